@@ -105,7 +105,7 @@ public final class MethodExpressionParser {
     private Expression parse(String text, String where) {
         try {
             return parser.parseExpression(text);
-        } catch (ParseException | IllegalStateException e) {
+        } catch (ParseException | IllegalStateException | IllegalArgumentException e) {
             throw new HamsterConfigurationException(
                     where + " is '" + text + "', which is no valid expression: " + e.getMessage() + ".",
                     "Correct the expression; text needs single quotes, a parameter a #.",
