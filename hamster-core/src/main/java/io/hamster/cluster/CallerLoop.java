@@ -103,7 +103,11 @@ final class CallerLoop {
         } catch (InterruptedException e) {
             log.debug("A run of {} was interrupted", caller);
         } catch (Throwable e) {
-            log.warn("A run of {} failed; the next comes in {}", caller, interval, e);
+            if (Thread.currentThread().isInterrupted()) {
+                log.debug("A run of {} was interrupted", caller, e);
+            } else {
+                log.warn("A run of {} failed; the next comes in {}", caller, interval, e);
+            }
         } finally {
             leave(mine);
         }

@@ -223,12 +223,12 @@ final class DefaultCluster implements Cluster {
     }
 
     @Override
-    public boolean awaitReady() throws InterruptedException {
+    public boolean awaitReady() {
         return awaitReady(readyTimeout);
     }
 
     @Override
-    public boolean awaitReady(Duration timeout) throws InterruptedException {
+    public boolean awaitReady(Duration timeout) {
         return roles.await(this::isReady, timeout);
     }
 
@@ -264,17 +264,17 @@ final class DefaultCluster implements Cluster {
 
     @Override
     public <A extends @Nullable Object> void registerFunction(
-            String name, Class<A> argumentType, RemoteFunction<A, ?> function) {
+            String name, Class<A> argumentType, ClusterFunction<A, ?> function) {
         functions.register(name, argumentType, null, function);
     }
 
     @Override
-    public void registerFunction(String name, Type argumentType, Type resultType, RemoteFunction<?, ?> function) {
+    public void registerFunction(String name, Type argumentType, Type resultType, ClusterFunction<?, ?> function) {
         functions.register(name, argumentType, resultType, function);
     }
 
     @Override
-    public <R> Optional<R> call(RemoteCall<R> call) throws InterruptedException {
+    public <R> Optional<R> call(RemoteCall<R> call) {
         return calls.call(call);
     }
 

@@ -34,7 +34,7 @@ final class Functions {
         this.listeners = listeners;
     }
 
-    void register(String name, Type argumentType, @Nullable Type resultType, RemoteFunction<?, ?> function) {
+    void register(String name, Type argumentType, @Nullable Type resultType, ClusterFunction<?, ?> function) {
         RemoteCall.requireFunction(name);
         Codec present = codec;
         if (present == null) {
@@ -43,8 +43,8 @@ final class Functions {
                     + " one (Spring: add Jackson, for instance spring-boot-starter-jackson)");
         }
         @SuppressWarnings("unchecked")
-        RemoteFunction<@Nullable Object, @Nullable Object> erased =
-                (RemoteFunction<@Nullable Object, @Nullable Object>) function;
+        ClusterFunction<@Nullable Object, @Nullable Object> erased =
+                (ClusterFunction<@Nullable Object, @Nullable Object>) function;
         Share share = new Share(settings.concurrency(), settings.queue(), settings.maxQueuedBytes(), threads);
         RegisteredFunction registered =
                 new RegisteredFunction(name, argumentType, resultType, erased, present, settings.maxPayload(), share);

@@ -193,7 +193,7 @@ class RemoteFunctionTests {
 
     @Test
     void encodesAResultByItsDeclaredTypeIfThereIsOne() throws Exception {
-        RemoteFunction<Object, Object> wrong = none -> new StringBuilder("text");
+        ClusterFunction<Object, Object> wrong = none -> new StringBuilder("text");
         cluster.registerFunction("declared", Void.class, CharSequence.class, wrong);
 
         assertThat(Wire.decodeReply(transport.receive("b", request("declared", null)))
@@ -241,7 +241,7 @@ class RemoteFunctionTests {
             try {
                 cluster.call(
                         RemoteCall.function("slow").node("a").argument("text").build());
-            } catch (InterruptedException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 thrown.complete(e);
             }
         });
@@ -250,7 +250,7 @@ class RemoteFunctionTests {
 
         caller.interrupt();
 
-        assertThat(thrown).succeedsWithin(PATIENCE).isInstanceOf(InterruptedException.class);
+        assertThat(thrown).succeedsWithin(PATIENCE).isInstanceOf(ClusterInterruptedException.class);
         caller.join();
         assertThat(time.pendingTasks()).isZero();
     }
@@ -262,7 +262,7 @@ class RemoteFunctionTests {
             try {
                 cluster.call(
                         RemoteCall.function("slow").node("b").argument("text").build());
-            } catch (InterruptedException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 thrown.complete(e);
             }
         });
