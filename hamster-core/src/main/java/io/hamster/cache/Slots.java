@@ -1,0 +1,80 @@
+package io.hamster.cache;
+
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Makes slots by a policy: times to live, weights, what is kept at all. */
+final class Slots<K, V> {
+
+    private final Stamps stamps;
+    private final Weigher<? super K, ? super V> weigher;
+    private final DoubleSupplier random;
+    private final long defaultTtl;
+    private final long nullTtl;
+    private final double jitterShare;
+    private final long staleLimit;
+    private final double refreshAhead;
+
+    Slots(CachePolicy policy, Stamps stamps, Weigher<? super K, ? super V> weigher, DoubleSupplier random) {
+        this.stamps = stamps;
+        this.weigher = weigher;
+        this.random = random;
+        this.defaultTtl = Durations.nanos(policy.defaultTtl());
+        this.nullTtl = Durations.nanos(policy.nullTtl());
+        this.jitterShare = (double) Durations.nanos(policy.ttlJitter()) / defaultTtl;
+        this.staleLimit = policy.staleOnError().map(Durations::nanos).orElse(0L);
+        this.refreshAhead = policy.refreshAhead().orElse(0);
+    }
+
+    /**
+     * Makes a slot, which calls the weigher.
+     *
+     * @param value {@code null} for an absence
+     * @param epoch read before the value was
+     * @param createdAt when its load began or it was put
+     * @param now when it enters the cache
+     * @return {@code null} if it isn't to be kept
+     */
+    @Nullable
+    Slot<V> make(K key, @Nullable V value, EntryOptions options, long epoch, long createdAt, long now) {
+        if (!options.isCached() || stamps.isClosed() || (value == null && nullTtl == 0)) {
+            return null;
+        }
+        long ttl = jittered(ttl(value, options));
+        long expiresAt = now + ttl;
+        boolean maybeStale = value != null && createdAt + staleLimit - expiresAt > 0;
+        return new Slot<>(
+                value,
+                epoch,
+                createdAt,
+                expiresAt,
+                maybeStale ? createdAt + staleLimit : expiresAt,
+                refreshAhead == 0 || value == null ? now + Durations.FOREVER : now + (long) (ttl * refreshAhead),
+                value == null ? 0 : weigh(key, value),
+                options.tags());
+    }
+
+    /** When to try again after a refresh failed: a quarter into the rest. */
+    long nextRefresh(Slot<V> slot, long now) {
+        return now + Math.max(0, slot.expiresAt - now) / 4;
+    }
+
+    private long ttl(@Nullable V value, EntryOptions options) {
+        Optional<Long> own = options.ttl().map(Durations::nanos);
+        return value == null ? Math.min(nullTtl, own.orElse(nullTtl)) : own.orElse(defaultTtl);
+    }
+
+    private long jittered(long ttl) {
+        return jitterShare == 0 ? ttl : ttl - (long) (ttl * jitterShare * random.getAsDouble());
+    }
+
+    private long weigh(K key, V value) {
+        long bytes = weigher.weigh(key, value);
+        if (bytes < 0) {
+            throw new InvalidCachePolicyException("The weigher returned " + bytes + " for " + CacheKeys.shortened(key)
+                    + "; a weight is 0 bytes or more");
+        }
+        return bytes;
+    }
+}
