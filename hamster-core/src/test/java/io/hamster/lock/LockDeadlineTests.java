@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hamster.lock.FaultyLockStore.Command;
+import io.hamster.testing.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** The handle knows first: where its deadline comes from and that nothing brings it back. */
@@ -111,6 +113,25 @@ class LockDeadlineTests extends LockFixture {
 
         assertThat(handle.isValid()).isFalse();
         assertThat(client.admin().stats().expired()).isOne();
+    }
+
+    @Test
+    void isNotRevivedThoughNobodyLookedBeforeTheRenewalWasAnswered() {
+        ManualTime stalled = new ManualTime();
+        LockClient paused = LockClient.builder(network, stalled.scheduler(), Runnable::run)
+                .time(time)
+                .build();
+        LockHandle handle = paused.tryLock(request().autoRefresh(false).build()).orElseThrow();
+        network.plan(Command.RENEW, network.answerDelayed(LEASE));
+        CompletableFuture<Void> refreshed = CompletableFuture.runAsync(handle::refresh);
+        Awaitility.await().until(() -> renewals().size() == 1);
+
+        pass(LEASE);
+
+        assertThatThrownBy(refreshed::join).hasCauseInstanceOf(LockExpiredException.class);
+        assertThat(handle.isValid()).isFalse();
+        assertThat(isFree()).isTrue();
+        paused.close();
     }
 
     @Test
