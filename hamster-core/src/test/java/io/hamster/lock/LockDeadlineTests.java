@@ -29,7 +29,7 @@ class LockDeadlineTests extends LockFixture {
                 client.lockAsync(request().autoRefresh(false).build());
         pass(Duration.ofSeconds(1));
 
-        LockHandle handle = asked.join();
+        LockHandle handle = ended(asked);
         assertThat(handle.acquiredAt()).isEqualTo(sentAt);
         assertThat(handle.validUntil()).isEqualTo(sentAt.plus(withoutMargin(LEASE)));
         assertThat(handle.remaining()).isEqualTo(withoutMargin(LEASE).minusSeconds(1));
@@ -76,7 +76,7 @@ class LockDeadlineTests extends LockFixture {
                 request().retry(RetryStrategy.fixed(3, Duration.ofSeconds(4))).build());
         pass(Duration.ofSeconds(4));
 
-        LockHandle handle = asked.join();
+        LockHandle handle = ended(asked);
         assertThat(asks())
                 .hasSize(2)
                 .extracting(LockStore.Ask::token)
@@ -94,7 +94,7 @@ class LockDeadlineTests extends LockFixture {
                 request().expiration(lease).retry(RetryStrategy.fixed(0, lease)).build());
         pass(1500);
 
-        assertThatThrownBy(asked::join).hasCauseInstanceOf(LockUnavailableException.class);
+        assertThatThrownBy(() -> ended(asked)).hasCauseInstanceOf(LockUnavailableException.class);
         assertThat(isFree()).isTrue();
     }
 
