@@ -21,7 +21,7 @@ record RegisteredFunction(
         String name,
         Type argumentType,
         @Nullable Type resultType,
-        RemoteFunction<@Nullable Object, @Nullable Object> function,
+        ClusterFunction<@Nullable Object, @Nullable Object> function,
         Codec codec,
         int maxPayload,
         Share share) {

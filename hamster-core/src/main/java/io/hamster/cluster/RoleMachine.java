@@ -179,8 +179,8 @@ final class RoleMachine {
         }
     }
 
-    boolean await(BooleanSupplier condition, Duration timeout) throws InterruptedException {
-        lock.lockInterruptibly();
+    boolean await(BooleanSupplier condition, Duration timeout) {
+        lock.lock();
         try {
             long left = timeout.toNanos();
             while (!condition.getAsBoolean()) {
@@ -190,6 +190,9 @@ final class RoleMachine {
                 left = changed.awaitNanos(left);
             }
             return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterInterruptedException("a leader", e);
         } finally {
             lock.unlock();
         }

@@ -118,6 +118,16 @@ final class SharedTimer {
         items.forEach(consumer);
     }
 
+    /** How many entries the heap has, dead ones included. */
+    int queued() {
+        lock.lock();
+        try {
+            return heap.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** No item fires from now on. */
     void close() {
         lock.lock();
@@ -267,22 +277,40 @@ final class SharedTimer {
 
     /** Guarded by the lock. */
     private void takeDue(long now, List<Item> into) {
-        for (Entry entry = heap.peek(); entry != null && entry.due - entry.item.slack() <= now; entry = heap.peek()) {
+        for (Entry entry = heap.peek(); entry != null && entry.due <= now; entry = heap.peek()) {
             heap.poll();
-            Item item = entry.item;
-            if (item.queuedFor != entry.due) {
-                continue;
-            }
+            takeIfDue(entry, now, 0, into);
+        }
+        if (!into.isEmpty()) {
+            // As a batch is on its way: along with it whatever may come early.
+            heap.removeIf(entry -> entry.due - entry.item.slack() <= now && takeIfDue(entry, now, 1, into));
+        }
+    }
+
+    /** Guarded by the lock. Whether the entry is used up. */
+    private boolean takeIfDue(Entry entry, long now, int early, List<Item> into) {
+        Item item = entry.item;
+        if (item.queuedFor != entry.due) {
+            return true;
+        }
+        if (!item.linked) {
             item.queuedFor = NEVER;
-            long due = item.due;
-            if (!item.linked) {
-                cancelled = Math.max(0, cancelled - 1);
-            } else if (due - item.slack() <= now) {
-                into.add(item);
-            } else if (due < horizon) {
+            cancelled = Math.max(0, cancelled - 1);
+            return true;
+        }
+        long due = item.due;
+        if (due - early * item.slack() <= now) {
+            item.queuedFor = NEVER;
+            into.add(item);
+            return true;
+        }
+        if (early == 0) {
+            item.queuedFor = NEVER;
+            if (due < horizon) {
                 queue(item, due);
             }
         }
+        return false;
     }
 
     private void purge() {
