@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.client.ServiceInstance;
@@ -22,6 +24,7 @@ final class InstanceRing {
 
     private static final Logger logger = LoggerFactory.getLogger(InstanceRing.class);
     private static final String WEIGHT = "weight";
+    private static final Pattern NUMBER = Pattern.compile("\\s*\\d+\\s*");
 
     private final List<Peer> known;
     private final Map<String, ServiceInstance> instances;
@@ -51,6 +54,7 @@ final class InstanceRing {
             if (byId.putIfAbsent(peer.id(), next.get(i)) == null
                     && ring.peer(peer.id()).filter(old -> isSame(old, peer)).isEmpty()) {
                 changed.put(peer.id(), peer);
+                warnIfUnreadable(next.get(i));
             }
         }
         Set<String> gone = new HashSet<>(instances.keySet());
@@ -112,21 +116,28 @@ final class InstanceRing {
     }
 
     private static int weight(ServiceInstance instance) {
-        Map<String, String> metadata = instance.getMetadata();
-        String weight = metadata == null ? null : metadata.get(WEIGHT);
-        if (weight == null) {
+        String weight = weightText(instance);
+        try {
+            return weight == null ? Peer.DEFAULT_WEIGHT : Math.max(0, Integer.parseInt(weight.trim()));
+        } catch (NumberFormatException e) {
             return Peer.DEFAULT_WEIGHT;
         }
-        try {
-            return Math.max(0, Integer.parseInt(weight.trim()));
-        } catch (NumberFormatException e) {
+    }
+
+    private static @Nullable String weightText(ServiceInstance instance) {
+        Map<String, String> metadata = instance.getMetadata();
+        return metadata == null ? null : metadata.get(WEIGHT);
+    }
+
+    private static void warnIfUnreadable(ServiceInstance instance) {
+        String weight = weightText(instance);
+        if (weight != null && !NUMBER.matcher(weight).matches()) {
             logger.warn(
-                    "Instance {} of {} has the weight '{}', which is no number; {} is used",
+                    "Instance {} of {} has the weight '{}', which is no number from 0; {} is used",
                     id(instance),
                     instance.getServiceId(),
                     weight,
-                    Peer.DEFAULT_WEIGHT);
-            return Peer.DEFAULT_WEIGHT;
+                    weight(instance));
         }
     }
 }
