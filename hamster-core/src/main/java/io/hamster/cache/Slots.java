@@ -1,6 +1,5 @@
 package io.hamster.cache;
 
-import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +35,11 @@ final class Slots<K, V> {
      */
     @Nullable
     Slot<V> make(K key, @Nullable V value, EntryOptions options, Origin origin, long now) {
-        if (!options.isCached() || stamps.isClosed() || (value == null && nullTtl == 0)) {
+        long wanted = ttl(value, options);
+        if (!options.isCached() || stamps.isClosed() || wanted == 0) {
             return null;
         }
-        long ttl = jittered(ttl(value, options));
+        long ttl = jittered(wanted);
         long expiresAt = now + ttl;
         boolean maybeStale = value != null && origin.at() + staleLimit - expiresAt > 0;
         return new Slot<>(
@@ -57,9 +57,11 @@ final class Slots<K, V> {
         return now + Math.max(0, slot.expiresAt - now) / 4;
     }
 
+    /** 0 for what isn't kept. */
     private long ttl(@Nullable V value, EntryOptions options) {
-        Optional<Long> own = options.ttl().map(Durations::nanos);
-        return value == null ? Math.min(nullTtl, own.orElse(nullTtl)) : own.orElse(defaultTtl);
+        return value == null
+                ? options.nullTtl().map(Durations::nanos).orElse(nullTtl)
+                : options.ttl().map(Durations::nanos).orElse(defaultTtl);
     }
 
     private long jittered(long ttl) {

@@ -185,6 +185,22 @@ public abstract class CacheContractTests extends CacheTestBase {
     }
 
     @Test
+    void remembersAbsenceForAnEntrysOwnTime() {
+        HamsterCache<String, String> cache = cache(policy().nullTtl(Duration.ofMinutes(1)));
+        EntryOptions never = EntryOptions.none().withNullTtl(Duration.ZERO);
+        EntryOptions longer = EntryOptions.none().withNullTtl(Duration.ofMinutes(2));
+
+        cache.get("never", key -> null, never);
+        cache.get("longer", key -> null, longer);
+
+        assertThat(cache.entry("never")).isEmpty();
+        time.advance(Duration.ofSeconds(119));
+        assertThat(cache.entry("longer")).isPresent();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(cache.entry("longer")).isEmpty();
+    }
+
+    @Test
     void doesNotRememberAbsenceUnlessAsked() {
         HamsterCache<String, String> cache = cache();
 
