@@ -188,7 +188,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     public Optional<V> putIfAbsent(K key, V value) {
         CacheKeys.requireKey(key);
         if (!writes.isThrough()) {
-            Slot<V> found = tier.putIfAbsent(key, slot(key, value, EntryOptions.none()));
+            Slot<V> found = tier.putIfAbsent(key, () -> slot(key, value, EntryOptions.none()));
             if (found == null) {
                 counters.sets.increment();
             }
@@ -209,8 +209,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     @Override
     public void putAbsent(K key) {
         CacheKeys.requireKey(key);
-        long now = time.nanoTime();
-        tier.put(key, slots.make(key, null, EntryOptions.none(), tier.stamps().epoch(), now, now));
+        tier.put(key, slots.make(key, null, EntryOptions.none(), tier.origin(), time.nanoTime()));
     }
 
     @Override
@@ -295,8 +294,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     }
 
     private @Nullable Slot<V> slot(K key, V value, EntryOptions options) {
-        long now = time.nanoTime();
-        return slots.make(key, value, options, tier.stamps().epoch(), now, now);
+        return slots.make(key, value, options, tier.origin(), time.nanoTime());
     }
 
     private CacheEntry<V> entryOf(Slot<V> slot) {

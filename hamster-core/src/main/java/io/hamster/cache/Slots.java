@@ -31,25 +31,22 @@ final class Slots<K, V> {
      * Makes a slot, which calls the weigher.
      *
      * @param value {@code null} for an absence
-     * @param epoch read before the value was
-     * @param createdAt when its load began or it was put
      * @param now when it enters the cache
      * @return {@code null} if it isn't to be kept
      */
     @Nullable
-    Slot<V> make(K key, @Nullable V value, EntryOptions options, long epoch, long createdAt, long now) {
+    Slot<V> make(K key, @Nullable V value, EntryOptions options, Origin origin, long now) {
         if (!options.isCached() || stamps.isClosed() || (value == null && nullTtl == 0)) {
             return null;
         }
         long ttl = jittered(ttl(value, options));
         long expiresAt = now + ttl;
-        boolean maybeStale = value != null && createdAt + staleLimit - expiresAt > 0;
+        boolean maybeStale = value != null && origin.at() + staleLimit - expiresAt > 0;
         return new Slot<>(
                 value,
-                epoch,
-                createdAt,
+                origin,
                 expiresAt,
-                maybeStale ? createdAt + staleLimit : expiresAt,
+                maybeStale ? origin.at() + staleLimit : expiresAt,
                 refreshAhead == 0 || value == null ? now + Durations.FOREVER : now + (long) (ttl * refreshAhead),
                 value == null ? 0 : weigh(key, value),
                 options.tags());

@@ -39,8 +39,11 @@ final class Stamps {
         return clock.get();
     }
 
-    void invalidate(String tag) {
-        tags.accumulateAndGet(stripe(tag), clock.incrementAndGet(), Math::max);
+    /** What originates from an earlier reading of the clock than is returned here must go. */
+    long invalidate(String tag) {
+        long now = clock.incrementAndGet();
+        tags.accumulateAndGet(stripe(tag), now, Math::max);
+        return now;
     }
 
     /** When the last of these tags was invalidated; 0 for never. */

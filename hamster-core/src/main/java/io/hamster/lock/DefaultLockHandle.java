@@ -6,6 +6,7 @@ import io.hamster.lock.LockStore.Renewal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -40,6 +41,7 @@ final class DefaultLockHandle extends SharedTimer.Item implements LockHandle {
     private static final int RENEWALS_A_LEASE = 3;
     private static final int RETRIES_A_LEASE = 10;
     private static final int SLACK_DIVISOR = 4;
+    private static final long SHORTEST_RETRY = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final LockEngine engine;
     private final LockRequest request;
@@ -215,7 +217,8 @@ final class DefaultLockHandle extends SharedTimer.Item implements LockHandle {
         }
         if (renewAt - slack() <= now) {
             settled = false;
-            renewAt = now + retryAfter();
+            // Closer and closer towards the deadline, so that a store that comes back late still saves the lock.
+            renewAt = now + Math.min(retryAfter(), Math.max(SHORTEST_RETRY, (w - now) / 2));
             engine.renewals().add(this);
         }
         engine.timer().dueAt(this, nextDue());

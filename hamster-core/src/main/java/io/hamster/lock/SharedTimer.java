@@ -1,7 +1,6 @@
 package io.hamster.lock;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.Future;
@@ -38,7 +37,7 @@ final class SharedTimer {
     private final Stripe[] stripes = new Stripe[STRIPES];
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final PriorityQueue<Entry> heap = new PriorityQueue<>(Comparator.comparingLong(Entry::due));
+    private final PriorityQueue<Entry> heap = new PriorityQueue<>();
     private int cancelled;
     private @Nullable Future<?> scheduled;
     private long scheduledFor = NEVER;
@@ -116,6 +115,16 @@ final class SharedTimer {
             }
         }
         items.forEach(consumer);
+    }
+
+    /** How many entries the heap has, dead ones included. */
+    int queued() {
+        lock.lock();
+        try {
+            return heap.size();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** No item fires from now on. */
@@ -267,22 +276,35 @@ final class SharedTimer {
 
     /** Guarded by the lock. */
     private void takeDue(long now, List<Item> into) {
-        for (Entry entry = heap.peek(); entry != null && entry.due - entry.item.slack() <= now; entry = heap.peek()) {
+        for (Entry entry = heap.peek(); entry != null && entry.due <= now; entry = heap.peek()) {
             heap.poll();
             Item item = entry.item;
-            if (item.queuedFor != entry.due) {
-                continue;
-            }
-            item.queuedFor = NEVER;
-            long due = item.due;
-            if (!item.linked) {
-                cancelled = Math.max(0, cancelled - 1);
-            } else if (due - item.slack() <= now) {
-                into.add(item);
-            } else if (due < horizon) {
-                queue(item, due);
+            if (item.queuedFor == entry.due) {
+                item.queuedFor = NEVER;
+                if (!item.linked) {
+                    cancelled = Math.max(0, cancelled - 1);
+                } else if (item.due <= now) {
+                    into.add(item);
+                } else if (item.due < horizon) {
+                    queue(item, item.due);
+                }
             }
         }
+        if (!into.isEmpty()) {
+            // As something is sent anyway: along with it whatever may be sent early.
+            heap.removeIf(entry -> takeEarly(entry, now, into));
+        }
+    }
+
+    /** Guarded by the lock. */
+    private boolean takeEarly(Entry entry, long now, List<Item> into) {
+        Item item = entry.item;
+        boolean take = item.linked && item.queuedFor == entry.due && item.due - item.slack() <= now;
+        if (take) {
+            item.queuedFor = NEVER;
+            into.add(item);
+        }
+        return take;
     }
 
     private void purge() {
@@ -328,7 +350,12 @@ final class SharedTimer {
         }
     }
 
-    private record Entry(Item item, long due) {}
+    private record Entry(Item item, long due) implements Comparable<Entry> {
+        @Override
+        public int compareTo(Entry other) {
+            return Long.compare(due, other.due);
+        }
+    }
 
     private static final class Stripe {
 

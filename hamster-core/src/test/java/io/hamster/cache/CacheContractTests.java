@@ -3,16 +3,15 @@ package io.hamster.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.hamster.testing.ManualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,37 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * What every cache promises, whatever its tier and eviction. An implementation's tests extend this and make the caches.
  */
-public abstract class CacheContractTests {
-
-    protected final ManualTime time = new ManualTime();
-    private final List<CacheClient> clients = new ArrayList<>();
-
-    /** A policy of the kind under test, with room enough. */
-    protected abstract CachePolicyBuilder policy();
-
-    /** A client on {@link #time}, with what the kind under test needs. */
-    protected CacheClientBuilder client() {
-        return CacheClient.builder()
-                .timeSource(time)
-                .scheduler(time.scheduler())
-                .executor(Runnable::run)
-                .random(() -> 0.5);
-    }
-
-    protected final HamsterCache<String, String> cache(CachePolicyBuilder policy) {
-        CacheClient client = client().build();
-        clients.add(client);
-        return client.cache("books", policy.build());
-    }
-
-    private HamsterCache<String, String> cache() {
-        return cache(policy());
-    }
-
-    @AfterEach
-    void closeClients() {
-        clients.forEach(CacheClient::close);
-    }
+public abstract class CacheContractTests extends CacheTestBase {
 
     @Test
     void findsWhatWasPut() {
@@ -237,8 +206,7 @@ public abstract class CacheContractTests {
         time.advance(Duration.ofMinutes(4));
 
         assertThat(cache.entry("k"))
-                .contains(
-                        new CacheEntry<>(java.util.Optional.of("v"), putAt, putAt.plus(Duration.ofMinutes(10)), false));
+                .contains(new CacheEntry<>(Optional.of("v"), putAt, putAt.plus(Duration.ofMinutes(10)), false));
         assertThat(cache.dirty()).isEmpty();
         assertThat(cache.entry("other")).isEmpty();
     }
@@ -480,7 +448,7 @@ public abstract class CacheContractTests {
         HamsterCache<String, String> cache = cache();
         cache.put("k", "v");
 
-        clients.forEach(CacheClient::close);
+        closeClients();
 
         assertThat(cache.get("k")).isEmpty();
         assertThat(cache.get("k", key -> "loaded")).contains("loaded");

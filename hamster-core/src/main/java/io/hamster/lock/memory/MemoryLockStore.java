@@ -117,6 +117,15 @@ public final class MemoryLockStore implements LockStore {
         }
     }
 
+    /** How many locks are in memory, those that have run out included. */
+    int remembered() {
+        int count = 0;
+        for (Stripe stripe : stripes) {
+            count += stripe.size();
+        }
+        return count;
+    }
+
     private <T> CompletionStage<T> on(String key, Function<Stripe, T> command) {
         return closed ? refused() : CompletableFuture.completedFuture(command.apply(stripe(key)));
     }

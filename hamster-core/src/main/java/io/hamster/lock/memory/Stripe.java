@@ -142,6 +142,15 @@ final class Stripe {
         }
     }
 
+    int size() {
+        lock.lock();
+        try {
+            return held.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void clear() {
         lock.lock();
         try {
