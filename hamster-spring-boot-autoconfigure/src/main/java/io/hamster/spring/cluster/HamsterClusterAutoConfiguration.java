@@ -53,6 +53,9 @@ import org.springframework.util.function.SingletonSupplier;
 @EnableConfigurationProperties(HamsterClusterProperties.class)
 public final class HamsterClusterAutoConfiguration {
 
+    /** Called by Spring. */
+    public HamsterClusterAutoConfiguration() {}
+
     @Bean
     @ConditionalOnMissingBean
     ClusterFactory hamsterClusterFactory(
