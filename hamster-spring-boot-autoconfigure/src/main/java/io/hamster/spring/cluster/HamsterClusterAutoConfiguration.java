@@ -28,12 +28,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -50,6 +52,9 @@ import org.springframework.util.function.SingletonSupplier;
 @ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HamsterClusterProperties.class)
 public final class HamsterClusterAutoConfiguration {
+
+    /** Called by Spring. */
+    public HamsterClusterAutoConfiguration() {}
 
     @Bean
     @ConditionalOnMissingBean
@@ -120,7 +125,7 @@ public final class HamsterClusterAutoConfiguration {
     @ConditionalOnMissingBean(name = "hamsterLeaderOnlyAdvisor")
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static Advisor hamsterLeaderOnlyAdvisor(
-            HamsterClusterProperties properties,
+            Environment environment,
             ObjectProvider<LeaderWorkHolder> leaderWork,
             ObjectProvider<SkippedCalls> skipped) {
         LeaderOnlyInterceptor interceptor = new LeaderOnlyInterceptor(
@@ -128,7 +133,10 @@ public final class HamsterClusterAutoConfiguration {
                 SingletonSupplier.of(() -> skipped.orderedStream().toList()));
         DefaultPointcutAdvisor advisor =
                 new DefaultPointcutAdvisor(new AnnotatedMethodPointcut(List.of(LeaderOnly.class)), interceptor);
-        advisor.setOrder(properties.aspectOrder());
+        // Not from the properties bean: advisors are made before the bean post-processors that such a bean should see.
+        advisor.setOrder(Binder.get(environment)
+                .bind("hamster.cluster.aspect-order", Integer.class)
+                .orElseGet(() -> Integer.valueOf(HamsterClusterProperties.DEFAULT_ASPECT_ORDER)));
         return advisor;
     }
 

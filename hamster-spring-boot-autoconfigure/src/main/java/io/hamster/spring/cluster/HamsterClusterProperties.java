@@ -36,8 +36,14 @@ public record HamsterClusterProperties(
         @DefaultValue("10s") Duration stopTimeout,
         @DefaultValue List<NodeProperties> nodes,
         @Nullable String nodeName,
-        @DefaultValue("2147483347") int aspectOrder,
+
+        @DefaultValue(HamsterClusterProperties.DEFAULT_ASPECT_ORDER)
+        int aspectOrder,
+
         @DefaultValue Rpc rpc) {
+
+    /** {@code Ordered.LOWEST_PRECEDENCE - 300}: outside of caches, those outside of locks, those outside of transactions. */
+    static final String DEFAULT_ASPECT_ORDER = "2147483347";
 
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofHours(1);

@@ -15,6 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
 @ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
 public final class HamsterCodecAutoConfiguration {
 
+    /** Called by Spring. */
+    public HamsterCodecAutoConfiguration() {}
+
     /** JSON, where Jackson 3 is present. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(JsonMapper.class)
