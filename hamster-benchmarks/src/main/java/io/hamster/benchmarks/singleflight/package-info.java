@@ -1,0 +1,5 @@
+/** Single flight. */
+@NullMarked
+package io.hamster.benchmarks.singleflight;
+
+import org.jspecify.annotations.NullMarked;

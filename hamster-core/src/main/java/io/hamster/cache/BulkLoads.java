@@ -1,0 +1,129 @@
+package io.hamster.cache;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+
+/** Loads several keys by one call: a flight for each key that nobody else is loading, all with one run. */
+final class BulkLoads<K, V> {
+
+    private final CacheRuntime runtime;
+    private final LocalTier<K, V> tier;
+    private final Loads<K, V> loads;
+    private final Function<Optional<V>, EntryOptions> options = new FixedOptions<>(EntryOptions.none());
+
+    BulkLoads(CacheRuntime runtime, LocalTier<K, V> tier, Loads<K, V> loads) {
+        this.runtime = runtime;
+        this.tier = tier;
+        this.loads = loads;
+    }
+
+    /** Loads keys that weren't cached a moment ago. */
+    Map<K, Optional<V>> load(Collection<K> missing, BulkCacheLoader<K, V> loader) {
+        if (loads.mustRunAlone()) {
+            return alone(missing, loader);
+        }
+        Map<K, Optional<V>> answers = new LinkedHashMap<>();
+        Set<K> open = new LinkedHashSet<>(missing);
+        while (!open.isEmpty()) {
+            round(open, loader, answers);
+            open.removeAll(answers.keySet());
+        }
+        return answers;
+    }
+
+    private void round(Set<K> open, BulkCacheLoader<K, V> loader, Map<K, Optional<V>> answers) {
+        long asked = tier.stamps().now();
+        LoadGraph.Run run = new LoadGraph.Run(tier, Set.copyOf(open));
+        Map<K, Flight<V>> boarded = new LinkedHashMap<>();
+        Map<K, Flight<V>> mine = new LinkedHashMap<>();
+        try {
+            board(open, run, boarded, mine);
+            if (!mine.isEmpty()) {
+                mine.values().forEach(loads::watch);
+                loads.handOver(() -> run(mine, run, loader), loads.isTimed());
+            }
+        } catch (Throwable e) {
+            mine.forEach((key, flight) -> loads.end(key, flight, Outcome.failed(e)));
+        }
+        collect(boarded, mine.keySet(), asked, answers);
+    }
+
+    private void board(Set<K> open, LoadGraph.Run run, Map<K, Flight<V>> boarded, Map<K, Flight<V>> mine) {
+        for (K key : open) {
+            Flight<V> flight = loads.flight(run, options);
+            mine.put(key, flight);
+            Flight<V> joined = tier.board(key, flight);
+            boarded.put(key, joined);
+            if (joined != flight || loads.endIfCached(key, flight)) {
+                mine.remove(key);
+            }
+        }
+    }
+
+    private void collect(Map<K, Flight<V>> boarded, Set<K> mine, long asked, Map<K, Optional<V>> answers) {
+        RuntimeException failure = null;
+        for (Map.Entry<K, Flight<V>> entry : boarded.entrySet()) {
+            K key = entry.getKey();
+            try {
+                Optional<V> answer = loads.waits().answer(key, entry.getValue(), asked, mine.contains(key));
+                if (answer != null) {
+                    answers.put(key, answer);
+                }
+            } catch (CacheLoadInterruptedException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                // Every key is looked at all the same, so that each stale value that is served has been counted.
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void run(Map<K, Flight<V>> flights, LoadGraph.Run run, BulkCacheLoader<K, V> loader) {
+        long began = runtime.time().nanoTime();
+        Map<? extends K, ? extends V> values = Map.of();
+        Throwable failure = null;
+        try {
+            values = call(flights.keySet(), run, loader);
+        } catch (Throwable e) {
+            failure = e;
+        }
+        for (Map.Entry<K, Flight<V>> entry : flights.entrySet()) {
+            Outcome<V> outcome =
+                    failure != null ? Outcome.failed(failure) : arrive(entry.getKey(), entry.getValue(), values);
+            loads.land(entry.getKey(), entry.getValue(), outcome, began);
+        }
+    }
+
+    private Outcome<V> arrive(K key, Flight<V> flight, Map<? extends K, ? extends V> values) {
+        try {
+            return loads.arrive(key, flight, values.get(key), options);
+        } catch (Throwable e) {
+            return Outcome.failed(e);
+        }
+    }
+
+    private Map<? extends K, ? extends V> call(Set<K> keys, LoadGraph.Run run, BulkCacheLoader<K, V> loader)
+            throws Exception {
+        Callable<Map<? extends K, ? extends V>> call = () -> loader.loadAll(Collections.unmodifiableSet(keys));
+        return runtime.graph().within(run, call);
+    }
+
+    private Map<K, Optional<V>> alone(Collection<K> keys, BulkCacheLoader<K, V> loader) {
+        Set<K> distinct = new LinkedHashSet<>(keys);
+        Map<? extends K, ? extends V> values =
+                loads.runAlone(distinct, () -> loader.loadAll(Collections.unmodifiableSet(distinct)));
+        Map<K, Optional<V>> answers = new LinkedHashMap<>();
+        distinct.forEach(key -> answers.put(key, Optional.ofNullable(values.get(key))));
+        return answers;
+    }
+}

@@ -1,0 +1,149 @@
+package io.hamster.cache;
+
+import io.hamster.TimeSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what a {@link CacheClient} works with. Not thread-safe. */
+public final class CacheClientBuilder {
+
+    private TimeSource time = TimeSource.system();
+    private @Nullable Executor executor;
+    private @Nullable ScheduledExecutorService scheduler;
+    private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
+    private BooleanSupplier inTransaction = () -> false;
+    private Function<String, CachePolicy> policies = name -> CachePolicy.defaults();
+    private final List<CacheListener> listeners = new ArrayList<>();
+
+    CacheClientBuilder() {}
+
+    /**
+     * The clock for every expiry and timeout.
+     *
+     * @param time default: this process's
+     * @return this
+     */
+    public CacheClientBuilder timeSource(TimeSource time) {
+        this.time = time;
+        return this;
+    }
+
+    /**
+     * Where loads run that aren't the caller's own (asynchronous ones, refreshes, all of a cache with timeouts), and
+     * removal listeners and upkeep. Loads block its threads and may wait for each other, so it needs threads to spare.
+     *
+     * @param executor not closed by the client; default: threads of the client's own, as many as are needed
+     * @return this
+     */
+    public CacheClientBuilder executor(Executor executor) {
+        this.executor = executor;
+        return this;
+    }
+
+    /**
+     * What wakes the client at expiries and timeouts; nothing blocks on it.
+     *
+     * @param scheduler not closed by the client; default: one thread of the client's own
+     * @return this
+     */
+    public CacheClientBuilder scheduler(ScheduledExecutorService scheduler) {
+        this.scheduler = scheduler;
+        return this;
+    }
+
+    /**
+     * The randomness of {@code ttlJitter}.
+     *
+     * @param random gives numbers from 0 to less than 1, thread-safe; default: {@link ThreadLocalRandom}
+     * @return this
+     */
+    public CacheClientBuilder random(DoubleSupplier random) {
+        this.random = random;
+        return this;
+    }
+
+    /**
+     * Tells whether a transaction is in progress on the calling thread. Its loads then run alone on that thread and are
+     * not published, unless the cache is declared {@linkplain CachePolicyBuilder#safeInTransactions safe}: they may see
+     * uncommitted data or an old snapshot. Timeouts and {@code staleOnError} don't apply to them.
+     *
+     * @param inTransaction asked before each load; default: never
+     * @return this
+     */
+    public CacheClientBuilder inTransaction(BooleanSupplier inTransaction) {
+        this.inTransaction = inTransaction;
+        return this;
+    }
+
+    /**
+     * The policies of caches that are asked for by name alone.
+     *
+     * @param policies called once for each cache; default: {@link CachePolicy#defaults()} for all
+     * @return this
+     */
+    public CacheClientBuilder policies(Function<String, CachePolicy> policies) {
+        this.policies = policies;
+        return this;
+    }
+
+    /**
+     * Adds a listener.
+     *
+     * @param listener told of each cache that is made
+     * @return this
+     */
+    public CacheClientBuilder listener(CacheListener listener) {
+        listeners.add(listener);
+        return this;
+    }
+
+    /**
+     * Makes the client.
+     *
+     * @return to be closed
+     */
+    public CacheClient build() {
+        List<Runnable> owned = new ArrayList<>();
+        ScheduledExecutorService timers = scheduler;
+        if (timers == null) {
+            ScheduledThreadPoolExecutor own = new ScheduledThreadPoolExecutor(1, threads("hamster-cache-timer-"));
+            own.setRemoveOnCancelPolicy(true);
+            owned.add(own::shutdownNow);
+            timers = own;
+        }
+        Executor workers = executor;
+        if (workers == null) {
+            ThreadPoolExecutor own = new ThreadPoolExecutor(
+                    0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), threads("hamster-cache-"));
+            owned.add(own::shutdown);
+            workers = own;
+        }
+        return new DefaultCacheClient(
+                new CacheRuntime(time, workers, timers, random, inTransaction, new LoadGraph()),
+                policies,
+                listeners,
+                owned);
+    }
+
+    private static ThreadFactory threads(String prefix) {
+        AtomicInteger next = new AtomicInteger(1);
+        return work -> {
+            Thread thread = new Thread(work, prefix + next.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,26 @@
+package io.hamster.cache;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches the value of a key from its source of truth. Called once at a time per key and JVM; calls for different keys
+ * run concurrently, so implementations are thread-safe.
+ *
+ * @param <K> the keys
+ * @param <V> the values
+ */
+@FunctionalInterface
+public interface CacheLoader<K, V> {
+
+    /**
+     * Loads a value. Without timeouts in the policy this runs on the thread that asked for the key. It may ask this or
+     * another cache for <em>other</em> keys.
+     *
+     * @param key the key
+     * @return its value, or {@code null} when the source has none
+     * @throws Exception as it likes: unchecked ones and {@code Error}s reach every waiting caller as they are, checked
+     *     ones as the cause of a {@link CacheLoadException}
+     */
+    @Nullable
+    V load(K key) throws Exception;
+}

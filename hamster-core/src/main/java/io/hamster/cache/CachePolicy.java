@@ -1,0 +1,268 @@
+package io.hamster.cache;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a cache behaves. Immutable; two policies are equal when all their settings are. {@link CachePolicyBuilder}
+ * explains and checks the settings.
+ */
+public final class CachePolicy {
+
+    private static final CachePolicy DEFAULTS = builder().build();
+
+    private final long maxSize;
+    private final long maxMemory;
+    private final int expectedSize;
+    private final Duration defaultTtl;
+    private final Duration ttlJitter;
+    private final Duration nullTtl;
+    private final Eviction eviction;
+    private final @Nullable Duration staleOnError;
+    private final Duration softTimeout;
+    private final @Nullable Duration hardTimeout;
+    private final double refreshAhead;
+    private final boolean safeInTransactions;
+    private final @Nullable Weigher<?, ?> weigher;
+    private final @Nullable CacheLoader<?, ?> loader;
+    private final @Nullable CacheWriter<?, ?> writer;
+
+    CachePolicy(CachePolicyBuilder from) {
+        this.maxSize = from.maxSize;
+        this.maxMemory = from.maxMemory;
+        this.expectedSize = from.expectedSize;
+        this.defaultTtl = from.defaultTtl;
+        this.ttlJitter = from.ttlJitter;
+        this.nullTtl = from.nullTtl;
+        this.eviction = from.eviction;
+        this.staleOnError = from.staleOnError;
+        this.softTimeout = from.softTimeout;
+        this.hardTimeout = from.hardTimeout;
+        this.refreshAhead = from.refreshAhead;
+        this.safeInTransactions = from.safeInTransactions;
+        this.weigher = from.weigher;
+        this.loader = from.loader;
+        this.writer = from.writer;
+    }
+
+    /**
+     * A policy of defaults: 1000 entries, 100 MB, one hour.
+     *
+     * @return the shared instance
+     */
+    public static CachePolicy defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * Starts from the defaults.
+     *
+     * @return a new builder
+     */
+    public static CachePolicyBuilder builder() {
+        return new CachePolicyBuilder();
+    }
+
+    /**
+     * Starts from this policy.
+     *
+     * @return a new builder
+     */
+    public CachePolicyBuilder toBuilder() {
+        CachePolicyBuilder to = builder();
+        to.maxSize = maxSize;
+        to.maxMemory = maxMemory;
+        to.expectedSize = expectedSize;
+        to.defaultTtl = defaultTtl;
+        to.ttlJitter = ttlJitter;
+        to.nullTtl = nullTtl;
+        to.eviction = eviction;
+        to.staleOnError = staleOnError;
+        to.softTimeout = softTimeout;
+        to.hardTimeout = hardTimeout;
+        to.refreshAhead = refreshAhead;
+        to.safeInTransactions = safeInTransactions;
+        to.weigher = weigher;
+        to.loader = loader;
+        to.writer = writer;
+        return to;
+    }
+
+    /**
+     * The most entries.
+     *
+     * @return at least 1
+     */
+    public long maxSize() {
+        return maxSize;
+    }
+
+    /**
+     * The most bytes, as weighed.
+     *
+     * @return at least 1
+     */
+    public long maxMemory() {
+        return maxMemory;
+    }
+
+    /**
+     * The number of entries that room is made for at once.
+     *
+     * @return 0 or more
+     */
+    public int expectedSize() {
+        return expectedSize;
+    }
+
+    /**
+     * The time to live of entries without one of their own.
+     *
+     * @return positive
+     */
+    public Duration defaultTtl() {
+        return defaultTtl;
+    }
+
+    /**
+     * By how much times to live vary.
+     *
+     * @return zero when they don't
+     */
+    public Duration ttlJitter() {
+        return ttlJitter;
+    }
+
+    /**
+     * How long absences are remembered.
+     *
+     * @return zero when they aren't
+     */
+    public Duration nullTtl() {
+        return nullTtl;
+    }
+
+    /**
+     * Which entry leaves when the cache is full.
+     *
+     * @return the strategy
+     */
+    public Eviction eviction() {
+        return eviction;
+    }
+
+    /**
+     * The age up to which an expired value is served when its load fails.
+     *
+     * @return empty when expired values are never served
+     */
+    public Optional<Duration> staleOnError() {
+        return Optional.ofNullable(staleOnError);
+    }
+
+    /**
+     * The duration of a load after which an expired value is served meanwhile.
+     *
+     * @return zero when it isn't
+     */
+    public Duration softTimeout() {
+        return softTimeout;
+    }
+
+    /**
+     * The duration of a load after which its callers stop waiting.
+     *
+     * @return empty when they wait for as long as it takes
+     */
+    public Optional<Duration> hardTimeout() {
+        return Optional.ofNullable(hardTimeout);
+    }
+
+    /**
+     * The part of the time to live after which a read reloads the value in the background.
+     *
+     * @return between 0 and 1, or empty when reads don't
+     */
+    public OptionalDouble refreshAhead() {
+        return refreshAhead == 0 ? OptionalDouble.empty() : OptionalDouble.of(refreshAhead);
+    }
+
+    /**
+     * Whether loads inside a transaction are shared and published.
+     *
+     * @return {@code false} unless declared safe
+     */
+    public boolean safeInTransactions() {
+        return safeInTransactions;
+    }
+
+    /**
+     * What weighs entries.
+     *
+     * @return empty for the built-in estimate
+     */
+    public Optional<Weigher<?, ?>> weigher() {
+        return Optional.ofNullable(weigher);
+    }
+
+    /**
+     * What loads keys that are read without a loader.
+     *
+     * @return empty when those reads find nothing
+     */
+    public Optional<CacheLoader<?, ?>> loader() {
+        return Optional.ofNullable(loader);
+    }
+
+    /**
+     * What puts go through.
+     *
+     * @return empty when they only reach the cache
+     */
+    public Optional<CacheWriter<?, ?>> writer() {
+        return Optional.ofNullable(writer);
+    }
+
+    private List<@Nullable Object> parts() {
+        return Arrays.<@Nullable Object>asList(
+                maxSize,
+                maxMemory,
+                expectedSize,
+                defaultTtl,
+                ttlJitter,
+                nullTtl,
+                eviction,
+                staleOnError,
+                softTimeout,
+                hardTimeout,
+                refreshAhead,
+                safeInTransactions,
+                weigher,
+                loader,
+                writer);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CachePolicy that && parts().equals(that.parts());
+    }
+
+    @Override
+    public int hashCode() {
+        return parts().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "CachePolicy[maxSize=" + maxSize + ", maxMemory=" + maxMemory + ", expectedSize=" + expectedSize
+                + ", defaultTtl=" + defaultTtl + ", ttlJitter=" + ttlJitter + ", nullTtl=" + nullTtl + ", eviction="
+                + eviction + ", staleOnError=" + staleOnError + ", softTimeout=" + softTimeout + ", hardTimeout="
+                + hardTimeout + ", refreshAhead=" + refreshAhead + ", safeInTransactions=" + safeInTransactions
+                + ", weigher=" + (weigher == null ? "built-in" : "own") + ", loader=" + (loader != null)
+                + ", writer=" + (writer != null) + "]";
+    }
+}

@@ -1,0 +1,274 @@
+package io.hamster.cache;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the settings of a {@link CachePolicy} and checks them. Not thread-safe. */
+public final class CachePolicyBuilder {
+
+    private static final long MEGABYTE = 1024 * 1024;
+
+    long maxSize = 1000;
+    long maxMemory = 100 * MEGABYTE;
+    int expectedSize;
+    Duration defaultTtl = Duration.ofHours(1);
+    Duration ttlJitter = Duration.ZERO;
+    Duration nullTtl = Duration.ZERO;
+    Eviction eviction = Eviction.W_TINY_LFU;
+
+    @Nullable
+    Duration staleOnError;
+
+    Duration softTimeout = Duration.ZERO;
+
+    @Nullable
+    Duration hardTimeout;
+
+    double refreshAhead;
+    boolean safeInTransactions;
+
+    @Nullable
+    Weigher<?, ?> weigher;
+
+    @Nullable
+    CacheLoader<?, ?> loader;
+
+    @Nullable
+    CacheWriter<?, ?> writer;
+
+    CachePolicyBuilder() {}
+
+    /**
+     * The most entries the cache keeps at a quiet moment; under load it passes the bound briefly. With
+     * {@link Eviction#W_TINY_LFU}, which bounds a single weight, an entry weighs
+     * {@code max(bytes, maxMemory / maxSize)}, so that neither bound is passed.
+     *
+     * @param entries at least 1; default 1000
+     * @return this
+     */
+    public CachePolicyBuilder maxSize(long entries) {
+        if (entries < 1) {
+            throw new InvalidCachePolicyException("maxSize is " + entries + "; it must be at least 1");
+        }
+        this.maxSize = entries;
+        return this;
+    }
+
+    /**
+     * The most bytes the cache keeps at a quiet moment, as weighed by the {@link #weigher}; under load it passes the
+     * bound briefly. An entry that is heavier by itself isn't kept.
+     *
+     * @param bytes at least 1; default 100 MB
+     * @return this
+     */
+    public CachePolicyBuilder maxMemory(long bytes) {
+        if (bytes < 1) {
+            throw new InvalidCachePolicyException("maxMemory is " + bytes + "; it must be at least 1 byte");
+        }
+        this.maxMemory = bytes;
+        return this;
+    }
+
+    /**
+     * The most bytes the cache keeps, in words.
+     *
+     * @param memory a number of bytes, a number with {@code B}, {@code KB}, {@code MB}, {@code GB} or {@code TB} (in
+     *     steps of 1024), or a share of the largest heap this JVM may use, such as {@code 25%}
+     * @return this
+     * @see #maxMemory(long)
+     */
+    public CachePolicyBuilder maxMemory(String memory) {
+        return maxMemory(MemoryText.bytes(memory, Runtime.getRuntime().maxMemory()));
+    }
+
+    /**
+     * For how many entries room is made at once, which saves growing.
+     *
+     * @param entries 0 or more; default 0
+     * @return this
+     */
+    public CachePolicyBuilder expectedSize(int entries) {
+        if (entries < 0) {
+            throw new InvalidCachePolicyException("expectedSize is " + entries + "; it must be 0 or more");
+        }
+        this.expectedSize = entries;
+        return this;
+    }
+
+    /**
+     * How long an entry without a time to live of its own is served, from when it entered the cache.
+     *
+     * @param ttl positive; default 1 hour
+     * @return this
+     */
+    public CachePolicyBuilder defaultTtl(Duration ttl) {
+        this.defaultTtl = Durations.requirePositive("defaultTtl", ttl);
+        return this;
+    }
+
+    /**
+     * Shortens each time to live by a random part of this, so that entries made together don't expire together. A
+     * time to live other than the default is shortened in proportion.
+     *
+     * @param jitter shorter than {@code defaultTtl}; default zero, which turns it off
+     * @return this
+     */
+    public CachePolicyBuilder ttlJitter(Duration jitter) {
+        this.ttlJitter = Durations.requireNotNegative("ttlJitter", jitter);
+        return this;
+    }
+
+    /**
+     * How long the cache remembers that a key has no value.
+     *
+     * @param ttl default zero: absences aren't remembered
+     * @return this
+     */
+    public CachePolicyBuilder nullTtl(Duration ttl) {
+        this.nullTtl = Durations.requireNotNegative("nullTtl", ttl);
+        return this;
+    }
+
+    /**
+     * Which entry leaves when the cache is full.
+     *
+     * @param strategy default {@link Eviction#W_TINY_LFU}
+     * @return this
+     */
+    public CachePolicyBuilder eviction(Eviction strategy) {
+        this.eviction = strategy;
+        return this;
+    }
+
+    /**
+     * Serves an expired value when its load fails or passes {@code hardTimeout}, if it is no older than this, from
+     * when its own load began or it was put. Expired values are kept for as long. An invalidated value is never served.
+     *
+     * @param limit longer than {@code defaultTtl}; not set by default
+     * @return this
+     */
+    public CachePolicyBuilder staleOnError(Duration limit) {
+        this.staleOnError = Durations.requirePositive("staleOnError", limit);
+        return this;
+    }
+
+    /**
+     * Serves an expired value once its load has taken this long and lets the load finish in the background. Loads then
+     * run on the client's executor instead of the caller's thread.
+     *
+     * @param timeout shorter than {@code hardTimeout}; needs {@code staleOnError}; default zero, which turns it off
+     * @return this
+     */
+    public CachePolicyBuilder softTimeout(Duration timeout) {
+        this.softTimeout = Durations.requireNotNegative("softTimeout", timeout);
+        return this;
+    }
+
+    /**
+     * Stops waiting for a load that has taken this long: callers get an expired value if {@code staleOnError} allows,
+     * else {@link CacheLoadTimeoutException}. The load itself goes on and may still be published, unless a later caller
+     * has started another. Loads then run on the client's executor instead of the caller's thread.
+     *
+     * @param timeout positive; not set by default
+     * @return this
+     */
+    public CachePolicyBuilder hardTimeout(Duration timeout) {
+        this.hardTimeout = Durations.requirePositive("hardTimeout", timeout);
+        return this;
+    }
+
+    /**
+     * Has a read reload its value in the background once this part of the time to live has passed. Only reads that
+     * bring a loader, or find one in the policy, do.
+     *
+     * @param part more than 0 and less than 1, such as 0.8; not set by default
+     * @return this
+     */
+    public CachePolicyBuilder refreshAhead(double part) {
+        if (!(part > 0 && part < 1)) {
+            throw new InvalidCachePolicyException(
+                    "refreshAhead is " + part + "; it must be more than 0 and less than 1, such as 0.8");
+        }
+        this.refreshAhead = part;
+        return this;
+    }
+
+    /**
+     * Declares that a load may be shared and published even if a transaction is in progress on its thread, because it
+     * reads nothing that the transaction may have changed or may see in an older version.
+     *
+     * @param safe default {@code false}: such a load runs alone and its value isn't cached
+     * @return this
+     */
+    public CachePolicyBuilder safeInTransactions(boolean safe) {
+        this.safeInTransactions = safe;
+        return this;
+    }
+
+    /**
+     * What weighs entries for {@code maxMemory}.
+     *
+     * @param weigher default: an estimate, exact for byte arrays, strings, boxes and arrays of them
+     * @return this
+     */
+    public CachePolicyBuilder weigher(Weigher<?, ?> weigher) {
+        this.weigher = weigher;
+        return this;
+    }
+
+    /**
+     * Makes the cache read through: {@link HamsterCache#get(Object)} loads what it doesn't find.
+     *
+     * @param loader fetches values; not set by default
+     * @return this
+     */
+    public CachePolicyBuilder loader(CacheLoader<?, ?> loader) {
+        this.loader = loader;
+        return this;
+    }
+
+    /**
+     * Makes the cache write through: what is put or deleted reaches the source first.
+     *
+     * @param writer writes values; not set by default
+     * @return this
+     */
+    public CachePolicyBuilder writeThrough(CacheWriter<?, ?> writer) {
+        this.writer = writer;
+        return this;
+    }
+
+    /**
+     * Checks the settings against each other.
+     *
+     * @return the policy
+     * @throws InvalidCachePolicyException if they contradict each other
+     */
+    public CachePolicy build() {
+        require(
+                ttlJitter.compareTo(defaultTtl) < 0,
+                "ttlJitter is " + ttlJitter + " but defaultTtl is " + defaultTtl + "; make the jitter shorter");
+        require(
+                staleOnError == null || staleOnError.compareTo(defaultTtl) > 0,
+                "staleOnError is " + staleOnError + " but defaultTtl is " + defaultTtl
+                        + "; it is the age of a value and must be longer than its time to live");
+        require(
+                softTimeout.isZero() || staleOnError != null,
+                "softTimeout is " + softTimeout + " but staleOnError, which says how old a value may be served, is not"
+                        + " set; set it too");
+        require(
+                hardTimeout == null || softTimeout.compareTo(hardTimeout) < 0,
+                "softTimeout is " + softTimeout + " but hardTimeout is " + hardTimeout
+                        + "; make the soft timeout shorter");
+        require(
+                expectedSize <= maxSize,
+                "expectedSize is " + expectedSize + " but maxSize is " + maxSize + "; make maxSize as large");
+        return new CachePolicy(this);
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new InvalidCachePolicyException(message);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.hamster.cache;
+
+import java.time.Duration;
+
+/**
+ * What a cache did since it was made. The counters are read one after another, not in one instant.
+ *
+ * @param hits reads answered from the cache, remembered absences among them
+ * @param misses reads that were not
+ * @param sets values put by callers; loads aren't counted here
+ * @param deletes entries removed by invalidation, deletion or clearing
+ * @param loads loads that ended, one per key
+ * @param loadFailures those that ended with an exception
+ * @param loadTime the time spent in loads, all together
+ * @param evictions entries that left because the cache was full
+ * @param expirations entries reclaimed after their time to live
+ * @param staleServed reads answered with an expired value
+ * @param size entries now, expired but not yet reclaimed ones among them
+ * @param memory their bytes as weighed
+ * @param maxMemory the bound on those bytes
+ */
+public record CacheStats(
+        long hits,
+        long misses,
+        long sets,
+        long deletes,
+        long loads,
+        long loadFailures,
+        Duration loadTime,
+        long evictions,
+        long expirations,
+        long staleServed,
+        long size,
+        long memory,
+        long maxMemory) {
+
+    /**
+     * The share of reads that were hits.
+     *
+     * @return 0 to 1; 0 when nothing was read
+     */
+    public double hitRate() {
+        long reads = hits + misses;
+        return reads == 0 ? 0 : (double) hits / reads;
+    }
+}

@@ -1,0 +1,17 @@
+package io.hamster.cache;
+
+import io.hamster.HamsterException;
+
+/** A writer failed with a checked exception, which is the cause. The cache is as it was before. */
+public class CacheWriteException extends HamsterException {
+
+    /**
+     * Creates the exception.
+     *
+     * @param message the cache and what happened
+     * @param cause the writer's exception
+     */
+    public CacheWriteException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

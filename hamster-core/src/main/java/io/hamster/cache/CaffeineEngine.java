@@ -1,0 +1,99 @@
+package io.hamster.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Scheduler;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * W-TinyLFU by Caffeine.
+ *
+ * <p>Caffeine bounds one weight, an {@code int}. An entry's is {@code max(bytes, maxMemory / maxSize)}, in units that
+ * make the bound fit, so that neither maximum is passed.
+ */
+final class CaffeineEngine<K, V> implements Engine<K, V> {
+
+    private static final long MAX_WEIGHT = 1 << 30;
+
+    private final Cache<K, Slot<V>> cache;
+
+    CaffeineEngine(CachePolicy policy, CacheRuntime runtime, Departures<K, V> departures) {
+        long unit = 1 + (policy.maxMemory() - 1) / MAX_WEIGHT;
+        long units = policy.maxMemory() / unit;
+        // A multiple of the smallest weight, so that rounding keeps no entry out.
+        long smallest = Math.max(1, units / policy.maxSize());
+        long maximum = units < policy.maxSize() ? units : smallest * policy.maxSize();
+        this.cache = Caffeine.newBuilder()
+                .executor(runtime.executor())
+                .scheduler(Scheduler.forScheduledExecutorService(runtime.scheduler()))
+                .ticker(runtime.time()::nanoTime)
+                .initialCapacity(policy.expectedSize())
+                .maximumWeight(maximum)
+                .weigher((K key, Slot<V> slot) -> weight(slot.bytes, unit, smallest))
+                .expireAfter(new UntilRetained<K, V>())
+                .evictionListener(
+                        (@Nullable K key,
+                                @Nullable Slot<V> slot,
+                                com.github.benmanes.caffeine.cache.RemovalCause cause) -> departures.left(
+                                Objects.requireNonNull(key), Objects.requireNonNull(slot), causeOf(cause)))
+                .build();
+    }
+
+    private static RemovalCause causeOf(com.github.benmanes.caffeine.cache.RemovalCause cause) {
+        return cause == com.github.benmanes.caffeine.cache.RemovalCause.EXPIRED
+                ? RemovalCause.EXPIRED
+                : RemovalCause.EVICTED;
+    }
+
+    private static int weight(long bytes, long unit, long smallest) {
+        long units = bytes / unit + (bytes % unit == 0 ? 0 : 1);
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(units, smallest));
+    }
+
+    @Override
+    public @Nullable Slot<V> get(K key) {
+        return cache.getIfPresent(key);
+    }
+
+    @Override
+    public void compute(K key, UnaryOperator<@Nullable Slot<V>> step) {
+        cache.asMap().compute(key, (same, slot) -> step.apply(slot));
+    }
+
+    @Override
+    public void forEachKey(Consumer<K> action) {
+        cache.asMap().keySet().forEach(action);
+    }
+
+    @Override
+    public long size() {
+        return cache.estimatedSize();
+    }
+
+    @Override
+    public void cleanUp() {
+        cache.cleanUp();
+    }
+
+    private static final class UntilRetained<K, V> implements Expiry<K, Slot<V>> {
+
+        @Override
+        public long expireAfterCreate(K key, Slot<V> slot, long now) {
+            return Math.max(0, slot.retainedUntil - now);
+        }
+
+        @Override
+        public long expireAfterUpdate(K key, Slot<V> slot, long now, long remaining) {
+            return Math.max(0, slot.retainedUntil - now);
+        }
+
+        @Override
+        public long expireAfterRead(K key, Slot<V> slot, long now, long remaining) {
+            return remaining;
+        }
+    }
+}

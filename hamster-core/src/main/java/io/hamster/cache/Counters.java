@@ -1,0 +1,37 @@
+package io.hamster.cache;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+
+/** A cache's counters, each striped over threads. */
+final class Counters {
+
+    final LongAdder hits = new LongAdder();
+    final LongAdder misses = new LongAdder();
+    final LongAdder sets = new LongAdder();
+    final LongAdder deletes = new LongAdder();
+    final LongAdder loads = new LongAdder();
+    final LongAdder loadFailures = new LongAdder();
+    final LongAdder loadNanos = new LongAdder();
+    final LongAdder evictions = new LongAdder();
+    final LongAdder expirations = new LongAdder();
+    final LongAdder staleServed = new LongAdder();
+    final LongAdder bytes = new LongAdder();
+
+    CacheStats snapshot(long size, long maxMemory) {
+        return new CacheStats(
+                hits.sum(),
+                misses.sum(),
+                sets.sum(),
+                deletes.sum(),
+                loads.sum(),
+                loadFailures.sum(),
+                Duration.ofNanos(loadNanos.sum()),
+                evictions.sum(),
+                expirations.sum(),
+                staleServed.sum(),
+                size,
+                Math.max(0, bytes.sum()),
+                maxMemory);
+    }
+}

@@ -1,0 +1,111 @@
+package io.hamster.cache;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the caches by name and owns what they run on. */
+final class DefaultCacheClient implements CacheClient {
+
+    private static final Logger log = LoggerFactory.getLogger(DefaultCacheClient.class);
+
+    private final ConcurrentHashMap<String, LocalCache<?, ?>> caches = new ConcurrentHashMap<>();
+    private final ReentrantLock making = new ReentrantLock();
+    private final CacheRuntime runtime;
+    private final Function<String, CachePolicy> policies;
+    private final List<CacheListener> listeners;
+    private final List<Runnable> owned;
+    private boolean closed;
+
+    /**
+     * Creates the client.
+     *
+     * @param owned what to run at the end, in order
+     */
+    DefaultCacheClient(
+            CacheRuntime runtime,
+            Function<String, CachePolicy> policies,
+            List<CacheListener> listeners,
+            List<Runnable> owned) {
+        this.runtime = runtime;
+        this.policies = policies;
+        this.listeners = List.copyOf(listeners);
+        this.owned = List.copyOf(owned);
+    }
+
+    @Override
+    public <K, V> HamsterCache<K, V> cache(String name) {
+        LocalCache<?, ?> found = caches.get(CacheKeys.requireName(name));
+        return typed(found != null ? found : make(name, null));
+    }
+
+    @Override
+    public <K, V> HamsterCache<K, V> cache(String name, CachePolicy policy) {
+        LocalCache<?, ?> found = caches.get(CacheKeys.requireName(name));
+        LocalCache<?, ?> cache = found != null ? found : make(name, policy);
+        if (!cache.policy().equals(policy)) {
+            throw new InvalidCachePolicyException("Cache '" + name + "' exists with " + cache.policy() + ", not with "
+                    + policy + "; ask for it by its name alone, or use another name");
+        }
+        return typed(cache);
+    }
+
+    @Override
+    public Set<String> names() {
+        return new TreeSet<>(caches.keySet());
+    }
+
+    @Override
+    public void close() {
+        making.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            caches.values().forEach(LocalCache::close);
+        } finally {
+            making.unlock();
+        }
+        owned.forEach(Runnable::run);
+    }
+
+    private LocalCache<?, ?> make(String name, @Nullable CachePolicy policy) {
+        making.lock();
+        try {
+            LocalCache<?, ?> found = caches.get(name);
+            if (found != null) {
+                return found;
+            }
+            LocalCache<Object, Object> made =
+                    new LocalCache<>(name, policy != null ? policy : policies.apply(name), runtime, Admission.STRICT);
+            if (closed) {
+                made.close();
+            }
+            caches.put(name, made);
+            listeners.forEach(listener -> tell(listener, made));
+            return made;
+        } finally {
+            making.unlock();
+        }
+    }
+
+    private static void tell(CacheListener listener, LocalCache<?, ?> made) {
+        try {
+            listener.created(made);
+        } catch (RuntimeException e) {
+            log.warn("A listener failed for the new cache '{}'", made.name(), e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <K, V> HamsterCache<K, V> typed(LocalCache<?, ?> cache) {
+        return (HamsterCache<K, V>) cache;
+    }
+}

@@ -1,0 +1,145 @@
+package io.hamster.cache;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a single entry has of its own: time to live, tags. Immutable. */
+public final class EntryOptions {
+
+    private static final EntryOptions NONE = new EntryOptions(null, null, Set.of(), true);
+    private static final EntryOptions UNCACHED = new EntryOptions(null, null, Set.of(), false);
+
+    private final @Nullable Duration ttl;
+    private final @Nullable Duration nullTtl;
+    private final Set<String> tags;
+    private final boolean cached;
+
+    private EntryOptions(@Nullable Duration ttl, @Nullable Duration nullTtl, Set<String> tags, boolean cached) {
+        this.ttl = ttl;
+        this.nullTtl = nullTtl;
+        this.tags = tags;
+        this.cached = cached;
+    }
+
+    /**
+     * The policy's time to live and no tags.
+     *
+     * @return the shared instance
+     */
+    public static EntryOptions none() {
+        return NONE;
+    }
+
+    /**
+     * For a loaded value that its callers get but the cache doesn't keep.
+     *
+     * @return the shared instance
+     */
+    public static EntryOptions uncached() {
+        return UNCACHED;
+    }
+
+    /**
+     * Options with a time to live.
+     *
+     * @param ttl positive
+     * @return the options
+     * @throws io.hamster.InvalidExpirationException if {@code ttl} is zero or negative
+     */
+    public static EntryOptions ttl(Duration ttl) {
+        return NONE.withTtl(ttl);
+    }
+
+    /**
+     * Options with tags.
+     *
+     * @param tags by which {@link HamsterCache#invalidateTags} finds the entry
+     * @return the options
+     * @throws InvalidCacheKeyException if a tag isn't 1 to 250 characters without control characters
+     */
+    public static EntryOptions tags(String... tags) {
+        return NONE.withTags(List.of(tags));
+    }
+
+    /**
+     * These options with another time to live.
+     *
+     * @param ttl positive
+     * @return the options
+     * @throws io.hamster.InvalidExpirationException if {@code ttl} is zero or negative
+     */
+    public EntryOptions withTtl(Duration ttl) {
+        return new EntryOptions(Durations.requirePositive("EntryOptions.ttl", ttl), nullTtl, tags, cached);
+    }
+
+    /**
+     * These options with another time to remember that a key has no value.
+     *
+     * @param nullTtl zero to forget it at once
+     * @return the options
+     * @throws io.hamster.InvalidExpirationException if {@code nullTtl} is negative
+     */
+    public EntryOptions withNullTtl(Duration nullTtl) {
+        return new EntryOptions(ttl, Durations.requireNotNegative("EntryOptions.nullTtl", nullTtl), tags, cached);
+    }
+
+    /**
+     * These options with other tags.
+     *
+     * @param tags by which {@link HamsterCache#invalidateTags} finds the entry
+     * @return the options
+     * @throws InvalidCacheKeyException if a tag isn't 1 to 250 characters without control characters
+     */
+    public EntryOptions withTags(Collection<String> tags) {
+        tags.forEach(CacheKeys::requireTag);
+        return new EntryOptions(ttl, nullTtl, Set.copyOf(tags), cached);
+    }
+
+    /**
+     * The entry's own time to live.
+     *
+     * @return empty for the policy's
+     */
+    public Optional<Duration> ttl() {
+        return Optional.ofNullable(ttl);
+    }
+
+    /**
+     * How long to remember that the key has no value.
+     *
+     * @return empty for the policy's {@code nullTtl}, but no longer than {@link #ttl()}
+     */
+    public Optional<Duration> nullTtl() {
+        return Optional.ofNullable(nullTtl);
+    }
+
+    /**
+     * The entry's tags.
+     *
+     * @return unmodifiable
+     */
+    public Set<String> tags() {
+        return tags;
+    }
+
+    /**
+     * Whether the cache keeps the value.
+     *
+     * @return {@code false} only for {@link #uncached()}
+     */
+    public boolean isCached() {
+        return cached;
+    }
+
+    @Override
+    public String toString() {
+        return cached
+                ? "EntryOptions[ttl=" + (ttl == null ? "policy" : ttl) + ", nullTtl="
+                        + (nullTtl == null ? "policy" : nullTtl) + ", tags=" + tags + "]"
+                : "uncached";
+    }
+}

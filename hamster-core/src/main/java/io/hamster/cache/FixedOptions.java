@@ -1,0 +1,18 @@
+package io.hamster.cache;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Options that don't depend on the value, so that a flight knows its tags beforehand. */
+record FixedOptions<V>(EntryOptions options) implements Function<Optional<V>, EntryOptions> {
+
+    @Override
+    public EntryOptions apply(Optional<V> value) {
+        return options;
+    }
+
+    static Set<String> knownTags(Function<?, EntryOptions> options) {
+        return options instanceof FixedOptions<?> fixed ? fixed.options.tags() : Set.of();
+    }
+}

@@ -1,0 +1,78 @@
+package io.hamster.cache;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One load of one key. Later callers join it while it is in the flight table and still current. */
+final class Flight<V> {
+
+    final LoadGraph.Run run;
+    final Origin origin;
+    /** Tags known beforehand; more may turn up with the value. */
+    final Set<String> knownTags;
+
+    private final CompletableFuture<Outcome<V>> settled = new CompletableFuture<>();
+    private final CompletableFuture<Optional<Outcome<V>>> soon = new CompletableFuture<>();
+    private volatile @Nullable Future<?> softTimer;
+    private volatile @Nullable Future<?> hardTimer;
+    private volatile boolean overdue;
+
+    Flight(LoadGraph.Run run, Origin origin, Set<String> knownTags) {
+        this.run = run;
+        this.origin = origin;
+        this.knownTags = knownTags;
+    }
+
+    /** Completes when the load has ended or passed its hard timeout, never exceptionally. */
+    CompletableFuture<Outcome<V>> settled() {
+        return settled;
+    }
+
+    /** Completes like {@link #settled}, or empty at the soft timeout if that comes first. */
+    CompletableFuture<Optional<Outcome<V>>> soon() {
+        return soon;
+    }
+
+    boolean isOverdue() {
+        return overdue;
+    }
+
+    /** Starts the clocks that are more than zero, in nanoseconds. */
+    void watch(ScheduledExecutorService scheduler, long softTimeout, long hardTimeout) {
+        if (softTimeout > 0) {
+            softTimer = scheduler.schedule(() -> soon.complete(Optional.empty()), softTimeout, TimeUnit.NANOSECONDS);
+        }
+        if (hardTimeout > 0) {
+            hardTimer = scheduler.schedule(this::passHardTimeout, hardTimeout, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void passHardTimeout() {
+        overdue = true;
+        settle(new Outcome.Overdue<>());
+    }
+
+    void settle(Outcome<V> outcome) {
+        settled.complete(outcome);
+        soon.complete(Optional.of(outcome));
+        cancel(softTimer);
+        cancel(hardTimer);
+    }
+
+    private static void cancel(@Nullable Future<?> timer) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    /** How it ended, if it has. */
+    @Nullable
+    Outcome<V> outcome() {
+        return settled.getNow(null);
+    }
+}

@@ -1,0 +1,16 @@
+package io.hamster.cache;
+
+import io.hamster.InvalidKeyException;
+
+/** A cache's key, tag or name is null, empty, longer than 250 characters or has control characters. */
+public class InvalidCacheKeyException extends InvalidKeyException {
+
+    /**
+     * Creates the exception.
+     *
+     * @param message which rule the key broke, and the key in a form that is safe to print
+     */
+    public InvalidCacheKeyException(String message) {
+        super(message);
+    }
+}

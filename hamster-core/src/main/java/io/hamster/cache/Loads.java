@@ -1,0 +1,319 @@
+package io.hamster.cache;
+
+import io.hamster.TimeSource;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs loaders in flights and brings to the tier what they load. */
+final class Loads<K, V> {
+
+    private static final Logger log = LoggerFactory.getLogger(Loads.class);
+
+    private final String cache;
+    private final CacheRuntime runtime;
+    private final TimeSource time;
+    private final LocalTier<K, V> tier;
+    private final Slots<K, V> slots;
+    private final Counters counters;
+    private final Waits<K, V> waits;
+    private final boolean alwaysShared;
+    private final long softTimeout;
+    private final long hardTimeout;
+
+    Loads(
+            String cache,
+            CachePolicy policy,
+            CacheRuntime runtime,
+            LocalTier<K, V> tier,
+            Slots<K, V> slots,
+            Counters counters) {
+        this.cache = cache;
+        this.runtime = runtime;
+        this.time = runtime.time();
+        this.tier = tier;
+        this.slots = slots;
+        this.counters = counters;
+        this.waits = new Waits<>(cache, policy, runtime, tier, counters);
+        this.alwaysShared = policy.safeInTransactions();
+        this.softTimeout = Durations.nanos(policy.softTimeout());
+        this.hardTimeout = policy.hardTimeout().map(Durations::nanos).orElse(0L);
+    }
+
+    Optional<V> load(
+            K key, CacheLoader<? super K, ? extends V> loader, Function<? super Optional<V>, EntryOptions> options) {
+        if (mustRunAlone()) {
+            return Optional.ofNullable(this.<@Nullable V>runAlone(Set.of(key), () -> loader.load(key)));
+        }
+        while (true) {
+            long asked = tier.stamps().now();
+            Flight<V> mine = flight(runFor(key), options);
+            Flight<V> flight = tier.board(key, mine);
+            if (flight == mine) {
+                launch(key, mine, () -> run(key, mine, loader, options), isTimed());
+            }
+            Optional<V> answer = waits.answer(key, flight, asked, flight == mine);
+            if (answer != null) {
+                return answer;
+            }
+        }
+    }
+
+    CompletableFuture<Optional<V>> loadAsync(
+            K key, CacheLoader<? super K, ? extends V> loader, Function<? super Optional<V>, EntryOptions> options) {
+        long asked = tier.stamps().now();
+        Flight<V> mine = flight(runFor(key), options);
+        Flight<V> flight = tier.board(key, mine);
+        if (flight == mine) {
+            launch(key, mine, () -> run(key, mine, loader, options), true);
+        }
+        return waits.follow(key, flight, asked, flight == mine, () -> loadAsync(key, loader, options));
+    }
+
+    CompletableFuture<Optional<V>> compose(
+            K key,
+            AsyncCacheLoader<? super K, ? extends V> loader,
+            Function<? super Optional<V>, EntryOptions> options) {
+        if (mustRunAlone()) {
+            return composeAlone(key, loader);
+        }
+        long asked = tier.stamps().now();
+        Flight<V> mine = flight(runFor(key), options);
+        Flight<V> flight = tier.board(key, mine);
+        if (flight == mine) {
+            launch(key, mine, () -> start(key, mine, loader, options), false);
+        }
+        return waits.follow(key, flight, asked, flight == mine, () -> compose(key, loader, options));
+    }
+
+    void refresh(
+            K key,
+            Slot<V> slot,
+            CacheLoader<? super K, ? extends V> loader,
+            Function<? super Optional<V>, EntryOptions> options) {
+        refresh(key, slot, options, flight -> () -> run(key, flight, loader, options), true);
+    }
+
+    void refreshAsync(
+            K key,
+            Slot<V> slot,
+            AsyncCacheLoader<? super K, ? extends V> loader,
+            Function<? super Optional<V>, EntryOptions> options) {
+        refresh(key, slot, options, flight -> () -> start(key, flight, loader, options), false);
+    }
+
+    /** Reloads a value in the background, once; a failure leaves it as it is. */
+    private void refresh(
+            K key,
+            Slot<V> slot,
+            Function<? super Optional<V>, EntryOptions> options,
+            Function<Flight<V>, Runnable> work,
+            boolean onExecutor) {
+        if (mustRunAlone() || !slot.claimRefresh(time.nanoTime())) {
+            return;
+        }
+        Flight<V> flight = flight(runFor(key), options);
+        if (tier.board(key, flight) != flight) {
+            return;
+        }
+        flight.settled().thenAccept(outcome -> {
+            if (!(outcome instanceof Outcome.Loaded<V> || outcome instanceof Outcome.Found<V>)) {
+                slot.refreshAgainAt(slots.nextRefresh(slot, time.nanoTime()));
+                log.debug("Cache '{}' couldn't refresh {}: {}", cache, CacheKeys.shortened(key), outcome);
+            }
+        });
+        try {
+            if (tier.live(key) == slot) {
+                watch(flight);
+                handOver(work.apply(flight), onExecutor);
+            } else {
+                end(key, flight, new Outcome.Found<>(slot.optional()));
+            }
+        } catch (Throwable e) {
+            end(key, flight, Outcome.failed(e));
+        }
+    }
+
+    Waits<K, V> waits() {
+        return waits;
+    }
+
+    boolean mustRunAlone() {
+        return !alwaysShared && runtime.inTransaction().getAsBoolean();
+    }
+
+    /** Whether loads must run on a thread that nobody waits for. */
+    boolean isTimed() {
+        return softTimeout > 0 || hardTimeout > 0;
+    }
+
+    Flight<V> flight(LoadGraph.Run run, Function<? super Optional<V>, EntryOptions> options) {
+        return new Flight<>(run, tier.origin(), FixedOptions.knownTags(options));
+    }
+
+    /** Starts a boarded flight unless its key has come into the cache meanwhile; never throws. */
+    private void launch(K key, Flight<V> flight, Runnable work, boolean onExecutor) {
+        try {
+            if (!endIfCached(key, flight)) {
+                watch(flight);
+                handOver(work, onExecutor);
+            }
+        } catch (Throwable e) {
+            end(key, flight, Outcome.failed(e));
+        }
+    }
+
+    boolean endIfCached(K key, Flight<V> flight) {
+        Slot<V> slot = tier.live(key);
+        if (slot != null) {
+            end(key, flight, new Outcome.Found<>(slot.optional()));
+        }
+        return slot != null;
+    }
+
+    void watch(Flight<V> flight) {
+        if (!tier.stamps().isClosed()) {
+            flight.watch(runtime.scheduler(), softTimeout, hardTimeout);
+        }
+    }
+
+    void handOver(Runnable work, boolean onExecutor) {
+        if (onExecutor && !tier.stamps().isClosed()) {
+            runtime.executor().execute(work);
+        } else {
+            work.run();
+        }
+    }
+
+    private void run(
+            K key,
+            Flight<V> flight,
+            CacheLoader<? super K, ? extends V> loader,
+            Function<? super Optional<V>, EntryOptions> options) {
+        long began = time.nanoTime();
+        Outcome<V> outcome;
+        try {
+            Callable<@Nullable V> call = () -> loader.load(key);
+            outcome = arrive(key, flight, runtime.graph().within(flight.run, call), options);
+        } catch (Throwable e) {
+            outcome = Outcome.failed(e);
+        }
+        land(key, flight, outcome, began);
+    }
+
+    private void start(
+            K key,
+            Flight<V> flight,
+            AsyncCacheLoader<? super K, ? extends V> loader,
+            Function<? super Optional<V>, EntryOptions> options) {
+        long began = time.nanoTime();
+        try {
+            stage(key, flight.run, loader).whenComplete((value, failure) -> {
+                Outcome<V> outcome;
+                try {
+                    outcome = failure == null
+                            ? arrive(key, flight, value, options)
+                            : new Outcome.Failed<>(unwrapped(failure));
+                } catch (Throwable e) {
+                    outcome = Outcome.failed(e);
+                }
+                land(key, flight, outcome, began);
+            });
+        } catch (Throwable e) {
+            land(key, flight, Outcome.failed(e), began);
+        }
+    }
+
+    private CompletionStage<? extends @Nullable V> stage(
+            K key, LoadGraph.Run run, AsyncCacheLoader<? super K, ? extends V> loader) throws Exception {
+        Callable<CompletionStage<? extends @Nullable V>> call = () -> loader.load(key);
+        return Objects.requireNonNull(runtime.graph().within(run, call), "the loader returned no stage");
+    }
+
+    /** Publishes a loaded value if it may be. */
+    Outcome<V> arrive(K key, Flight<V> flight, @Nullable V value, Function<? super Optional<V>, EntryOptions> options) {
+        Optional<V> loaded = Optional.ofNullable(value);
+        EntryOptions own = options.apply(loaded);
+        Slot<V> slot = slots.make(key, value, own, flight.origin, time.nanoTime());
+        tier.publish(key, flight, slot, own.tags());
+        return new Outcome.Loaded<>(loaded, own.tags());
+    }
+
+    void land(K key, Flight<V> flight, Outcome<V> outcome, long began) {
+        count(1, !(outcome instanceof Outcome.Loaded<V>), began);
+        end(key, flight, outcome);
+    }
+
+    /** Leaves the table first: whoever finds the flight settled finds the cache as the flight left it. */
+    void end(K key, Flight<V> flight, Outcome<V> outcome) {
+        tier.leave(key, flight);
+        flight.settle(outcome);
+    }
+
+    /** Runs a loader that publishes nothing and that nobody joins. */
+    <T extends @Nullable Object> T runAlone(Collection<K> keys, Callable<T> loader) {
+        long began = time.nanoTime();
+        boolean failed = true;
+        try {
+            keys.forEach(this::requireNotLoading);
+            T loaded = runtime.graph().within(new LoadGraph.Run(tier, keys), loader);
+            failed = false;
+            return loaded;
+        } catch (Throwable e) {
+            throw waits.exception(keys.iterator().next(), Outcome.failed(e));
+        } finally {
+            count(keys.size(), failed, began);
+        }
+    }
+
+    private CompletableFuture<Optional<V>> composeAlone(K key, AsyncCacheLoader<? super K, ? extends V> loader) {
+        long began = time.nanoTime();
+        CompletableFuture<Optional<V>> answer = new CompletableFuture<>();
+        try {
+            requireNotLoading(key);
+            stage(key, runFor(key), loader).whenComplete((value, failure) -> {
+                count(1, failure != null, began);
+                if (failure == null) {
+                    answer.complete(Optional.ofNullable(value));
+                } else {
+                    answer.completeExceptionally(unwrapped(failure));
+                }
+            });
+        } catch (Throwable e) {
+            count(1, true, began);
+            answer.completeExceptionally(e);
+        }
+        return answer;
+    }
+
+    private void count(int keys, boolean failed, long began) {
+        counters.loads.add(keys);
+        counters.loadNanos.add(time.nanoTime() - began);
+        if (failed) {
+            counters.loadFailures.add(keys);
+        }
+    }
+
+    private LoadGraph.Run runFor(K key) {
+        return new LoadGraph.Run(tier, Set.of(key));
+    }
+
+    private void requireNotLoading(K key) {
+        if (runtime.graph().isLoading(tier, key)) {
+            throw waits.cyclic(key);
+        }
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+}

@@ -1,0 +1,335 @@
+package io.hamster.cache;
+
+import io.hamster.TimeSource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A cache in this JVM: answers hits itself, leaves the rest to its parts. */
+final class LocalCache<K, V> implements HamsterCache<K, V> {
+
+    private static final int BATCH = 100;
+
+    private final String name;
+    private final CachePolicy policy;
+    private final TimeSource time;
+    private final Counters counters = new Counters();
+    private final LocalTier<K, V> tier;
+    private final Slots<K, V> slots;
+    private final Loads<K, V> loads;
+    private final BulkLoads<K, V> bulkLoads;
+    private final WriteThrough<K, V> writes;
+    private final RemovalNotices<K, V> notices;
+    private final @Nullable CacheLoader<K, V> loader;
+    private final boolean refreshesAhead;
+    private final Function<Optional<V>, EntryOptions> noOptions = new FixedOptions<>(EntryOptions.none());
+
+    LocalCache(String name, CachePolicy policy, CacheRuntime runtime, Admission admission) {
+        this.name = name;
+        this.policy = policy;
+        this.time = runtime.time();
+        this.notices = new RemovalNotices<>(name, runtime.executor());
+        this.tier = new LocalTier<>(policy, runtime, counters, notices, admission);
+        this.slots = new Slots<>(policy, tier.stamps(), weigher(policy), runtime.random());
+        this.loads = new Loads<>(name, policy, runtime, tier, slots, counters);
+        this.bulkLoads = new BulkLoads<>(runtime, tier, loads);
+        this.writes = new WriteThrough<>(name, writer(policy));
+        this.loader = loader(policy);
+        this.refreshesAhead = policy.refreshAhead().isPresent();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public CachePolicy policy() {
+        return policy;
+    }
+
+    @Override
+    public Optional<V> get(K key) {
+        if (loader != null) {
+            return get(key, loader, noOptions);
+        }
+        Slot<V> slot = read(key);
+        return slot == null ? Optional.empty() : slot.optional();
+    }
+
+    @Override
+    public V require(K key) {
+        return get(key).orElseThrow(() ->
+                new KeyNotFoundException("Cache '" + name + "' has no value for " + CacheKeys.shortened(key)));
+    }
+
+    @Override
+    public Optional<CacheEntry<V>> entry(K key) {
+        return Optional.ofNullable(read(key)).map(this::entryOf);
+    }
+
+    @Override
+    public Optional<V> get(K key, CacheLoader<? super K, ? extends V> loader) {
+        return get(key, loader, noOptions);
+    }
+
+    @Override
+    public Optional<V> get(K key, CacheLoader<? super K, ? extends V> loader, EntryOptions options) {
+        return get(key, loader, new FixedOptions<>(options));
+    }
+
+    @Override
+    public Optional<V> get(
+            K key, CacheLoader<? super K, ? extends V> loader, Function<? super Optional<V>, EntryOptions> options) {
+        Slot<V> slot = read(key);
+        if (slot == null) {
+            return loads.load(CacheKeys.requireKey(key), loader, options);
+        }
+        if (refreshesAhead) {
+            loads.refresh(key, slot, loader, options);
+        }
+        return slot.optional();
+    }
+
+    @Override
+    public Map<K, V> getAll(Collection<? extends K> keys, BulkCacheLoader<K, V> loader) {
+        Map<K, Optional<V>> answers = new LinkedHashMap<>();
+        List<K> missing = new ArrayList<>();
+        for (K key : new LinkedHashSet<K>(keys)) {
+            Slot<V> slot = read(key);
+            answers.put(key, slot == null ? Optional.empty() : slot.optional());
+            if (slot == null) {
+                missing.add(CacheKeys.requireKey(key));
+            }
+        }
+        if (!missing.isEmpty()) {
+            answers.putAll(bulkLoads.load(missing, loader));
+        }
+        Map<K, V> values = new LinkedHashMap<>();
+        answers.forEach((key, answer) -> answer.ifPresent(value -> values.put(key, value)));
+        return Collections.unmodifiableMap(values);
+    }
+
+    @Override
+    public CompletableFuture<Optional<V>> getAsync(K key, CacheLoader<? super K, ? extends V> loader) {
+        Slot<V> slot = read(key);
+        if (slot == null) {
+            return loads.loadAsync(CacheKeys.requireKey(key), loader, noOptions);
+        }
+        if (refreshesAhead) {
+            loads.refresh(key, slot, loader, noOptions);
+        }
+        return CompletableFuture.completedFuture(slot.optional());
+    }
+
+    @Override
+    public CompletableFuture<Optional<V>> composeAsync(
+            K key,
+            AsyncCacheLoader<? super K, ? extends V> loader,
+            Function<? super Optional<V>, EntryOptions> options) {
+        Slot<V> slot = read(key);
+        if (slot == null) {
+            return loads.compose(CacheKeys.requireKey(key), loader, options);
+        }
+        if (refreshesAhead) {
+            loads.refreshAsync(key, slot, loader, options);
+        }
+        return CompletableFuture.completedFuture(slot.optional());
+    }
+
+    @Override
+    public PendingLoad<V> beginLoad(K key) {
+        CacheKeys.requireKey(key);
+        Origin origin = tier.origin();
+        long version = tier.stamps().version(key);
+        return (value, options) -> {
+            Slot<V> slot = slots.make(key, value.orElse(null), options, origin, time.nanoTime());
+            return tier.publish(key, origin, version, slot, options.tags());
+        };
+    }
+
+    @Override
+    public void put(K key, V value) {
+        put(key, value, EntryOptions.none());
+    }
+
+    @Override
+    public void put(K key, V value, EntryOptions options) {
+        CacheKeys.requireKey(key);
+        writes.inOrder(Set.of(key), () -> {
+            writes.call(writer -> writer.write(key, value));
+            store(key, value, options);
+        });
+    }
+
+    @Override
+    public void putAll(Map<? extends K, ? extends V> values) {
+        values.keySet().forEach(CacheKeys::requireKey);
+        Map<K, V> batch = new LinkedHashMap<>();
+        values.forEach((key, value) -> {
+            batch.put(key, value);
+            if (batch.size() == BATCH) {
+                putBatch(batch);
+                batch.clear();
+            }
+        });
+        if (!batch.isEmpty()) {
+            putBatch(batch);
+        }
+    }
+
+    private void putBatch(Map<K, V> batch) {
+        writes.inOrder(batch.keySet(), () -> {
+            writes.call(writer -> writer.writeAll(Collections.unmodifiableMap(batch)));
+            batch.forEach((key, value) -> store(key, value, EntryOptions.none()));
+        });
+    }
+
+    @Override
+    public Optional<V> putIfAbsent(K key, V value) {
+        CacheKeys.requireKey(key);
+        if (!writes.isThrough()) {
+            Slot<V> found = tier.putIfAbsent(key, () -> slot(key, value, EntryOptions.none()));
+            if (found == null) {
+                counters.sets.increment();
+            }
+            return found == null ? Optional.empty() : found.optional();
+        }
+        return writes.inOrder(Set.of(key), () -> {
+            Slot<V> there = tier.live(key);
+            if (there != null && there.value != null) {
+                return there.optional();
+            }
+            writes.call(writer -> writer.write(key, value));
+            // Whatever a load published since then is older than what the source has now.
+            store(key, value, EntryOptions.none());
+            return Optional.empty();
+        });
+    }
+
+    @Override
+    public void putAbsent(K key) {
+        CacheKeys.requireKey(key);
+        tier.put(key, slots.make(key, null, EntryOptions.none(), tier.origin(), time.nanoTime()));
+    }
+
+    @Override
+    public boolean invalidate(K key) {
+        return tier.invalidate(CacheKeys.requireKey(key)) != null;
+    }
+
+    @Override
+    public void invalidateAll(Collection<? extends K> keys) {
+        keys.forEach(CacheKeys::requireKey);
+        keys.forEach(tier::invalidate);
+    }
+
+    @Override
+    public void invalidateTags(Collection<String> tags) {
+        tags.forEach(CacheKeys::requireTag);
+        tier.invalidateTags(tags);
+    }
+
+    @Override
+    public void clear() {
+        tier.clear();
+    }
+
+    @Override
+    public Optional<V> loadAndDelete(K key) {
+        CacheKeys.requireKey(key);
+        return writes.inOrder(Set.of(key), () -> {
+            writes.call(writer -> writer.delete(key));
+            Slot<V> slot = tier.invalidate(key);
+            return slot == null ? Optional.<V>empty() : slot.optional();
+        });
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public Set<K> dirty() {
+        return Set.of();
+    }
+
+    @Override
+    public CacheStats stats() {
+        return counters.snapshot(tier.size(), policy.maxMemory());
+    }
+
+    @Override
+    public void onRemoval(RemovalListener<? super K, ? super V> listener) {
+        notices.add(listener);
+    }
+
+    void close() {
+        tier.close();
+    }
+
+    LocalTier<K, V> tier() {
+        return tier;
+    }
+
+    /** The hit path: one look-up and one striped counter. */
+    private @Nullable Slot<V> read(@Nullable K key) {
+        if (key == null) {
+            throw CacheKeys.isNull();
+        }
+        Slot<V> slot = tier.live(key);
+        (slot == null ? counters.misses : counters.hits).increment();
+        return slot;
+    }
+
+    private void store(K key, V value, EntryOptions options) {
+        Slot<V> slot;
+        try {
+            slot = slot(key, value, options);
+        } catch (RuntimeException e) {
+            // The weigher failed. The source may have the new value already, so the old one can't stay.
+            tier.invalidate(key);
+            throw e;
+        }
+        tier.put(key, slot);
+        counters.sets.increment();
+    }
+
+    private @Nullable Slot<V> slot(K key, V value, EntryOptions options) {
+        return slots.make(key, value, options, tier.origin(), time.nanoTime());
+    }
+
+    private CacheEntry<V> entryOf(Slot<V> slot) {
+        long now = time.nanoTime();
+        Instant wallClock = time.instant();
+        return new CacheEntry<>(
+                slot.optional(),
+                wallClock.minusNanos(now - slot.createdAt),
+                wallClock.plusNanos(slot.expiresAt - now),
+                false);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <K, V> Weigher<? super K, ? super V> weigher(CachePolicy policy) {
+        return (Weigher<? super K, ? super V>) policy.weigher().orElseGet(EstimatingWeigher::new);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <K, V> @Nullable CacheLoader<K, V> loader(CachePolicy policy) {
+        return (CacheLoader<K, V>) policy.loader().orElse(null);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <K, V> @Nullable CacheWriter<? super K, ? super V> writer(CachePolicy policy) {
+        return (CacheWriter<? super K, ? super V>) policy.writer().orElse(null);
+    }
+}

@@ -1,0 +1,288 @@
+package io.hamster.cache;
+
+import io.hamster.TimeSource;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The entries of this JVM, the flights that may add to them, and what decides between the two. */
+final class LocalTier<K, V> {
+
+    private final ConcurrentHashMap<K, Flight<V>> flights = new ConcurrentHashMap<>();
+    private final TagIndex<K> index = new TagIndex<>();
+    private final Stamps stamps = new Stamps();
+    private final Engine<K, V> engine;
+    private final Counters counters;
+    private final RemovalNotices<K, V> notices;
+    private final TimeSource time;
+    private final Admission admission;
+    private final boolean retainsExpired;
+    private final long staleLimit;
+
+    LocalTier(
+            CachePolicy policy,
+            CacheRuntime runtime,
+            Counters counters,
+            RemovalNotices<K, V> notices,
+            Admission admission) {
+        this.counters = counters;
+        this.notices = notices;
+        this.time = runtime.time();
+        this.admission = admission;
+        this.retainsExpired = policy.staleOnError().isPresent();
+        this.staleLimit = policy.staleOnError().map(Durations::nanos).orElse(0L);
+        this.engine = new CaffeineEngine<>(policy, runtime, this::departed);
+    }
+
+    Stamps stamps() {
+        return stamps;
+    }
+
+    /** Now, for a value that is about to be loaded or put. */
+    Origin origin() {
+        return new Origin(stamps.epoch(), stamps.now(), time.nanoTime());
+    }
+
+    /** What a read may be answered with. */
+    @Nullable
+    Slot<V> live(K key) {
+        Slot<V> slot = engine.get(key);
+        if (slot == null || slot.epoch != stamps.epoch() || (retainsExpired && slot.isExpired(time.nanoTime()))) {
+            return null;
+        }
+        return slot;
+    }
+
+    /** What a read may be answered with if the load fails. */
+    @Nullable
+    Slot<V> stale(K key) {
+        if (!retainsExpired) {
+            return null;
+        }
+        Slot<V> slot = engine.get(key);
+        return slot != null
+                        && slot.value != null
+                        && slot.epoch == stamps.epoch()
+                        && time.nanoTime() - slot.createdAt <= staleLimit
+                ? slot
+                : null;
+    }
+
+    /** Enters a flight for its key, unless there is one already that callers may still join. */
+    Flight<V> board(K key, Flight<V> mine) {
+        return flights.compute(key, (same, other) -> other != null && isJoinable(other) ? other : mine);
+    }
+
+    void leave(K key, Flight<V> flight) {
+        flights.remove(key, flight);
+    }
+
+    private boolean isJoinable(Flight<V> flight) {
+        return !flight.isOverdue()
+                && flight.origin.epoch() == stamps.epoch()
+                && stamps.lastInvalidation(flight.knownTags) <= flight.origin.stamp();
+    }
+
+    /**
+     * Publishes what a flight loaded, unless it was detached or one of the tags was invalidated meanwhile.
+     *
+     * @param slot {@code null} if the value isn't kept; what is cached gives way all the same
+     */
+    void publish(K key, Flight<V> flight, @Nullable Slot<V> slot, Set<String> tags) {
+        engine.compute(key, old -> {
+            // Before the stamps are compared: an invalidation either moves them first or finds the key indexed.
+            Set<String> indexed = tagsOf(slot);
+            index.add(key, indexed);
+            boolean isCurrent = flights.get(key) == flight && flight.origin.epoch() == stamps.epoch();
+            if (admission.admits(isCurrent, stamps.lastInvalidation(tags) <= flight.origin.stamp())) {
+                return exchange(key, old, slot, RemovalCause.REPLACED);
+            }
+            index.remove(key, indexed, tagsOf(old));
+            return old;
+        });
+        if (slot != null) {
+            dropIfCleared(key, slot);
+        }
+    }
+
+    /**
+     * Publishes what a caller loaded by itself.
+     *
+     * @param version the key's, from before the load
+     * @return {@code false} if the load has been overtaken
+     */
+    boolean publish(K key, Origin origin, long version, @Nullable Slot<V> slot, Set<String> tags) {
+        Found<V> found = new Found<>();
+        engine.compute(key, old -> {
+            Set<String> indexed = tagsOf(slot);
+            index.add(key, indexed);
+            if (stamps.version(key) == version
+                    && stamps.epoch() == origin.epoch()
+                    && stamps.lastInvalidation(tags) <= origin.stamp()) {
+                return exchange(key, old, slot, RemovalCause.REPLACED);
+            }
+            found.again = true;
+            index.remove(key, indexed, tagsOf(old));
+            return old;
+        });
+        if (slot != null) {
+            dropIfCleared(key, slot);
+        }
+        return !found.again;
+    }
+
+    /** Caches a value that a caller gave; {@code null} drops what is cached. */
+    void put(K key, @Nullable Slot<V> slot) {
+        engine.compute(key, old -> {
+            detach(key);
+            index.add(key, tagsOf(slot));
+            return exchange(key, old, slot, RemovalCause.REPLACED);
+        });
+        if (slot != null) {
+            dropIfCleared(key, slot);
+        }
+    }
+
+    /** Caches a value unless there is one; returns the one there is. */
+    @Nullable
+    Slot<V> putIfAbsent(K key, Supplier<@Nullable Slot<V>> slots) {
+        while (true) {
+            Slot<V> slot = slots.get();
+            Found<V> found = new Found<>();
+            engine.compute(key, old -> {
+                if (slot != null && slot.epoch != stamps.epoch()) {
+                    // The key may be absent only because the cache was cleared, which the slot is too old to survive.
+                    found.again = true;
+                    return old;
+                }
+                if (old != null && old.value != null && isLive(old)) {
+                    found.slot = old;
+                    return old;
+                }
+                detach(key);
+                index.add(key, tagsOf(slot));
+                return exchange(key, old, slot, RemovalCause.REPLACED);
+            });
+            if (!found.again) {
+                if (found.slot == null && slot != null) {
+                    dropIfCleared(key, slot);
+                }
+                return found.slot;
+            }
+        }
+    }
+
+    /** Drops a key and detaches its flight; returns what a read would have found. */
+    @Nullable
+    Slot<V> invalidate(K key) {
+        Found<V> found = new Found<>();
+        engine.compute(key, old -> {
+            detach(key);
+            if (old != null && isLive(old)) {
+                found.slot = old;
+            }
+            return exchange(key, old, null, RemovalCause.INVALIDATED);
+        });
+        return found.slot;
+    }
+
+    void invalidateTags(Collection<String> tags) {
+        for (String tag : tags) {
+            long now = stamps.invalidate(tag);
+            for (K key : index.keys(tag)) {
+                engine.compute(
+                        key,
+                        slot -> slot != null && slot.tags.contains(tag) && slot.stamp < now
+                                ? exchange(key, slot, null, RemovalCause.INVALIDATED)
+                                : slot);
+            }
+        }
+    }
+
+    void clear() {
+        stamps.nextEpoch();
+        dropCleared();
+    }
+
+    void close() {
+        stamps.close();
+        dropCleared();
+    }
+
+    long size() {
+        return engine.size();
+    }
+
+    void cleanUp() {
+        engine.cleanUp();
+    }
+
+    int inFlight() {
+        return flights.size();
+    }
+
+    int indexed() {
+        return index.size();
+    }
+
+    /** Keeps running loads from being published; only inside the engine's step for the key. */
+    private void detach(K key) {
+        flights.remove(key);
+        stamps.touch(key);
+    }
+
+    private boolean isLive(Slot<V> slot) {
+        return slot.epoch == stamps.epoch() && !slot.isExpired(time.nanoTime());
+    }
+
+    private void dropCleared() {
+        engine.forEachKey(key -> engine.compute(
+                key,
+                slot -> slot != null && slot.epoch != stamps.epoch()
+                        ? exchange(key, slot, null, RemovalCause.INVALIDATED)
+                        : slot));
+    }
+
+    /** A slot of an older epoch is never served; one that came in after the sweep would take its place for nothing. */
+    private void dropIfCleared(K key, Slot<V> slot) {
+        if (slot.epoch != stamps.epoch()) {
+            engine.compute(key, held -> held == slot ? exchange(key, slot, null, RemovalCause.INVALIDATED) : held);
+        }
+    }
+
+    /** Keeps the books when one slot takes another's place; runs inside the engine's step. */
+    private @Nullable Slot<V> exchange(K key, @Nullable Slot<V> old, @Nullable Slot<V> slot, RemovalCause cause) {
+        if (old != null) {
+            index.remove(key, old.tags, tagsOf(slot));
+            counters.bytes.add(-old.bytes);
+            if (cause == RemovalCause.INVALIDATED) {
+                counters.deletes.increment();
+            }
+            notices.removed(key, old, old.isExpired(time.nanoTime()) ? RemovalCause.EXPIRED : cause);
+        }
+        if (slot != null) {
+            counters.bytes.add(slot.bytes);
+        }
+        return slot;
+    }
+
+    private void departed(K key, Slot<V> slot, RemovalCause cause) {
+        index.remove(key, slot.tags, Set.of());
+        counters.bytes.add(-slot.bytes);
+        (cause == RemovalCause.EXPIRED ? counters.expirations : counters.evictions).increment();
+        notices.removed(key, slot, cause);
+    }
+
+    private static Set<String> tagsOf(@Nullable Slot<?> slot) {
+        return slot == null ? Set.of() : slot.tags;
+    }
+
+    /** Carries out of an engine's step what it found. */
+    private static final class Found<V> {
+
+        private @Nullable Slot<V> slot;
+        private boolean again;
+    }
+}

@@ -1,0 +1,39 @@
+package io.hamster.cache;
+
+import java.util.Optional;
+import java.util.Set;
+
+/** How a flight ended for those who wait for it. */
+sealed interface Outcome<V> {
+
+    /**
+     * It loaded.
+     *
+     * @param value what the source has
+     * @param tags the value's tags: callers who joined after one was invalidated need a newer load
+     */
+    record Loaded<V>(Optional<V> value, Set<String> tags) implements Outcome<V> {}
+
+    /**
+     * Its key had come into the cache meanwhile.
+     *
+     * @param value what was found, for the caller who started the flight; those who joined look for themselves, since
+     *     it may have been invalidated before they came
+     */
+    record Found<V>(Optional<V> value) implements Outcome<V> {}
+
+    /** The loader threw. */
+    record Failed<V>(Throwable failure) implements Outcome<V> {}
+
+    /** The thread that ran the loader was interrupted, which is nobody else's concern. */
+    record Abandoned<V>(InterruptedException failure) implements Outcome<V> {}
+
+    /** It takes longer than the hard timeout. */
+    record Overdue<V>() implements Outcome<V> {}
+
+    static <V> Outcome<V> failed(Throwable failure) {
+        return failure instanceof InterruptedException interrupted
+                ? new Abandoned<>(interrupted)
+                : new Failed<>(failure);
+    }
+}

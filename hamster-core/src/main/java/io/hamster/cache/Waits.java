@@ -1,0 +1,212 @@
+package io.hamster.cache;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Waits for flights and turns their outcomes into answers: a value, an expired value, or an exception. */
+final class Waits<K, V> {
+
+    private final String cache;
+    private final CachePolicy policy;
+    private final CacheRuntime runtime;
+    private final LocalTier<K, V> tier;
+    private final Counters counters;
+    private final boolean prefersStale;
+
+    Waits(String cache, CachePolicy policy, CacheRuntime runtime, LocalTier<K, V> tier, Counters counters) {
+        this.cache = cache;
+        this.policy = policy;
+        this.runtime = runtime;
+        this.tier = tier;
+        this.counters = counters;
+        this.prefersStale = !policy.softTimeout().isZero();
+    }
+
+    /**
+     * Waits for a flight.
+     *
+     * @param asked the stamps' clock before the flight was joined
+     * @param mine whether the caller started it
+     * @return {@code null} if the caller has to ask again
+     */
+    @Nullable
+    Optional<V> answer(K key, Flight<V> flight, long asked, boolean mine) {
+        Outcome<V> outcome = flight.outcome();
+        if (outcome == null && prefersStale && tier.stale(key) != null) {
+            outcome = await(key, flight, flight.soon()).orElse(null);
+            if (outcome == null) {
+                Slot<V> stale = tier.stale(key);
+                if (stale != null) {
+                    return served(stale);
+                }
+            }
+        }
+        return judge(key, flight, outcome == null ? await(key, flight, flight.settled()) : outcome, asked, mine);
+    }
+
+    /** Answers through a future what {@link #answer} would return. */
+    CompletableFuture<Optional<V>> follow(
+            K key, Flight<V> flight, long asked, boolean mine, Supplier<CompletableFuture<Optional<V>>> again) {
+        CompletableFuture<Optional<V>> answer = new CompletableFuture<>();
+        LoadGraph.Run waiting = runtime.graph().current();
+        if (waiting != null && flight.outcome() == null) {
+            if (!runtime.graph().begin(waiting, flight.run)) {
+                answer.completeExceptionally(cyclic(key));
+                return answer;
+            }
+            flight.settled().thenRun(() -> runtime.graph().end(waiting, flight.run));
+        }
+        if (prefersStale && tier.stale(key) != null) {
+            flight.soon().thenAccept(outcome -> {
+                Slot<V> stale = outcome.isPresent() ? null : tier.stale(key);
+                if (stale != null) {
+                    hop(() -> answer.complete(served(stale)));
+                } else {
+                    followToEnd(key, flight, asked, mine, again, answer);
+                }
+            });
+        } else {
+            followToEnd(key, flight, asked, mine, again, answer);
+        }
+        return answer;
+    }
+
+    private void followToEnd(
+            K key,
+            Flight<V> flight,
+            long asked,
+            boolean mine,
+            Supplier<CompletableFuture<Optional<V>>> again,
+            CompletableFuture<Optional<V>> answer) {
+        boolean here = flight.outcome() != null;
+        flight.settled().thenAccept(outcome -> {
+            Runnable complete = () -> complete(key, flight, outcome, asked, mine, again, answer);
+            if (here || (mine && !(outcome instanceof Outcome.Overdue<V>))) {
+                complete.run();
+            } else {
+                // What callers chain to their futures must not run on the thread of another's load or of the timers.
+                hop(complete);
+            }
+        });
+    }
+
+    private void complete(
+            K key,
+            Flight<V> flight,
+            Outcome<V> outcome,
+            long asked,
+            boolean mine,
+            Supplier<CompletableFuture<Optional<V>>> again,
+            CompletableFuture<Optional<V>> answer) {
+        try {
+            if (outcome instanceof Outcome.Failed<V> failed && tier.stale(key) == null) {
+                answer.completeExceptionally(failed.failure());
+                return;
+            }
+            Optional<V> judged = judge(key, flight, outcome, asked, mine);
+            if (judged != null) {
+                answer.complete(judged);
+            } else {
+                again.get().whenComplete((value, failure) -> {
+                    if (failure == null) {
+                        answer.complete(value);
+                    } else {
+                        answer.completeExceptionally(failure);
+                    }
+                });
+            }
+        } catch (Throwable e) {
+            answer.completeExceptionally(e);
+        }
+    }
+
+    private void hop(Runnable completion) {
+        try {
+            runtime.executor().execute(completion);
+        } catch (RejectedExecutionException e) {
+            completion.run();
+        }
+    }
+
+    private @Nullable Optional<V> judge(K key, Flight<V> flight, Outcome<V> outcome, long asked, boolean mine) {
+        if (outcome instanceof Outcome.Loaded<V> loaded) {
+            return mine || !isTooOld(flight, loaded.tags(), asked) ? loaded.value() : null;
+        }
+        if (outcome instanceof Outcome.Found<V> found) {
+            return mine ? found.value() : null;
+        }
+        if (outcome instanceof Outcome.Abandoned<V> && !mine) {
+            return null;
+        }
+        Slot<V> stale = outcome instanceof Outcome.Abandoned<V> ? null : tier.stale(key);
+        if (stale == null) {
+            throw exception(key, outcome);
+        }
+        return served(stale);
+    }
+
+    /** Whether a tag may have been invalidated between the load's start and the caller's question. */
+    private boolean isTooOld(Flight<V> flight, Set<String> tags, long asked) {
+        return asked > flight.origin.stamp() && tier.stamps().lastInvalidation(tags) > flight.origin.stamp();
+    }
+
+    private Optional<V> served(Slot<V> stale) {
+        counters.staleServed.increment();
+        return stale.optional();
+    }
+
+    /** What a caller gets for an outcome without a value; an {@code Error} is thrown at once. */
+    RuntimeException exception(K key, Outcome<?> outcome) {
+        if (outcome instanceof Outcome.Failed<?> failed) {
+            Throwable failure = failed.failure();
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            return failure instanceof RuntimeException same
+                    ? same
+                    : new CacheLoadException(
+                            "Cache '" + cache + "' couldn't load " + CacheKeys.shortened(key) + ": " + failure,
+                            failure);
+        }
+        if (outcome instanceof Outcome.Abandoned<?> abandoned) {
+            return interrupted(key, abandoned.failure());
+        }
+        return new CacheLoadTimeoutException("Cache '" + cache + "' waited longer than hardTimeout "
+                + policy.hardTimeout().map(Object::toString).orElse("") + " for the load of "
+                + CacheKeys.shortened(key));
+    }
+
+    private <T> T await(K key, Flight<V> flight, CompletableFuture<T> future) {
+        LoadGraph.Run waiting = runtime.graph().current();
+        if (waiting != null && !runtime.graph().begin(waiting, flight.run)) {
+            throw cyclic(key);
+        }
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            throw interrupted(key, e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A flight never completes exceptionally", e);
+        } finally {
+            if (waiting != null) {
+                runtime.graph().end(waiting, flight.run);
+            }
+        }
+    }
+
+    private CacheLoadInterruptedException interrupted(K key, InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new CacheLoadInterruptedException(
+                "Interrupted while cache '" + cache + "' loaded " + CacheKeys.shortened(key), e);
+    }
+
+    CyclicLoadException cyclic(K key) {
+        return new CyclicLoadException("The load of " + CacheKeys.shortened(key) + " in cache '" + cache
+                + "' would wait for itself; a loader may only ask for keys that don't need its own");
+    }
+}

@@ -1,0 +1,103 @@
+package io.hamster.cluster;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The serial, bounded queue of one listener. */
+final class EventQueue {
+
+    static final int LIMIT = 1000;
+
+    private static final Logger log = LoggerFactory.getLogger(EventQueue.class);
+
+    private final ClusterListener listener;
+    private final Threads threads;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<ClusterEvent> events = new ArrayDeque<>();
+    private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
+    private boolean busy;
+    private boolean dropping;
+
+    EventQueue(ClusterListener listener, Threads threads) {
+        this.listener = listener;
+        this.threads = threads;
+    }
+
+    ClusterListener listener() {
+        return listener;
+    }
+
+    /** Takes an event; {@link #kick} delivers it. */
+    void add(ClusterEvent event) {
+        lock.lock();
+        try {
+            if (events.size() < LIMIT) {
+                events.add(event);
+                dropping = false;
+            } else if (!dropping) {
+                dropping = true;
+                log.warn(
+                        "Cluster listener {} is {} events behind; it misses the newest until it catches up",
+                        listener.getClass().getName(),
+                        LIMIT);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void kick() {
+        lock.lock();
+        try {
+            if (busy || events.isEmpty()) {
+                return;
+            }
+            busy = true;
+            idle = new CompletableFuture<>();
+        } finally {
+            lock.unlock();
+        }
+        threads.run(this::drain);
+    }
+
+    /** Completes once every event so far has been delivered. */
+    CompletableFuture<Void> idle() {
+        lock.lock();
+        try {
+            return idle;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void drain() {
+        for (ClusterEvent event = next(); event != null; event = next()) {
+            try {
+                listener.onEvent(event);
+            } catch (Throwable e) {
+                log.warn("Cluster listener {} failed on {}", listener.getClass().getName(), event, e);
+            }
+        }
+    }
+
+    private @Nullable ClusterEvent next() {
+        CompletableFuture<Void> done;
+        lock.lock();
+        try {
+            ClusterEvent event = events.poll();
+            if (event != null) {
+                return event;
+            }
+            busy = false;
+            done = idle;
+        } finally {
+            lock.unlock();
+        }
+        done.complete(null);
+        return null;
+    }
+}

@@ -1,0 +1,42 @@
+package io.hamster.cluster;
+
+/**
+ * Work that follows leadership. Calls come one at a time and in order; {@link #onStartedLeading} and
+ * {@link #onStoppedLeading} strictly alternate, the cluster's close included. A leadership, or a leader, that was over
+ * before a busy tracker could be told of it is not told at all: a start never comes late.
+ *
+ * <p>A callback may block, for instance to work while this node leads; it delays this tracker's later callbacks only.
+ * What it throws is logged, and it counts as called. While the cluster closes a callback that doesn't return is
+ * interrupted.
+ */
+public interface JobTracker {
+
+    /**
+     * Names this tracker in logs.
+     *
+     * @return the class name unless overridden
+     */
+    default String name() {
+        return getClass().getSimpleName();
+    }
+
+    /**
+     * This node leads.
+     *
+     * @param term the term it leads in; the fence for effects outside the cluster
+     */
+    default void onStartedLeading(long term) {}
+
+    /** This node no longer leads. Leadership is handed over once every tracker has returned from here, or too late. */
+    default void onStoppedLeading() {}
+
+    /**
+     * This node follows a leader.
+     *
+     * @param leader the leader's name
+     */
+    default void onNewLeader(String leader) {}
+
+    /** The leader that {@link #onNewLeader} named is out of reach. */
+    default void onReleaseMaster() {}
+}

@@ -1,0 +1,51 @@
+package io.hamster.lock;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** What the store and this client's engine know together. */
+final class DefaultLockAdmin implements LockAdmin {
+
+    private final LockEngine engine;
+
+    DefaultLockAdmin(LockEngine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public List<HeldLock> list(int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("Limit " + limit + " is out of range; give 1 or more");
+        }
+        Instant now = engine.clock().wallClockAt(engine.clock().now());
+        return engine.list(limit).stream().map(status -> described(status, now)).toList();
+    }
+
+    private HeldLock described(LockStatus status, Instant now) {
+        Duration heldFor = Duration.between(status.acquiredAt(), now);
+        if (heldFor.isNegative()) {
+            // The store's clock is ahead of this one.
+            heldFor = Duration.ZERO;
+        }
+        return new HeldLock(
+                status.key(),
+                status.owner(),
+                status.fence(),
+                status.acquiredAt(),
+                now.plus(status.remaining()),
+                heldFor,
+                engine.waiters().waiting(status.key()),
+                heldFor.compareTo(engine.settings().longHoldWarning()) >= 0);
+    }
+
+    @Override
+    public boolean forceRelease(String key) {
+        return engine.forceRelease(LockRequest.of(key).key());
+    }
+
+    @Override
+    public LockStats stats() {
+        return engine.counters().snapshot();
+    }
+}

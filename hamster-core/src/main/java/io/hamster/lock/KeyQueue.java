@@ -1,0 +1,160 @@
+package io.hamster.lock;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who waits for one key in this JVM. Its lock guards the line and the state of each {@link Acquisition} in it; nothing
+ * is called while it is held.
+ *
+ * <p>A release in this JVM wakes the head directly, so that it asks before other instances have heard of the release.
+ * After {@link #HAND_OVERS} such turns in a row the head holds back for {@link #YIELD_NANOS}: time enough for the others.
+ */
+final class KeyQueue {
+
+    private static final int HAND_OVERS = 16;
+    private static final long YIELD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final String key;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<LockToken, Acquisition> line = new LinkedHashMap<>();
+    private final Map<LockToken, Acquisition> atStore = new LinkedHashMap<>();
+    private int handOvers;
+    private long yieldUntil;
+    private boolean retired;
+
+    KeyQueue(String key) {
+        this.key = key;
+    }
+
+    String key() {
+        return key;
+    }
+
+    void lock() {
+        lock.lock();
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    /** False if the queue was emptied and is no longer in use. */
+    boolean enter(Acquisition acquisition) {
+        lock.lock();
+        try {
+            if (!retired) {
+                (acquisition.queuesHere() ? line : atStore).put(acquisition.token(), acquisition);
+            }
+            return !retired;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes one out. Guarded by the lock. True if the queue is empty now and must not be used any more. */
+    boolean leave(Acquisition acquisition) {
+        line.remove(acquisition.token());
+        atStore.remove(acquisition.token());
+        retired = line.isEmpty() && atStore.isEmpty();
+        return retired;
+    }
+
+    /** Whether it may talk to the store. Guarded by the lock. */
+    boolean mayAsk(Acquisition acquisition) {
+        return !acquisition.queuesHere() || first() == acquisition;
+    }
+
+    /** The one whose turn it is to ask. Guarded by the lock. */
+    @Nullable
+    Acquisition first() {
+        return line.isEmpty() ? null : line.values().iterator().next();
+    }
+
+    /** Until when the head holds back. Guarded by the lock. */
+    long yieldUntil() {
+        return yieldUntil;
+    }
+
+    /** Another instance got its turn. Guarded by the lock. */
+    void foundTaken() {
+        handOvers = 0;
+    }
+
+    @Nullable
+    Acquisition handedOver(long now) {
+        lock.lock();
+        try {
+            Acquisition head = first();
+            if (head != null && ++handOvers > HAND_OVERS) {
+                handOvers = 0;
+                yieldUntil = now + YIELD_NANOS;
+            }
+            return head;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Nullable
+    Acquisition head() {
+        lock.lock();
+        try {
+            return first();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Nullable
+    Acquisition byToken(LockToken token) {
+        lock.lock();
+        try {
+            Acquisition found = atStore.get(token);
+            return found != null ? found : line.get(token);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Everyone who may ask the store. */
+    List<Acquisition> active() {
+        lock.lock();
+        try {
+            List<Acquisition> active = new ArrayList<>(atStore.values());
+            active.addAll(
+                    line.isEmpty()
+                            ? List.of()
+                            : Collections.singletonList(line.values().iterator().next()));
+            return active;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<Acquisition> all() {
+        lock.lock();
+        try {
+            List<Acquisition> all = new ArrayList<>(atStore.values());
+            all.addAll(line.values());
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int size() {
+        lock.lock();
+        try {
+            return line.size() + atStore.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

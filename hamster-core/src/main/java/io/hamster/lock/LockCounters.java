@@ -1,0 +1,109 @@
+package io.hamster.lock;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts what happens and passes it on to the application's listener, whose faults stay here. */
+final class LockCounters implements LockListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LockCounters.class);
+
+    private final LockListener listener;
+    private final LongAdder acquired = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder contended = new LongAdder();
+    private final LongAdder expired = new LongAdder();
+    private final LongAdder lost = new LongAdder();
+    private final LongAdder refreshed = new LongAdder();
+    private final LongAdder released = new LongAdder();
+    private final LongAdder waitNanos = new LongAdder();
+    private final LongAdder holdNanos = new LongAdder();
+    private final AtomicLong waiting = new AtomicLong();
+
+    LockCounters(LockListener listener) {
+        this.listener = listener;
+    }
+
+    void waiting(int change) {
+        waiting.addAndGet(change);
+    }
+
+    LockStats snapshot() {
+        long granted = acquired.sum();
+        long ended = released.sum() + expired.sum() + lost.sum();
+        return new LockStats(
+                granted,
+                failed.sum(),
+                contended.sum(),
+                expired.sum(),
+                lost.sum(),
+                refreshed.sum(),
+                released.sum(),
+                Math.max(0, granted - ended),
+                waiting.get(),
+                Duration.ofNanos(waitNanos.sum()),
+                Duration.ofNanos(holdNanos.sum()));
+    }
+
+    @Override
+    public void requested(String key, Outcome outcome, boolean wasContended, long nanos) {
+        (outcome == Outcome.ACQUIRED ? acquired : failed).increment();
+        if (wasContended) {
+            contended.increment();
+        }
+        waitNanos.add(nanos);
+        try {
+            listener.requested(key, outcome, wasContended, nanos);
+        } catch (RuntimeException e) {
+            ignored(e);
+        }
+    }
+
+    @Override
+    public void released(String key, long nanos) {
+        released.increment();
+        holdNanos.add(nanos);
+        try {
+            listener.released(key, nanos);
+        } catch (RuntimeException e) {
+            ignored(e);
+        }
+    }
+
+    @Override
+    public void lost(String key, Loss loss, long nanos) {
+        (loss == Loss.EXPIRED ? expired : lost).increment();
+        holdNanos.add(nanos);
+        try {
+            listener.lost(key, loss, nanos);
+        } catch (RuntimeException e) {
+            ignored(e);
+        }
+    }
+
+    @Override
+    public void refreshed(String key) {
+        refreshed.increment();
+        try {
+            listener.refreshed(key);
+        } catch (RuntimeException e) {
+            ignored(e);
+        }
+    }
+
+    @Override
+    public void heldLong(String key, long nanos) {
+        try {
+            listener.heldLong(key, nanos);
+        } catch (RuntimeException e) {
+            ignored(e);
+        }
+    }
+
+    private static void ignored(RuntimeException e) {
+        LOG.debug("A lock listener failed", e);
+    }
+}

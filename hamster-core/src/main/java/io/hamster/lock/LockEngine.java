@@ -1,0 +1,385 @@
+package io.hamster.lock;
+
+import io.hamster.Keys;
+import io.hamster.lock.LockListener.Loss;
+import io.hamster.lock.LockStore.Answer;
+import io.hamster.lock.LockStore.Ask;
+import io.hamster.lock.LockStore.Extension;
+import io.hamster.lock.LockStore.Renewal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a client's handles and waiters share: the store, the timer, the settings, and every command sent to the store.
+ */
+final class LockEngine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LockEngine.class);
+
+    private final LockStore store;
+    private final LockSettings settings;
+    private final String clientName;
+    private final Clock clock;
+    private final Executor executor;
+    private final LockCounters counters;
+    private final SharedTimer timer;
+    private final StoreCalls calls;
+    private final Renewals renewals;
+    private final Waiters waiters;
+    private final LockStore.Registration registration;
+    private final ReentrantLock randomLock = new ReentrantLock();
+    private final RandomGenerator random;
+    private final AtomicLong sequence = new AtomicLong();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    LockEngine(
+            LockStore store,
+            LockSettings settings,
+            String clientName,
+            Clock clock,
+            ScheduledExecutorService scheduler,
+            Executor executor,
+            RandomGenerator random,
+            LockCounters counters) {
+        this.store = store;
+        this.settings = settings;
+        this.clientName = clientName;
+        this.clock = clock;
+        this.executor = executor;
+        this.random = random;
+        this.counters = counters;
+        this.renewals = new Renewals(store, clock);
+        // Without its scheduler nothing is renewed and nobody's wait ends: better no client than such a one.
+        this.timer = new SharedTimer(clock, scheduler, renewals::flush, () -> execute(this::close));
+        this.calls = new StoreCalls(timer, clock, settings);
+        this.waiters = new Waiters(this, store.ordersWaiters());
+        this.registration = store.listen(waiters);
+    }
+
+    LockSettings settings() {
+        return settings;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    SharedTimer timer() {
+        return timer;
+    }
+
+    LockCounters counters() {
+        return counters;
+    }
+
+    Renewals renewals() {
+        return renewals;
+    }
+
+    Waiters waiters() {
+        return waiters;
+    }
+
+    StoreCalls calls() {
+        return calls;
+    }
+
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    LockUnavailableException closedException(String key) {
+        return new LockUnavailableException(key, "can't be used: its client was closed", null);
+    }
+
+    long pauseNanos(RetryStrategy retry, int attempt) {
+        if (retry.jitter() == 0) {
+            return retry.pauseNanos(attempt, random);
+        }
+        randomLock.lock();
+        try {
+            return retry.pauseNanos(attempt, random);
+        } finally {
+            randomLock.unlock();
+        }
+    }
+
+    /** Makes a handle that is known before its request is sent. */
+    DefaultLockHandle newHandle(LockRequest request, boolean asynchronous) {
+        LockToken token = new LockToken(clientName, sequence.incrementAndGet());
+        DefaultLockHandle handle = new DefaultLockHandle(this, request, token, asynchronous);
+        timer.add(handle, SharedTimer.NEVER);
+        if (closed.get()) {
+            handle.abandon();
+            timer.remove(handle);
+            throw closedException(request.key());
+        }
+        return handle;
+    }
+
+    CompletableFuture<Answer> ask(DefaultLockHandle handle, Duration patience) {
+        Ask ask = new Ask(
+                handle.key(),
+                handle.lockToken(),
+                settings.node(),
+                handle.request().lease(),
+                patience);
+        return StoreCalls.call(() -> store.acquire(ask));
+    }
+
+    /** False if the answer came too late to be of use. */
+    boolean granted(DefaultLockHandle handle, long sent, Answer.Granted granted) {
+        return handle.activate(granted.fence(), sent, sent + settings.withoutMargin(granted.remaining()));
+    }
+
+    /**
+     * Ends a request that didn't become a lock.
+     *
+     * @param mayTakeEffect whether the store may still grant it
+     * @param queued whether the store keeps it among the waiters
+     */
+    void giveUp(DefaultLockHandle handle, boolean mayTakeEffect, boolean queued) {
+        handle.abandon();
+        timer.remove(handle);
+        if (mayTakeEffect || handle.ambiguous()) {
+            releaseInBackground(handle, tombstone(handle.request()));
+        } else if (queued) {
+            releaseInBackground(handle, Duration.ZERO);
+        }
+    }
+
+    /** Releases a live lock on behalf of its holder, or leaves it to run out if it must be kept for longer. */
+    CompletableFuture<Void> release(DefaultLockHandle handle, long acquired) {
+        String key = handle.key();
+        long now = clock.now();
+        counters.released(key, now - acquired);
+        Supplier<CompletionStage<Boolean>> command = ending(handle, now - acquired);
+        CompletableFuture<Boolean> answer = calls.bounded(command);
+        // The next waiter asks right behind the release, on the same connection, without waiting for its answer.
+        waiters.released(key);
+        return answer.handle((held, failure) -> {
+            if (failure != null) {
+                inBackground(handle, command);
+                throw new LockUnavailableException(
+                        key,
+                        "may not be released yet: its store didn't answer; this is tried again, and its lease runs out"
+                                + " in any case",
+                        StoreCalls.unwrapped(failure));
+            }
+            if (!held) {
+                throw new LockLostException(key);
+            }
+            return null;
+        });
+    }
+
+    private Supplier<CompletionStage<Boolean>> ending(DefaultLockHandle handle, long heldNanos) {
+        long keep = handle.request().atLeastFor().toNanos() - heldNanos;
+        if (keep > 0) {
+            return keepFor(handle, Duration.ofNanos(keep));
+        }
+        Duration tombstone = handle.ambiguous() ? tombstone(handle.request()) : Duration.ZERO;
+        return () -> store.release(handle.key(), handle.lockToken(), tombstone);
+    }
+
+    private Supplier<CompletionStage<Boolean>> keepFor(DefaultLockHandle handle, Duration time) {
+        Extension extension = new Extension(handle.key(), handle.lockToken(), time);
+        return () -> store.renew(List.of(extension)).thenApply(answers -> {
+            Renewal answer = answers.get(handle.lockToken());
+            if (answer == null || answer instanceof Renewal.Unknown) {
+                throw new IllegalStateException("the store couldn't tell");
+            }
+            return answer instanceof Renewal.Renewed;
+        });
+    }
+
+    private void releaseInBackground(DefaultLockHandle handle, Duration tombstone) {
+        inBackground(handle, () -> store.release(handle.key(), handle.lockToken(), tombstone));
+    }
+
+    private void inBackground(DefaultLockHandle handle, Supplier<? extends CompletionStage<Boolean>> command) {
+        long until = clock.now() + tombstone(handle.request()).toNanos();
+        new BackgroundCommand(this, handle.key(), command, until, handle.spread()).run();
+    }
+
+    /** How long a request that was given up may still be on its way or in force. */
+    private Duration tombstone(LockRequest request) {
+        return request.lease().plus(settings.commandTimeout());
+    }
+
+    /** A live handle ended without its holder's doing. */
+    void lost(DefaultLockHandle handle, Loss loss) {
+        timer.remove(handle);
+        execute(() -> {
+            counters.lost(handle.key(), loss, handle.heldNanos());
+            LOG.warn(
+                    "Lock {} {} before its holder released it",
+                    Keys.shortened(handle.key()),
+                    loss == Loss.EXPIRED ? "expired" : "was lost");
+            handle.runCallbacks();
+        });
+        if (handle.renewalInFlight() || handle.ambiguous()) {
+            releaseInBackground(handle, handle.ambiguous() ? tombstone(handle.request()) : Duration.ZERO);
+        }
+    }
+
+    void heldLong(DefaultLockHandle handle) {
+        Duration held = Duration.ofNanos(handle.heldNanos());
+        LOG.warn(
+                "Lock {} has been held for {}, longer than the warning's {}",
+                Keys.shortened(handle.key()),
+                held,
+                settings.longHoldWarning());
+        counters.heldLong(handle.key(), held.toNanos());
+    }
+
+    /** Renews one lock now. */
+    void refresh(DefaultLockHandle handle) {
+        if (!handle.beginRenewal()) {
+            return;
+        }
+        long sent = clock.now();
+        long lease = handle.leaseToAsk(sent);
+        Extension extension = new Extension(handle.key(), handle.lockToken(), Duration.ofNanos(lease));
+        CompletableFuture<Map<LockToken, Renewal>> answers = StoreCalls.call(() -> store.renew(List.of(extension)));
+        CompletableFuture<@Nullable Renewal> answer = answers.handle((all, failure) -> {
+            Renewal renewal = failure == null ? all.get(handle.lockToken()) : null;
+            handle.endRenewal(sent, lease, renewal);
+            if (failure != null || renewal == null || renewal instanceof Renewal.Unknown) {
+                throw unanswered(handle.key(), "couldn't be refreshed", failure);
+            }
+            return renewal;
+        });
+        joined(calls.bounded(() -> answer), handle.key(), "couldn't be refreshed");
+    }
+
+    /** Asks the store whether it has the handle's grant; if not, the handle is lost. */
+    boolean confirm(DefaultLockHandle handle) {
+        Optional<LockStatus> status = status(handle.key());
+        if (status.isPresent() && status.get().fence() == handle.fence()) {
+            return true;
+        }
+        handle.takeAway();
+        return false;
+    }
+
+    Optional<LockStatus> status(String key) {
+        return joined(calls.bounded(() -> store.status(key)), key, "couldn't be looked up");
+    }
+
+    List<LockStatus> list(int limit) {
+        return joined(calls.bounded(() -> store.list(limit)), "", "Locks couldn't be listed");
+    }
+
+    boolean forceRelease(String key) {
+        boolean held = joined(calls.bounded(() -> store.forceRelease(key)), key, "couldn't be released by force");
+        timer.forEach(item -> {
+            if (item instanceof DefaultLockHandle handle && handle.key().equals(key)) {
+                handle.takeAway();
+            }
+        });
+        return held;
+    }
+
+    private static LockUnavailableException unanswered(String key, String problem, @Nullable Throwable failure) {
+        return new LockUnavailableException(
+                key, problem + ": its store didn't answer", failure == null ? null : StoreCalls.unwrapped(failure));
+    }
+
+    private static <T> T joined(CompletableFuture<T> answer, String key, String problem) {
+        try {
+            return StoreCalls.awaitUninterruptibly(answer);
+        } catch (ExecutionException e) {
+            Throwable cause = StoreCalls.unwrapped(e);
+            throw cause instanceof LockException known ? known : unanswered(key, problem, cause);
+        }
+    }
+
+    /** Waits for a release and throws what it failed with. */
+    static void join(CompletableFuture<Void> release, String key) {
+        joined(release, key, "couldn't be released");
+    }
+
+    /** Waits for a release; what it failed with needs nobody's attention or is logged. */
+    void joinQuietly(CompletableFuture<Void> release, String key) {
+        try {
+            join(release, key);
+        } catch (LockUnavailableException e) {
+            releasedLate(e);
+        } catch (LockException e) {
+            LOG.debug("Lock {} was gone before it was closed", Keys.shortened(key));
+        }
+    }
+
+    /** A release that the store didn't answer, where the holder needs not know. */
+    void releasedLate(LockUnavailableException e) {
+        LOG.warn("Lock {} is released later or runs out: {}", Keys.shortened(e.key()), String.valueOf(e.getCause()));
+    }
+
+    void runCallback(LockHandle handle, Consumer<? super LockHandle> callback) {
+        try {
+            callback.accept(handle);
+        } catch (RuntimeException e) {
+            LOG.error("A callback for the lost lock {} failed", Keys.shortened(handle.key()), e);
+        }
+    }
+
+    /** Runs work elsewhere; here if the executor is full or gone, because losing it would be worse than its delay. */
+    void execute(Runnable work) {
+        try {
+            executor.execute(work);
+        } catch (RejectedExecutionException e) {
+            work.run();
+        }
+    }
+
+    void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        registration.close();
+        waiters.close();
+        List<CompletableFuture<Boolean>> releases = new ArrayList<>();
+        timer.forEach(item -> {
+            if (item instanceof DefaultLockHandle handle) {
+                if (handle.takeAway()) {
+                    // Nothing can be entered again through a closed client, and threads outlive it.
+                    handle.leaveScope();
+                    releases.add(calls.bounded(ending(handle, handle.heldNanos())));
+                } else {
+                    handle.abandon();
+                }
+            } else if (item instanceof BackgroundCommand command) {
+                releases.add(command.lastAttempt());
+            }
+        });
+        for (CompletableFuture<Boolean> release : releases) {
+            try {
+                StoreCalls.awaitUninterruptibly(release);
+            } catch (ExecutionException e) {
+                LOG.debug("A lock wasn't released when its client was closed and runs out by itself", e);
+            }
+        }
+        timer.close();
+        // Whoever still waits for an answer that would have timed out.
+        timer.forEach(item -> item.fire(clock.now()));
+    }
+}

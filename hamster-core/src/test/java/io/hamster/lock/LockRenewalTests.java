@@ -1,0 +1,231 @@
+package io.hamster.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.hamster.lock.FaultyLockStore.Command;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Renewal: when, how many at once, through which faults, and until when. */
+class LockRenewalTests extends LockFixture {
+
+    LockRenewalTests() {
+        super(true);
+    }
+
+    @Test
+    void renewsAtAThirdOfTheLease() {
+        client.tryLock(request().build()).orElseThrow();
+
+        pass(Duration.ofSeconds(7));
+        assertThat(renewals()).isEmpty();
+        pass(Duration.ofSeconds(3));
+        assertThat(renewals()).hasSize(1);
+        pass(Duration.ofSeconds(90));
+
+        assertThat(renewals()).hasSizeBetween(9, 14);
+    }
+
+    @Test
+    void renewsManyLocksInOneBatch() {
+        for (int i = 0; i < 500; i++) {
+            client.tryLock(LockRequest.builder("k" + i).expiration(LEASE).build())
+                    .orElseThrow();
+            pass(2);
+        }
+
+        pass(Duration.ofSeconds(10));
+
+        assertThat(renewals()).hasSizeLessThanOrEqualTo(2);
+        assertThat(renewals().stream().mapToInt(List::size).sum()).isGreaterThanOrEqualTo(500);
+    }
+
+    @Test
+    void schedulesNothingForAShortHold() {
+        for (int i = 0; i < 1000; i++) {
+            client.tryLock(request().build()).orElseThrow().unlock();
+        }
+
+        assertThat(time.pendingTasks()).isLessThanOrEqualTo(1);
+        pass(LEASE);
+        assertThat(renewals()).isEmpty();
+        assertThat(time.pendingTasks()).isZero();
+    }
+
+    @Test
+    void goesOnThroughErrorsUntilTheDeadline() {
+        LockHandle handle = client.tryLock(request().build()).orElseThrow();
+        pass(Duration.ofSeconds(9));
+        network.unreachable(true);
+        pass(Duration.ofSeconds(20));
+        assertThat(handle.isValid()).isTrue();
+        assertThat(renewals()).hasSizeGreaterThan(5);
+
+        network.unreachable(false);
+        pass(withoutMargin(LEASE));
+
+        assertThat(handle.isValid()).isTrue();
+        assertThat(handle.checkValid()).isTrue();
+    }
+
+    @Test
+    void endsAtTheDeadlineIfTheErrorsGoOn() {
+        LockHandle handle = client.tryLock(request().build()).orElseThrow();
+        network.unreachable(true);
+
+        pass(withoutMargin(LEASE));
+
+        assertThat(handle.isValid()).isFalse();
+        int sent = renewals().size();
+        pass(LEASE);
+        assertThat(renewals()).hasSize(sent);
+    }
+
+    @Test
+    void sendsARenewalAgainThatIsNotAnswered() {
+        LockHandle handle = client.tryLock(request().build()).orElseThrow();
+        network.plan(Command.RENEW, network.answerLost(), network.answerLost());
+
+        pass(LEASE.plus(LEASE));
+
+        assertThat(handle.isValid()).isTrue();
+        assertThat(renewals()).hasSizeGreaterThan(2);
+    }
+
+    @Test
+    void endsAtOnceIfTheStoreSaysItIsNotOurs() {
+        LockHandle handle = client.tryLock(request().build()).orElseThrow();
+        List<LockHandle> lost = new ArrayList<>();
+        handle.onLost(lost::add);
+        memory.forceRelease("k");
+
+        pass(Duration.ofSeconds(10));
+
+        assertThat(lost).containsExactly(handle);
+        assertThatExceptionOfType(LockLostException.class).isThrownBy(handle::assertHeld);
+        assertThat(client.admin().stats().lost()).isOne();
+        assertThat(client.admin().stats().expired()).isZero();
+    }
+
+    @Test
+    void followsARenewalInFlightAtTheLossByARelease() {
+        LockHandle handle = client.tryLock(request().build()).orElseThrow();
+        // Arrives just before the store's own expiry and after the handle's, so it extends a lock nobody has.
+        network.plan(Command.RENEW, network.requestDelayed(Duration.ofMillis(19_900)));
+        for (int i = 0; i < 30; i++) {
+            network.plan(Command.RENEW, network.refused());
+        }
+
+        pass(withoutMargin(LEASE));
+        assertThat(handle.isValid()).isFalse();
+        assertThat(releases()).hasSize(1);
+        pass(Duration.ofSeconds(1));
+
+        assertThat(isFree()).isTrue();
+    }
+
+    @Test
+    void neverRenewsAReleasedLock() {
+        LockHandle handle = client.tryLock(request().build()).orElseThrow();
+        network.plan(Command.RELEASE, network.requestDelayed(Duration.ofSeconds(1)));
+        pass(Duration.ofSeconds(5));
+        handle.unlockAsync();
+
+        pass(LEASE);
+
+        assertThat(renewals()).isEmpty();
+        assertThat(isFree()).isTrue();
+    }
+
+    @Test
+    void renewsAtTheHoldersOwnInterval() {
+        LockHandle handle = client.tryLock(request().autoRefresh(false).build()).orElseThrow();
+
+        handle.autoRefresh(Duration.ofSeconds(2), Duration.ofMillis(500));
+        pass(Duration.ofSeconds(60));
+
+        assertThat(handle.isValid()).isTrue();
+        assertThat(renewals()).hasSizeBetween(30, 40);
+        network.plan(Command.RENEW, network.answerLost(), network.answerLost(), network.answerLost());
+        int before = renewals().size();
+        pass(Duration.ofSeconds(2).plusMillis(1200));
+        assertThat(renewals().size() - before).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void refusesAnIntervalThatCannotKeepTheLock() {
+        LockHandle handle = client.tryLock(request().build()).orElseThrow();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> handle.autoRefresh(LEASE, Duration.ofSeconds(1)))
+                .withMessageContaining("PT30S");
+        assertThatIllegalArgumentException().isThrownBy(() -> handle.autoRefresh(Duration.ofSeconds(1), Duration.ZERO));
+    }
+
+    @Test
+    void doesNotRenewBeyondMaxHold() {
+        LockHandle handle = client.tryLock(
+                        request().maxHold(Duration.ofSeconds(65)).build())
+                .orElseThrow();
+
+        pass(Duration.ofSeconds(64));
+        assertThat(handle.isValid()).isTrue();
+        pass(Duration.ofSeconds(1));
+
+        assertThat(handle.isValid()).isFalse();
+        assertThat(isFree()).isTrue();
+        handle.close();
+    }
+
+    @Test
+    void cutsALongLeaseToMaxHold() {
+        client.tryLock(request().maxHold(Duration.ofSeconds(5)).build()).orElseThrow();
+
+        assertThat(asks())
+                .singleElement()
+                .satisfies(ask -> assertThat(ask.lease()).isEqualTo(Duration.ofSeconds(5)));
+        pass(Duration.ofSeconds(5));
+        assertThat(renewals()).isEmpty();
+        assertThat(isFree()).isTrue();
+    }
+
+    @Test
+    void reportsAFailedRefreshAndKeepsTheHandle() {
+        LockHandle handle = client.tryLock(request().build()).orElseThrow();
+        network.plan(Command.RENEW, network.refused());
+
+        assertThatExceptionOfType(LockUnavailableException.class)
+                .isThrownBy(handle::refresh)
+                .withRootCauseInstanceOf(IllegalStateException.class);
+
+        assertThat(handle.isValid()).isTrue();
+        handle.refresh();
+        assertThat(handle.remaining()).isEqualTo(withoutMargin(LEASE));
+    }
+
+    @Test
+    void warnsOnceOfALongHold() {
+        List<String> warned = new ArrayList<>();
+        LockClient watched = newClient(
+                network,
+                builder -> builder.longHoldWarning(Duration.ofMinutes(1)).listener(new LockListener() {
+                    @Override
+                    public void heldLong(String key, long holdNanos) {
+                        warned.add(key + "@" + Duration.ofNanos(holdNanos).toSeconds());
+                    }
+                }));
+        watched.tryLock(request().build()).orElseThrow();
+
+        pass(Duration.ofSeconds(59));
+        assertThat(warned).isEmpty();
+        assertThat(watched.admin().list(1)).extracting(HeldLock::heldLong).containsExactly(false);
+        pass(Duration.ofMinutes(5));
+
+        assertThat(warned).containsExactly("k@60");
+        assertThat(watched.admin().list(1)).extracting(HeldLock::heldLong).containsExactly(true);
+    }
+}

@@ -1,0 +1,347 @@
+package io.hamster.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.hamster.lock.LockStore.Answer;
+import io.hamster.lock.LockStore.Ask;
+import io.hamster.lock.LockStore.Extension;
+import io.hamster.lock.LockStore.Renewal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link LockStore} promises to the client above it. Run against each store. */
+public abstract class LockStoreContractTests {
+
+    protected static final Duration LEASE = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final List<String> woken = new CopyOnWriteArrayList<>();
+    private final LockToken a = new LockToken("a", 1);
+    private final LockToken b = new LockToken("b", 1);
+    private final LockToken c = new LockToken("c", 1);
+    private LockStore store;
+
+    /** A store in which nothing is locked. */
+    protected abstract LockStore newStore() throws Exception;
+
+    /** Lets that much of the store's time pass. */
+    protected abstract void pass(Duration time);
+
+    @BeforeEach
+    void open() throws Exception {
+        store = newStore();
+        store.listen(new LockStore.Wakeups() {
+            @Override
+            public void woken(String key, Optional<LockToken> token) {
+                woken.add(key + token.map(t -> ":" + t.client()).orElse(""));
+            }
+
+            @Override
+            public void recheckAll() {
+                woken.add("all");
+            }
+        });
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private static <T> T answer(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Answer ask(LockToken token) {
+        return ask(token, Duration.ZERO);
+    }
+
+    private Answer ask(LockToken token, Duration patience) {
+        return answer(store.acquire(new Ask("k", token, "node-" + token.client(), LEASE, patience)));
+    }
+
+    private long granted(LockToken token) {
+        return assertGranted(ask(token)).fence();
+    }
+
+    private static Answer.Granted assertGranted(Answer answer) {
+        assertThat(answer).isInstanceOf(Answer.Granted.class);
+        return (Answer.Granted) answer;
+    }
+
+    private boolean release(LockToken token) {
+        return answer(store.release("k", token, Duration.ZERO));
+    }
+
+    @Test
+    void grantsToOneTokenOnly() {
+        Answer.Granted granted = assertGranted(ask(a));
+
+        assertThat(granted.remaining()).isPositive().isLessThanOrEqualTo(LEASE);
+        assertThat(ask(b))
+                .isInstanceOfSatisfying(
+                        Answer.Held.class, held -> assertThat(held.remaining()).isLessThanOrEqualTo(LEASE));
+    }
+
+    @Test
+    void answersARepeatedRequestWithTheSameGrantAndWhatIsLeftOfIt() {
+        long fence = granted(a);
+        pass(LEASE.dividedBy(2));
+
+        Answer.Granted again = assertGranted(ask(a));
+
+        assertThat(again.fence()).isEqualTo(fence);
+        assertThat(again.remaining()).isLessThanOrEqualTo(LEASE.dividedBy(2).plusMillis(1));
+    }
+
+    @Test
+    void raisesTheFenceWithEveryGrantHoweverItEnds() {
+        List<Long> fences = new ArrayList<>();
+        fences.add(granted(a));
+        release(a);
+        fences.add(granted(b));
+        pass(LEASE.plusMillis(50));
+        fences.add(granted(c));
+        answer(store.forceRelease("k"));
+        fences.add(granted(new LockToken("a", 2)));
+
+        assertThat(fences).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void endsALeaseByItself() {
+        granted(a);
+
+        pass(LEASE.plusMillis(50));
+
+        assertThat(answer(store.status("k"))).isEmpty();
+        assertThat(release(a)).isFalse();
+        granted(b);
+    }
+
+    @Test
+    void extendsOnlyWhatTheTokenHolds() {
+        granted(a);
+        answer(store.acquire(new Ask("other", b, "node", LEASE, Duration.ZERO)));
+        pass(LEASE.dividedBy(2));
+
+        Map<LockToken, Renewal> answers = answer(store.renew(
+                List.of(new Extension("k", a, LEASE), new Extension("k", b, LEASE), new Extension("gone", c, LEASE))));
+
+        assertThat(answers.get(a))
+                .isInstanceOfSatisfying(
+                        Renewal.Renewed.class,
+                        renewed -> assertThat(renewed.remaining()).isGreaterThan(LEASE.dividedBy(2)));
+        assertThat(answers.get(b)).isInstanceOf(Renewal.NotYours.class);
+        assertThat(answers.get(c)).isInstanceOf(Renewal.NotYours.class);
+        pass(LEASE.multipliedBy(3).dividedBy(4));
+        assertThat(ask(b)).isInstanceOf(Answer.Held.class);
+        assertThat(answer(store.status("other"))).isEmpty();
+    }
+
+    @Test
+    void shortensALeaseToWhatIsAskedFor() {
+        granted(a);
+
+        answer(store.renew(List.of(new Extension("k", a, Duration.ofMillis(100)))));
+        pass(Duration.ofMillis(200));
+
+        granted(b);
+    }
+
+    @Test
+    void neverRevivesAnExpiredLease() {
+        granted(a);
+        pass(LEASE.plusMillis(50));
+
+        assertThat(answer(store.renew(List.of(new Extension("k", a, LEASE)))).get(a))
+                .isInstanceOf(Renewal.NotYours.class);
+        granted(b);
+    }
+
+    @Test
+    void releasesOnlyToTheTokenThatHolds() {
+        granted(a);
+
+        assertThat(release(b)).isFalse();
+        assertThat(ask(b)).isInstanceOf(Answer.Held.class);
+        assertThat(release(a)).isTrue();
+        assertThat(release(a)).isFalse();
+        granted(b);
+    }
+
+    @Test
+    void honoursATombstoneThatCameBeforeItsRequest() {
+        assertThat(answer(store.release("k", a, LEASE))).isFalse();
+
+        assertThat(ask(a)).isInstanceOf(Answer.Refused.class);
+        assertThat(ask(a, PATIENCE)).isInstanceOf(Answer.Refused.class);
+        long fence = granted(b);
+        release(b);
+        pass(LEASE.plusMillis(50));
+        assertThat(granted(new LockToken("a", 2))).isGreaterThan(fence);
+    }
+
+    @Test
+    void buriesAGrantThatItReleases() {
+        granted(a);
+
+        assertThat(answer(store.release("k", a, LEASE))).isTrue();
+
+        assertThat(ask(a)).isInstanceOf(Answer.Refused.class);
+        granted(b);
+    }
+
+    @Test
+    void tellsWhoHolds() {
+        assertThat(answer(store.status("k"))).isEmpty();
+        long fence = granted(a);
+
+        LockStatus status = answer(store.status("k")).orElseThrow();
+
+        assertThat(status.key()).isEqualTo("k");
+        assertThat(status.owner()).isEqualTo("node-a");
+        assertThat(status.fence()).isEqualTo(fence);
+        assertThat(status.remaining()).isPositive().isLessThanOrEqualTo(LEASE);
+        assertThat(status.acquiredAt()).isNotNull();
+    }
+
+    @Test
+    void listsNoMoreThanAsked() {
+        for (int i = 0; i < 20; i++) {
+            answer(store.acquire(new Ask("key" + i, new LockToken("a", i), "node", LEASE, Duration.ZERO)));
+        }
+
+        assertThat(answer(store.list(100)))
+                .extracting(LockStatus::key)
+                .hasSize(20)
+                .contains("key0", "key19");
+        assertThat(answer(store.list(5))).hasSize(5);
+        pass(LEASE.plusMillis(50));
+        assertThat(answer(store.list(100))).isEmpty();
+    }
+
+    @Test
+    void takesALockAwayByForce() {
+        granted(a);
+
+        assertThat(answer(store.forceRelease("k"))).isTrue();
+        assertThat(answer(store.forceRelease("k"))).isFalse();
+
+        assertThat(answer(store.renew(List.of(new Extension("k", a, LEASE)))).get(a))
+                .isInstanceOf(Renewal.NotYours.class);
+        granted(b);
+    }
+
+    @Test
+    void keepsKeysApart() {
+        granted(a);
+        for (int i = 0; i < 500; i++) {
+            LockToken token = new LockToken("t", i);
+            assertGranted(answer(store.acquire(new Ask("k" + i, token, "n", LEASE, Duration.ZERO))));
+        }
+
+        assertThat(answer(store.list(1000))).hasSize(501);
+    }
+
+    @Test
+    void announcesAReleaseUnlessItOrdersWaiters() {
+        assumeThat(store.ordersWaiters()).isFalse();
+        granted(a);
+
+        release(a);
+
+        Awaitility.await().untilAsserted(() -> assertThat(woken).contains("k"));
+    }
+
+    @Test
+    void offersAReleasedLockToItsWaitersInTheirOrder() {
+        assumeThat(store.ordersWaiters()).isTrue();
+        long first = granted(a);
+        assertThat(ask(b, PATIENCE)).isInstanceOf(Answer.Queued.class);
+        assertThat(ask(c, PATIENCE)).isInstanceOf(Answer.Queued.class);
+        assertThat(ask(b, PATIENCE)).isInstanceOf(Answer.Queued.class);
+
+        release(a);
+        Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k:b"));
+        assertThat(ask(new LockToken("barging", 1))).isInstanceOf(Answer.Held.class);
+        assertThat(ask(c, PATIENCE)).isInstanceOf(Answer.Queued.class);
+        long second = assertGranted(ask(b, PATIENCE)).fence();
+        release(b);
+        Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k:b", "k:c"));
+
+        assertThat(assertGranted(ask(c, PATIENCE)).fence()).isGreaterThan(second);
+        assertThat(second).isGreaterThan(first);
+    }
+
+    @Test
+    void offersALockWhoseLeaseEnded() {
+        assumeThat(store.ordersWaiters()).isTrue();
+        granted(a);
+        ask(b, PATIENCE);
+
+        pass(LEASE.plusMillis(50));
+
+        Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k:b"));
+        assertGranted(ask(b, PATIENCE));
+    }
+
+    @Test
+    void offersToTheNextWhatIsNotTaken() {
+        assumeThat(store.ordersWaiters()).isTrue();
+        granted(a);
+        ask(b, PATIENCE);
+        ask(c, PATIENCE);
+        release(a);
+
+        pass(Duration.ofSeconds(5));
+
+        Awaitility.await().untilAsserted(() -> assertThat(woken).contains("k:b", "k:c"));
+    }
+
+    @Test
+    void forgetsWaitersThatLeaveOrLosePatience() {
+        assumeThat(store.ordersWaiters()).isTrue();
+        granted(a);
+        ask(b, PATIENCE);
+        ask(c, Duration.ofMillis(200));
+        assertThat(release(b)).isFalse();
+        pass(Duration.ofMillis(400));
+
+        release(a);
+
+        assertThat(woken).isEmpty();
+        granted(new LockToken("next", 1));
+    }
+
+    @Test
+    void passesAnOfferOnWhenItsWaiterLeaves() {
+        assumeThat(store.ordersWaiters()).isTrue();
+        granted(a);
+        ask(b, PATIENCE);
+        ask(c, PATIENCE);
+        release(a);
+
+        release(b);
+
+        Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k:b", "k:c"));
+        assertGranted(ask(c, PATIENCE));
+    }
+}

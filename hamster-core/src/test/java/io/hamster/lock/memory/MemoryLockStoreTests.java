@@ -1,0 +1,78 @@
+package io.hamster.lock.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hamster.lock.LockStore;
+import io.hamster.lock.LockStore.Answer;
+import io.hamster.lock.LockStore.Ask;
+import io.hamster.lock.LockStoreContractTests;
+import io.hamster.lock.LockToken;
+import io.hamster.testing.ManualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class MemoryLockStoreTests extends LockStoreContractTests {
+
+    private final ManualTime time = new ManualTime();
+    private final MemoryLockStore memory = new MemoryLockStore(time, time.scheduler());
+    private long tokens;
+
+    @Override
+    protected LockStore newStore() {
+        return memory;
+    }
+
+    @Override
+    protected void pass(Duration duration) {
+        time.advance(duration);
+    }
+
+    private Answer ask(String key, Duration patience) {
+        return memory.acquire(new Ask(key, new LockToken("t", tokens++), "node", LEASE, patience))
+                .toCompletableFuture()
+                .join();
+    }
+
+    @Test
+    void startsItsFencesAtTheWallClocksMicroseconds() {
+        Instant now = time.instant();
+
+        long fence = ((Answer.Granted) ask("k", Duration.ZERO)).fence();
+
+        assertThat(fence).isEqualTo(TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + 1);
+    }
+
+    @Test
+    void forgetsLocksThatNobodyReleased() {
+        for (int i = 0; i < 100_000; i++) {
+            ask("key" + i, Duration.ZERO);
+            time.advance(Duration.ofMillis(1));
+        }
+
+        assertThat(memory.remembered()).isLessThan(10_000);
+    }
+
+    @Test
+    void schedulesNothingWhileNobodyWaits() {
+        ask("k", Duration.ZERO);
+        assertThat(time.pendingTasks()).isZero();
+
+        for (int i = 0; i < 1000; i++) {
+            ask("k", Duration.ofMinutes(1));
+        }
+
+        assertThat(time.pendingTasks()).isOne();
+    }
+
+    @Test
+    void refusesToWorkOnceClosed() {
+        ask("k", Duration.ZERO);
+        memory.close();
+
+        assertThatThrownBy(() -> ask("k", Duration.ZERO)).hasRootCauseMessage("The memory lock store is closed");
+        assertThat(memory.remembered()).isZero();
+    }
+}

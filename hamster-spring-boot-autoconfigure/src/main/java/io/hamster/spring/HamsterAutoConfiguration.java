@@ -1,0 +1,90 @@
+package io.hamster.spring;
+
+import io.hamster.TimeSource;
+import io.hamster.spring.aop.AnnotatedMethodCheck;
+import io.hamster.spring.aop.AnnotatedMethodRule;
+import io.hamster.spring.expression.MethodExpressionParser;
+import io.hamster.testing.ManualTime;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.UnaryOperator;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
+import org.springframework.util.ClassUtils;
+
+/** Auto-configuration for what every concern of Hamster needs: time, executors, expressions and the start-up line. */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
+@Import(UnservedAnnotationsConfiguration.class)
+public final class HamsterAutoConfiguration {
+
+    private static final String CONTEXT_PROPAGATION = "io.micrometer.context.ContextSnapshotFactory";
+
+    @Bean
+    @ConditionalOnMissingBean
+    HamsterExecutors hamsterExecutors(Environment environment, ObjectProvider<ManualTime> manualTime) {
+        UnaryOperator<Runnable> decorator = contextPropagation();
+        ManualTime time = manualTime.getIfAvailable();
+        if (time != null) {
+            return HamsterExecutors.driven(time, decorator);
+        }
+        ThreadFactory workers = Threading.VIRTUAL.isActive(environment)
+                ? new VirtualThreadTaskExecutor("hamster-").getVirtualThreadFactory()
+                : HamsterExecutors.threads("hamster-");
+        return HamsterExecutors.create(workers, decorator);
+    }
+
+    private static UnaryOperator<Runnable> contextPropagation() {
+        if (ClassUtils.isPresent(CONTEXT_PROPAGATION, HamsterAutoConfiguration.class.getClassLoader())) {
+            return new ContextPropagatingTaskDecorator()::decorate;
+        }
+        return UnaryOperator.identity();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    TimeSource hamsterTimeSource() {
+        return TimeSource.system();
+    }
+
+    @Bean
+    StartupLine hamsterStartupLine(ApplicationContext context, ObjectProvider<HamsterFeature> features) {
+        return new StartupLine(context, features);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static MethodExpressionParser hamsterMethodExpressionParser(ConfigurableBeanFactory beanFactory) {
+        return new MethodExpressionParser(beanFactory);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static AnnotatedMethodCheck hamsterAnnotatedMethodCheck(ObjectProvider<AnnotatedMethodRule> rules) {
+        return new AnnotatedMethodCheck(rules);
+    }
+
+    /** Time that only a test moves. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBooleanProperty("hamster.test.manual-time")
+    static class ManualTimeConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        ManualTime hamsterManualTime() {
+            return new ManualTime();
+        }
+    }
+}

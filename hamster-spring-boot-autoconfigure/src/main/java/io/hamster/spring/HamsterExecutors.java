@@ -1,0 +1,94 @@
+package io.hamster.spring;
+
+import io.hamster.testing.ManualTime;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.springframework.util.CustomizableThreadCreator;
+
+/**
+ * The threads that Hamster works on. Neither is a bean: an {@code Executor} among the beans would make Boot's own back
+ * off.
+ *
+ * <p>Thread-safe. Closed by the application context after every bean that uses it.
+ */
+public final class HamsterExecutors implements AutoCloseable {
+
+    private static final int TIMER_THREADS = 2;
+    private static final long CLOSE_SECONDS = 5;
+
+    private final ScheduledExecutorService scheduler;
+    private final ExecutorService pool;
+    private final Executor executor;
+
+    private HamsterExecutors(
+            ScheduledExecutorService scheduler, ExecutorService pool, UnaryOperator<Runnable> decorator) {
+        this.scheduler = scheduler;
+        this.pool = pool;
+        this.executor = task -> pool.execute(decorator.apply(task));
+    }
+
+    static HamsterExecutors create(ThreadFactory workers, UnaryOperator<Runnable> decorator) {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(TIMER_THREADS, threads("hamster-timer-"));
+        timer.setRemoveOnCancelPolicy(true);
+        return new HamsterExecutors(timer, Executors.newCachedThreadPool(workers), decorator);
+    }
+
+    static HamsterExecutors driven(ManualTime time, UnaryOperator<Runnable> decorator) {
+        return new HamsterExecutors(time.scheduler(), Executors.newCachedThreadPool(threads("hamster-")), decorator);
+    }
+
+    static ThreadFactory threads(String prefix) {
+        CustomizableThreadCreator creator = new CustomizableThreadCreator(prefix);
+        creator.setDaemon(true);
+        return creator::createThread;
+    }
+
+    /**
+     * The timer: for short work that never blocks.
+     *
+     * @return the shared scheduler
+     */
+    public ScheduledExecutorService scheduler() {
+        return scheduler;
+    }
+
+    /**
+     * Where callbacks and background work run; a virtual thread each if {@code spring.threads.virtual.enabled}. Carries
+     * the submitter's context (MDC, observation, security) where Micrometer's context propagation is present.
+     *
+     * @return the shared executor, without a bound on its threads
+     */
+    public Executor executor() {
+        return executor;
+    }
+
+    /**
+     * The same threads without the submitter's context: for work that comes from elsewhere, such as calls of other nodes,
+     * and must not see whose thread happened to hand it over.
+     *
+     * @return the shared pool, without a bound on its threads; not to be shut down
+     */
+    public Executor plainExecutor() {
+        return pool;
+    }
+
+    @Override
+    public void close() {
+        scheduler.shutdownNow();
+        pool.shutdown();
+        try {
+            if (!pool.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                pool.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            pool.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.hamster.spring.actuate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hamster.spring.HamsterAutoConfiguration;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthContributors;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+class HamsterActuateAutoConfigurationTests {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(
+                    AutoConfigurations.of(HamsterAutoConfiguration.class, HamsterActuateAutoConfiguration.class));
+
+    @Test
+    void gathersThePartsUnderOneName() {
+        runner.withUserConfiguration(Parts.class).run(context -> {
+            CompositeHealthContributor hamster =
+                    context.getBean("hamsterHealthContributor", CompositeHealthContributor.class);
+            assertThat(hamster.stream().map(HealthContributors.Entry::name)).containsExactly("caches", "locks");
+            assertThat(context).doesNotHaveBean(HealthIndicator.class);
+        });
+    }
+
+    @Test
+    void backsOffWithoutParts() {
+        runner.run(context -> assertThat(context).doesNotHaveBean("hamsterHealthContributor"));
+    }
+
+    @Test
+    void backsOffWhenTurnedOff() {
+        runner.withUserConfiguration(Parts.class)
+                .withPropertyValues("management.health.hamster.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean("hamsterHealthContributor"));
+    }
+
+    @Test
+    void backsOffWithoutBootsHealthModule() {
+        runner.withClassLoader(new FilteredClassLoader(HealthIndicator.class))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("hamsterHealthContributor"));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Parts {
+
+        @Bean
+        HamsterHealthPart locks() {
+            return new HamsterHealthPart("locks", () -> Health.up().build());
+        }
+
+        @Bean
+        HamsterHealthPart caches() {
+            return new HamsterHealthPart("caches", () -> Health.up().build());
+        }
+    }
+}
