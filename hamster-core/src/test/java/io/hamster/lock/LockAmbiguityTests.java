@@ -42,6 +42,18 @@ class LockAmbiguityTests extends LockFixture {
     }
 
     @Test
+    void saysUnavailableIfItsTimeoutEndsBeforeTheFirstAnswer() {
+        network.plan(Command.ACQUIRE, network.answerLost());
+
+        CompletableFuture<LockHandle> asked =
+                client.lockAsync(request().timeout(COMMAND_TIMEOUT.dividedBy(2)).build());
+        pass(COMMAND_TIMEOUT.dividedBy(2));
+
+        assertThatThrownBy(() -> ended(asked)).hasCauseInstanceOf(LockUnavailableException.class);
+        assertThat(isFree()).isTrue();
+    }
+
+    @Test
     void saysUnavailableIfTheLastAttemptWasNotAnswered() {
         other.tryLock(request().build()).orElseThrow();
         network.plan(Command.ACQUIRE, network.none(), network.refused());
