@@ -159,6 +159,19 @@ class LockAmbiguityTests extends LockFixture {
     }
 
     @Test
+    void buriesAFailedAttemptWithTheLockThatALaterOneGot() {
+        network.plan(Command.ACQUIRE, network.brokenButArrives(Duration.ofSeconds(5)));
+        CompletableFuture<LockHandle> asked = client.lockAsync(
+                request().retry(RetryStrategy.fixed(1, Duration.ofSeconds(1))).build());
+        pass(Duration.ofSeconds(1));
+
+        ended(asked).unlock();
+        pass(Duration.ofSeconds(5));
+
+        assertThat(isFree()).isTrue();
+    }
+
+    @Test
     void doesNotBuryAnUnambiguousRelease() {
         client.tryLock(request().build()).orElseThrow().unlock();
 
