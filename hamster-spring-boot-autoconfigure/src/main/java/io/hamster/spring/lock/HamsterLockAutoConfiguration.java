@@ -89,14 +89,15 @@ public final class HamsterLockAutoConfiguration {
             ObjectProvider<LockListener> listeners) {
         LockListener listener = new LockListeners(listeners.orderedStream().toList());
         String node = NodeNames.of(properties.node(), environment);
-        return new ManagedLockClient(() -> LockClient.builder(store, executors.scheduler(), executors.executor())
-                .time(time)
-                .node(node)
-                .commandTimeout(properties.commandTimeout())
-                .driftMargin(properties.driftMargin())
-                .longHoldWarning(properties.longHoldWarning())
-                .listener(listener)
-                .build());
+        return new ManagedLockClient(
+                () -> LockClient.builder(store, executors.scheduler(), executors.contextFreeExecutor())
+                        .time(time)
+                        .node(node)
+                        .commandTimeout(properties.commandTimeout())
+                        .driftMargin(properties.driftMargin())
+                        .longHoldWarning(properties.longHoldWarning())
+                        .listener(listener)
+                        .build());
     }
 
     @Bean
@@ -120,7 +121,8 @@ public final class HamsterLockAutoConfiguration {
                 SingletonSupplier.of(() -> new LockRuntime(
                         beans.getBean(LockClient.class),
                         beans.getBean(LockRequests.class),
-                        beans.getBean(TimeSource.class))),
+                        beans.getBean(TimeSource.class),
+                        beans.getBean(HamsterExecutors.class))),
                 transactional ? new SpringTransactions() : Transactions.NONE);
         DefaultPointcutAdvisor advisor =
                 new DefaultPointcutAdvisor(new AnnotatedMethodPointcut(LockedMethods.ANNOTATIONS), interceptor);
