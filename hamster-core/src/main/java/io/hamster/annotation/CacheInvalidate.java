@@ -8,86 +8,89 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Once the method has returned, entries are dropped from the cache, after the transaction's commit if one is in
- * progress.
+ * Once the method has returned, entries of a cache are dropped and loads of them that are running don't get into it.
+ * Repeat it for several caches.
  *
  * <pre>{@code
- * @CacheInvalidate(name = "users", key = "#id")
- * public void delete(long id) { … }
- *
- * @CacheInvalidate(name = "books", tags = "'author:' + #author.id")
- * public void rename(Author author) { … }
+ * @CacheInvalidate(name = "users", key = "#user.id")
+ * public void rename(User user) { … }
  * }</pre>
  *
- * <p>Set at most one of {@link #key}, {@link #keys}, {@link #tags} and {@link #all}; none of them means the key that
- * {@link Cached} would use by default. If the method fails, nothing is changed. Loads that are running at that moment
- * aren't published. Expressions are those of {@link Cached}; all of them may use {@code #result}.
+ * <p>At most one of {@link #key()}, {@link #keys()}, {@link #tags()} and {@link #all()} is set; with none of them the
+ * key is the only parameter, or all of them together. A method that throws drops nothing, unless
+ * {@link #beforeInvocation()} is set.
+ *
+ * <p>In a transaction entries are dropped after the commit, and not after a rollback. Until then the transaction's own
+ * reads of them pass the cache by. A future or {@code Mono} that the method returns is waited for.
+ *
+ * <p>Expressions and where the annotation works are as for {@link Cached}.
  */
 @Documented
-@Repeatable(CacheInvalidate.All.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
+@Repeatable(CacheInvalidate.List.class)
 public @interface CacheInvalidate {
 
     /**
-     * The cache's name, if nothing else is set.
+     * The cache.
      *
-     * @return the same as {@link #name}
+     * @return its name, 1 to 250 characters
      */
-    String value() default "";
-
-    /**
-     * The cache's name.
-     *
-     * @return 1 to 250 characters
-     */
-    String name() default "";
+    String name();
 
     /**
      * The key to drop.
      *
-     * @return an expression
+     * @return an expression over {@code #result} too
      */
     String key() default "";
 
     /**
      * The keys to drop.
      *
-     * @return an expression that gives a collection or an array
+     * @return an expression over {@code #result} too that gives an {@code Iterable} or an array of keys
      */
     String keys() default "";
 
     /**
      * The tags whose entries to drop.
      *
-     * @return expressions, each giving a text or a collection of them
+     * @return expressions over {@code #result} too, each giving a tag or a collection of tags
      */
     String[] tags() default {};
 
     /**
-     * Whether to drop everything.
+     * Whether to empty the cache.
      *
-     * @return {@code false} by default
+     * @return {@code true} for all entries
      */
     boolean all() default false;
 
     /**
-     * Whether anything is dropped.
+     * Whether anything is dropped at all.
      *
-     * @return an expression; by default it is
+     * @return an expression over {@code #result} too; empty for always
      */
     String condition() default "";
 
-    /** Several invalidations on one method. */
+    /**
+     * Whether to drop before the method runs as well, and so also if it throws. Expressions then can't use
+     * {@code #result}.
+     *
+     * @return {@code false} for after a successful return only
+     */
+    boolean beforeInvocation() default false;
+
+    /** Several of them on one method. */
     @Documented
     @Retention(RetentionPolicy.RUNTIME)
     @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
-    @interface All {
+    @interface List {
 
         /**
          * The invalidations.
          *
-         * @return in the order in which they are made
+         * @return in order
          */
         CacheInvalidate[] value();
     }

@@ -2,89 +2,70 @@ package io.hamster.annotation;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
-import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The method always runs and its result is put into the cache, after the transaction's commit if one is in progress.
+ * The method always runs, and its value takes the place of what is cached. If there is no value ({@code null}, an empty
+ * {@code Optional} or {@code Mono}), what is cached is dropped, and the absence remembered if the cache does that.
  *
  * <pre>{@code
  * @CacheUpdate(name = "users", key = "#result.id")
- * public User rename(long id, String name) { … }
+ * public User save(User user) { … }
  * }</pre>
  *
- * <p>Works on the same methods as {@link Cached}; a {@code null}, an empty {@code Optional} or {@code Mono} is put as an
- * absence. If the method fails, nothing is changed. Expressions are those of {@link Cached}; all of them may use
- * {@code #result}, but for {@link #condition}.
+ * <p>In a transaction the value is cached after the commit, and not at all after a rollback; should another
+ * transaction have updated or invalidated the same key meanwhile, the key is dropped instead, since nobody can tell
+ * whose value is newer. Until then the transaction's own reads of the key pass the cache by. A method that throws
+ * changes nothing.
+ *
+ * <p>Return types, expressions and where the annotation works are as for {@link Cached}.
  */
 @Documented
-@Repeatable(CacheUpdate.All.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 public @interface CacheUpdate {
 
     /**
-     * The cache's name, if nothing else is set.
+     * The cache.
      *
-     * @return the same as {@link #name}
+     * @return its name, 1 to 250 characters
      */
-    String value() default "";
-
-    /**
-     * The cache's name.
-     *
-     * @return 1 to 250 characters
-     */
-    String name() default "";
+    String name();
 
     /**
      * The key.
      *
-     * @return an expression that may use {@code #result}; by default the parameter, or all of them together
+     * @return an expression over {@code #result} too; empty for the only parameter, or all of them together
      */
     String key() default "";
 
     /**
-     * Whether the cache is used for a call at all.
+     * Whether the cache is updated at all.
      *
-     * @return an expression; by default it always is
+     * @return an expression over {@code #result} too; empty for always
      */
     String condition() default "";
 
     /**
-     * Whether a result is kept from the cache.
+     * Whether a value is kept out of the cache, which then stays as it is.
      *
-     * @return an expression that may use {@code #result}; by default none is
+     * @return an expression over {@code #result} too; empty for never
      */
     String unless() default "";
 
     /**
-     * How long a result is cached.
+     * How long the value is served.
      *
-     * @return a duration such as {@code 10m} or {@code PT10M}; by default the cache's
+     * @return a positive duration such as {@code 10m} or {@code PT10M}; empty for the cache's own
      */
     String ttl() default "";
 
     /**
-     * The result's tags.
+     * By what else {@link CacheInvalidate#tags()} finds the value.
      *
-     * @return expressions that may use {@code #result}, each giving a text or a collection of them
+     * @return expressions over {@code #result} too, each giving a tag or a collection of tags
      */
     String[] tags() default {};
-
-    /** Several updates on one method. */
-    @Documented
-    @Retention(RetentionPolicy.RUNTIME)
-    @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
-    @interface All {
-
-        /**
-         * The updates.
-         *
-         * @return in the order in which they are made
-         */
-        CacheUpdate[] value();
-    }
 }

@@ -7,26 +7,31 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The method's result is cached: a call with a key that is cached doesn't run the method, and concurrent calls with the
- * same key run it once.
+ * The method's value is kept in a cache. Concurrent calls that miss the same key run the method once and share its
+ * outcome, an exception too.
  *
  * <pre>{@code
  * @Cached(name = "users", key = "#id", ttl = "10m")
  * public User find(long id) { … }
  * }</pre>
  *
- * <p>Works on methods that return a value, an {@code Optional} (its content is cached), a {@code CompletableFuture} or
- * {@code CompletionStage}, or a {@code Mono}; {@code void}, {@code Flux} and plain {@code Future}s are refused at
- * start. A {@code null}, an empty {@code Optional} or {@code Mono} is an absence, remembered only if there is a
- * {@link #nullTtl}.
+ * <p>The method returns a value, an {@code Optional} (its content is cached), a {@code CompletableFuture}, a
+ * {@code CompletionStage} or a {@code Mono} (what they complete with is cached); anything else that arrives later or in
+ * pieces, such as a {@code Flux} or a {@code Future}, is refused at start, as are {@code void} methods.
  *
- * <p>What the method throws reaches every caller that waited for it, and nothing is cached. A call inside a transaction
- * that has to run the method runs it alone and caches nothing, unless the cache is configured with
- * {@code safe-in-transactions}.
+ * <p>{@code null} and an empty {@code Optional} or {@code Mono} are not cached unless {@link #nullTtl()} or the cache's
+ * own setting says for how long. In a transaction the method always runs unless the value is cached already, and its
+ * value is not cached, because it may be uncommitted or old; {@code hamster.cache.caches.<name>.safe-in-transactions}
+ * lifts that.
  *
- * <p>In expressions: parameters by name, {@code #p0}, {@code #a0}, {@code #root.method}, {@code .target}, {@code .args},
- * beans as {@code @name}. Settings may hold placeholders, and {@code hamster.cache.caches.<name>.*} overrides those
- * that exist there too.
+ * <p>What {@code hamster.cache.caches.<name>.*} sets, wins over the annotation, which wins over
+ * {@code hamster.cache.defaults.*}. Expressions are SpEL over the parameters ({@code #id}, {@code #p0}, {@code #a0}),
+ * {@code #root.method}, {@code .methodName}, {@code .target}, {@code .targetClass}, {@code .args} and beans
+ * ({@code @name}); every attribute may hold placeholders. A broken one is refused at start.
+ *
+ * <p>Works on public, protected and package-private methods of beans that are called through their proxy, also when the
+ * annotation is on an interface's method, and as a meta-annotation. On private, static and final methods and in calls
+ * of an object to itself it can't work, which is logged at start.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -34,59 +39,54 @@ import java.lang.annotation.Target;
 public @interface Cached {
 
     /**
-     * The cache's name, if nothing else is set.
+     * The cache.
      *
-     * @return the same as {@link #name}
+     * @return its name, 1 to 250 characters; it is made when it is first needed
      */
-    String value() default "";
-
-    /**
-     * The cache's name.
-     *
-     * @return 1 to 250 characters; one cache may serve several methods whose keys and values agree
-     */
-    String name() default "";
+    String name();
 
     /**
      * The key.
      *
-     * @return an expression; by default the parameter, or all of them together
+     * @return an expression whose value has {@code equals} and {@code hashCode} and isn't {@code null}; empty for the
+     *     only parameter, or all of them together, as in Spring's caching
      */
     String key() default "";
 
     /**
-     * Whether the cache is used for a call at all.
+     * Whether the cache is used at all for a call.
      *
-     * @return an expression without {@code #result}; by default it always is
+     * @return an expression that gives {@code true} or {@code false}, evaluated before the call; empty for always
      */
     String condition() default "";
 
     /**
-     * Whether a result is kept from the cache.
+     * Whether a value is kept out of the cache.
      *
-     * @return an expression that may use {@code #result}; by default none is
+     * @return an expression over {@code #result} too, which is the content of an {@code Optional}, future or
+     *     {@code Mono}; empty for never
      */
     String unless() default "";
 
     /**
-     * How long a result is cached.
+     * How long a value is served.
      *
-     * @return a duration such as {@code 10m} or {@code PT10M}; by default the cache's
+     * @return a positive duration such as {@code 10m} or {@code PT10M}; empty for the cache's own
      */
     String ttl() default "";
 
     /**
-     * How long an absence is remembered.
+     * How long the absence of a value is remembered.
      *
-     * @return a duration such as {@code 30s}, {@code 0} for not at all; by default the cache's
+     * @return a duration such as {@code 30s}, zero to forget it at once; empty for the cache's own
      */
     String nullTtl() default "";
 
     /**
-     * The result's tags.
+     * By what else {@link CacheInvalidate#tags()} finds the value.
      *
-     * @return expressions that may use {@code #result}, each giving a text or a collection of them:
-     *     {@code 'author:' + #result.author}
+     * @return expressions over {@code #result} too, each giving a tag or a collection of tags: {@code "'shop:' +
+     *     #shopId"}
      */
     String[] tags() default {};
 }

@@ -1,0 +1,45 @@
+package io.hamster.spring.cache;
+
+import io.hamster.annotation.CacheInvalidate;
+import io.hamster.annotation.CacheUpdate;
+import io.hamster.annotation.Cached;
+import io.hamster.spring.aop.AnnotatedMethodRule;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Refuses broken annotations at start and warns of those that can't work. */
+final class CacheAnnotationRule implements AnnotatedMethodRule {
+
+    static final List<Class<? extends Annotation>> ANNOTATIONS =
+            List.of(Cached.class, CacheUpdate.class, CacheInvalidate.class, CacheInvalidate.List.class);
+
+    private static final Logger log = LoggerFactory.getLogger(CacheAnnotationRule.class);
+
+    private final CacheMethods methods;
+
+    CacheAnnotationRule(CacheMethods methods) {
+        this.methods = methods;
+    }
+
+    @Override
+    public List<Class<? extends Annotation>> annotations() {
+        return ANNOTATIONS;
+    }
+
+    @Override
+    public void check(Class<?> beanType, Method method, Optional<String> obstacle) {
+        if (obstacle.isPresent()) {
+            log.warn(
+                    "{}.{} {}: its cache annotation has no effect. Make it a method that a proxy can see",
+                    beanType.getName(),
+                    method.getName(),
+                    obstacle.get());
+            return;
+        }
+        methods.plan(method, beanType);
+    }
+}
