@@ -108,7 +108,7 @@ final class BlockingCalls {
         return result;
     }
 
-    /** The future of an {@code @Async} method, once its work has ended. */
+    /** What was returned, once the work behind it has ended: a future of an {@code @Async} method, or an undeclared one. */
     private static @Nullable Object ended(@Nullable Object result) {
         if (!(result instanceof Future<?> future)) {
             return result;
