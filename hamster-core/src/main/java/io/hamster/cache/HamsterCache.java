@@ -136,6 +136,14 @@ public interface HamsterCache<K, V> {
             Function<? super Optional<V>, EntryOptions> options);
 
     /**
+     * Begins a load that the caller runs, for callers that can't hand over a loader. Nobody joins it.
+     *
+     * @param key the key
+     * @return to publish what was loaded with, safe against invalidations since now
+     */
+    PendingLoad<V> beginLoad(K key);
+
+    /**
      * Caches a value, after writing it if the policy has a writer.
      *
      * @param key the key

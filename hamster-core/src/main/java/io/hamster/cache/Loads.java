@@ -181,7 +181,9 @@ final class Loads<K, V> {
     }
 
     void watch(Flight<V> flight) {
-        flight.watch(runtime.scheduler(), softTimeout, hardTimeout);
+        if (!tier.stamps().isClosed()) {
+            flight.watch(runtime.scheduler(), softTimeout, hardTimeout);
+        }
     }
 
     void handOver(Runnable work, boolean onExecutor) {

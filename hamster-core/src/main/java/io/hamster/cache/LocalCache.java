@@ -148,6 +148,17 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     }
 
     @Override
+    public PendingLoad<V> beginLoad(K key) {
+        CacheKeys.requireKey(key);
+        Origin origin = tier.origin();
+        long version = tier.stamps().version(key);
+        return (value, options) -> {
+            Slot<V> slot = slots.make(key, value.orElse(null), options, origin, time.nanoTime());
+            return tier.publish(key, origin, version, slot, options.tags());
+        };
+    }
+
+    @Override
     public void put(K key, V value) {
         put(key, value, EntryOptions.none());
     }

@@ -107,10 +107,36 @@ final class LocalTier<K, V> {
         }
     }
 
+    /**
+     * Publishes what a caller loaded by itself.
+     *
+     * @param version the key's, from before the load
+     * @return {@code false} if the load has been overtaken
+     */
+    boolean publish(K key, Origin origin, long version, @Nullable Slot<V> slot, Set<String> tags) {
+        Found<V> found = new Found<>();
+        engine.compute(key, old -> {
+            Set<String> indexed = tagsOf(slot);
+            index.add(key, indexed);
+            if (stamps.version(key) == version
+                    && stamps.epoch() == origin.epoch()
+                    && stamps.lastInvalidation(tags) <= origin.stamp()) {
+                return exchange(key, old, slot, RemovalCause.REPLACED);
+            }
+            found.again = true;
+            index.remove(key, indexed, tagsOf(old));
+            return old;
+        });
+        if (slot != null) {
+            dropIfCleared(key, slot);
+        }
+        return !found.again;
+    }
+
     /** Caches a value that a caller gave; {@code null} drops what is cached. */
     void put(K key, @Nullable Slot<V> slot) {
         engine.compute(key, old -> {
-            flights.remove(key);
+            detach(key);
             index.add(key, tagsOf(slot));
             return exchange(key, old, slot, RemovalCause.REPLACED);
         });
@@ -135,7 +161,7 @@ final class LocalTier<K, V> {
                     found.slot = old;
                     return old;
                 }
-                flights.remove(key);
+                detach(key);
                 index.add(key, tagsOf(slot));
                 return exchange(key, old, slot, RemovalCause.REPLACED);
             });
@@ -153,7 +179,7 @@ final class LocalTier<K, V> {
     Slot<V> invalidate(K key) {
         Found<V> found = new Found<>();
         engine.compute(key, old -> {
-            flights.remove(key);
+            detach(key);
             if (old != null && isLive(old)) {
                 found.slot = old;
             }
@@ -199,6 +225,12 @@ final class LocalTier<K, V> {
 
     int indexed() {
         return index.size();
+    }
+
+    /** Keeps running loads from being published; only inside the engine's step for the key. */
+    private void detach(K key) {
+        flights.remove(key);
+        stamps.touch(key);
     }
 
     private boolean isLive(Slot<V> slot) {

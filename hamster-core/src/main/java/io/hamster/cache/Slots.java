@@ -1,6 +1,5 @@
 package io.hamster.cache;
 
-import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +35,11 @@ final class Slots<K, V> {
      */
     @Nullable
     Slot<V> make(K key, @Nullable V value, EntryOptions options, Origin origin, long now) {
-        long fullTtl = value == null ? absenceTtl(options) : ttl(options).orElse(defaultTtl);
-        if (!options.isCached() || stamps.isClosed() || fullTtl == 0) {
+        long wanted = ttl(value, options);
+        if (!options.isCached() || stamps.isClosed() || wanted == 0) {
             return null;
         }
-        long ttl = jittered(fullTtl);
+        long ttl = jittered(wanted);
         long expiresAt = now + ttl;
         boolean maybeStale = value != null && origin.at() + staleLimit - expiresAt > 0;
         return new Slot<>(
@@ -58,14 +57,11 @@ final class Slots<K, V> {
         return now + Math.max(0, slot.expiresAt - now) / 4;
     }
 
-    private long absenceTtl(EntryOptions options) {
-        return options.nullTtl()
-                .map(Durations::nanos)
-                .orElseGet(() -> Math.min(nullTtl, ttl(options).orElse(nullTtl)));
-    }
-
-    private static Optional<Long> ttl(EntryOptions options) {
-        return options.ttl().map(Durations::nanos);
+    /** 0 for what isn't kept. */
+    private long ttl(@Nullable V value, EntryOptions options) {
+        return value == null
+                ? options.nullTtl().map(Durations::nanos).orElse(nullTtl)
+                : options.ttl().map(Durations::nanos).orElse(defaultTtl);
     }
 
     private long jittered(long ttl) {

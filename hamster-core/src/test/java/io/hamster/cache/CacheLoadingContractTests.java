@@ -292,6 +292,33 @@ public abstract class CacheLoadingContractTests extends CacheTestBase {
     }
 
     @Test
+    void publishesWhatTheCallerLoadedItself() {
+        HamsterCache<String, String> cache = cache();
+
+        PendingLoad<String> load = cache.beginLoad("k");
+
+        assertThat(load.publish(Optional.of("v"), EntryOptions.tags("t"))).isTrue();
+        assertThat(cache.get("k")).contains("v");
+        cache.invalidateTags(Set.of("t"));
+        assertThat(cache.get("k")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void doesNotPublishWhatTheCallerLoadedBeforeAnInvalidation(Change change) {
+        HamsterCache<String, String> cache = cache();
+        PendingLoad<String> load = cache.beginLoad("k");
+
+        change.action.accept(cache);
+
+        assertThat(load.publish(Optional.of("old"), EntryOptions.tags("t"))).isFalse();
+        assertThat(cache.get("k")).isEmpty();
+        cache.put("k", "put");
+        assertThat(load.publish(Optional.of("old"), EntryOptions.tags("t"))).isFalse();
+        assertThat(cache.get("k")).contains("put");
+    }
+
+    @Test
     void detectsALoadThatNeedsItself() {
         HamsterCache<String, String> cache = cache();
 

@@ -34,7 +34,7 @@ class LockAmbiguityTests extends LockFixture {
 
         assertThatExceptionOfType(LockUnavailableException.class).isThrownBy(() -> client.tryLock(once()));
         assertThatExceptionOfType(LockUnavailableException.class).isThrownBy(() -> client.lock(once()));
-        assertThatThrownBy(() -> client.lockAsync(once()).join()).hasCauseInstanceOf(LockUnavailableException.class);
+        assertThatThrownBy(() -> ended(client.lockAsync(once()))).hasCauseInstanceOf(LockUnavailableException.class);
         assertThatExceptionOfType(LockUnavailableException.class).isThrownBy(() -> client.status("k"));
         assertThatExceptionOfType(LockUnavailableException.class)
                 .isThrownBy(() -> client.admin().list(5))
@@ -50,7 +50,7 @@ class LockAmbiguityTests extends LockFixture {
                 request().retry(RetryStrategy.fixed(1, Duration.ofSeconds(1))).build());
         pass(1000);
 
-        assertThatThrownBy(asked::join).hasCauseInstanceOf(LockUnavailableException.class);
+        assertThatThrownBy(() -> ended(asked)).hasCauseInstanceOf(LockUnavailableException.class);
     }
 
     @Test
@@ -62,7 +62,7 @@ class LockAmbiguityTests extends LockFixture {
                 request().retry(RetryStrategy.fixed(1, Duration.ofSeconds(1))).build());
         pass(1000);
 
-        assertThatThrownBy(asked::join)
+        assertThatThrownBy(() -> ended(asked))
                 .cause()
                 .isInstanceOfSatisfying(
                         LockNotAcquiredException.class,
@@ -77,7 +77,7 @@ class LockAmbiguityTests extends LockFixture {
         assertThat(isFree()).isFalse();
         pass(COMMAND_TIMEOUT);
 
-        assertThatThrownBy(asked::join).hasCauseInstanceOf(LockUnavailableException.class);
+        assertThatThrownBy(() -> ended(asked)).hasCauseInstanceOf(LockUnavailableException.class);
         assertThat(releases())
                 .containsExactly(new FaultyLockStore.Release("k", asks().get(0).token(), TOMBSTONE));
         assertThat(isFree()).isTrue();
@@ -137,7 +137,7 @@ class LockAmbiguityTests extends LockFixture {
                 .build());
         pass(Duration.ofSeconds(3));
 
-        LockHandle handle = asked.join();
+        LockHandle handle = ended(asked);
         assertThat(handle.remaining()).isEqualTo(withoutMargin(LEASE).minusSeconds(3));
         handle.unlock();
         // The second attempt is still out: were it to arrive now, it must not bring the lock back.

@@ -68,6 +68,16 @@ public final class HamsterExecutors implements AutoCloseable {
         return executor;
     }
 
+    /**
+     * The same threads without the submitter's context: for work that comes from elsewhere, such as calls of other nodes,
+     * and must not see whose thread happened to hand it over.
+     *
+     * @return the shared pool, without a bound on its threads; not to be shut down
+     */
+    public Executor plainExecutor() {
+        return pool;
+    }
+
     @Override
     public void close() {
         scheduler.shutdownNow();
