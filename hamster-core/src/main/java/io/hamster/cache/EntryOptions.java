@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a single entry has of its own: times to live, tags. Immutable. */
+/** What a single entry has of its own: time to live, tags. Immutable. */
 public final class EntryOptions {
 
     private static final EntryOptions NONE = new EntryOptions(null, null, Set.of(), true);
@@ -77,9 +77,15 @@ public final class EntryOptions {
     }
 
     /**
+<<<<<<< HEAD
      * These options with another time for which an absence is remembered.
      *
      * @param nullTtl zero: it isn't remembered
+=======
+     * These options with another time to remember that a key has no value.
+     *
+     * @param nullTtl zero to forget it at once
+>>>>>>> main
      * @return the options
      * @throws io.hamster.InvalidExpirationException if {@code nullTtl} is negative
      */
@@ -109,9 +115,15 @@ public final class EntryOptions {
     }
 
     /**
+<<<<<<< HEAD
      * How long an absence is remembered.
      *
      * @return empty for the policy's time
+=======
+     * How long to remember that the key has no value.
+     *
+     * @return empty for the policy's {@code nullTtl}, but no longer than {@link #ttl()}
+>>>>>>> main
      */
     public Optional<Duration> nullTtl() {
         return Optional.ofNullable(nullTtl);
