@@ -77,15 +77,9 @@ public final class EntryOptions {
     }
 
     /**
-<<<<<<< HEAD
-     * These options with another time for which an absence is remembered.
-     *
-     * @param nullTtl zero: it isn't remembered
-=======
      * These options with another time to remember that a key has no value.
      *
      * @param nullTtl zero to forget it at once
->>>>>>> main
      * @return the options
      * @throws io.hamster.InvalidExpirationException if {@code nullTtl} is negative
      */
@@ -115,15 +109,9 @@ public final class EntryOptions {
     }
 
     /**
-<<<<<<< HEAD
-     * How long an absence is remembered.
-     *
-     * @return empty for the policy's time
-=======
      * How long to remember that the key has no value.
      *
      * @return empty for the policy's {@code nullTtl}, but no longer than {@link #ttl()}
->>>>>>> main
      */
     public Optional<Duration> nullTtl() {
         return Optional.ofNullable(nullTtl);

@@ -36,19 +36,11 @@ final class Slots<K, V> {
      */
     @Nullable
     Slot<V> make(K key, @Nullable V value, EntryOptions options, Origin origin, long now) {
-<<<<<<< HEAD
-        long wanted = ttl(value, options);
-        if (!options.isCached() || stamps.isClosed() || wanted == 0) {
-            return null;
-        }
-        long ttl = jittered(wanted);
-=======
         long fullTtl = value == null ? absenceTtl(options) : ttl(options).orElse(defaultTtl);
         if (!options.isCached() || stamps.isClosed() || fullTtl == 0) {
             return null;
         }
         long ttl = jittered(fullTtl);
->>>>>>> main
         long expiresAt = now + ttl;
         boolean maybeStale = value != null && origin.at() + staleLimit - expiresAt > 0;
         return new Slot<>(
@@ -66,13 +58,6 @@ final class Slots<K, V> {
         return now + Math.max(0, slot.expiresAt - now) / 4;
     }
 
-<<<<<<< HEAD
-    /** 0 for what isn't kept. */
-    private long ttl(@Nullable V value, EntryOptions options) {
-        return value == null
-                ? options.nullTtl().map(Durations::nanos).orElse(nullTtl)
-                : options.ttl().map(Durations::nanos).orElse(defaultTtl);
-=======
     private long absenceTtl(EntryOptions options) {
         return options.nullTtl()
                 .map(Durations::nanos)
@@ -81,7 +66,6 @@ final class Slots<K, V> {
 
     private static Optional<Long> ttl(EntryOptions options) {
         return options.ttl().map(Durations::nanos);
->>>>>>> main
     }
 
     private long jittered(long ttl) {

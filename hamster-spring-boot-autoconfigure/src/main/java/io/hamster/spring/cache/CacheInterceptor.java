@@ -5,7 +5,6 @@ import io.hamster.cache.CacheLoader;
 import io.hamster.cache.HamsterCache;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -42,7 +41,8 @@ final class CacheInterceptor implements MethodInterceptor {
         }
         return switch (plan.shape()) {
             case STAGE ->
-                Stages.content(cache.composeAsync(key, k -> (CompletionStage<?>) run(invocation), cached.options(call)));
+                Stages.content(
+                        cache.composeAsync(key, k -> (CompletionStage<?>) run(invocation), cached.options(call)));
             case MONO ->
                 Monos.reading(context -> Stages.content(
                         cache.composeAsync(key, k -> Monos.future(run(invocation), context), cached.options(call))));
@@ -118,7 +118,8 @@ final class CacheInterceptor implements MethodInterceptor {
             update.change(call, result).ifPresent(change -> CacheTransactions.make(change, pending));
         }
         for (InvalidateOperation drop : plan.invalidations()) {
-            drop.change(call, drop.before() ? null : result).ifPresent(change -> CacheTransactions.make(change, pending));
+            drop.change(call, drop.before() ? null : result)
+                    .ifPresent(change -> CacheTransactions.make(change, pending));
         }
     }
 

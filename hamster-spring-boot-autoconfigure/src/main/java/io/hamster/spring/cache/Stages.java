@@ -19,8 +19,7 @@ final class Stages {
     }
 
     /** The same value, once an action has seen it. */
-    static CompletableFuture<@Nullable Object> then(
-            CompletionStage<?> stage, Consumer<@Nullable Object> action) {
+    static CompletableFuture<@Nullable Object> then(CompletionStage<?> stage, Consumer<@Nullable Object> action) {
         return map(stage, value -> {
             action.accept(value);
             return value;

@@ -152,9 +152,8 @@ final class TransactionChanges implements CacheTransactions.Pending, Transaction
 
     private void apply(CacheChange change) {
         Touched reach = touched.get(change.cache());
-        UncommittedPuts.Guard guard = change instanceof CacheChange.Put put && reach != null
-                ? reach.guards.get(put.key())
-                : null;
+        UncommittedPuts.Guard guard =
+                change instanceof CacheChange.Put put && reach != null ? reach.guards.get(put.key()) : null;
         if (guard != null) {
             guard.put((CacheChange.Put) change);
         } else {
