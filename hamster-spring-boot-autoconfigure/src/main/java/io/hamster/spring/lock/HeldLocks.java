@@ -3,6 +3,7 @@ package io.hamster.spring.lock;
 import io.hamster.Keys;
 import io.hamster.lock.LockException;
 import io.hamster.lock.LockHandle;
+import io.hamster.lock.LockNotHeldException;
 import io.hamster.lock.LockUnavailableException;
 import java.util.List;
 import java.util.Optional;
@@ -84,9 +85,9 @@ final class HeldLocks {
         for (int i = locks.size() - 1; i >= 0; i--) {
             CompletableFuture<Optional<LockException>> one =
                     locks.get(i).handle().unlockAsync().handle((released, failure) -> problem(failure));
-            all = all.thenCombine(one, (first, second) -> first.isPresent() ? first : second);
+            all = all.thenCombine(one, HeldLocks::worse);
         }
-        return all.thenApply(problem -> firstLoss().or(() -> problem));
+        return all;
     }
 
     private Optional<LockException> problem(@Nullable Throwable failure) {
@@ -99,19 +100,16 @@ final class HeldLocks {
                     String.valueOf(late.getCause()));
             return Optional.empty();
         }
+        if (cause instanceof LockNotHeldException && firstLost.get() != null) {
+            // Released because another was lost, which tells more.
+            return Optional.empty();
+        }
         return cause instanceof LockException problem ? Optional.of(problem) : Optional.empty();
     }
 
-    private Optional<LockException> firstLoss() {
-        LockHandle lost = firstLost.get();
-        if (lost == null) {
-            return Optional.empty();
-        }
-        try {
-            lost.assertHeld();
-            return Optional.empty();
-        } catch (LockException e) {
-            return Optional.of(e);
-        }
+    private static Optional<LockException> worse(Optional<LockException> one, Optional<LockException> other) {
+        boolean onlyReleased =
+                one.filter(LockNotHeldException.class::isInstance).isPresent();
+        return one.isPresent() && !(onlyReleased && other.isPresent()) ? one : other;
     }
 }
