@@ -34,12 +34,20 @@ final class CacheAnnotationRule implements AnnotatedMethodRule {
     public void check(Class<?> beanType, Method method, Optional<String> obstacle) {
         if (obstacle.isPresent()) {
             log.warn(
-                    "{}.{} {}: its cache annotation has no effect. Make it a method that a proxy can see",
+                    "{}.{} {}, so its cache annotation has no effect; make it an instance method that a proxy can"
+                            + " override",
                     beanType.getName(),
                     method.getName(),
                     obstacle.get());
             return;
         }
         methods.plan(method, beanType);
+        for (String caller : SelfCalls.of(method, beanType)) {
+            log.warn(
+                    "{}.{} calls {} of the same object, where its cache annotation has no effect; call it on the bean",
+                    beanType.getName(),
+                    caller,
+                    method.getName());
+        }
     }
 }

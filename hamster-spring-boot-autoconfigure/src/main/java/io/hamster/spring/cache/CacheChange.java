@@ -14,8 +14,8 @@ sealed interface CacheChange {
     /** Changes the cache. */
     void apply();
 
-    /** Whether a read of the key may find something else afterwards. */
-    boolean touches(Object key);
+    /** The keys that a read may find something else for afterwards; empty if that may be any. */
+    Optional<Set<Object>> keys();
 
     /** Caches a value, or that there is none. */
     record Put(HamsterCache<Object, Object> cache, Object key, Optional<Object> value, EntryOptions options)
@@ -31,26 +31,40 @@ sealed interface CacheChange {
         }
 
         @Override
-        public boolean touches(Object other) {
-            return key.equals(other);
+        public Optional<Set<Object>> keys() {
+            return Optional.of(Set.of(key));
+        }
+    }
+
+    /** Caches a value unless there is one. */
+    record PutIfAbsent(HamsterCache<Object, Object> cache, Object key, Object value) implements CacheChange {
+
+        @Override
+        public void apply() {
+            cache.putIfAbsent(key, value);
+        }
+
+        @Override
+        public Optional<Set<Object>> keys() {
+            return Optional.of(Set.of(key));
         }
     }
 
     /** Drops keys. */
-    record Drop(HamsterCache<Object, Object> cache, Set<Object> keys) implements CacheChange {
+    record Drop(HamsterCache<Object, Object> cache, Set<Object> dropped) implements CacheChange {
 
         @Override
         public void apply() {
-            cache.invalidateAll(keys);
+            cache.invalidateAll(dropped);
         }
 
         @Override
-        public boolean touches(Object other) {
-            return keys.contains(other);
+        public Optional<Set<Object>> keys() {
+            return Optional.of(dropped);
         }
     }
 
-    /** Drops what has one of the tags: any key, for all that is known. */
+    /** Drops what has one of the tags. */
     record DropTags(HamsterCache<Object, Object> cache, Set<String> tags) implements CacheChange {
 
         @Override
@@ -59,8 +73,8 @@ sealed interface CacheChange {
         }
 
         @Override
-        public boolean touches(Object other) {
-            return true;
+        public Optional<Set<Object>> keys() {
+            return Optional.empty();
         }
     }
 
@@ -73,8 +87,8 @@ sealed interface CacheChange {
         }
 
         @Override
-        public boolean touches(Object other) {
-            return true;
+        public Optional<Set<Object>> keys() {
+            return Optional.empty();
         }
     }
 }

@@ -5,7 +5,6 @@ import io.hamster.cache.CacheLoader;
 import io.hamster.cache.HamsterCache;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -42,9 +41,10 @@ final class CacheInterceptor implements MethodInterceptor {
         }
         return switch (plan.shape()) {
             case STAGE ->
-                unwrapped(cache.composeAsync(key, k -> (CompletionStage<?>) run(invocation), cached.options(call)));
+                Stages.content(
+                        cache.composeAsync(key, k -> (CompletionStage<?>) run(invocation), cached.options(call)));
             case MONO ->
-                Monos.reading(context -> unwrapped(
+                Monos.reading(context -> Stages.content(
                         cache.composeAsync(key, k -> Monos.future(run(invocation), context), cached.options(call))));
             case OPTIONAL -> get(cached, cache, key, call, invocation, k -> content(run(invocation)));
             default ->
@@ -68,19 +68,6 @@ final class CacheInterceptor implements MethodInterceptor {
         } catch (CacheLoadException e) {
             throw declared(e, invocation);
         }
-    }
-
-    /** Not a dependent stage, which would fail with a {@code CompletionException} around the method's own. */
-    private static CompletableFuture<@Nullable Object> unwrapped(CompletableFuture<Optional<Object>> found) {
-        CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
-        found.whenComplete((value, failure) -> {
-            if (failure == null) {
-                answer.complete(value.orElse(null));
-            } else {
-                answer.completeExceptionally(failure);
-            }
-        });
-        return answer;
     }
 
     private static @Nullable Object content(@Nullable Object optional) {
@@ -114,10 +101,7 @@ final class CacheInterceptor implements MethodInterceptor {
         }
         switch (plan.shape()) {
             case STAGE -> {
-                return ((CompletionStage<?>) returned).thenApply(value -> {
-                    changed(plan, call, value, pending);
-                    return value;
-                });
+                return Stages.then((CompletionStage<?>) returned, value -> changed(plan, call, value, pending));
             }
             case MONO -> {
                 return Monos.then(returned, value -> changed(plan, call, value, pending));
@@ -131,16 +115,11 @@ final class CacheInterceptor implements MethodInterceptor {
     private static void changed(
             MethodPlan plan, CacheCall call, @Nullable Object result, Optional<CacheTransactions.Pending> pending) {
         for (UpdateOperation update : plan.updates()) {
-            update.change(call, result).ifPresent(change -> make(change, pending));
+            update.change(call, result).ifPresent(change -> CacheTransactions.make(change, pending));
         }
         for (InvalidateOperation drop : plan.invalidations()) {
-            drop.change(call, drop.before() ? null : result).ifPresent(change -> make(change, pending));
-        }
-    }
-
-    private static void make(CacheChange change, Optional<CacheTransactions.Pending> pending) {
-        if (pending.isEmpty() || !pending.get().add(change)) {
-            change.apply();
+            drop.change(call, drop.before() ? null : result)
+                    .ifPresent(change -> CacheTransactions.make(change, pending));
         }
     }
 

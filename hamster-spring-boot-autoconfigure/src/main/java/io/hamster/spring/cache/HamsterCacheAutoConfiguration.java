@@ -8,8 +8,10 @@ import io.hamster.cache.CachePolicyBuilder;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.HamsterFeature;
+import io.hamster.spring.actuate.HamsterHealthPart;
 import io.hamster.spring.expression.MethodExpressionParser;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -17,9 +19,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.cache.CacheManager;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.annotation.Order;
 
 /** Auto-configuration for caches. */
 @AutoConfiguration(
@@ -30,6 +36,9 @@ import org.springframework.context.annotation.Role;
 @EnableConfigurationProperties(HamsterCacheProperties.class)
 public final class HamsterCacheAutoConfiguration {
 
+    /** Called by Spring. */
+    public HamsterCacheAutoConfiguration() {}
+
     @Bean
     @ConditionalOnMissingBean
     CacheClient hamsterCacheClient(
@@ -37,8 +46,10 @@ public final class HamsterCacheAutoConfiguration {
             HamsterExecutors executors,
             HamsterCacheProperties properties,
             CacheTransactions transactions,
+            ListableBeanFactory beans,
             ObjectProvider<CachePolicyCustomizer> customizers,
             ObjectProvider<CacheListener> listeners) {
+        CacheBindings bindings = new CacheBindings(beans);
         CacheClientBuilder builder = CacheClient.builder()
                 .timeSource(time)
                 .executor(executors.executor())
@@ -46,6 +57,7 @@ public final class HamsterCacheAutoConfiguration {
                 .inTransaction(transactions::isActive)
                 .policies(name -> {
                     CachePolicyBuilder policy = properties.policy(name);
+                    bindings.applyTo(name, policy);
                     customizers.orderedStream().forEach(customizer -> customizer.customize(name, policy));
                     return policy.build();
                 });
@@ -54,6 +66,13 @@ public final class HamsterCacheAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    CacheLifecycle hamsterCacheLifecycle(CacheClient client) {
+        return new CacheLifecycle(client);
+    }
+
+    @Bean
+    @Order(20)
     HamsterFeature hamsterCacheFeature() {
         return new HamsterFeature("caches", "local");
     }
@@ -61,7 +80,7 @@ public final class HamsterCacheAutoConfiguration {
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CacheTransactions hamsterCacheTransactions() {
-        return CacheTransactions.None.INSTANCE;
+        return CacheTransactions.create();
     }
 
     @Bean
@@ -86,6 +105,19 @@ public final class HamsterCacheAutoConfiguration {
         return new CacheAdvisor(new CacheInterceptor(methods, transactions), properties::getObject);
     }
 
+    /** Spring's own caching, unless the application has decided otherwise. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBooleanProperty(name = "hamster.cache.spring-cache-manager", matchIfMissing = true)
+    @Conditional(NoCacheTypeCondition.class)
+    static class SpringCacheConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean(value = CacheManager.class, name = "cacheResolver")
+        HamsterCacheManager hamsterCacheManager(CacheClient client, CacheTransactions transactions) {
+            return new HamsterCacheManager(client, transactions);
+        }
+    }
+
     /** Meters, where Micrometer is present. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(MeterBinder.class)
@@ -95,6 +127,18 @@ public final class HamsterCacheAutoConfiguration {
         @ConditionalOnMissingBean
         CacheMeters hamsterCacheMeters() {
             return new CacheMeters("hamster");
+        }
+    }
+
+    /** Health, where Boot's health module is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(HealthIndicator.class)
+    static class HealthConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "hamsterCacheHealth")
+        HamsterHealthPart hamsterCacheHealth(CacheClient client) {
+            return new HamsterHealthPart("caches", new CacheHealth(client));
         }
     }
 }

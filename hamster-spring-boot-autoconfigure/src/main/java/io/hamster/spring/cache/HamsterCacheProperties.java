@@ -6,7 +6,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.core.Ordered;
 
 /**
  * Configuration properties for caches.
@@ -26,7 +25,8 @@ public record HamsterCacheProperties(
         @DefaultValue CacheSettings defaults,
         @DefaultValue Map<String, CacheSettings> caches) {
 
-    static final int DEFAULT_ASPECT_ORDER = Ordered.LOWEST_PRECEDENCE - 2000;
+    /** Outside of locks, which are at {@code Integer.MAX_VALUE - 100}: a hit needs none. */
+    static final int DEFAULT_ASPECT_ORDER = Integer.MAX_VALUE - 200;
 
     private static final String PREFIX = "hamster.cache.";
 
