@@ -116,7 +116,7 @@ public final class HamsterHashAutoConfiguration {
                     checker,
                     properties.healthCheck().toSettings(),
                     executors.scheduler(),
-                    executors.plainExecutor()));
+                    executors.contextFreeExecutor()));
         }
 
         @Bean
@@ -136,7 +136,7 @@ public final class HamsterHashAutoConfiguration {
             @Bean
             @ConditionalOnMissingBean
             ProbeClient hamsterProbeClient(HamsterExecutors executors) {
-                return new ProbeClient(executors.plainExecutor());
+                return new ProbeClient(executors.contextFreeExecutor());
             }
 
             @Bean
