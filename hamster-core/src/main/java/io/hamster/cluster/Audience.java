@@ -112,8 +112,8 @@ final class Audience {
         forgetThoseWhoLeft();
     }
 
-    CompletableFuture<Void> trackersIdle() {
-        return all(everyTracker().stream().map(TrackerQueue::idle).toList());
+    CompletableFuture<Void> trackersIdle(boolean orOwn) {
+        return all(everyTracker().stream().map(queue -> queue.idle(orOwn)).toList());
     }
 
     CompletableFuture<Void> listenersIdle() {
@@ -127,8 +127,9 @@ final class Audience {
 
     /** Interrupts the callbacks that still run and names their trackers. */
     List<String> interruptTrackers() {
-        List<TrackerQueue> busy =
-                everyTracker().stream().filter(queue -> !queue.idle().isDone()).toList();
+        List<TrackerQueue> busy = everyTracker().stream()
+                .filter(queue -> !queue.idle(true).isDone())
+                .toList();
         busy.forEach(TrackerQueue::interrupt);
         return busy.stream().map(queue -> queue.tracker().name()).toList();
     }
@@ -152,7 +153,7 @@ final class Audience {
         } finally {
             lock.unlock();
         }
-        gone.forEach(queue -> queue.idle().thenRun(() -> forget(queue)));
+        gone.forEach(queue -> queue.idle(false).thenRun(() -> forget(queue)));
     }
 
     private void forget(TrackerQueue queue) {

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -74,7 +73,7 @@ final class Calls {
     /** An argument as bytes, once for all nodes it goes to. */
     record Payload(byte @Nullable [] bytes) {}
 
-    <R> Optional<R> call(RemoteCall<R> call) throws InterruptedException {
+    <R> Optional<R> call(RemoteCall<R> call) {
         String node = requireNode(call);
         Under<R> under = begin(call, node, () -> payload(call));
         byte[] reply;
@@ -89,8 +88,9 @@ final class Calls {
             throw under.finish(error);
         } catch (InterruptedException e) {
             under.pending().reply().cancel(false);
-            under.finish(new CancellationException("interrupted"));
-            throw e;
+            Thread.currentThread().interrupt();
+            throw under.finish(
+                    new ClusterInterruptedException("function '" + call.function() + "' on node '" + node + "'", e));
         }
         return under.finish(reply);
     }

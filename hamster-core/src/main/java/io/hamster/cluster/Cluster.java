@@ -186,18 +186,18 @@ public interface Cluster extends AutoCloseable {
      * Waits until there is a leader, for the cluster's default time.
      *
      * @return whether there is one
-     * @throws InterruptedException if interrupted while waiting
+     * @throws ClusterInterruptedException if interrupted while waiting
      */
-    boolean awaitReady() throws InterruptedException;
+    boolean awaitReady();
 
     /**
      * Waits until there is a leader.
      *
      * @param timeout how long at most; not negative
      * @return whether there is one
-     * @throws InterruptedException if interrupted while waiting
+     * @throws ClusterInterruptedException if interrupted while waiting
      */
-    boolean awaitReady(Duration timeout) throws InterruptedException;
+    boolean awaitReady(Duration timeout);
 
     /**
      * Hands leadership over: this node stops leading at once, trackers get their stops, then another may lead.
@@ -252,7 +252,7 @@ public interface Cluster extends AutoCloseable {
      * @throws ClusterConfigurationException if the name is taken or there is no codec
      */
     <A extends @Nullable Object> void registerFunction(
-            String name, Class<A> argumentType, RemoteFunction<A, ?> function);
+            String name, Class<A> argumentType, ClusterFunction<A, ?> function);
 
     /**
      * Lets other nodes, and this one, call a function with declared, perhaps generic types.
@@ -263,7 +263,7 @@ public interface Cluster extends AutoCloseable {
      * @param function the function, whose argument must be of that type
      * @throws ClusterConfigurationException if the name is taken or there is no codec
      */
-    void registerFunction(String name, Type argumentType, Type resultType, RemoteFunction<?, ?> function);
+    void registerFunction(String name, Type argumentType, Type resultType, ClusterFunction<?, ?> function);
 
     /**
      * Calls a function and waits for its result.
@@ -281,9 +281,9 @@ public interface Cluster extends AutoCloseable {
      * @throws RemoteFunctionException if the function failed
      * @throws ClusterConfigurationException if the call names no node or there is no codec
      * @throws io.hamster.CodecException if the argument can't be encoded or the result not be decoded
-     * @throws InterruptedException if interrupted while waiting; the function may run all the same
+     * @throws ClusterInterruptedException if interrupted while waiting; the function may run all the same
      */
-    <R> Optional<R> call(RemoteCall<R> call) throws InterruptedException;
+    <R> Optional<R> call(RemoteCall<R> call);
 
     /**
      * Calls a function.

@@ -32,6 +32,7 @@ final class DefaultCluster implements Cluster {
     private final HandOver handOver;
     private final Duration readyTimeout;
     private final Duration stopTimeout;
+    private final Duration drainTimeout;
     private final ReentrantLock lifecycle = new ReentrantLock();
     private volatile Phase phase = Phase.NEW;
     private volatile Members members;
@@ -49,10 +50,11 @@ final class DefaultCluster implements Cluster {
         this.transport = from.transport;
         this.readyTimeout = from.readyTimeout;
         this.stopTimeout = from.stopTimeout;
-        this.members = Members.of(List.of(self), List.of(self.name()));
+        this.drainTimeout = from.rpc.timeout().compareTo(from.stopTimeout) < 0 ? from.rpc.timeout() : from.stopTimeout;
+        this.members = alone();
         this.threads = new Threads("hamster-cluster-" + self.name(), from.scheduler, from.executor);
         this.audience = new Audience(threads);
-        this.roles = new RoleMachine(self.name(), from.time, threads, audience);
+        this.roles = new RoleMachine(self.name(), from.time, threads, audience, from.quiet);
         CallListeners listeners = new CallListeners(from.callListeners);
         this.functions = new Functions(from.codec, from.rpc, from.time, threads, listeners);
         this.calls =
@@ -67,6 +69,7 @@ final class DefaultCluster implements Cluster {
             if (phase == Phase.RUNNING) {
                 return;
             }
+            members = alone();
             threads.open();
             functions.open();
             phase = Phase.RUNNING;
@@ -91,31 +94,37 @@ final class DefaultCluster implements Cluster {
                 return;
             }
             phase = Phase.CLOSING;
+            await(handOver.ended(), stopTimeout.plus(GRACE));
             boolean led = roles.stop();
             boolean stopped = awaitTrackers();
             if (led) {
                 release(stopped);
             }
             quietly("elector", elector);
+            // A call made elsewhere may still be answered, as long as its caller is likely to wait.
+            await(functions.close(), drainTimeout);
             quietly("transport", transport);
-            functions.close();
             calls.failAll("the cluster was closed");
             roles.closed();
             await(audience.listenersIdle(), GRACE);
             threads.close();
             phase = Phase.CLOSED;
-            log.info("{} has left the cluster", self.name());
+            log.debug("{} has left the cluster", self.name());
         } finally {
             lifecycle.unlock();
         }
     }
 
+    private Members alone() {
+        return Members.of(List.of(self), List.of(self.name()));
+    }
+
     private boolean awaitTrackers() {
-        if (await(audience.trackersIdle(), stopTimeout)) {
+        if (await(audience.trackersIdle(true), stopTimeout)) {
             return true;
         }
         log.warn("Job trackers {} didn't stop within {}; interrupted", audience.interruptTrackers(), stopTimeout);
-        return await(audience.trackersIdle(), GRACE);
+        return await(audience.trackersIdle(true), GRACE);
     }
 
     private void release(boolean stopped) {
@@ -170,7 +179,7 @@ final class DefaultCluster implements Cluster {
 
     @Override
     public boolean isLeader() {
-        return leadership().isPresent();
+        return roles.role().leads();
     }
 
     @Override
@@ -214,23 +223,23 @@ final class DefaultCluster implements Cluster {
     }
 
     @Override
-    public boolean awaitReady() throws InterruptedException {
+    public boolean awaitReady() {
         return awaitReady(readyTimeout);
     }
 
     @Override
-    public boolean awaitReady(Duration timeout) throws InterruptedException {
+    public boolean awaitReady(Duration timeout) {
         return roles.await(this::isReady, timeout);
     }
 
     @Override
     public CompletableFuture<Boolean> resign() {
-        return handOver.begin(false);
+        return phase == Phase.RUNNING ? handOver.begin(false) : CompletableFuture.completedFuture(false);
     }
 
     @Override
     public CompletableFuture<Boolean> withdraw() {
-        return handOver.begin(true);
+        return phase == Phase.RUNNING ? handOver.begin(true) : CompletableFuture.completedFuture(false);
     }
 
     @Override
@@ -255,17 +264,17 @@ final class DefaultCluster implements Cluster {
 
     @Override
     public <A extends @Nullable Object> void registerFunction(
-            String name, Class<A> argumentType, RemoteFunction<A, ?> function) {
+            String name, Class<A> argumentType, ClusterFunction<A, ?> function) {
         functions.register(name, argumentType, null, function);
     }
 
     @Override
-    public void registerFunction(String name, Type argumentType, Type resultType, RemoteFunction<?, ?> function) {
+    public void registerFunction(String name, Type argumentType, Type resultType, ClusterFunction<?, ?> function) {
         functions.register(name, argumentType, resultType, function);
     }
 
     @Override
-    public <R> Optional<R> call(RemoteCall<R> call) throws InterruptedException {
+    public <R> Optional<R> call(RemoteCall<R> call) {
         return calls.call(call);
     }
 

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  *   <li>Reports come one at a time and their terms never go back; one whose term does is ignored.
  *   <li>At any time at most one node holds a leadership whose deadline hasn't passed, on whichever clock; the deadline
  *       is all that is trusted of a {@link Standing.Leading}, and nothing needs to be reported when it passes.
- *   <li>{@link #start} may follow {@link #close}.
+ *   <li>{@link #start} may follow {@link #close}. Otherwise, unless started, nothing here does anything.
  * </ul>
  */
 public interface Elector extends AutoCloseable {
@@ -28,7 +28,7 @@ public interface Elector extends AutoCloseable {
     void start(Consumer<Standing> reports);
 
     /**
-     * Hands leadership over, if this node holds it.
+     * Hands leadership over, if this node holds it; completes at once if it doesn't.
      *
      * @param workEnded whether the leader's work here has ended, so that the next leader needn't wait for this lease to
      *     run out; otherwise the lease is left to run out, unrenewed

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ final class Functions {
     private final Threads threads;
     private final CallListeners listeners;
     private final Map<String, RegisteredFunction> functions = new ConcurrentHashMap<>();
+    private final Set<CompletableFuture<byte[]>> answers = ConcurrentHashMap.newKeySet();
     private volatile boolean open;
 
     Functions(@Nullable Codec codec, RpcSettings settings, TimeSource time, Threads threads, CallListeners listeners) {
@@ -32,7 +34,7 @@ final class Functions {
         this.listeners = listeners;
     }
 
-    void register(String name, Type argumentType, @Nullable Type resultType, RemoteFunction<?, ?> function) {
+    void register(String name, Type argumentType, @Nullable Type resultType, ClusterFunction<?, ?> function) {
         RemoteCall.requireFunction(name);
         Codec present = codec;
         if (present == null) {
@@ -41,8 +43,8 @@ final class Functions {
                     + " one (Spring: add Jackson, for instance spring-boot-starter-jackson)");
         }
         @SuppressWarnings("unchecked")
-        RemoteFunction<@Nullable Object, @Nullable Object> erased =
-                (RemoteFunction<@Nullable Object, @Nullable Object>) function;
+        ClusterFunction<@Nullable Object, @Nullable Object> erased =
+                (ClusterFunction<@Nullable Object, @Nullable Object>) function;
         Share share = new Share(settings.concurrency(), settings.queue(), settings.maxQueuedBytes(), threads);
         RegisteredFunction registered =
                 new RegisteredFunction(name, argumentType, resultType, erased, present, settings.maxPayload(), share);
@@ -60,8 +62,10 @@ final class Functions {
         open = true;
     }
 
-    void close() {
+    /** Takes no more calls; completes once those taken have been answered. */
+    CompletableFuture<Void> close() {
         open = false;
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new));
     }
 
     /** Answers a request; never blocks and never fails. */
@@ -83,6 +87,15 @@ final class Functions {
         if (function == null) {
             return done(Reply.of(Status.UNKNOWN_FUNCTION, ""));
         }
+        byte[] argument = request.argument();
+        if (argument != null && argument.length > settings.maxPayload()) {
+            return done(Reply.of(
+                    Status.TOO_LARGE,
+                    "The argument of function '" + request.function() + "' has " + argument.length + " bytes; at most "
+                            + settings.maxPayload() + " are allowed there"));
+        }
+        answers.add(answer);
+        answer.whenComplete((reply, error) -> answers.remove(answer));
         boolean accepted = function.share()
                 .submit(
                         () -> {
@@ -96,12 +109,13 @@ final class Functions {
                             answer.complete(Wire.encode(reply));
                         },
                         message.length);
-        return accepted
-                ? answer
-                : done(Reply.of(
-                        Status.BUSY,
-                        "no more than " + settings.concurrency() + " calls may run there and " + settings.queue()
-                                + " wait, with " + settings.maxQueuedBytes() + " bytes"));
+        if (!accepted) {
+            answer.complete(Wire.encode(Reply.of(
+                    Status.BUSY,
+                    "no more than " + settings.concurrency() + " calls may run there and " + settings.queue()
+                            + " wait, with " + settings.maxQueuedBytes() + " bytes")));
+        }
+        return answer;
     }
 
     private Reply run(RegisteredFunction function, String caller, Wire.Request request) {

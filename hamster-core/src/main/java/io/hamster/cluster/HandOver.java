@@ -54,11 +54,21 @@ final class HandOver {
             finish(result, false, null);
             return result.copy();
         }
-        bounded(audience.trackersIdle())
+        bounded(audience.trackersIdle(false))
                 .handle((idle, error) -> error == null)
                 .thenCompose(stopped -> resign(stopped, forGood))
                 .whenComplete((done, error) -> finish(result, led, error));
         return result.copy();
+    }
+
+    /** Completes once none is under way. */
+    CompletableFuture<?> ended() {
+        lock.lock();
+        try {
+            return underWay == null ? CompletableFuture.completedFuture(null) : underWay;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private CompletableFuture<Void> resign(boolean stopped, boolean forGood) {

@@ -21,7 +21,7 @@ record RegisteredFunction(
         String name,
         Type argumentType,
         @Nullable Type resultType,
-        RemoteFunction<@Nullable Object, @Nullable Object> function,
+        ClusterFunction<@Nullable Object, @Nullable Object> function,
         Codec codec,
         int maxPayload,
         Share share) {
@@ -51,12 +51,6 @@ record RegisteredFunction(
         }
         if (takesNone) {
             throw new CodecException("Function '" + name + "' takes no argument but was called with one", null);
-        }
-        if (argument.length > maxPayload) {
-            throw new CodecException(
-                    "The argument of function '" + name + "' has " + argument.length + " bytes; at most " + maxPayload
-                            + " are allowed there",
-                    null);
         }
         return codec.decode(argument, argumentType);
     }

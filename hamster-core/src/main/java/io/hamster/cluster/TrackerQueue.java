@@ -66,12 +66,16 @@ final class TrackerQueue {
         threads.run(this::drain);
     }
 
-    /** Completes once no call is due or running. */
-    CompletableFuture<Void> idle() {
+    /**
+     * Completes once no call is due or running.
+     *
+     * @param orOwn whether the call that this runs in, if any, isn't to be waited for: a tracker that closes the cluster
+     *     from a callback would wait for itself
+     */
+    CompletableFuture<Void> idle(boolean orOwn) {
         lock.lock();
         try {
-            // A tracker that closes the cluster from a callback can't be waited for by itself.
-            if ((!busy && isUpToDate()) || runner == Thread.currentThread()) {
+            if ((!busy && isUpToDate()) || (orOwn && runner == Thread.currentThread())) {
                 return CompletableFuture.completedFuture(null);
             }
             CompletableFuture<Void> idle = new CompletableFuture<>();
@@ -132,6 +136,8 @@ final class TrackerQueue {
     private @Nullable Runnable due() {
         if (started != null && !isTarget(started)) {
             started = null;
+            // So that the same leadership, told anew to a tracker that was removed and added again, is a start again.
+            told = new Situation.Nothing();
             return tracker::onStoppedLeading;
         }
         Situation before = told;

@@ -65,7 +65,7 @@ final class Wire {
         return write(out -> {
             out.writeByte(VERSION);
             out.writeUTF(request.function());
-            out.writeUTF(request.traceId());
+            out.writeUTF(shortened(request.traceId()));
             out.writeLong(request.patienceMillis());
             Map<String, String> headers = request.headers();
             int count = Math.min(headers.size(), MAX_HEADERS);

@@ -48,7 +48,7 @@ public abstract class ClusterContractTests {
     }
 
     @Test
-    void leadsAloneAndBecomesReady() throws InterruptedException {
+    void leadsAloneAndBecomesReady() {
         assertThat(one().awaitReady(PATIENCE)).isTrue();
 
         assertThat(one().isLeader()).isTrue();
@@ -66,7 +66,7 @@ public abstract class ClusterContractTests {
     }
 
     @Test
-    void pairsCallbacksFromStartToClose() throws InterruptedException {
+    void pairsCallbacksFromStartToClose() {
         RecordingTracker early = new RecordingTracker();
         one().addJobTracker(early);
         one().awaitReady(PATIENCE);
@@ -85,7 +85,7 @@ public abstract class ClusterContractTests {
     }
 
     @Test
-    void stopsTrackersThatAreRemoved() throws InterruptedException {
+    void stopsTrackersThatAreRemoved() {
         one().awaitReady(PATIENCE);
         RecordingTracker tracker = new RecordingTracker();
         one().addJobTracker(tracker);
@@ -98,7 +98,7 @@ public abstract class ClusterContractTests {
     }
 
     @Test
-    void startsAgainAfterClose() throws InterruptedException {
+    void startsAgainAfterClose() {
         RecordingTracker tracker = new RecordingTracker();
         one().addJobTracker(tracker);
         await().atMost(PATIENCE).until(() -> !tracker.calls().isEmpty());
@@ -113,7 +113,7 @@ public abstract class ClusterContractTests {
     }
 
     @Test
-    void callsItself() throws InterruptedException {
+    void callsItself() {
         one().awaitReady(PATIENCE);
 
         assertThat(call(one(), "echo", "hello")).contains("hello");
@@ -123,7 +123,7 @@ public abstract class ClusterContractTests {
     }
 
     @Test
-    void namesWhatIsWrongWithACall() throws InterruptedException {
+    void namesWhatIsWrongWithACall() {
         one().awaitReady(PATIENCE);
 
         assertThatExceptionOfType(UnknownNodeException.class)
@@ -154,7 +154,7 @@ public abstract class ClusterContractTests {
     }
 
     @Test
-    void endsACallByItsTimeoutWhileOthersGoOn() throws InterruptedException {
+    void endsACallByItsTimeoutWhileOthersGoOn() {
         one().awaitReady(PATIENCE);
         CountDownLatch release = new CountDownLatch(1);
         one().registerFunction("slow", Void.class, none -> {
@@ -175,7 +175,7 @@ public abstract class ClusterContractTests {
     }
 
     @Test
-    void callsEveryNodeAlive() throws InterruptedException {
+    void callsEveryNodeAlive() {
         one().awaitReady(PATIENCE);
 
         Map<String, CallResult<Object>> results =
@@ -187,7 +187,7 @@ public abstract class ClusterContractTests {
     }
 
     @Test
-    void leadsAnewAfterItResigned() throws InterruptedException {
+    void leadsAnewAfterItResigned() {
         List<ClusterEvent> events = new CopyOnWriteArrayList<>();
         one().awaitReady(PATIENCE);
         Leadership first = one().leadership().orElseThrow();
@@ -205,7 +205,7 @@ public abstract class ClusterContractTests {
     }
 
     @Test
-    void leadsNoMoreOnceItHasWithdrawn() throws InterruptedException {
+    void leadsNoMoreOnceItHasWithdrawn() {
         RecordingTracker tracker = new RecordingTracker();
         one().addJobTracker(tracker);
         one().awaitReady(PATIENCE);
@@ -227,7 +227,7 @@ public abstract class ClusterContractTests {
     }
 
     @Test
-    void electsOneOfThreeAndReachesAll() throws InterruptedException {
+    void electsOneOfThreeAndReachesAll() {
         assumeTrue(maxNodes() >= 3, "this mode has one node only");
         start(3);
 
@@ -253,7 +253,56 @@ public abstract class ClusterContractTests {
     }
 
     @Test
-    void handsOverWhenTheLeaderCloses() throws InterruptedException {
+    void handsOverWhenTheLeaderResigns() {
+        assumeTrue(maxNodes() >= 3, "this mode has one node only");
+        start(3);
+        await().atMost(PATIENCE).until(() -> clusters.stream().allMatch(Cluster::isReady));
+        Cluster first = leader();
+        Leadership before = first.leadership().orElseThrow();
+
+        assertThat(first.resign().join()).isTrue();
+
+        assertThat(before.isCurrent()).isFalse();
+        await().atMost(PATIENCE)
+                .until(() -> clusters.stream().anyMatch(cluster -> cluster != first && cluster.isLeader()));
+        assertThat(leader().term()).isGreaterThan(before.term());
+        await().atMost(PATIENCE).until(() -> first.leader().equals(leader().leader()) && first.isFollower());
+    }
+
+    @Test
+    void namesWhatIsWrongOnAnotherNode() {
+        assumeTrue(maxNodes() >= 3, "this mode has one node only");
+        start(3);
+        await().atMost(PATIENCE)
+                .until(() -> clusters.stream().allMatch(cluster -> cluster.isReady() && cluster.aliveNodeCount() == 3));
+        Cluster from = clusters.get(0);
+        Cluster other = clusters.get(1);
+        CountDownLatch release = new CountDownLatch(1);
+        other.registerFunction("slow", Void.class, none -> {
+            release.await();
+            return "late";
+        });
+
+        CompletableFuture<Optional<Object>> slow =
+                from.callAsync(to(other, "slow").build());
+        assertThat(call(from, "echo", "meanwhile")).contains("meanwhile");
+        assertThat(from.call(to(other, "echo").argument("also there").build())).contains("also there");
+        assertThatExceptionOfType(RemoteCallTimeoutException.class)
+                .isThrownBy(() -> from.call(
+                        to(other, "slow").timeout(Duration.ofMillis(100)).build()));
+        assertThatExceptionOfType(UnknownFunctionException.class)
+                .isThrownBy(() -> from.call(to(other, "missing").build()));
+        assertThatExceptionOfType(RemoteFunctionException.class)
+                .isThrownBy(() -> from.call(to(other, "fail").argument("why").build()))
+                .withMessageContaining("why");
+        assertThatExceptionOfType(PayloadTooLargeException.class)
+                .isThrownBy(() -> from.call(to(other, "long").build()));
+        release.countDown();
+        assertThat(slow).succeedsWithin(PATIENCE).isEqualTo(Optional.of("late"));
+    }
+
+    @Test
+    void handsOverWhenTheLeaderCloses() {
         assumeTrue(maxNodes() >= 3, "this mode has one node only");
         start(3);
         List<RecordingTracker> trackers = clusters.stream()
@@ -311,8 +360,7 @@ public abstract class ClusterContractTests {
         return RemoteCall.function(function).node(cluster.self().name());
     }
 
-    private static Optional<String> call(Cluster cluster, String function, String argument)
-            throws InterruptedException {
+    private static Optional<String> call(Cluster cluster, String function, String argument) {
         return cluster.call(
                 to(cluster, function).argument(argument).returning(String.class).build());
     }

@@ -25,11 +25,13 @@ public final class HamsterExecutors implements AutoCloseable {
     private final ScheduledExecutorService scheduler;
     private final ExecutorService pool;
     private final Executor executor;
+    private final UnaryOperator<Runnable> decorator;
 
     private HamsterExecutors(
             ScheduledExecutorService scheduler, ExecutorService pool, UnaryOperator<Runnable> decorator) {
         this.scheduler = scheduler;
         this.pool = pool;
+        this.decorator = decorator;
         this.executor = task -> pool.execute(decorator.apply(task));
     }
 
@@ -66,6 +68,26 @@ public final class HamsterExecutors implements AutoCloseable {
      */
     public Executor executor() {
         return executor;
+    }
+
+    /**
+     * Where work runs that isn't its submitter's, such as calls of other nodes and what becomes due by another caller's
+     * doing: it must not run with the context of the thread that happened to hand it over.
+     *
+     * @return the same threads as {@link #executor()}, without any context
+     */
+    public Executor contextFreeExecutor() {
+        return pool;
+    }
+
+    /**
+     * Makes work carry the calling thread's context to whichever thread runs it, and not leave it there.
+     *
+     * @param task the work
+     * @return the work with the context of now
+     */
+    public Runnable carrying(Runnable task) {
+        return decorator.apply(task);
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> its result
  */
 @FunctionalInterface
-public interface RemoteFunction<A extends @Nullable Object, R extends @Nullable Object> {
+public interface ClusterFunction<A extends @Nullable Object, R extends @Nullable Object> {
 
     /**
      * Runs the function.

@@ -1,0 +1,24 @@
+package io.hamster.hash;
+
+/**
+ * Hears of changes in a picker, on the thread that makes or notices them; should return soon. What it throws is logged
+ * and goes no further.
+ */
+public interface PickerListener {
+
+    /**
+     * A peer was declared dead or alive, and wasn't before.
+     *
+     * @param peer the peer
+     * @param alive whether it is alive now
+     */
+    default void statusChanged(Peer peer, boolean alive) {}
+
+    /**
+     * A pick met a dead owner for the first time since that peer died.
+     *
+     * @param owner the dead owner
+     * @param alternative the peer that was picked instead
+     */
+    default void failedOver(Peer owner, Peer alternative) {}
+}

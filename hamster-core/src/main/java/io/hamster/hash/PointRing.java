@@ -1,0 +1,144 @@
+package io.hamster.hash;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** A circle of points: a key belongs to the first point at or after its hash, past the last one to the first. */
+final class PointRing extends HashRing {
+
+    private final PointProfile profile;
+    private final int[] counts;
+    private final PointList list;
+    private final @Nullable ResolveTable table;
+
+    /** Left-aligns a hash to 64 bits, so that 32-bit and 64-bit rings are searched alike. */
+    private final int alignment;
+
+    private PointRing(PointProfile profile, Peer[] peers, int[] counts, PointList list) {
+        super(profile, peers);
+        this.profile = profile;
+        this.counts = counts;
+        this.list = list;
+        this.table = list.size() == 0 ? null : new ResolveTable(list);
+        this.alignment = alignment(profile);
+    }
+
+    static PointRing build(PointProfile profile, Peer[] peers) {
+        int[] counts = profile.pointCounts(peers);
+        return new PointRing(profile, peers, counts, merged(profile, peers, counts, 0, peers.length));
+    }
+
+    @Override
+    HashRing changedTo(Peer[] newPeers) {
+        int[] newCounts = profile.pointCounts(newPeers);
+        int[] newOwner = new int[peers.length];
+        Arrays.fill(newOwner, -1);
+        int[] missing = newCounts.clone();
+        int old = 0;
+        for (int i = 0; i < newPeers.length; i++) {
+            while (old < peers.length && peers[old].id().compareTo(newPeers[i].id()) < 0) {
+                old++;
+            }
+            // A peer's points follow from its id and their number, so the same number means the same points.
+            if (old < peers.length && peers[old].equals(newPeers[i]) && counts[old] == newCounts[i]) {
+                newOwner[old] = i;
+                missing[i] = 0;
+            }
+        }
+        PointList kept = list.reowned(newOwner);
+        PointList added = merged(profile, newPeers, missing, 0, newPeers.length);
+        return new PointRing(profile, newPeers, newCounts, kept.merge(added, profile.smallerIdWins()));
+    }
+
+    @Override
+    int ownerIndex(long hash) {
+        return nonEmpty().owner(hash << alignment);
+    }
+
+    @Override
+    int slot(long hash) {
+        return nonEmpty().point(hash << alignment);
+    }
+
+    @Override
+    int ownerAt(int slot) {
+        return list.owners()[slot];
+    }
+
+    @Override
+    long hashAt(int slot) {
+        return (list.points()[slot] ^ Long.MIN_VALUE) >>> alignment;
+    }
+
+    @Override
+    double positionAt(int slot) {
+        return fraction(list.points()[slot] ^ Long.MIN_VALUE);
+    }
+
+    @Override
+    int slots() {
+        return list.size();
+    }
+
+    @Override
+    public int replicas() {
+        return profile.replicas(peers);
+    }
+
+    /** Arc lengths are summed in 128 bits, since a peer may own the whole circle of 2^64 hashes. */
+    @Override
+    double[] shares() {
+        long[] low = new long[peers.length];
+        long[] high = new long[peers.length];
+        int size = list.size();
+        for (int i = 0; i < size; i++) {
+            int owner = list.owners()[i];
+            long arc = list.points()[i] - list.points()[i == 0 ? size - 1 : i - 1];
+            low[owner] += arc;
+            high[owner] += Long.compareUnsigned(low[owner], arc) < 0 ? 1 : 0;
+        }
+        if (size > 0 && list.points()[0] == list.points()[size - 1]) {
+            high[list.owners()[0]] = 1;
+        }
+        double[] shares = new double[peers.length];
+        for (int i = 0; i < shares.length; i++) {
+            shares[i] = high[i] + fraction(low[i]);
+        }
+        return shares;
+    }
+
+    /** An unsigned number over 2^64. */
+    private static double fraction(long unsigned) {
+        return (unsigned >>> 1) * 0x1p-63 + (unsigned & 1) * 0x1p-64;
+    }
+
+    private ResolveTable nonEmpty() {
+        if (table == null) {
+            throw new IllegalStateException("The ring is empty");
+        }
+        return table;
+    }
+
+    private static int alignment(PointProfile profile) {
+        return Long.SIZE - profile.keyFunction().bits();
+    }
+
+    /** The points of peers from one index to another. Merging halves keeps the number of passes logarithmic. */
+    private static PointList merged(PointProfile profile, Peer[] peers, int[] counts, int from, int to) {
+        if (to - from <= 1) {
+            return from == to || counts[from] == 0 ? PointList.EMPTY : ofPeer(profile, peers[from], counts[from], from);
+        }
+        int middle = from + to >>> 1;
+        return merged(profile, peers, counts, from, middle)
+                .merge(merged(profile, peers, counts, middle, to), profile.smallerIdWins());
+    }
+
+    private static PointList ofPeer(PointProfile profile, Peer peer, int count, int owner) {
+        long[] aligned = profile.points(peer, count);
+        int alignment = alignment(profile);
+        for (int i = 0; i < count; i++) {
+            aligned[i] <<= alignment;
+        }
+        return PointList.ofPeer(aligned, owner);
+    }
+}

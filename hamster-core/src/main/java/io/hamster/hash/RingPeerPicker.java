@@ -1,0 +1,281 @@
+package io.hamster.hash;
+
+import io.hamster.InvalidKeyException;
+import io.hamster.Keys;
+import io.hamster.hash.PickerStats.PeerStats;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Picks peers by a {@link HashRing} in this JVM. A pick takes no lock and allocates nothing beyond what the hash
+ * function does, unless the owner is dead.
+ */
+public final class RingPeerPicker implements PeerPicker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RingPeerPicker.class);
+
+    private final int maxAlternatives;
+    private final int minAlivePeers;
+    private final LoadBound loadBound;
+    private final PickerListener listener;
+    private final ReentrantLock changes = new ReentrantLock();
+    private final LongAdder failovers = new LongAdder();
+    private final LongAdder redirectedPicks = new LongAdder();
+    private volatile Snapshot snapshot;
+
+    RingPeerPicker(RingPeerPickerBuilder builder) {
+        this.maxAlternatives = builder.maxAlternatives;
+        this.minAlivePeers = builder.minAlivePeers;
+        this.loadBound = new LoadBound(builder.loadFactor);
+        this.listener = builder.listener;
+        this.snapshot = Snapshot.of(HashRing.of(builder.profile, builder.peers), null);
+    }
+
+    /**
+     * A builder with every setting at its default and no peers.
+     *
+     * @return a new builder
+     */
+    public static RingPeerPickerBuilder builder() {
+        return new RingPeerPickerBuilder();
+    }
+
+    @Override
+    public Peer pickPeer(String key) {
+        requireValid(key);
+        Snapshot current = snapshot;
+        HashRing ring = current.ring;
+        ring.requireNotEmpty();
+        long hash = ring.hash(key);
+        PeerState picked = current.states[ring.ownerIndex(hash)];
+        if (!picked.alive) {
+            picked = alternative(current, hash, picked);
+        }
+        picked.picks.increment();
+        return picked.peer;
+    }
+
+    @Override
+    public List<Peer> pickPeers(String key, int count) {
+        requireValid(key);
+        if (count < 0) {
+            throw new IllegalArgumentException("The number of peers to pick must be 0 or more, but was " + count);
+        }
+        Snapshot current = snapshot;
+        current.ring.requireNotEmpty();
+        List<Peer> picked = new ArrayList<>();
+        RingWalk walk = new RingWalk(current.ring, current.ring.hash(key));
+        for (int next = walk.next(); next != RingWalk.END && picked.size() < count; next = walk.next()) {
+            PeerState state = current.states[next];
+            if (state.alive) {
+                state.picks.increment();
+                picked.add(state.peer);
+            }
+        }
+        if (picked.isEmpty() && count > 0) {
+            throw nobodyAlive(current, current.states.length);
+        }
+        return List.copyOf(picked);
+    }
+
+    @Override
+    public PeerHandle acquire(String key) {
+        requireValid(key);
+        Snapshot current = snapshot;
+        current.ring.requireNotEmpty();
+        RingWalk walk = new RingWalk(current.ring, current.ring.hash(key));
+        PeerState picked = loadBound.reserve(current.states, walk);
+        if (picked == null) {
+            throw nobodyAlive(current, current.states.length);
+        }
+        picked.picks.increment();
+        return new PeerHandle(picked.peer, () -> loadBound.release(picked));
+    }
+
+    @Override
+    public void addPeers(Collection<Peer> peers) {
+        change(ring -> ring.with(peers));
+    }
+
+    @Override
+    public void removePeers(Collection<String> ids) {
+        change(ring -> ring.without(ids));
+    }
+
+    @Override
+    public List<Peer> peers() {
+        return snapshot.ring.peers();
+    }
+
+    @Override
+    public Optional<Peer> peer(String id) {
+        return snapshot.ring.peer(id);
+    }
+
+    @Override
+    public int peerCount() {
+        return snapshot.states.length;
+    }
+
+    @Override
+    public int alivePeerCount() {
+        int alive = 0;
+        for (PeerState state : snapshot.states) {
+            alive += state.alive ? 1 : 0;
+        }
+        return alive;
+    }
+
+    @Override
+    public void updatePeerStatus(String id, boolean alive) {
+        PeerState state;
+        boolean changed;
+        changes.lock();
+        try {
+            state = snapshot.state(id).orElseThrow(() -> new UnknownPeerException(id));
+            changed = state.alive != alive;
+            if (changed) {
+                state.changeTo(alive);
+            }
+        } finally {
+            changes.unlock();
+        }
+        if (changed) {
+            if (alive) {
+                LOG.info("Peer {} is alive again: its keys come back to it", id);
+            } else {
+                LOG.warn("Peer {} is dead: its keys go to the next peers", id);
+            }
+            tell(told -> told.statusChanged(state.peer, alive));
+        }
+    }
+
+    @Override
+    public PickerHealth health() {
+        int taking = 0;
+        Snapshot current = snapshot;
+        for (PeerState state : current.states) {
+            taking += state.takesTraffic() ? 1 : 0;
+        }
+        return PickerHealth.of(taking, current.states.length, minAlivePeers);
+    }
+
+    @Override
+    public Optional<HashRing> currentRing() {
+        return Optional.of(snapshot.ring);
+    }
+
+    @Override
+    public PickerStats stats() {
+        Snapshot current = snapshot;
+        RingBalance balance = current.ring.balance();
+        List<PeerStats> perPeer = new ArrayList<>();
+        int alive = 0;
+        for (PeerState state : current.states) {
+            PeerStats stats = state.stats(balance.shares().getOrDefault(state.peer.id(), 0.0));
+            alive += stats.alive() ? 1 : 0;
+            perPeer.add(stats);
+        }
+        return new PickerStats(
+                current.states.length,
+                alive,
+                current.ring.virtualNodes(),
+                current.ring.replicas(),
+                List.copyOf(perPeer),
+                balance.imbalance(),
+                balance.loadBalance(),
+                balance.peakToMean(),
+                failovers.sum(),
+                redirectedPicks.sum());
+    }
+
+    private PeerState alternative(Snapshot current, long hash, PeerState owner) {
+        RingWalk walk = new RingWalk(current.ring, hash);
+        walk.next();
+        int tried = 0;
+        while (tried < maxAlternatives) {
+            int next = walk.next();
+            if (next == RingWalk.END) {
+                break;
+            }
+            tried++;
+            PeerState candidate = current.states[next];
+            if (candidate.alive) {
+                redirected(owner, candidate);
+                return candidate;
+            }
+        }
+        throw nobodyAlive(current, tried + 1);
+    }
+
+    private void redirected(PeerState owner, PeerState alternative) {
+        redirectedPicks.increment();
+        if (owner.firstFailover()) {
+            failovers.increment();
+            LOG.info("Picks of dead peer {} fail over, the first to {}", owner.peer.id(), alternative.peer.id());
+            tell(told -> told.failedOver(owner.peer, alternative.peer));
+        }
+    }
+
+    private void change(UnaryOperator<HashRing> change) {
+        changes.lock();
+        try {
+            Snapshot before = snapshot;
+            snapshot = Snapshot.of(change.apply(before.ring), before);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void tell(Consumer<PickerListener> event) {
+        try {
+            event.accept(listener);
+        } catch (RuntimeException e) {
+            LOG.warn("A listener of the peer picker failed", e);
+        }
+    }
+
+    private static NoPeersAvailableException nobodyAlive(Snapshot current, int tried) {
+        int alive = 0;
+        for (PeerState state : current.states) {
+            alive += state.takesTraffic() ? 1 : 0;
+        }
+        return new NoPeersAvailableException("None of the " + tried + " peers tried for the key is alive; " + alive
+                + " of all " + current.states.length + " are. Check the peers, or raise the number of alternatives");
+    }
+
+    static void requireValid(@Nullable String key) {
+        if (key == null || key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
+            Keys.requireCharacters("Hash key", key, MAX_KEY_LENGTH, InvalidKeyException::new);
+        }
+    }
+
+    /** A ring and its peers' states, by the ring's indexes. */
+    private record Snapshot(HashRing ring, PeerState[] states) {
+
+        static Snapshot of(HashRing ring, @Nullable Snapshot before) {
+            PeerState[] states = new PeerState[ring.peers.length];
+            for (int i = 0; i < states.length; i++) {
+                Peer peer = ring.peers[i];
+                Optional<PeerState> old = before == null ? Optional.empty() : before.state(peer.id());
+                states[i] = old.map(state -> state.peer == peer ? state : state.replacedBy(peer))
+                        .orElseGet(() -> new PeerState(peer));
+            }
+            return new Snapshot(ring, states);
+        }
+
+        Optional<PeerState> state(String id) {
+            int index = ring.indexOf(id);
+            return index < 0 ? Optional.empty() : Optional.of(states[index]);
+        }
+    }
+}

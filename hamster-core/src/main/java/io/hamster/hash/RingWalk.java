@@ -1,0 +1,33 @@
+package io.hamster.hash;
+
+/** Visits the distinct peers of a ring, from a hash's owner on, in the order in which they take over. */
+final class RingWalk {
+
+    static final int END = -1;
+
+    private final HashRing ring;
+    private final boolean[] seen;
+    private int slot;
+    private int left;
+
+    RingWalk(HashRing ring, long hash) {
+        this.ring = ring;
+        this.seen = new boolean[ring.peers.length];
+        this.left = ring.slots();
+        this.slot = left == 0 ? 0 : ring.slot(hash);
+    }
+
+    /** The next peer's index, or {@link #END} after the last. */
+    int next() {
+        while (left > 0) {
+            int owner = ring.ownerAt(slot);
+            left--;
+            slot = slot + 1 == ring.slots() ? 0 : slot + 1;
+            if (!seen[owner]) {
+                seen[owner] = true;
+                return owner;
+            }
+        }
+        return END;
+    }
+}

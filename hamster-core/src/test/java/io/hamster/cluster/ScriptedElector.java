@@ -1,0 +1,62 @@
+package io.hamster.cluster;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** An elector that says what a test makes it say. */
+public final class ScriptedElector implements Elector {
+
+    private volatile Consumer<Standing> reports = standing -> {};
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private volatile CompletableFuture<Void> resigned = new CompletableFuture<>();
+    private volatile Runnable onResign = () -> {};
+
+    public void leads(long term, long deadline) {
+        reports.accept(new Standing.Leading(term, deadline));
+    }
+
+    public void follows(long term, String leader) {
+        reports.accept(new Standing.Following(term, leader));
+    }
+
+    public void elects(long term, boolean candidate) {
+        reports.accept(new Standing.Electing(term, candidate));
+    }
+
+    /** What was asked of it, in order. */
+    public List<String> asked() {
+        return asked;
+    }
+
+    /** Completes the last resignation; without this it never completes. */
+    public CompletableFuture<Void> resigned() {
+        return resigned;
+    }
+
+    public void onResign(Runnable action) {
+        onResign = action;
+    }
+
+    @Override
+    public void start(Consumer<Standing> to) {
+        reports = to;
+        asked.add("start");
+    }
+
+    @Override
+    public CompletionStage<Void> resign(boolean workEnded, boolean forGood) {
+        asked.add("resign workEnded=" + workEnded + " forGood=" + forGood);
+        resigned = new CompletableFuture<>();
+        onResign.run();
+        return resigned;
+    }
+
+    @Override
+    public void close() {
+        asked.add("close");
+        reports = standing -> {};
+    }
+}

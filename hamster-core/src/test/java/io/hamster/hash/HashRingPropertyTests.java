@@ -1,0 +1,200 @@
+package io.hamster.hash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Properties that hold for every ring, each over 1000 random clusters; a failure names the seed of its cluster. */
+class HashRingPropertyTests {
+
+    private static final int CLUSTERS = 1000;
+    private static final int KEYS = 200;
+
+    @Test
+    void lookupsFindWhatASearchOfAllPointsFinds() {
+        for (int seed = 0; seed < CLUSTERS; seed++) {
+            Random random = new Random(seed);
+            RingProfile profile = Clusters.profile(random);
+            HashRing ring = HashRing.of(profile, Clusters.peers(random, 1 + random.nextInt(30)));
+            if (ring.isEmpty() || !(profile instanceof PointProfile points)) {
+                continue;
+            }
+            TreeMap<Long, Peer> circle = circle(points, ring.peers());
+            for (long hash : hashes(ring, random)) {
+                Map.Entry<Long, Peer> next = circle.ceilingEntry(unsigned(points, hash));
+                assertThat(ring.ownerOf(hash))
+                        .as("seed %d, %s, hash %d", seed, profile, hash)
+                        .isEqualTo((next == null ? circle.firstEntry() : next).getValue());
+            }
+        }
+    }
+
+    @Test
+    void historyDoesNotMatter() {
+        for (int seed = 0; seed < CLUSTERS; seed++) {
+            Random random = new Random(seed);
+            RingProfile profile = Clusters.profile(random);
+            List<Peer> all = Clusters.peers(random, 1 + random.nextInt(20));
+            HashRing changed = HashRing.of(profile, all.subList(0, random.nextInt(all.size())));
+            for (int step = 0; step < 5; step++) {
+                changed = changed.with(sample(random, all)).without(Clusters.ids(sample(random, all)));
+            }
+            changed = changed.with(all);
+            Collections.shuffle(all, random);
+
+            HashRing built = HashRing.of(profile, all);
+            assertThat(changed.nodes()).as("seed %d, %s", seed, profile).isEqualTo(built.nodes());
+            assertThat(changed.peers()).isEqualTo(built.peers());
+        }
+    }
+
+    @Test
+    void removingAPeerMovesItsKeysOnly() {
+        for (int seed = 0; seed < CLUSTERS; seed++) {
+            Random random = new Random(seed);
+            List<Peer> peers = Clusters.peers(random, 2 + random.nextInt(20));
+            HashRing before = HashRing.of(Clusters.independent(random), peers);
+            Peer leaving = peers.get(0);
+            HashRing after = before.without(List.of(leaving.id()));
+            if (after.isEmpty()) {
+                continue;
+            }
+            for (int i = 0; i < KEYS; i++) {
+                String key = "key" + i;
+                Peer owner = before.owner(key);
+                if (owner.equals(leaving)) {
+                    assertThat(after.owner(key)).isEqualTo(before.owners(key, 2).get(1));
+                } else {
+                    assertThat(after.owner(key))
+                            .as("seed %d, key %s", seed, key)
+                            .isEqualTo(owner);
+                }
+            }
+        }
+    }
+
+    @Test
+    void addingAPeerMovesKeysToItOnly() {
+        for (int seed = 0; seed < CLUSTERS; seed++) {
+            Random random = new Random(seed);
+            List<Peer> peers = Clusters.peers(random, 2 + random.nextInt(20));
+            Peer joining = peers.remove(0);
+            HashRing before = HashRing.of(Clusters.independent(random), peers);
+            if (before.isEmpty()) {
+                continue;
+            }
+            HashRing after = before.with(List.of(joining));
+            for (int i = 0; i < KEYS; i++) {
+                String key = "key" + i;
+                if (!after.owner(key).equals(joining)) {
+                    assertThat(after.owner(key))
+                            .as("seed %d, key %s", seed, key)
+                            .isEqualTo(before.owner(key));
+                }
+            }
+        }
+    }
+
+    @Test
+    void successorsAreDistinctAndBeginWithTheOwner() {
+        for (int seed = 0; seed < CLUSTERS; seed++) {
+            Random random = new Random(seed);
+            HashRing ring = HashRing.of(Clusters.profile(random), Clusters.peers(random, 1 + random.nextInt(20)));
+            if (ring.isEmpty()) {
+                assertThat(ring.owners("key", 3)).isEmpty();
+                continue;
+            }
+            String key = "key" + random.nextInt();
+            List<Peer> all = ring.owners(key, Integer.MAX_VALUE);
+            assertThat(all).doesNotHaveDuplicates().startsWith(ring.owner(key));
+            assertThat(new HashSet<>(all))
+                    .isEqualTo(new HashSet<>(
+                            ring.nodes().stream().map(VirtualNode::peer).toList()));
+            int count = random.nextInt(all.size() + 1);
+            assertThat(ring.owners(key, count)).isEqualTo(all.subList(0, count));
+        }
+    }
+
+    @Test
+    void sharesAreTheArcsAndSumToOne() {
+        for (int seed = 0; seed < CLUSTERS; seed++) {
+            Random random = new Random(seed);
+            RingProfile profile = Clusters.profile(random);
+            HashRing ring = HashRing.of(profile, Clusters.peers(random, 1 + random.nextInt(20)));
+            if (ring.isEmpty()) {
+                continue;
+            }
+            Map<String, Double> shares = ring.balance().shares();
+            assertThat(shares.values().stream().mapToDouble(share -> share).sum())
+                    .as("seed %d, %s", seed, profile)
+                    .isCloseTo(1, within(1e-9));
+            if (profile instanceof PointProfile points) {
+                Map<String, Double> arcs = arcs(points, ring);
+                shares.forEach((id, share) -> assertThat(share).isCloseTo(arcs.getOrDefault(id, 0.0), within(1e-9)));
+            }
+            ring.peers().stream()
+                    .filter(peer -> peer.weight() == 0)
+                    .forEach(peer -> assertThat(shares.get(peer.id())).isZero());
+        }
+    }
+
+    /** The circle as the specification has it: every point, the winner's where points collide. */
+    private static TreeMap<Long, Peer> circle(PointProfile profile, List<Peer> sorted) {
+        TreeMap<Long, Peer> circle = new TreeMap<>(Long::compareUnsigned);
+        int[] counts = profile.pointCounts(sorted.toArray(Peer[]::new));
+        for (int i = 0; i < counts.length; i++) {
+            for (long point : profile.points(sorted.get(i), counts[i])) {
+                if (profile.smallerIdWins()) {
+                    circle.putIfAbsent(unsigned(profile, point), sorted.get(i));
+                } else {
+                    circle.put(unsigned(profile, point), sorted.get(i));
+                }
+            }
+        }
+        return circle;
+    }
+
+    private static Map<String, Double> arcs(PointProfile profile, HashRing ring) {
+        TreeMap<Long, Peer> circle = circle(profile, ring.peers());
+        double whole = Math.pow(2, profile.keyFunction().bits());
+        Map<String, Double> arcs = new TreeMap<>();
+        double previous = toDouble(circle.lastKey()) - whole;
+        for (Map.Entry<Long, Peer> point : circle.entrySet()) {
+            double here = toDouble(point.getKey());
+            arcs.merge(point.getValue().id(), (here - previous) / whole, Double::sum);
+            previous = here;
+        }
+        return arcs;
+    }
+
+    /** Random hashes, and those at, just before and just after a point. */
+    private static List<Long> hashes(HashRing ring, Random random) {
+        List<Long> hashes = new ArrayList<>(List.of(0L, -1L, 0xffff_ffffL, Long.MIN_VALUE, Long.MAX_VALUE));
+        List<VirtualNode> nodes = ring.nodes();
+        for (int i = 0; i < KEYS / 4; i++) {
+            long point = nodes.get(random.nextInt(nodes.size())).hash();
+            Collections.addAll(hashes, point - 1, point, point + 1, random.nextLong());
+        }
+        return hashes;
+    }
+
+    private static long unsigned(PointProfile profile, long hash) {
+        return profile.keyFunction().bits() == Integer.SIZE ? hash & 0xffff_ffffL : hash;
+    }
+
+    private static double toDouble(long unsigned) {
+        return (unsigned >>> 1) * 2.0 + (unsigned & 1);
+    }
+
+    private static List<Peer> sample(Random random, List<Peer> peers) {
+        return peers.stream().filter(peer -> random.nextInt(3) == 0).toList();
+    }
+}
