@@ -148,6 +148,11 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     }
 
     @Override
+    public CacheTicket<K, V> ticket() {
+        return new Ticket(tier.origin());
+    }
+
+    @Override
     public void put(K key, V value) {
         put(key, value, EntryOptions.none());
     }
@@ -305,6 +310,34 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
                 wallClock.minusNanos(now - slot.createdAt),
                 wallClock.plusNanos(slot.expiresAt - now),
                 false);
+    }
+
+    private final class Ticket implements CacheTicket<K, V> {
+
+        private final Origin origin;
+
+        private Ticket(Origin origin) {
+            this.origin = origin;
+        }
+
+        @Override
+        public boolean publish(K key, Optional<V> value, EntryOptions options) {
+            return tier.publish(CacheKeys.requireKey(key), origin, slot(key, value, options), options.tags(), false);
+        }
+
+        @Override
+        public boolean put(K key, Optional<V> value, EntryOptions options) {
+            boolean done =
+                    tier.publish(CacheKeys.requireKey(key), origin, slot(key, value, options), options.tags(), true);
+            if (done) {
+                counters.sets.increment();
+            }
+            return done;
+        }
+
+        private @Nullable Slot<V> slot(K key, Optional<V> value, EntryOptions options) {
+            return slots.make(key, value.orElse(null), options, origin, time.nanoTime());
+        }
     }
 
     @SuppressWarnings("unchecked")

@@ -107,10 +107,39 @@ final class LocalTier<K, V> {
         }
     }
 
+    /**
+     * Publishes what a caller loaded or wrote by itself.
+     *
+     * @param isWrite whether others' tickets of before are to be refused from now on
+     * @return {@code false} if the key, a tag or the cache was touched since the origin
+     */
+    boolean publish(K key, Origin origin, @Nullable Slot<V> slot, Set<String> tags, boolean isWrite) {
+        Found<V> found = new Found<>();
+        engine.compute(key, old -> {
+            Set<String> indexed = tagsOf(slot);
+            index.add(key, indexed);
+            if (stamps.lastTouch(key) <= origin.stamp()
+                    && stamps.lastInvalidation(tags) <= origin.stamp()
+                    && stamps.epoch() == origin.epoch()) {
+                if (isWrite) {
+                    detach(key);
+                }
+                return exchange(key, old, slot, RemovalCause.REPLACED);
+            }
+            found.again = true;
+            index.remove(key, indexed, tagsOf(old));
+            return old;
+        });
+        if (slot != null) {
+            dropIfCleared(key, slot);
+        }
+        return !found.again;
+    }
+
     /** Caches a value that a caller gave; {@code null} drops what is cached. */
     void put(K key, @Nullable Slot<V> slot) {
         engine.compute(key, old -> {
-            flights.remove(key);
+            detach(key);
             index.add(key, tagsOf(slot));
             return exchange(key, old, slot, RemovalCause.REPLACED);
         });
@@ -135,7 +164,7 @@ final class LocalTier<K, V> {
                     found.slot = old;
                     return old;
                 }
-                flights.remove(key);
+                detach(key);
                 index.add(key, tagsOf(slot));
                 return exchange(key, old, slot, RemovalCause.REPLACED);
             });
@@ -153,7 +182,7 @@ final class LocalTier<K, V> {
     Slot<V> invalidate(K key) {
         Found<V> found = new Found<>();
         engine.compute(key, old -> {
-            flights.remove(key);
+            detach(key);
             if (old != null && isLive(old)) {
                 found.slot = old;
             }
@@ -199,6 +228,12 @@ final class LocalTier<K, V> {
 
     int indexed() {
         return index.size();
+    }
+
+    /** Keeps running loads from being published; only inside the engine's step for the key. */
+    private void detach(K key) {
+        flights.remove(key);
+        stamps.touch(key);
     }
 
     private boolean isLive(Slot<V> slot) {

@@ -36,10 +36,11 @@ final class Slots<K, V> {
      */
     @Nullable
     Slot<V> make(K key, @Nullable V value, EntryOptions options, Origin origin, long now) {
-        if (!options.isCached() || stamps.isClosed() || (value == null && nullTtl == 0)) {
+        long fullTtl = value == null ? absenceTtl(options) : ttl(options).orElse(defaultTtl);
+        if (!options.isCached() || stamps.isClosed() || fullTtl == 0) {
             return null;
         }
-        long ttl = jittered(ttl(value, options));
+        long ttl = jittered(fullTtl);
         long expiresAt = now + ttl;
         boolean maybeStale = value != null && origin.at() + staleLimit - expiresAt > 0;
         return new Slot<>(
@@ -57,9 +58,14 @@ final class Slots<K, V> {
         return now + Math.max(0, slot.expiresAt - now) / 4;
     }
 
-    private long ttl(@Nullable V value, EntryOptions options) {
-        Optional<Long> own = options.ttl().map(Durations::nanos);
-        return value == null ? Math.min(nullTtl, own.orElse(nullTtl)) : own.orElse(defaultTtl);
+    private long absenceTtl(EntryOptions options) {
+        return options.nullTtl()
+                .map(Durations::nanos)
+                .orElseGet(() -> Math.min(nullTtl, ttl(options).orElse(nullTtl)));
+    }
+
+    private static Optional<Long> ttl(EntryOptions options) {
+        return options.ttl().map(Durations::nanos);
     }
 
     private long jittered(long ttl) {

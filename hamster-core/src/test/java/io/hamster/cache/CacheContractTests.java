@@ -162,6 +162,21 @@ public abstract class CacheContractTests extends CacheTestBase {
     }
 
     @Test
+    void anEntrysNullTtlComesBeforeThePolicys() {
+        HamsterCache<String, String> forgetful = cache(policy());
+        EntryOptions remember = EntryOptions.none().withNullTtl(Duration.ofSeconds(5));
+        assertThat(forgetful.get("k", key -> null, remember)).isEmpty();
+        assertThat(forgetful.get("k", key -> "v", remember)).isEmpty();
+        time.advance(Duration.ofSeconds(5));
+        assertThat(forgetful.get("k", key -> "v", remember)).contains("v");
+
+        HamsterCache<String, String> mindful = cache(policy().nullTtl(Duration.ofMinutes(1)));
+        EntryOptions forget = EntryOptions.none().withNullTtl(Duration.ZERO);
+        assertThat(mindful.get("k", key -> null, forget)).isEmpty();
+        assertThat(mindful.get("k", key -> "v", forget)).contains("v");
+    }
+
+    @Test
     void remembersAbsenceOnlyForItsOwnTime() {
         HamsterCache<String, String> cache = cache(policy().nullTtl(Duration.ofSeconds(5)));
         AtomicInteger loads = new AtomicInteger();
@@ -182,6 +197,22 @@ public abstract class CacheContractTests extends CacheTestBase {
         assertThat(cache.get("l", key -> "v")).isEmpty();
         assertThat(cache.putIfAbsent("l", "v")).isEmpty();
         assertThat(cache.get("l")).contains("v");
+    }
+
+    @Test
+    void remembersAbsenceForAnEntrysOwnTime() {
+        HamsterCache<String, String> cache = cache(policy().nullTtl(Duration.ofMinutes(1)));
+        EntryOptions never = EntryOptions.none().withNullTtl(Duration.ZERO);
+        EntryOptions longer = EntryOptions.none().withNullTtl(Duration.ofMinutes(2));
+
+        cache.get("never", key -> null, never);
+        cache.get("longer", key -> null, longer);
+
+        assertThat(cache.entry("never")).isEmpty();
+        time.advance(Duration.ofSeconds(119));
+        assertThat(cache.entry("longer")).isPresent();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(cache.entry("longer")).isEmpty();
     }
 
     @Test

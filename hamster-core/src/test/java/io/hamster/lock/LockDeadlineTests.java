@@ -122,11 +122,12 @@ class LockDeadlineTests extends LockFixture {
                 .time(time)
                 .build();
         LockHandle handle = paused.tryLock(request().autoRefresh(false).build()).orElseThrow();
-        network.plan(Command.RENEW, network.answerDelayed(LEASE));
+        pass(Duration.ofSeconds(10));
+        network.plan(Command.RENEW, network.answerDelayed(Duration.ofSeconds(25)));
         CompletableFuture<Void> refreshed = CompletableFuture.runAsync(handle::refresh);
         Awaitility.await().until(() -> renewals().size() == 1);
 
-        pass(LEASE);
+        pass(Duration.ofSeconds(25));
 
         assertThatThrownBy(refreshed::join).hasCauseInstanceOf(LockExpiredException.class);
         assertThat(handle.isValid()).isFalse();

@@ -58,7 +58,7 @@ final class ClusterFactory {
         }
         ClusterBuilder builder = engine.builder(self(), nodes)
                 .scheduler(executors.scheduler())
-                .executor(executors.plainExecutor())
+                .executor(executors.contextFreeExecutor())
                 .rpc(properties.rpc().toSettings())
                 .readyTimeout(properties.timeout())
                 .stopTimeout(properties.stopTimeout());

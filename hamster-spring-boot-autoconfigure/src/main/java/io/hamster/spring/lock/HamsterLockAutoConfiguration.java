@@ -1,0 +1,171 @@
+package io.hamster.spring.lock;
+
+import io.hamster.TimeSource;
+import io.hamster.lock.LockAdmin;
+import io.hamster.lock.LockClient;
+import io.hamster.lock.LockListener;
+import io.hamster.lock.LockStore;
+import io.hamster.lock.memory.MemoryLockStore;
+import io.hamster.spring.HamsterAutoConfiguration;
+import io.hamster.spring.HamsterConfigurationException;
+import io.hamster.spring.HamsterExecutors;
+import io.hamster.spring.HamsterFeature;
+import io.hamster.spring.actuate.HamsterHealthPart;
+import io.hamster.spring.aop.AnnotatedMethodPointcut;
+import io.hamster.spring.expression.MethodExpressionParser;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Locale;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Auto-configuration for locks. A configuration that brings another store comes before this one and offers a
+ * {@link LockStore} with a {@link LockStoreInfo}.
+ */
+@AutoConfiguration(after = HamsterAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = "hamster.lock.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(HamsterLockProperties.class)
+@Import(AutoProxyRegistrar.class)
+public final class HamsterLockAutoConfiguration {
+
+    private static final String TRANSACTIONS =
+            "org.springframework.transaction.support.TransactionSynchronizationManager";
+
+    @Bean
+    @ConditionalOnMissingBean
+    LockStore hamsterLockStore(HamsterLockProperties properties, TimeSource time, HamsterExecutors executors) {
+        return switch (properties.store()) {
+            case MEMORY -> new MemoryLockStore(time, executors.scheduler());
+            case REDIS, CLUSTER -> throw missing(properties.store());
+        };
+    }
+
+    private static HamsterConfigurationException missing(HamsterLockProperties.Store store) {
+        String name = store.name().toLowerCase(Locale.ROOT);
+        return new HamsterConfigurationException(
+                "hamster.lock.store is " + name + ", but nothing in this application provides that store.",
+                "This version of Hamster has no lock store of that kind: set hamster.lock.store=memory, or give a bean"
+                        + " of type " + LockStore.class.getName() + ".");
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    LockStoreInfo hamsterLockStoreInfo(LockStore store) {
+        return store instanceof MemoryLockStore
+                ? new LockStoreInfo("memory", "in memory", "this JVM only")
+                : new LockStoreInfo("custom", "in " + store.getClass().getSimpleName(), "as far as that store reaches");
+    }
+
+    @Bean
+    HamsterFeature hamsterLockFeature(LockStoreInfo info) {
+        return new HamsterFeature("locks", info.description() + " (" + info.scope() + ")");
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    LockRequests hamsterLockRequests(
+            HamsterLockProperties properties, ObjectProvider<LockRequestCustomizer> customizers) {
+        return new LockRequests(properties, customizers.orderedStream().toList());
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    LockClient hamsterLockClient(
+            HamsterLockProperties properties,
+            LockStore store,
+            HamsterExecutors executors,
+            TimeSource time,
+            Environment environment,
+            ObjectProvider<LockListener> listeners) {
+        LockListener listener = new LockListeners(listeners.orderedStream().toList());
+        String node = NodeNames.of(properties.node(), environment);
+        return new ManagedLockClient(
+                () -> LockClient.builder(store, executors.scheduler(), executors.contextFreeExecutor())
+                        .time(time)
+                        .node(node)
+                        .commandTimeout(properties.commandTimeout())
+                        .driftMargin(properties.driftMargin())
+                        .longHoldWarning(properties.longHoldWarning())
+                        .listener(listener)
+                        .build());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    LockAdmin hamsterLockAdmin(LockClient client) {
+        return client.admin();
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static LockedMethods hamsterLockedMethods(MethodExpressionParser parser) {
+        return new LockedMethods(parser);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static LockedMethodRule hamsterLockedMethodRule(LockedMethods methods) {
+        return new LockedMethodRule(methods);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static Advisor hamsterLockAdvisor(LockedMethods methods, BeanFactory beans, Environment environment) {
+        boolean transactional = ClassUtils.isPresent(TRANSACTIONS, HamsterLockAutoConfiguration.class.getClassLoader());
+        HamsterLockInterceptor interceptor = new HamsterLockInterceptor(
+                methods,
+                SingletonSupplier.of(() -> new LockRuntime(
+                        beans.getBean(LockClient.class),
+                        beans.getBean(LockRequests.class),
+                        beans.getBean(TimeSource.class),
+                        beans.getBean(HamsterExecutors.class))),
+                transactional ? new SpringTransactions() : Transactions.NONE);
+        DefaultPointcutAdvisor advisor =
+                new DefaultPointcutAdvisor(new AnnotatedMethodPointcut(LockedMethods.ANNOTATIONS), interceptor);
+        // Not from the bound properties: making that bean here would keep it from later post-processors.
+        advisor.setOrder(environment.getProperty(
+                "hamster.lock.aspect-order", Integer.class, HamsterLockProperties.DEFAULT_ASPECT_ORDER));
+        return advisor;
+    }
+
+    /** Meters, where Micrometer is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MeterBinder.class)
+    static class MetersConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        LockMeters hamsterLockMeters(ObjectProvider<LockClient> client, ObjectProvider<LockStoreInfo> info) {
+            return new LockMeters(client::getObject, info::getObject);
+        }
+    }
+
+    /** Health, where Boot's health module is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(HealthIndicator.class)
+    static class HealthConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "hamsterLockHealthPart")
+        HamsterHealthPart hamsterLockHealthPart(ObjectProvider<LockClient> client, LockStoreInfo info) {
+            return new HamsterHealthPart("locks", () -> LockHealth.of(client.getObject(), info));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.hamster.spring.lock;
+
+import io.hamster.spring.aop.AnnotatedMethodRule;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Optional;
+
+/** A method that can't be locked stops the start. */
+final class LockedMethodRule implements AnnotatedMethodRule {
+
+    private final LockedMethods methods;
+
+    LockedMethodRule(LockedMethods methods) {
+        this.methods = methods;
+    }
+
+    @Override
+    public List<Class<? extends Annotation>> annotations() {
+        return LockedMethods.ANNOTATIONS;
+    }
+
+    @Override
+    public void check(Class<?> beanType, Method method, Optional<String> obstacle) {
+        if (obstacle.isPresent()) {
+            throw LockedMethods.refused(
+                    beanType.getSimpleName() + "." + method.getName(),
+                    obstacle.get() + ", so calls would run without their lock",
+                    "Make it public, protected or package-private, and neither static nor final.");
+        }
+        methods.get(method, beanType);
+    }
+}

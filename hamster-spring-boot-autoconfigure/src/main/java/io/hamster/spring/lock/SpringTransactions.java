@@ -1,0 +1,62 @@
+package io.hamster.spring.lock;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** Spring's transactions. Their synchronizations are suspended and resumed with them, and so is what is kept in these. */
+final class SpringTransactions implements Transactions, Transactions.Running {
+
+    @Override
+    public Optional<Running> current() {
+        return TransactionSynchronizationManager.isActualTransactionActive()
+                        && TransactionSynchronizationManager.isSynchronizationActive()
+                ? Optional.of(this)
+                : Optional.empty();
+    }
+
+    @Override
+    public boolean covers(String key) {
+        for (TransactionSynchronization synchronization : TransactionSynchronizationManager.getSynchronizations()) {
+            HeldLocks locks = synchronization instanceof Kept kept ? kept.now() : null;
+            if (locks != null && locks.has(key)) {
+                locks.assertHeld();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void keep(CompletableFuture<HeldLocks> whenWorkEnds) {
+        TransactionSynchronizationManager.registerSynchronization(new Kept(whenWorkEnds));
+    }
+
+    private record Kept(CompletableFuture<HeldLocks> whenWorkEnds) implements TransactionSynchronization {
+
+        @Nullable
+        HeldLocks now() {
+            return whenWorkEnds.getNow(null);
+        }
+
+        @Override
+        public void beforeCommit(boolean readOnly) {
+            HeldLocks locks = now();
+            if (locks != null) {
+                locks.assertHeld();
+            }
+        }
+
+        @Override
+        public void afterCompletion(int status) {
+            HeldLocks locks = now();
+            if (locks != null) {
+                locks.release().join();
+            } else {
+                whenWorkEnds.thenAccept(HeldLocks::release);
+            }
+        }
+    }
+}
