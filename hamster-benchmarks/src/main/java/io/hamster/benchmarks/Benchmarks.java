@@ -1,5 +1,6 @@
 package io.hamster.benchmarks;
 
+import io.hamster.benchmarks.hash.HashSuite;
 import io.hamster.benchmarks.report.ReportFile;
 import io.hamster.benchmarks.report.Suite;
 import io.hamster.benchmarks.report.SuiteRunner;
@@ -12,7 +13,7 @@ import java.util.List;
 /** The command: {@code [--quick] [--out=FILE] [suite…]}; all suites if none is named. */
 public final class Benchmarks {
 
-    private static final List<Suite> SUITES = List.of(SingleflightSuite.create());
+    private static final List<Suite> SUITES = List.of(HashSuite.create(), SingleflightSuite.create());
 
     private Benchmarks() {}
 
@@ -35,7 +36,7 @@ public final class Benchmarks {
             String report = new SuiteRunner(quick).run(suite);
             System.out.println(report);
             if (!quick) {
-                new ReportFile(page).put(suite.name(), environment() + "\n" + report);
+                new ReportFile(page).put(suite.name(), report.replaceFirst("\n", "\n\n" + environment()));
             }
         }
     }
@@ -51,6 +52,7 @@ public final class Benchmarks {
     }
 
     private static String environment() {
-        return "<!-- Java " + Runtime.version() + ", " + Runtime.getRuntime().availableProcessors() + " processors -->";
+        return "Java " + Runtime.version() + ", " + System.getProperty("os.arch") + ", "
+                + Runtime.getRuntime().availableProcessors() + " processors.\n";
     }
 }

@@ -10,15 +10,17 @@ import org.jspecify.annotations.Nullable;
 /** What a single entry has of its own: time to live, tags. Immutable. */
 public final class EntryOptions {
 
-    private static final EntryOptions NONE = new EntryOptions(null, Set.of(), true);
-    private static final EntryOptions UNCACHED = new EntryOptions(null, Set.of(), false);
+    private static final EntryOptions NONE = new EntryOptions(null, null, Set.of(), true);
+    private static final EntryOptions UNCACHED = new EntryOptions(null, null, Set.of(), false);
 
     private final @Nullable Duration ttl;
+    private final @Nullable Duration nullTtl;
     private final Set<String> tags;
     private final boolean cached;
 
-    private EntryOptions(@Nullable Duration ttl, Set<String> tags, boolean cached) {
+    private EntryOptions(@Nullable Duration ttl, @Nullable Duration nullTtl, Set<String> tags, boolean cached) {
         this.ttl = ttl;
+        this.nullTtl = nullTtl;
         this.tags = tags;
         this.cached = cached;
     }
@@ -71,7 +73,18 @@ public final class EntryOptions {
      * @throws io.hamster.InvalidExpirationException if {@code ttl} is zero or negative
      */
     public EntryOptions withTtl(Duration ttl) {
-        return new EntryOptions(Durations.requirePositive("EntryOptions.ttl", ttl), tags, cached);
+        return new EntryOptions(Durations.requirePositive("EntryOptions.ttl", ttl), nullTtl, tags, cached);
+    }
+
+    /**
+     * These options with another time to remember that a key has no value.
+     *
+     * @param nullTtl zero to forget it at once
+     * @return the options
+     * @throws io.hamster.InvalidExpirationException if {@code nullTtl} is negative
+     */
+    public EntryOptions withNullTtl(Duration nullTtl) {
+        return new EntryOptions(ttl, Durations.requireNotNegative("EntryOptions.nullTtl", nullTtl), tags, cached);
     }
 
     /**
@@ -83,7 +96,7 @@ public final class EntryOptions {
      */
     public EntryOptions withTags(Collection<String> tags) {
         tags.forEach(CacheKeys::requireTag);
-        return new EntryOptions(ttl, Set.copyOf(tags), cached);
+        return new EntryOptions(ttl, nullTtl, Set.copyOf(tags), cached);
     }
 
     /**
@@ -93,6 +106,15 @@ public final class EntryOptions {
      */
     public Optional<Duration> ttl() {
         return Optional.ofNullable(ttl);
+    }
+
+    /**
+     * How long to remember that the key has no value.
+     *
+     * @return empty for the policy's {@code nullTtl}, but no longer than {@link #ttl()}
+     */
+    public Optional<Duration> nullTtl() {
+        return Optional.ofNullable(nullTtl);
     }
 
     /**
@@ -115,6 +137,9 @@ public final class EntryOptions {
 
     @Override
     public String toString() {
-        return cached ? "EntryOptions[ttl=" + (ttl == null ? "policy" : ttl) + ", tags=" + tags + "]" : "uncached";
+        return cached
+                ? "EntryOptions[ttl=" + (ttl == null ? "policy" : ttl) + ", nullTtl="
+                        + (nullTtl == null ? "policy" : nullTtl) + ", tags=" + tags + "]"
+                : "uncached";
     }
 }

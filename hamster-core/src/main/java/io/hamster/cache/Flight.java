@@ -12,13 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class Flight<V> {
 
     final LoadGraph.Run run;
-    final long epoch;
-    /** The stamps' clock before the load began. */
-    final long stamp;
+    final Origin origin;
     /** Tags known beforehand; more may turn up with the value. */
     final Set<String> knownTags;
-    /** Monotonic nanoseconds. */
-    final long startedAt;
 
     private final CompletableFuture<Outcome<V>> settled = new CompletableFuture<>();
     private final CompletableFuture<Optional<Outcome<V>>> soon = new CompletableFuture<>();
@@ -26,12 +22,10 @@ final class Flight<V> {
     private volatile @Nullable Future<?> hardTimer;
     private volatile boolean overdue;
 
-    Flight(LoadGraph.Run run, long epoch, long stamp, Set<String> knownTags, long startedAt) {
+    Flight(LoadGraph.Run run, Origin origin, Set<String> knownTags) {
         this.run = run;
-        this.epoch = epoch;
-        this.stamp = stamp;
+        this.origin = origin;
         this.knownTags = knownTags;
-        this.startedAt = startedAt;
     }
 
     /** Completes when the load has ended or passed its hard timeout, never exceptionally. */

@@ -136,6 +136,13 @@ public interface HamsterCache<K, V> {
             Function<? super Optional<V>, EntryOptions> options);
 
     /**
+     * Marks this moment, for a value that the caller is about to load or write by itself.
+     *
+     * @return a new ticket
+     */
+    CacheTicket<K, V> ticket();
+
+    /**
      * Caches a value, after writing it if the policy has a writer.
      *
      * @param key the key

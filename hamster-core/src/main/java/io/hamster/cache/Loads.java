@@ -126,7 +126,7 @@ final class Loads<K, V> {
             return;
         }
         flight.settled().thenAccept(outcome -> {
-            if (!(outcome instanceof Outcome.Loaded<V>)) {
+            if (!(outcome instanceof Outcome.Loaded<V> || outcome instanceof Outcome.Found<V>)) {
                 slot.refreshAgainAt(slots.nextRefresh(slot, time.nanoTime()));
                 log.debug("Cache '{}' couldn't refresh {}: {}", cache, CacheKeys.shortened(key), outcome);
             }
@@ -136,7 +136,7 @@ final class Loads<K, V> {
                 watch(flight);
                 handOver(work.apply(flight), onExecutor);
             } else {
-                end(key, flight, new Outcome.Loaded<>(slot.optional(), 0));
+                end(key, flight, new Outcome.Found<>(slot.optional()));
             }
         } catch (Throwable e) {
             end(key, flight, Outcome.failed(e));
@@ -157,8 +157,7 @@ final class Loads<K, V> {
     }
 
     Flight<V> flight(LoadGraph.Run run, Function<? super Optional<V>, EntryOptions> options) {
-        Stamps stamps = tier.stamps();
-        return new Flight<>(run, stamps.epoch(), stamps.now(), FixedOptions.knownTags(options), time.nanoTime());
+        return new Flight<>(run, tier.origin(), FixedOptions.knownTags(options));
     }
 
     /** Starts a boarded flight unless its key has come into the cache meanwhile; never throws. */
@@ -176,13 +175,15 @@ final class Loads<K, V> {
     boolean endIfCached(K key, Flight<V> flight) {
         Slot<V> slot = tier.live(key);
         if (slot != null) {
-            end(key, flight, new Outcome.Loaded<>(slot.optional(), 0));
+            end(key, flight, new Outcome.Found<>(slot.optional()));
         }
         return slot != null;
     }
 
     void watch(Flight<V> flight) {
-        flight.watch(runtime.scheduler(), softTimeout, hardTimeout);
+        if (!tier.stamps().isClosed()) {
+            flight.watch(runtime.scheduler(), softTimeout, hardTimeout);
+        }
     }
 
     void handOver(Runnable work, boolean onExecutor) {
@@ -242,8 +243,9 @@ final class Loads<K, V> {
     Outcome<V> arrive(K key, Flight<V> flight, @Nullable V value, Function<? super Optional<V>, EntryOptions> options) {
         Optional<V> loaded = Optional.ofNullable(value);
         EntryOptions own = options.apply(loaded);
-        Slot<V> slot = slots.make(key, value, own, flight.epoch, flight.startedAt, time.nanoTime());
-        return new Outcome.Loaded<>(loaded, tier.publish(key, flight, slot, own.tags()));
+        Slot<V> slot = slots.make(key, value, own, flight.origin, time.nanoTime());
+        tier.publish(key, flight, slot, own.tags());
+        return new Outcome.Loaded<>(loaded, own.tags());
     }
 
     void land(K key, Flight<V> flight, Outcome<V> outcome, long began) {

@@ -148,6 +148,11 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     }
 
     @Override
+    public CacheTicket<K, V> ticket() {
+        return new Ticket(tier.origin());
+    }
+
+    @Override
     public void put(K key, V value) {
         put(key, value, EntryOptions.none());
     }
@@ -188,7 +193,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     public Optional<V> putIfAbsent(K key, V value) {
         CacheKeys.requireKey(key);
         if (!writes.isThrough()) {
-            Slot<V> found = tier.putIfAbsent(key, slot(key, value, EntryOptions.none()));
+            Slot<V> found = tier.putIfAbsent(key, () -> slot(key, value, EntryOptions.none()));
             if (found == null) {
                 counters.sets.increment();
             }
@@ -209,8 +214,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     @Override
     public void putAbsent(K key) {
         CacheKeys.requireKey(key);
-        long now = time.nanoTime();
-        tier.put(key, slots.make(key, null, EntryOptions.none(), tier.stamps().epoch(), now, now));
+        tier.put(key, slots.make(key, null, EntryOptions.none(), tier.origin(), time.nanoTime()));
     }
 
     @Override
@@ -295,8 +299,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     }
 
     private @Nullable Slot<V> slot(K key, V value, EntryOptions options) {
-        long now = time.nanoTime();
-        return slots.make(key, value, options, tier.stamps().epoch(), now, now);
+        return slots.make(key, value, options, tier.origin(), time.nanoTime());
     }
 
     private CacheEntry<V> entryOf(Slot<V> slot) {
@@ -307,6 +310,34 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
                 wallClock.minusNanos(now - slot.createdAt),
                 wallClock.plusNanos(slot.expiresAt - now),
                 false);
+    }
+
+    private final class Ticket implements CacheTicket<K, V> {
+
+        private final Origin origin;
+
+        private Ticket(Origin origin) {
+            this.origin = origin;
+        }
+
+        @Override
+        public boolean publish(K key, Optional<V> value, EntryOptions options) {
+            return tier.publish(CacheKeys.requireKey(key), origin, slot(key, value, options), options.tags(), false);
+        }
+
+        @Override
+        public boolean put(K key, Optional<V> value, EntryOptions options) {
+            boolean done =
+                    tier.publish(CacheKeys.requireKey(key), origin, slot(key, value, options), options.tags(), true);
+            if (done) {
+                counters.sets.increment();
+            }
+            return done;
+        }
+
+        private @Nullable Slot<V> slot(K key, Optional<V> value, EntryOptions options) {
+            return slots.make(key, value.orElse(null), options, origin, time.nanoTime());
+        }
     }
 
     @SuppressWarnings("unchecked")

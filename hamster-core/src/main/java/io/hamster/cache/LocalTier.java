@@ -4,6 +4,7 @@ import io.hamster.TimeSource;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The entries of this JVM, the flights that may add to them, and what decides between the two. */
@@ -37,6 +38,11 @@ final class LocalTier<K, V> {
 
     Stamps stamps() {
         return stamps;
+    }
+
+    /** Now, for a value that is about to be loaded or put. */
+    Origin origin() {
+        return new Origin(stamps.epoch(), stamps.now(), time.nanoTime());
     }
 
     /** What a read may be answered with. */
@@ -75,23 +81,22 @@ final class LocalTier<K, V> {
 
     private boolean isJoinable(Flight<V> flight) {
         return !flight.isOverdue()
-                && flight.epoch == stamps.epoch()
-                && stamps.lastInvalidation(flight.knownTags) <= flight.stamp;
+                && flight.origin.epoch() == stamps.epoch()
+                && stamps.lastInvalidation(flight.knownTags) <= flight.origin.stamp();
     }
 
     /**
      * Publishes what a flight loaded, unless it was detached or one of the tags was invalidated meanwhile.
      *
      * @param slot {@code null} if the value isn't kept; what is cached gives way all the same
-     * @return when one of the tags was invalidated during the load, 0 for not at all
      */
-    long publish(K key, Flight<V> flight, @Nullable Slot<V> slot, Set<String> tags) {
+    void publish(K key, Flight<V> flight, @Nullable Slot<V> slot, Set<String> tags) {
         engine.compute(key, old -> {
             // Before the stamps are compared: an invalidation either moves them first or finds the key indexed.
             Set<String> indexed = tagsOf(slot);
             index.add(key, indexed);
-            boolean isCurrent = flights.get(key) == flight && flight.epoch == stamps.epoch();
-            if (admission.admits(isCurrent, stamps.lastInvalidation(tags) <= flight.stamp)) {
+            boolean isCurrent = flights.get(key) == flight && flight.origin.epoch() == stamps.epoch();
+            if (admission.admits(isCurrent, stamps.lastInvalidation(tags) <= flight.origin.stamp())) {
                 return exchange(key, old, slot, RemovalCause.REPLACED);
             }
             index.remove(key, indexed, tagsOf(old));
@@ -100,14 +105,41 @@ final class LocalTier<K, V> {
         if (slot != null) {
             dropIfCleared(key, slot);
         }
-        long last = stamps.lastInvalidation(tags);
-        return last <= flight.stamp ? 0 : last;
+    }
+
+    /**
+     * Publishes what a caller loaded or wrote by itself.
+     *
+     * @param isWrite whether others' tickets of before are to be refused from now on
+     * @return {@code false} if the key, a tag or the cache was touched since the origin
+     */
+    boolean publish(K key, Origin origin, @Nullable Slot<V> slot, Set<String> tags, boolean isWrite) {
+        Found<V> found = new Found<>();
+        engine.compute(key, old -> {
+            Set<String> indexed = tagsOf(slot);
+            index.add(key, indexed);
+            if (stamps.lastTouch(key) <= origin.stamp()
+                    && stamps.lastInvalidation(tags) <= origin.stamp()
+                    && stamps.epoch() == origin.epoch()) {
+                if (isWrite) {
+                    detach(key);
+                }
+                return exchange(key, old, slot, RemovalCause.REPLACED);
+            }
+            found.again = true;
+            index.remove(key, indexed, tagsOf(old));
+            return old;
+        });
+        if (slot != null) {
+            dropIfCleared(key, slot);
+        }
+        return !found.again;
     }
 
     /** Caches a value that a caller gave; {@code null} drops what is cached. */
     void put(K key, @Nullable Slot<V> slot) {
         engine.compute(key, old -> {
-            flights.remove(key);
+            detach(key);
             index.add(key, tagsOf(slot));
             return exchange(key, old, slot, RemovalCause.REPLACED);
         });
@@ -118,29 +150,39 @@ final class LocalTier<K, V> {
 
     /** Caches a value unless there is one; returns the one there is. */
     @Nullable
-    Slot<V> putIfAbsent(K key, @Nullable Slot<V> slot) {
-        Holder<V> found = new Holder<>();
-        engine.compute(key, old -> {
-            if (old != null && old.value != null && isLive(old)) {
-                found.slot = old;
-                return old;
+    Slot<V> putIfAbsent(K key, Supplier<@Nullable Slot<V>> slots) {
+        while (true) {
+            Slot<V> slot = slots.get();
+            Found<V> found = new Found<>();
+            engine.compute(key, old -> {
+                if (slot != null && slot.epoch != stamps.epoch()) {
+                    // The key may be absent only because the cache was cleared, which the slot is too old to survive.
+                    found.again = true;
+                    return old;
+                }
+                if (old != null && old.value != null && isLive(old)) {
+                    found.slot = old;
+                    return old;
+                }
+                detach(key);
+                index.add(key, tagsOf(slot));
+                return exchange(key, old, slot, RemovalCause.REPLACED);
+            });
+            if (!found.again) {
+                if (found.slot == null && slot != null) {
+                    dropIfCleared(key, slot);
+                }
+                return found.slot;
             }
-            flights.remove(key);
-            index.add(key, tagsOf(slot));
-            return exchange(key, old, slot, RemovalCause.REPLACED);
-        });
-        if (found.slot == null && slot != null) {
-            dropIfCleared(key, slot);
         }
-        return found.slot;
     }
 
     /** Drops a key and detaches its flight; returns what a read would have found. */
     @Nullable
     Slot<V> invalidate(K key) {
-        Holder<V> found = new Holder<>();
+        Found<V> found = new Found<>();
         engine.compute(key, old -> {
-            flights.remove(key);
+            detach(key);
             if (old != null && isLive(old)) {
                 found.slot = old;
             }
@@ -151,11 +193,11 @@ final class LocalTier<K, V> {
 
     void invalidateTags(Collection<String> tags) {
         for (String tag : tags) {
-            stamps.invalidate(tag);
+            long now = stamps.invalidate(tag);
             for (K key : index.keys(tag)) {
                 engine.compute(
                         key,
-                        slot -> slot != null && slot.tags.contains(tag)
+                        slot -> slot != null && slot.tags.contains(tag) && slot.stamp < now
                                 ? exchange(key, slot, null, RemovalCause.INVALIDATED)
                                 : slot);
             }
@@ -186,6 +228,12 @@ final class LocalTier<K, V> {
 
     int indexed() {
         return index.size();
+    }
+
+    /** Keeps running loads from being published; only inside the engine's step for the key. */
+    private void detach(K key) {
+        flights.remove(key);
+        stamps.touch(key);
     }
 
     private boolean isLive(Slot<V> slot) {
@@ -234,9 +282,10 @@ final class LocalTier<K, V> {
         return slot == null ? Set.of() : slot.tags;
     }
 
-    /** Carries a slot out of an engine's step. */
-    private static final class Holder<V> {
+    /** Carries out of an engine's step what it found. */
+    private static final class Found<V> {
 
         private @Nullable Slot<V> slot;
+        private boolean again;
     }
 }

@@ -1,6 +1,7 @@
 package io.hamster.cache;
 
 import java.util.Optional;
+import java.util.Set;
 
 /** How a flight ended for those who wait for it. */
 sealed interface Outcome<V> {
@@ -9,10 +10,17 @@ sealed interface Outcome<V> {
      * It loaded.
      *
      * @param value what the source has
-     * @param invalidatedAt when one of the value's tags was invalidated during the load, by the stamps' clock; callers
-     *     that joined later than that need a newer load. 0 for not at all
+     * @param tags the value's tags: callers who joined after one was invalidated need a newer load
      */
-    record Loaded<V>(Optional<V> value, long invalidatedAt) implements Outcome<V> {}
+    record Loaded<V>(Optional<V> value, Set<String> tags) implements Outcome<V> {}
+
+    /**
+     * Its key had come into the cache meanwhile.
+     *
+     * @param value what was found, for the caller who started the flight; those who joined look for themselves, since
+     *     it may have been invalidated before they came
+     */
+    record Found<V>(Optional<V> value) implements Outcome<V> {}
 
     /** The loader threw. */
     record Failed<V>(Throwable failure) implements Outcome<V> {}

@@ -16,6 +16,7 @@ final class Slot<V> {
     final @Nullable V value;
 
     final long epoch;
+    final long stamp;
     final long createdAt;
     final long expiresAt;
     /** When the engine may reclaim it: {@link #expiresAt}, or later if it may still be served stale. */
@@ -27,16 +28,16 @@ final class Slot<V> {
 
     Slot(
             @Nullable V value,
-            long epoch,
-            long createdAt,
+            Origin origin,
             long expiresAt,
             long retainedUntil,
             long refreshAt,
             long bytes,
             Set<String> tags) {
         this.value = value;
-        this.epoch = epoch;
-        this.createdAt = createdAt;
+        this.epoch = origin.epoch();
+        this.stamp = origin.stamp();
+        this.createdAt = origin.at();
         this.expiresAt = expiresAt;
         this.retainedUntil = retainedUntil;
         this.refreshAt = refreshAt;

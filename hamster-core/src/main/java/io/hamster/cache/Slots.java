@@ -31,25 +31,23 @@ final class Slots<K, V> {
      * Makes a slot, which calls the weigher.
      *
      * @param value {@code null} for an absence
-     * @param epoch read before the value was
-     * @param createdAt when its load began or it was put
      * @param now when it enters the cache
      * @return {@code null} if it isn't to be kept
      */
     @Nullable
-    Slot<V> make(K key, @Nullable V value, EntryOptions options, long epoch, long createdAt, long now) {
-        if (!options.isCached() || stamps.isClosed() || (value == null && nullTtl == 0)) {
+    Slot<V> make(K key, @Nullable V value, EntryOptions options, Origin origin, long now) {
+        long fullTtl = value == null ? absenceTtl(options) : ttl(options).orElse(defaultTtl);
+        if (!options.isCached() || stamps.isClosed() || fullTtl == 0) {
             return null;
         }
-        long ttl = jittered(ttl(value, options));
+        long ttl = jittered(fullTtl);
         long expiresAt = now + ttl;
-        boolean maybeStale = value != null && createdAt + staleLimit - expiresAt > 0;
+        boolean maybeStale = value != null && origin.at() + staleLimit - expiresAt > 0;
         return new Slot<>(
                 value,
-                epoch,
-                createdAt,
+                origin,
                 expiresAt,
-                maybeStale ? createdAt + staleLimit : expiresAt,
+                maybeStale ? origin.at() + staleLimit : expiresAt,
                 refreshAhead == 0 || value == null ? now + Durations.FOREVER : now + (long) (ttl * refreshAhead),
                 value == null ? 0 : weigh(key, value),
                 options.tags());
@@ -60,9 +58,14 @@ final class Slots<K, V> {
         return now + Math.max(0, slot.expiresAt - now) / 4;
     }
 
-    private long ttl(@Nullable V value, EntryOptions options) {
-        Optional<Long> own = options.ttl().map(Durations::nanos);
-        return value == null ? Math.min(nullTtl, own.orElse(nullTtl)) : own.orElse(defaultTtl);
+    private long absenceTtl(EntryOptions options) {
+        return options.nullTtl()
+                .map(Durations::nanos)
+                .orElseGet(() -> Math.min(nullTtl, ttl(options).orElse(nullTtl)));
+    }
+
+    private static Optional<Long> ttl(EntryOptions options) {
+        return options.ttl().map(Durations::nanos);
     }
 
     private long jittered(long ttl) {

@@ -5,9 +5,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Remembers when what was invalidated. The epoch is counted up when the whole cache is cleared: what carries an older
- * one is gone. A tag's stamp is the clock's reading at its last invalidation; tags share stripes, so that tags which no
- * entry has cost nothing. Sharing keeps a load from being published at worst, never the other way round.
+ * Remembers when what was touched. The epoch is counted up when the whole cache is cleared: what carries an older one is
+ * gone. The stamp of a tag is the clock's reading at its last invalidation, that of a key at its last put or
+ * invalidation. Tags and keys share stripes, so that those which no entry has cost nothing; at worst, sharing keeps a
+ * load from being published.
  */
 final class Stamps {
 
@@ -17,6 +18,7 @@ final class Stamps {
     private final AtomicLong epoch = new AtomicLong();
     private final AtomicLong clock = new AtomicLong();
     private final AtomicLongArray tags = new AtomicLongArray(STRIPES);
+    private final AtomicLongArray keys = new AtomicLongArray(STRIPES);
 
     long epoch() {
         return epoch.get();
@@ -39,8 +41,11 @@ final class Stamps {
         return clock.get();
     }
 
-    void invalidate(String tag) {
-        tags.accumulateAndGet(stripe(tag), clock.incrementAndGet(), Math::max);
+    /** What originates from an earlier reading of the clock than is returned here must go. */
+    long invalidate(String tag) {
+        long now = clock.incrementAndGet();
+        tags.accumulateAndGet(stripe(tag), now, Math::max);
+        return now;
     }
 
     /** When the last of these tags was invalidated; 0 for never. */
@@ -52,8 +57,17 @@ final class Stamps {
         return last;
     }
 
-    private static int stripe(String tag) {
-        int hash = tag.hashCode() * 0x9E3779B9;
+    /** When the key was last put or invalidated; 0 for never. */
+    long lastTouch(Object key) {
+        return keys.get(stripe(key));
+    }
+
+    void touch(Object key) {
+        keys.accumulateAndGet(stripe(key), clock.incrementAndGet(), Math::max);
+    }
+
+    private static int stripe(Object tagOrKey) {
+        int hash = tagOrKey.hashCode() * 0x9E3779B9;
         return hash >>> (Integer.SIZE - Integer.numberOfTrailingZeros(STRIPES));
     }
 }

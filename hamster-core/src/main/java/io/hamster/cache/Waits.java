@@ -1,6 +1,7 @@
 package io.hamster.cache;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -45,7 +46,7 @@ final class Waits<K, V> {
                 }
             }
         }
-        return judge(key, outcome == null ? await(key, flight, flight.settled()) : outcome, asked, mine);
+        return judge(key, flight, outcome == null ? await(key, flight, flight.settled()) : outcome, asked, mine);
     }
 
     /** Answers through a future what {@link #answer} would return. */
@@ -84,7 +85,7 @@ final class Waits<K, V> {
             CompletableFuture<Optional<V>> answer) {
         boolean here = flight.outcome() != null;
         flight.settled().thenAccept(outcome -> {
-            Runnable complete = () -> complete(key, outcome, asked, mine, again, answer);
+            Runnable complete = () -> complete(key, flight, outcome, asked, mine, again, answer);
             if (here || (mine && !(outcome instanceof Outcome.Overdue<V>))) {
                 complete.run();
             } else {
@@ -96,6 +97,7 @@ final class Waits<K, V> {
 
     private void complete(
             K key,
+            Flight<V> flight,
             Outcome<V> outcome,
             long asked,
             boolean mine,
@@ -106,7 +108,7 @@ final class Waits<K, V> {
                 answer.completeExceptionally(failed.failure());
                 return;
             }
-            Optional<V> judged = judge(key, outcome, asked, mine);
+            Optional<V> judged = judge(key, flight, outcome, asked, mine);
             if (judged != null) {
                 answer.complete(judged);
             } else {
@@ -131,10 +133,12 @@ final class Waits<K, V> {
         }
     }
 
-    private @Nullable Optional<V> judge(K key, Outcome<V> outcome, long asked, boolean mine) {
+    private @Nullable Optional<V> judge(K key, Flight<V> flight, Outcome<V> outcome, long asked, boolean mine) {
         if (outcome instanceof Outcome.Loaded<V> loaded) {
-            boolean tooOld = !mine && loaded.invalidatedAt() != 0 && asked >= loaded.invalidatedAt();
-            return tooOld ? null : loaded.value();
+            return mine || !isTooOld(flight, loaded.tags(), asked) ? loaded.value() : null;
+        }
+        if (outcome instanceof Outcome.Found<V> found) {
+            return mine ? found.value() : null;
         }
         if (outcome instanceof Outcome.Abandoned<V> && !mine) {
             return null;
@@ -144,6 +148,11 @@ final class Waits<K, V> {
             throw exception(key, outcome);
         }
         return served(stale);
+    }
+
+    /** Whether a tag may have been invalidated between the load's start and the caller's question. */
+    private boolean isTooOld(Flight<V> flight, Set<String> tags, long asked) {
+        return asked > flight.origin.stamp() && tier.stamps().lastInvalidation(tags) > flight.origin.stamp();
     }
 
     private Optional<V> served(Slot<V> stale) {

@@ -25,7 +25,8 @@ final class LoadBound {
     @Nullable
     PeerState reserve(PeerState[] states, RingWalk walk) {
         long total = requests.incrementAndGet();
-        double perWeight = factor * total / aliveWeight(states);
+        double wholeLoad = factor * total;
+        long aliveWeight = aliveWeight(states);
         PeerState firstAlive = null;
         for (int next = walk.next(); next != RingWalk.END; next = walk.next()) {
             PeerState state = states[next];
@@ -35,7 +36,7 @@ final class LoadBound {
             if (firstAlive == null) {
                 firstAlive = state;
             }
-            if (increment(state.inFlight, Math.ceil(perWeight * state.peer.weight()))) {
+            if (increment(state.inFlight, Math.ceil(wholeLoad * state.peer.weight() / aliveWeight))) {
                 return state;
             }
         }

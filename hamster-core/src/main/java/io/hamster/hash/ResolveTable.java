@@ -15,6 +15,7 @@ final class ResolveTable {
     private static final int MAX_BITS = 20;
 
     private static final int LINEAR_STEPS = 8;
+    private static final int BLOCK = 16;
 
     private final PointList list;
     private final int[] slices;
@@ -40,23 +41,27 @@ final class ResolveTable {
         return search(0, aligned);
     }
 
+    /**
+     * From the last point to the first. Each fills a whole block below its slice without looking where the next point
+     * is: what that overwrites belongs to points still to come, which put it right, and most gaps end within a block.
+     */
     private void fill(long[] points, int[] owners) {
-        int done = 0;
-        int next = 0;
-        while (next < points.length) {
-            int slice = slice(points[next]);
-            Arrays.fill(slices, done, slice, owners[next]);
-            int first = next;
-            boolean same = true;
-            while (next < points.length && slice(points[next]) == slice) {
-                same &= owners[next] == owners[first];
-                next++;
+        Arrays.fill(slices, slice(points[points.length - 1]) + 1, slices.length, owners[0]);
+        for (int i = points.length - 1; i >= 0; i--) {
+            int slice = slice(points[i]);
+            int gapStart = i == 0 ? 0 : slice(points[i - 1]) + 1;
+            int owner = owners[i];
+            if (slice >= BLOCK) {
+                for (int below = 1; below <= BLOCK; below++) {
+                    slices[slice - below] = owner;
+                }
             }
-            same &= owners[next == points.length ? 0 : next] == owners[first];
-            slices[slice] = same ? owners[first] : ~first;
-            done = slice + 1;
+            int left = slice >= BLOCK ? slice - BLOCK : slice;
+            if (gapStart < left) {
+                Arrays.fill(slices, gapStart, left, owner);
+            }
+            slices[slice] = ~i;
         }
-        Arrays.fill(slices, done, slices.length, owners[0]);
     }
 
     private int slice(long point) {

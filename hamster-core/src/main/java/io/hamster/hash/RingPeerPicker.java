@@ -170,6 +170,11 @@ public final class RingPeerPicker implements PeerPicker {
     }
 
     @Override
+    public Optional<HashRing> currentRing() {
+        return Optional.of(snapshot.ring);
+    }
+
+    @Override
     public PickerStats stats() {
         Snapshot current = snapshot;
         RingBalance balance = current.ring.balance();
@@ -191,15 +196,6 @@ public final class RingPeerPicker implements PeerPicker {
                 balance.peakToMean(),
                 failovers.sum(),
                 redirectedPicks.sum());
-    }
-
-    /**
-     * The ring that picks use now.
-     *
-     * @return an immutable ring
-     */
-    public HashRing ring() {
-        return snapshot.ring;
     }
 
     private PeerState alternative(Snapshot current, long hash, PeerState owner) {

@@ -153,7 +153,6 @@ final class DefaultLockHandle extends SharedTimer.Item implements LockHandle {
 
     /** Takes in what became of a renewal; null if that isn't known. */
     void endRenewal(long sent, long lease, @Nullable Renewal answer) {
-        IN_FLIGHT.decrementAndGet(this);
         if (answer instanceof Renewal.Renewed renewed) {
             if (extend(sent + engine.settings().withoutMargin(renewed.remaining()))) {
                 settled = true;
@@ -163,7 +162,12 @@ final class DefaultLockHandle extends SharedTimer.Item implements LockHandle {
                 engine.counters().refreshed(request.key());
                 engine.timer().dueAt(this, nextDue());
             }
-        } else if (answer instanceof Renewal.NotYours) {
+            // Not earlier: if it came too late, the store has extended what must be released now.
+            IN_FLIGHT.decrementAndGet(this);
+            return;
+        }
+        IN_FLIGHT.decrementAndGet(this);
+        if (answer instanceof Renewal.NotYours) {
             takeAway();
         }
     }

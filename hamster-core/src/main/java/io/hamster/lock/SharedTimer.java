@@ -1,7 +1,6 @@
 package io.hamster.lock;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.Future;
@@ -38,7 +37,7 @@ final class SharedTimer {
     private final Stripe[] stripes = new Stripe[STRIPES];
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final PriorityQueue<Entry> heap = new PriorityQueue<>(Comparator.comparingLong(Entry::due));
+    private final PriorityQueue<Entry> heap = new PriorityQueue<>();
     private int cancelled;
     private @Nullable Future<?> scheduled;
     private long scheduledFor = NEVER;
@@ -279,38 +278,33 @@ final class SharedTimer {
     private void takeDue(long now, List<Item> into) {
         for (Entry entry = heap.peek(); entry != null && entry.due <= now; entry = heap.peek()) {
             heap.poll();
-            takeIfDue(entry, now, 0, into);
+            Item item = entry.item;
+            if (item.queuedFor == entry.due) {
+                item.queuedFor = NEVER;
+                if (!item.linked) {
+                    cancelled = Math.max(0, cancelled - 1);
+                } else if (item.due <= now) {
+                    into.add(item);
+                } else if (item.due < horizon) {
+                    queue(item, item.due);
+                }
+            }
         }
         if (!into.isEmpty()) {
-            // As a batch is on its way: along with it whatever may come early.
-            heap.removeIf(entry -> entry.due - entry.item.slack() <= now && takeIfDue(entry, now, 1, into));
+            // As something is sent anyway: along with it whatever may be sent early.
+            heap.removeIf(entry -> takeEarly(entry, now, into));
         }
     }
 
-    /** Guarded by the lock. Whether the entry is used up. */
-    private boolean takeIfDue(Entry entry, long now, int early, List<Item> into) {
+    /** Guarded by the lock. */
+    private boolean takeEarly(Entry entry, long now, List<Item> into) {
         Item item = entry.item;
-        if (item.queuedFor != entry.due) {
-            return true;
-        }
-        if (!item.linked) {
-            item.queuedFor = NEVER;
-            cancelled = Math.max(0, cancelled - 1);
-            return true;
-        }
-        long due = item.due;
-        if (due - early * item.slack() <= now) {
+        boolean take = item.linked && item.queuedFor == entry.due && item.due - item.slack() <= now;
+        if (take) {
             item.queuedFor = NEVER;
             into.add(item);
-            return true;
         }
-        if (early == 0) {
-            item.queuedFor = NEVER;
-            if (due < horizon) {
-                queue(item, due);
-            }
-        }
-        return false;
+        return take;
     }
 
     private void purge() {
@@ -356,7 +350,12 @@ final class SharedTimer {
         }
     }
 
-    private record Entry(Item item, long due) {}
+    private record Entry(Item item, long due) implements Comparable<Entry> {
+        @Override
+        public int compareTo(Entry other) {
+            return Long.compare(due, other.due);
+        }
+    }
 
     private static final class Stripe {
 

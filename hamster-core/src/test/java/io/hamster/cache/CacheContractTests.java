@@ -3,16 +3,15 @@ package io.hamster.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.hamster.testing.ManualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,37 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * What every cache promises, whatever its tier and eviction. An implementation's tests extend this and make the caches.
  */
-public abstract class CacheContractTests {
-
-    protected final ManualTime time = new ManualTime();
-    private final List<CacheClient> clients = new ArrayList<>();
-
-    /** A policy of the kind under test, with room enough. */
-    protected abstract CachePolicyBuilder policy();
-
-    /** A client on {@link #time}, with what the kind under test needs. */
-    protected CacheClientBuilder client() {
-        return CacheClient.builder()
-                .timeSource(time)
-                .scheduler(time.scheduler())
-                .executor(Runnable::run)
-                .random(() -> 0.5);
-    }
-
-    protected final HamsterCache<String, String> cache(CachePolicyBuilder policy) {
-        CacheClient client = client().build();
-        clients.add(client);
-        return client.cache("books", policy.build());
-    }
-
-    private HamsterCache<String, String> cache() {
-        return cache(policy());
-    }
-
-    @AfterEach
-    void closeClients() {
-        clients.forEach(CacheClient::close);
-    }
+public abstract class CacheContractTests extends CacheTestBase {
 
     @Test
     void findsWhatWasPut() {
@@ -193,6 +162,21 @@ public abstract class CacheContractTests {
     }
 
     @Test
+    void anEntrysNullTtlComesBeforeThePolicys() {
+        HamsterCache<String, String> forgetful = cache(policy());
+        EntryOptions remember = EntryOptions.none().withNullTtl(Duration.ofSeconds(5));
+        assertThat(forgetful.get("k", key -> null, remember)).isEmpty();
+        assertThat(forgetful.get("k", key -> "v", remember)).isEmpty();
+        time.advance(Duration.ofSeconds(5));
+        assertThat(forgetful.get("k", key -> "v", remember)).contains("v");
+
+        HamsterCache<String, String> mindful = cache(policy().nullTtl(Duration.ofMinutes(1)));
+        EntryOptions forget = EntryOptions.none().withNullTtl(Duration.ZERO);
+        assertThat(mindful.get("k", key -> null, forget)).isEmpty();
+        assertThat(mindful.get("k", key -> "v", forget)).contains("v");
+    }
+
+    @Test
     void remembersAbsenceOnlyForItsOwnTime() {
         HamsterCache<String, String> cache = cache(policy().nullTtl(Duration.ofSeconds(5)));
         AtomicInteger loads = new AtomicInteger();
@@ -213,6 +197,22 @@ public abstract class CacheContractTests {
         assertThat(cache.get("l", key -> "v")).isEmpty();
         assertThat(cache.putIfAbsent("l", "v")).isEmpty();
         assertThat(cache.get("l")).contains("v");
+    }
+
+    @Test
+    void remembersAbsenceForAnEntrysOwnTime() {
+        HamsterCache<String, String> cache = cache(policy().nullTtl(Duration.ofMinutes(1)));
+        EntryOptions never = EntryOptions.none().withNullTtl(Duration.ZERO);
+        EntryOptions longer = EntryOptions.none().withNullTtl(Duration.ofMinutes(2));
+
+        cache.get("never", key -> null, never);
+        cache.get("longer", key -> null, longer);
+
+        assertThat(cache.entry("never")).isEmpty();
+        time.advance(Duration.ofSeconds(119));
+        assertThat(cache.entry("longer")).isPresent();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(cache.entry("longer")).isEmpty();
     }
 
     @Test
@@ -237,8 +237,7 @@ public abstract class CacheContractTests {
         time.advance(Duration.ofMinutes(4));
 
         assertThat(cache.entry("k"))
-                .contains(
-                        new CacheEntry<>(java.util.Optional.of("v"), putAt, putAt.plus(Duration.ofMinutes(10)), false));
+                .contains(new CacheEntry<>(Optional.of("v"), putAt, putAt.plus(Duration.ofMinutes(10)), false));
         assertThat(cache.dirty()).isEmpty();
         assertThat(cache.entry("other")).isEmpty();
     }
@@ -480,7 +479,7 @@ public abstract class CacheContractTests {
         HamsterCache<String, String> cache = cache();
         cache.put("k", "v");
 
-        clients.forEach(CacheClient::close);
+        closeClients();
 
         assertThat(cache.get("k")).isEmpty();
         assertThat(cache.get("k", key -> "loaded")).contains("loaded");

@@ -7,36 +7,36 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** An elector that says what a test makes it say. */
-final class ScriptedElector implements Elector {
+public final class ScriptedElector implements Elector {
 
     private volatile Consumer<Standing> reports = standing -> {};
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private volatile CompletableFuture<Void> resigned = new CompletableFuture<>();
     private volatile Runnable onResign = () -> {};
 
-    void leads(long term, long deadline) {
+    public void leads(long term, long deadline) {
         reports.accept(new Standing.Leading(term, deadline));
     }
 
-    void follows(long term, String leader) {
+    public void follows(long term, String leader) {
         reports.accept(new Standing.Following(term, leader));
     }
 
-    void elects(long term, boolean candidate) {
+    public void elects(long term, boolean candidate) {
         reports.accept(new Standing.Electing(term, candidate));
     }
 
     /** What was asked of it, in order. */
-    List<String> asked() {
+    public List<String> asked() {
         return asked;
     }
 
     /** Completes the last resignation; without this it never completes. */
-    CompletableFuture<Void> resigned() {
+    public CompletableFuture<Void> resigned() {
         return resigned;
     }
 
-    void onResign(Runnable action) {
+    public void onResign(Runnable action) {
         onResign = action;
     }
 

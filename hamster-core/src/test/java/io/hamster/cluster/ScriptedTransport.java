@@ -9,9 +9,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A transport that keeps what is sent and answers when a test does. */
-final class ScriptedTransport implements Transport {
+public final class ScriptedTransport implements Transport {
 
-    record Sent(Node node, byte[] message, Duration timeout, CompletableFuture<byte[]> answer) {}
+    public record Sent(Node node, byte[] message, Duration timeout, CompletableFuture<byte[]> answer) {}
 
     private final List<Sent> sent = new CopyOnWriteArrayList<>();
     private final List<Node> nodes;
@@ -19,31 +19,31 @@ final class ScriptedTransport implements Transport {
     private volatile @Nullable RuntimeException failure;
     private volatile boolean closed;
 
-    ScriptedTransport(Node... nodes) {
+    public ScriptedTransport(Node... nodes) {
         this.nodes = List.of(nodes);
     }
 
-    List<Sent> sent() {
+    public List<Sent> sent() {
         return sent;
     }
 
-    boolean closed() {
+    public boolean closed() {
         return closed;
     }
 
-    void failWith(RuntimeException error) {
+    public void failWith(RuntimeException error) {
         failure = error;
     }
 
-    void alive(String... names) {
+    public void alive(String... names) {
         receiver().membersChanged(Members.of(nodes, Arrays.asList(names)));
     }
 
-    byte[] receive(String from, byte[] message) {
+    public byte[] receive(String from, byte[] message) {
         return receiver().received(from, message).toCompletableFuture().join();
     }
 
-    Receiver receiver() {
+    public Receiver receiver() {
         Receiver to = receiver;
         if (to == null) {
             throw new IllegalStateException("not started");

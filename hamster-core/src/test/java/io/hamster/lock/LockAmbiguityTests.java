@@ -34,11 +34,23 @@ class LockAmbiguityTests extends LockFixture {
 
         assertThatExceptionOfType(LockUnavailableException.class).isThrownBy(() -> client.tryLock(once()));
         assertThatExceptionOfType(LockUnavailableException.class).isThrownBy(() -> client.lock(once()));
-        assertThatThrownBy(() -> client.lockAsync(once()).join()).hasCauseInstanceOf(LockUnavailableException.class);
+        assertThatThrownBy(() -> ended(client.lockAsync(once()))).hasCauseInstanceOf(LockUnavailableException.class);
         assertThatExceptionOfType(LockUnavailableException.class).isThrownBy(() -> client.status("k"));
         assertThatExceptionOfType(LockUnavailableException.class)
                 .isThrownBy(() -> client.admin().list(5))
                 .satisfies(e -> assertThat(e.key()).isEmpty());
+    }
+
+    @Test
+    void saysUnavailableIfItsTimeoutEndsBeforeTheFirstAnswer() {
+        network.plan(Command.ACQUIRE, network.answerLost());
+
+        CompletableFuture<LockHandle> asked =
+                client.lockAsync(request().timeout(COMMAND_TIMEOUT.dividedBy(2)).build());
+        pass(COMMAND_TIMEOUT.dividedBy(2));
+
+        assertThatThrownBy(() -> ended(asked)).hasCauseInstanceOf(LockUnavailableException.class);
+        assertThat(isFree()).isTrue();
     }
 
     @Test
@@ -50,7 +62,7 @@ class LockAmbiguityTests extends LockFixture {
                 request().retry(RetryStrategy.fixed(1, Duration.ofSeconds(1))).build());
         pass(1000);
 
-        assertThatThrownBy(asked::join).hasCauseInstanceOf(LockUnavailableException.class);
+        assertThatThrownBy(() -> ended(asked)).hasCauseInstanceOf(LockUnavailableException.class);
     }
 
     @Test
@@ -62,7 +74,7 @@ class LockAmbiguityTests extends LockFixture {
                 request().retry(RetryStrategy.fixed(1, Duration.ofSeconds(1))).build());
         pass(1000);
 
-        assertThatThrownBy(asked::join)
+        assertThatThrownBy(() -> ended(asked))
                 .cause()
                 .isInstanceOfSatisfying(
                         LockNotAcquiredException.class,
@@ -77,7 +89,7 @@ class LockAmbiguityTests extends LockFixture {
         assertThat(isFree()).isFalse();
         pass(COMMAND_TIMEOUT);
 
-        assertThatThrownBy(asked::join).hasCauseInstanceOf(LockUnavailableException.class);
+        assertThatThrownBy(() -> ended(asked)).hasCauseInstanceOf(LockUnavailableException.class);
         assertThat(releases())
                 .containsExactly(new FaultyLockStore.Release("k", asks().get(0).token(), TOMBSTONE));
         assertThat(isFree()).isTrue();
@@ -137,13 +149,26 @@ class LockAmbiguityTests extends LockFixture {
                 .build());
         pass(Duration.ofSeconds(3));
 
-        LockHandle handle = asked.join();
+        LockHandle handle = ended(asked);
         assertThat(handle.remaining()).isEqualTo(withoutMargin(LEASE).minusSeconds(3));
         handle.unlock();
         // The second attempt is still out: were it to arrive now, it must not bring the lock back.
         assertThat(releases())
                 .singleElement()
                 .satisfies(release -> assertThat(release.tombstone()).isEqualTo(TOMBSTONE));
+    }
+
+    @Test
+    void buriesAFailedAttemptWithTheLockThatALaterOneGot() {
+        network.plan(Command.ACQUIRE, network.brokenButArrives(Duration.ofSeconds(5)));
+        CompletableFuture<LockHandle> asked = client.lockAsync(
+                request().retry(RetryStrategy.fixed(1, Duration.ofSeconds(1))).build());
+        pass(Duration.ofSeconds(1));
+
+        ended(asked).unlock();
+        pass(Duration.ofSeconds(5));
+
+        assertThat(isFree()).isTrue();
     }
 
     @Test

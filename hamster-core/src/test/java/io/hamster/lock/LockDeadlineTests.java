@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hamster.lock.FaultyLockStore.Command;
+import io.hamster.testing.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** The handle knows first: where its deadline comes from and that nothing brings it back. */
@@ -27,7 +29,7 @@ class LockDeadlineTests extends LockFixture {
                 client.lockAsync(request().autoRefresh(false).build());
         pass(Duration.ofSeconds(1));
 
-        LockHandle handle = asked.join();
+        LockHandle handle = ended(asked);
         assertThat(handle.acquiredAt()).isEqualTo(sentAt);
         assertThat(handle.validUntil()).isEqualTo(sentAt.plus(withoutMargin(LEASE)));
         assertThat(handle.remaining()).isEqualTo(withoutMargin(LEASE).minusSeconds(1));
@@ -74,7 +76,7 @@ class LockDeadlineTests extends LockFixture {
                 request().retry(RetryStrategy.fixed(3, Duration.ofSeconds(4))).build());
         pass(Duration.ofSeconds(4));
 
-        LockHandle handle = asked.join();
+        LockHandle handle = ended(asked);
         assertThat(asks())
                 .hasSize(2)
                 .extracting(LockStore.Ask::token)
@@ -92,7 +94,7 @@ class LockDeadlineTests extends LockFixture {
                 request().expiration(lease).retry(RetryStrategy.fixed(0, lease)).build());
         pass(1500);
 
-        assertThatThrownBy(asked::join).hasCauseInstanceOf(LockUnavailableException.class);
+        assertThatThrownBy(() -> ended(asked)).hasCauseInstanceOf(LockUnavailableException.class);
         assertThat(isFree()).isTrue();
     }
 
@@ -111,6 +113,26 @@ class LockDeadlineTests extends LockFixture {
 
         assertThat(handle.isValid()).isFalse();
         assertThat(client.admin().stats().expired()).isOne();
+    }
+
+    @Test
+    void isNotRevivedThoughNobodyLookedBeforeTheRenewalWasAnswered() {
+        ManualTime stalled = new ManualTime();
+        LockClient paused = LockClient.builder(network, stalled.scheduler(), Runnable::run)
+                .time(time)
+                .build();
+        LockHandle handle = paused.tryLock(request().autoRefresh(false).build()).orElseThrow();
+        pass(Duration.ofSeconds(10));
+        network.plan(Command.RENEW, network.answerDelayed(Duration.ofSeconds(25)));
+        CompletableFuture<Void> refreshed = CompletableFuture.runAsync(handle::refresh);
+        Awaitility.await().until(() -> renewals().size() == 1);
+
+        pass(Duration.ofSeconds(25));
+
+        assertThatThrownBy(refreshed::join).hasCauseInstanceOf(LockExpiredException.class);
+        assertThat(handle.isValid()).isFalse();
+        assertThat(isFree()).isTrue();
+        paused.close();
     }
 
     @Test

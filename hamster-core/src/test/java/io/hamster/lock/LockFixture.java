@@ -1,5 +1,7 @@
 package io.hamster.lock;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.hamster.lock.FaultyLockStore.Command;
 import io.hamster.lock.LockStore.Ask;
 import io.hamster.lock.LockStore.Extension;
@@ -8,6 +10,7 @@ import io.hamster.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 
@@ -66,6 +69,12 @@ abstract class LockFixture {
 
     void pass(long millis) {
         time.advance(Duration.ofMillis(millis));
+    }
+
+    /** What became of a request; on manual time that is known at once or never. */
+    static LockHandle ended(CompletableFuture<LockHandle> request) {
+        assertThat(request).isDone();
+        return request.join();
     }
 
     boolean isFree() {

@@ -35,7 +35,7 @@ class OrderedLockWaitingTests extends LockFixture {
         held.unlock();
         for (int i = 0; i < waiting.size(); i++) {
             assertThat(waiting.subList(i + 1, waiting.size())).noneMatch(CompletableFuture::isDone);
-            waiting.get(i).join().unlock();
+            ended(waiting.get(i)).unlock();
         }
 
         assertThat(isFree()).isTrue();
@@ -61,7 +61,7 @@ class OrderedLockWaitingTests extends LockFixture {
                 request().retry(RetryStrategy.fixed(0, Duration.ofSeconds(1))).build());
         held.unlock();
 
-        assertThatThrownBy(asked::join).hasCauseInstanceOf(LockNotAcquiredException.class);
+        assertThatThrownBy(() -> ended(asked)).hasCauseInstanceOf(LockNotAcquiredException.class);
         assertThat(asks())
                 .singleElement()
                 .satisfies(ask -> assertThat(ask.patience()).isZero());
@@ -80,7 +80,7 @@ class OrderedLockWaitingTests extends LockFixture {
                 .satisfies(release -> assertThat(release.tombstone()).isZero());
         held.unlock();
 
-        assertThat(second.join().isValid()).isTrue();
+        assertThat(ended(second).isValid()).isTrue();
     }
 
     @Test
@@ -94,7 +94,7 @@ class OrderedLockWaitingTests extends LockFixture {
         assertThat(next).isNotDone();
         pass(Duration.ofSeconds(1));
 
-        assertThat(next.join().isValid()).isTrue();
+        assertThat(ended(next).isValid()).isTrue();
         assertThat(deaf).isNotDone();
     }
 
@@ -107,7 +107,7 @@ class OrderedLockWaitingTests extends LockFixture {
         assertThat(next).isNotDone();
         pass(1);
 
-        assertThat(next.join().isValid()).isTrue();
+        assertThat(ended(next).isValid()).isTrue();
         assertThat(network.count(Command.ACQUIRE)).isEqualTo(2);
     }
 
@@ -121,6 +121,6 @@ class OrderedLockWaitingTests extends LockFixture {
         held.unlock();
         pass(400);
 
-        assertThat(next.join().remaining()).isEqualTo(withoutMargin(LEASE).minusMillis(400));
+        assertThat(ended(next).remaining()).isEqualTo(withoutMargin(LEASE).minusMillis(400));
     }
 }

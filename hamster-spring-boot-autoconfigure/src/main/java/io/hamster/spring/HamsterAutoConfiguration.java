@@ -17,6 +17,7 @@ import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
@@ -26,6 +27,7 @@ import org.springframework.util.ClassUtils;
 /** Auto-configuration for what every concern of Hamster needs: time, executors, expressions and the start-up line. */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
+@Import(UnservedAnnotationsConfiguration.class)
 public final class HamsterAutoConfiguration {
 
     private static final String CONTEXT_PROPAGATION = "io.micrometer.context.ContextSnapshotFactory";

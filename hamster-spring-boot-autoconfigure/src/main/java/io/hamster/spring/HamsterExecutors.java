@@ -71,8 +71,8 @@ public final class HamsterExecutors implements AutoCloseable {
     }
 
     /**
-     * Where work runs that isn't its submitter's: what becomes due by another caller's doing must not run with that
-     * caller's context.
+     * Where work runs that isn't its submitter's, such as calls of other nodes and what becomes due by another caller's
+     * doing: it must not run with the context of the thread that happened to hand it over.
      *
      * @return the same threads as {@link #executor()}, without any context
      */

@@ -1,0 +1,5 @@
+/** Rings and pickers. */
+@NullMarked
+package io.hamster.benchmarks.hash;
+
+import org.jspecify.annotations.NullMarked;

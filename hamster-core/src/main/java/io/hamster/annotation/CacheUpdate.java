@@ -1,0 +1,71 @@
+package io.hamster.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * The method always runs, and its value takes the place of what is cached. If there is no value ({@code null}, an empty
+ * {@code Optional} or {@code Mono}), what is cached is dropped, and the absence remembered if the cache does that.
+ *
+ * <pre>{@code
+ * @CacheUpdate(name = "users", key = "#result.id")
+ * public User save(User user) { … }
+ * }</pre>
+ *
+ * <p>In a transaction the value is cached after the commit, and not at all after a rollback; should another
+ * transaction have updated or invalidated the same key meanwhile, the key is dropped instead, since nobody can tell
+ * whose value is newer. Until then the transaction's own reads of the key pass the cache by. A method that throws
+ * changes nothing.
+ *
+ * <p>Return types, expressions and where the annotation works are as for {@link Cached}.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
+public @interface CacheUpdate {
+
+    /**
+     * The cache.
+     *
+     * @return its name, 1 to 250 characters
+     */
+    String name();
+
+    /**
+     * The key.
+     *
+     * @return an expression over {@code #result} too; empty for the only parameter, or all of them together
+     */
+    String key() default "";
+
+    /**
+     * Whether the cache is updated at all.
+     *
+     * @return an expression over {@code #result} too; empty for always
+     */
+    String condition() default "";
+
+    /**
+     * Whether a value is kept out of the cache, which then stays as it is.
+     *
+     * @return an expression over {@code #result} too; empty for never
+     */
+    String unless() default "";
+
+    /**
+     * How long the value is served.
+     *
+     * @return a positive duration such as {@code 10m} or {@code PT10M}; empty for the cache's own
+     */
+    String ttl() default "";
+
+    /**
+     * By what else {@link CacheInvalidate#tags()} finds the value.
+     *
+     * @return expressions over {@code #result} too, each giving a tag or a collection of tags
+     */
+    String[] tags() default {};
+}

@@ -1,0 +1,122 @@
+package io.hamster.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.hamster.testing.ManualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullAndEmptySource;
+
+class CacheClientTests {
+
+    @Test
+    void makesACacheOnceAndFindsItAgain() {
+        try (CacheClient client = CacheClient.builder().build()) {
+            HamsterCache<String, String> cache = client.cache("users");
+
+            assertThat(client.<String, String>cache("users")).isSameAs(cache);
+            client.cache("books");
+            assertThat(client.names()).containsExactly("books", "users");
+            assertThat(cache.name()).isEqualTo("users");
+            assertThat(cache.policy()).isEqualTo(CachePolicy.defaults());
+        }
+    }
+
+    @ParameterizedTest
+    @NullAndEmptySource
+    void refusesNamesThatBreakTheRules(String name) {
+        try (CacheClient client = CacheClient.builder().build()) {
+            assertThatExceptionOfType(InvalidCacheKeyException.class)
+                    .isThrownBy(() -> client.cache(name))
+                    .withMessageContaining("Cache name");
+        }
+    }
+
+    @Test
+    void refusesASecondPolicyForACache() {
+        CachePolicy small = CachePolicy.builder().maxSize(5).build();
+        try (CacheClient client = CacheClient.builder().build()) {
+            HamsterCache<String, String> cache = client.cache("users", small);
+
+            assertThat(client.<String, String>cache(
+                            "users", CachePolicy.builder().maxSize(5).build()))
+                    .isSameAs(cache);
+            assertThatExceptionOfType(InvalidCachePolicyException.class)
+                    .isThrownBy(() -> client.cache("users", CachePolicy.defaults()))
+                    .withMessageContaining("'users'")
+                    .withMessageContaining("maxSize=5")
+                    .withMessageContaining("maxSize=1000");
+        }
+    }
+
+    @Test
+    void asksForThePolicyOfACacheByName() {
+        try (CacheClient client = CacheClient.builder()
+                .policies(name -> CachePolicy.builder().maxSize(name.length()).build())
+                .build()) {
+            assertThat(client.cache("four").policy().maxSize()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void tellsListenersOfEachCacheOnce() {
+        List<String> created = new ArrayList<>();
+        try (CacheClient client = CacheClient.builder()
+                .listener(cache -> {
+                    throw new IllegalStateException("a listener's failure is its own");
+                })
+                .listener(cache -> created.add(cache.name()))
+                .build()) {
+            client.cache("a");
+            client.cache("a");
+            client.cache("b");
+        }
+
+        assertThat(created).containsExactly("a", "b");
+    }
+
+    @Test
+    void leavesForeignExecutorsOpenAndEndsItsOwnThreads() {
+        ManualTime time = new ManualTime();
+        CacheClient.builder().scheduler(time.scheduler()).build().close();
+        assertThat(time.scheduler().isShutdown()).isFalse();
+
+        CacheClient client = CacheClient.builder().build();
+        HamsterCache<String, String> cache = client.cache(
+                "users",
+                CachePolicy.builder().hardTimeout(Duration.ofMinutes(1)).build());
+        assertThat(cache.get("k", key -> Thread.currentThread().getName()))
+                .hasValueSatisfying(name -> assertThat(name).startsWith("hamster-cache-"));
+        assertThat(ownThreads()).isNotEmpty();
+        client.close();
+        client.close();
+
+        await().atMost(30, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(ownThreads()).isEmpty());
+        assertThat(cache.get("k", key -> "loaded by the caller")).contains("loaded by the caller");
+        assertThat(client.cache("late").get("k", key -> "v")).isEqualTo(Optional.of("v"));
+    }
+
+    @Test
+    void startsNoThreadBeforeItIsNeeded() {
+        try (CacheClient client = CacheClient.builder().build()) {
+            client.cache("users");
+
+            assertThat(ownThreads()).isEmpty();
+        }
+    }
+
+    private static Set<Thread> ownThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("hamster-cache-"))
+                .collect(java.util.stream.Collectors.toSet());
+    }
+}

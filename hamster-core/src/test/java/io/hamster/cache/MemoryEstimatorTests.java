@@ -1,0 +1,203 @@
+package io.hamster.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openjdk.jol.info.GraphLayout;
+
+/** The estimate against what JOL measures. */
+class MemoryEstimatorTests {
+
+    static {
+        // Has JOL guess the offsets of records' fields, which the JVM doesn't tell.
+        System.setProperty("jol.magicFieldOffset", "true");
+    }
+
+    private final MemoryEstimator estimator = new MemoryEstimator(ObjectLayout.ofThisJvm());
+
+    static Stream<Object> exact() {
+        return Stream.of(
+                "",
+                "a",
+                "user:profile:4711",
+                "Straße",
+                "汉字",
+                "x".repeat(10_000),
+                1,
+                1L,
+                1.5,
+                1.5f,
+                true,
+                (byte) 1,
+                (short) 1,
+                'c',
+                new byte[0],
+                new byte[1],
+                new byte[1_000_003],
+                new int[17],
+                new long[17],
+                new char[5],
+                new boolean[9],
+                new double[3],
+                new Integer[] {1000, 2000, 3000},
+                new String[] {"a", "bb", null},
+                new long[][] {new long[3], new long[4]},
+                new BigInteger("123456789012345678901234567890"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void exact(Object value) {
+        assertThat(estimator.bytes(value)).isEqualTo(measured(value));
+    }
+
+    record Point(int x, int y) {}
+
+    record Customer(long id, String name, Optional<String> email, LocalDate since, List<Address> addresses) {}
+
+    record Address(String street, String city, Point position) {}
+
+    static class Base {
+        long id = 1;
+        String name = "a base class's field";
+    }
+
+    static class Derived extends Base {
+        boolean flag = true;
+        int[] numbers = new int[10];
+        Derived next;
+    }
+
+    static Stream<Named<Object>> estimated() {
+        Derived derived = new Derived();
+        derived.next = new Derived();
+        derived.next.next = derived;
+        Stream<Object> values = Stream.of(
+                new Point(1, 2),
+                customer(1),
+                derived,
+                new BigDecimal("12.50"),
+                UUID.fromString("00000000-0000-0001-0000-000000000002"),
+                Instant.EPOCH,
+                LocalDateTime.MIN,
+                List.of("the only element of a list"),
+                List.of("a", "b", "c", "d"),
+                Set.of("a", "b", "c", "d"),
+                Map.of("a", customer(1)),
+                Map.of("a", 1000, "b", 2000, "c", 3000),
+                Arrays.asList("a", "b", "c"),
+                Stream.of("a", "b", "c").toList(),
+                filled(10, i -> customer(i)),
+                filled(2_000, i -> customer(i)),
+                filled(100, i -> "s" + i).toArray(),
+                filled(5_000, i -> "s" + i).toArray(),
+                new LinkedList<>(filled(100, i -> "s" + i)),
+                new ArrayDeque<>(filled(100, i -> "s" + i)),
+                new HashSet<>(filled(100, i -> "s" + i)),
+                new TreeSet<>(filled(100, i -> "s" + i)),
+                mapped(1),
+                new HashMap<>(mapped(100)),
+                new HashMap<>(mapped(5_000)),
+                new LinkedHashMap<>(mapped(100)),
+                new TreeMap<>(mapped(100)),
+                new ConcurrentHashMap<>(mapped(100)),
+                Map.copyOf(mapped(100)),
+                List.copyOf(filled(100, i -> customer(i))),
+                new ArrayList<>(filled(100, i -> mapped(5))));
+        // A display name made by toString() would fill the caches of strings that some values have.
+        return values.map(value -> Named.of(value.getClass().getSimpleName(), value));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void estimated(Object value) {
+        long measured = measured(value);
+
+        assertThat(estimator.bytes(value)).isCloseTo(measured, within(measured / 4));
+    }
+
+    @Test
+    void countsSharedObjectsOnce() {
+        String shared = "x".repeat(10_000);
+
+        assertThat(estimator.bytes(List.of(shared, shared, shared))).isLessThan(11_000);
+    }
+
+    @Test
+    void leavesOutWhatIsNotTheValuesOwn() {
+        assertThat(estimator.bytes(new Object[] {Thread.currentThread(), String.class, Thread.State.NEW}))
+                .isLessThan(100);
+    }
+
+    @Test
+    void boundsTheWalk() {
+        Derived chain = new Derived();
+        for (int i = 0; i < 1_000_000; i++) {
+            Derived longer = new Derived();
+            longer.next = chain;
+            chain = longer;
+        }
+
+        assertThat(estimator.bytes(chain)).isBetween(1_000L, 1_000_000L);
+    }
+
+    @Test
+    void survivesACollectionThatChangesMeanwhile() {
+        List<Object> list = new ArrayList<>(filled(10, i -> "s" + i));
+        List<Object> view = list.subList(0, 5);
+        list.add("more");
+
+        assertThat(estimator.bytes(new Object[] {view, "x".repeat(1000)})).isGreaterThan(1000);
+    }
+
+    private static Customer customer(int i) {
+        return new Customer(
+                i,
+                "Customer Number " + i,
+                Optional.of("customer" + i + "@example.org"),
+                LocalDate.of(2026, 1, 1 + i % 28),
+                new ArrayList<>(List.of(new Address("Street " + i, "City " + i % 10, new Point(i, i)))));
+    }
+
+    private static <T> List<T> filled(int size, IntFunction<T> element) {
+        return IntStream.range(0, size).mapToObj(element).collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private static Map<String, Integer> mapped(int size) {
+        Map<String, Integer> map = new HashMap<>();
+        IntStream.range(1000, 1000 + size).forEach(i -> map.put("key" + i, i));
+        return map;
+    }
+
+    private static long measured(Object value) {
+        return GraphLayout.parseInstance(value).totalSize();
+    }
+}

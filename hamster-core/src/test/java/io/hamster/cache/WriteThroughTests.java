@@ -1,0 +1,188 @@
+package io.hamster.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class WriteThroughTests extends CacheTestBase {
+
+    /** A source that fails when told to. */
+    private static class Source implements CacheWriter<String, String> {
+
+        final Map<String, String> values = new ConcurrentHashMap<>();
+        final List<String> calls = new ArrayList<>();
+        Exception failure;
+
+        @Override
+        public void write(String key, String value) throws Exception {
+            calls.add("write " + key);
+            if (failure != null) {
+                throw failure;
+            }
+            values.put(key, value);
+        }
+
+        @Override
+        public void delete(String key) throws Exception {
+            calls.add("delete " + key);
+            if (failure != null) {
+                throw failure;
+            }
+            values.remove(key);
+        }
+
+        @Override
+        public void writeAll(Map<? extends String, ? extends String> batch) throws Exception {
+            calls.add("batch of " + batch.size());
+            if (failure != null && calls.size() > 1) {
+                throw failure;
+            }
+            values.putAll(batch);
+        }
+    }
+
+    private final Source source = new Source();
+
+    @Override
+    protected CachePolicyBuilder policy() {
+        return CachePolicy.builder().writeThrough(source);
+    }
+
+    @Test
+    void writesFirst() {
+        HamsterCache<String, String> cache = cache();
+
+        cache.put("k", "v");
+        assertThat(source.values).containsEntry("k", "v");
+        assertThat(cache.get("k")).contains("v");
+        assertThat(cache.putIfAbsent("k", "other")).contains("v");
+        assertThat(cache.putIfAbsent("l", "L")).isEmpty();
+        assertThat(source.values).containsEntry("k", "v").containsEntry("l", "L");
+        assertThat(cache.loadAndDelete("k")).contains("v");
+        assertThat(source.values).doesNotContainKey("k");
+        assertThat(source.calls).containsExactly("write k", "write l", "delete k");
+    }
+
+    @Test
+    void invalidationsDontReachTheSource() {
+        HamsterCache<String, String> cache = cache();
+        cache.put("k", "v");
+
+        cache.invalidate("k");
+        cache.clear();
+
+        assertThat(source.values).containsEntry("k", "v");
+    }
+
+    @Test
+    void aFailureLeavesTheCacheAsItWas() {
+        HamsterCache<String, String> cache = cache();
+        cache.put("k", "old");
+        source.failure = new IOException("down");
+
+        assertThatExceptionOfType(CacheWriteException.class)
+                .isThrownBy(() -> cache.put("k", "new"))
+                .withCause(source.failure);
+        assertThatExceptionOfType(CacheWriteException.class).isThrownBy(() -> cache.loadAndDelete("k"));
+        assertThatExceptionOfType(CacheWriteException.class).isThrownBy(() -> cache.putIfAbsent("l", "L"));
+        source.failure = new IllegalStateException("down");
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> cache.put("k", "new"))
+                .isSameAs(source.failure);
+
+        assertThat(cache.get("k")).contains("old");
+        assertThat(cache.get("l")).isEmpty();
+        assertThat(cache.stats().sets()).isEqualTo(1);
+        assertThat(cache.stats().deletes()).isZero();
+    }
+
+    @Test
+    void writesManyInBatches() {
+        HamsterCache<String, String> cache = cache();
+        Map<String, String> values = new LinkedHashMap<>();
+        IntStream.range(0, 250).forEach(i -> values.put("k" + i, "v" + i));
+
+        cache.putAll(values);
+
+        assertThat(source.calls).containsExactly("batch of 100", "batch of 100", "batch of 50");
+        assertThat(source.values).isEqualTo(values);
+        assertThat(cache.stats().size()).isEqualTo(250);
+        cache.putAll(Map.of());
+        assertThat(source.calls).hasSize(3);
+    }
+
+    @Test
+    void aFailedBatchIsNotCached() {
+        HamsterCache<String, String> cache = cache();
+        source.failure = new IOException("down from the second batch on");
+        Map<String, String> values = new LinkedHashMap<>();
+        IntStream.range(0, 250).forEach(i -> values.put("k" + i, "v" + i));
+
+        assertThatExceptionOfType(CacheWriteException.class).isThrownBy(() -> cache.putAll(values));
+
+        assertThat(cache.stats().size()).isEqualTo(100);
+        assertThat(source.values).hasSize(100);
+        assertThat(source.calls).hasSize(2);
+    }
+
+    @Test
+    void aValueThatCantBeWeighedIsWrittenAndDropsTheOldOne() {
+        Weigher<String, String> weigher = (key, value) -> value.equals("odd") ? -1 : 1;
+        HamsterCache<String, String> cache = cache(policy().weigher(weigher));
+        cache.put("k", "v");
+
+        assertThatExceptionOfType(InvalidCachePolicyException.class)
+                .isThrownBy(() -> cache.put("k", "odd"))
+                .withMessageContaining("returned -1");
+
+        assertThat(source.values).containsEntry("k", "odd");
+        assertThat(cache.get("k")).isEmpty();
+    }
+
+    @Test
+    void sourceAndCacheSeeTheWritesOfAKeyInOneOrder() throws Exception {
+        CountDownLatch firstWriting = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        CacheWriter<String, String> slowAtFirst = new Source() {
+            @Override
+            public void write(String key, String value) {
+                if (value.equals("first")) {
+                    firstWriting.countDown();
+                    awaitQuietly(go);
+                }
+                source.values.put(key, value);
+            }
+        };
+        HamsterCache<String, String> cache = cache(CachePolicy.builder().writeThrough(slowAtFirst));
+        Future<?> first = threads.submit(() -> cache.put("k", "first"));
+        firstWriting.await();
+        Future<?> second = threads.submit(() -> cache.put("k", "second"));
+
+        cache.put("other key", "isn't held up");
+        go.countDown();
+        first.get(20, TimeUnit.SECONDS);
+        second.get(20, TimeUnit.SECONDS);
+
+        assertThat(source.values).containsEntry("k", "second");
+        assertThat(cache.get("k")).contains("second");
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.hamster.hash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RingPeerPickerTests extends PeerPickerContractTests {
+
+    @Override
+    protected PeerPicker picker(List<Peer> peers) {
+        return RingPeerPicker.builder().peers(peers).build();
+    }
+
+    @Test
+    void withoutAlternativesADeadOwnersKeysFail() {
+        RingPeerPicker picker =
+                RingPeerPicker.builder().peers(peers(3)).maxAlternatives(0).build();
+        picker.updatePeerStatus(picker.pickPeer("key").id(), false);
+
+        assertThatExceptionOfType(NoPeersAvailableException.class)
+                .isThrownBy(() -> picker.pickPeer("key"))
+                .withMessageContaining("1 peers tried");
+    }
+
+    @Test
+    void picksByItsProfile() {
+        RingPeerPicker maglev = RingPeerPicker.builder()
+                .profile(RingProfile.maglev())
+                .peers(peers(5))
+                .build();
+        Peer owner = maglev.pickPeer("key");
+
+        assertThat(owner).isEqualTo(HashRing.of(RingProfile.maglev(), peers(5)).owner("key"));
+        assertThat(maglev.currentRing().orElseThrow().profile().name()).isEqualTo("maglev");
+        maglev.updatePeerStatus(owner.id(), false);
+        assertThat(maglev.pickPeer("key")).isNotEqualTo(owner);
+    }
+
+    @Test
+    void tellsTheListenerOfChangesOnly() {
+        List<String> heard = new ArrayList<>();
+        RingPeerPicker picker = RingPeerPicker.builder()
+                .peers(peers(2))
+                .listener(new PickerListener() {
+                    @Override
+                    public void statusChanged(Peer peer, boolean alive) {
+                        heard.add(peer.id() + (alive ? " up" : " down"));
+                    }
+
+                    @Override
+                    public void failedOver(Peer owner, Peer alternative) {
+                        heard.add(owner.id() + " to " + alternative.id());
+                    }
+                })
+                .build();
+        String key = keyOf(picker, "peer-0");
+        picker.updatePeerStatus("peer-0", true);
+        picker.updatePeerStatus("peer-0", false);
+        picker.updatePeerStatus("peer-0", false);
+        picker.pickPeer(key);
+        picker.pickPeer(key);
+        picker.updatePeerStatus("peer-0", true);
+
+        assertThat(heard).containsExactly("peer-0 down", "peer-0 to peer-1", "peer-0 up");
+    }
+
+    @Test
+    void aFailingListenerHarmsNoPick() {
+        RingPeerPicker picker = RingPeerPicker.builder()
+                .peers(peers(2))
+                .listener(new PickerListener() {
+                    @Override
+                    public void failedOver(Peer owner, Peer alternative) {
+                        throw new IllegalStateException("broken on purpose");
+                    }
+                })
+                .build();
+        String key = keyOf(picker, "peer-0");
+        picker.updatePeerStatus("peer-0", false);
+
+        assertThat(picker.pickPeer(key).id()).isEqualTo("peer-1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1.1, 1.25, 2})
+    void noPeerRunsMoreThanItsPart(double factor) {
+        RingPeerPicker picker = RingPeerPicker.builder()
+                .peers(List.of(new Peer("a", "a", 100), new Peer("b", "b", 200), new Peer("c", "c", 300)))
+                .loadFactor(factor)
+                .build();
+        Map<String, Integer> running = new HashMap<>();
+        List<PeerHandle> handles = new ArrayList<>();
+        Random random = new Random(7);
+        for (int total = 1; total <= 600; total++) {
+            // Two of three requests are for one hot key.
+            PeerHandle handle = picker.acquire(random.nextInt(3) > 0 ? "hot" : "key" + total);
+            handles.add(handle);
+            int count = running.merge(handle.peer().id(), 1, Integer::sum);
+            assertThat(count).isLessThanOrEqualTo((int)
+                    Math.ceil(factor * total * handle.peer().weight() / 600));
+        }
+        handles.forEach(PeerHandle::close);
+        assertThat(picker.stats().perPeer())
+                .allSatisfy(peer -> assertThat(peer.inFlight()).isZero());
+    }
+
+    @Test
+    void aFreePeerGetsItsOwnKeysInSpiteOfABound() {
+        RingPeerPicker picker =
+                RingPeerPicker.builder().peers(peers(5)).loadFactor(1.25).build();
+        for (int i = 0; i < 1000; i++) {
+            try (PeerHandle handle = picker.acquire("key" + i)) {
+                assertThat(handle.peer())
+                        .isEqualTo(picker.currentRing().orElseThrow().owner("key" + i));
+            }
+        }
+    }
+
+    @Test
+    void aBoundCountsAlivePeersOnly() {
+        RingPeerPicker picker =
+                RingPeerPicker.builder().peers(peers(4)).loadFactor(1.5).build();
+        picker.updatePeerStatus("peer-0", false);
+        picker.updatePeerStatus("peer-1", false);
+        Map<String, Integer> running = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            running.merge(picker.acquire("hot").peer().id(), 1, Integer::sum);
+        }
+
+        assertThat(running)
+                .containsOnlyKeys("peer-2", "peer-3")
+                .containsValue(75)
+                .containsValue(25);
+    }
+
+    @Test
+    void refusesSettingsOutOfRange() {
+        RingPeerPickerBuilder builder = RingPeerPicker.builder();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.maxAlternatives(-1))
+                .withMessageContaining("0 to 1000");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.minAlivePeers(-1))
+                .withMessageContaining("-1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.loadFactor(1))
+                .withMessageContaining("above 1");
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.loadFactor(Double.NaN));
+    }
+
+    @Test
+    void isHealthyFromTheRequiredNumberOn() {
+        RingPeerPicker picker =
+                RingPeerPicker.builder().peers(peers(3)).minAlivePeers(3).build();
+        assertThat(picker.health().status()).isEqualTo(PickerHealth.Status.HEALTHY);
+        picker.updatePeerStatus("peer-1", false);
+
+        assertThat(picker.health().status()).isEqualTo(PickerHealth.Status.UNHEALTHY);
+        assertThat(picker.health().message()).contains("2 of 3").contains("at least 3");
+    }
+
+    private static String keyOf(RingPeerPicker picker, String owner) {
+        for (int i = 0; ; i++) {
+            if (picker.currentRing().orElseThrow().owner("key" + i).id().equals(owner)) {
+                return "key" + i;
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.hamster.spring;
+
+import io.hamster.annotation.CacheInvalidate;
+import io.hamster.annotation.CacheUpdate;
+import io.hamster.annotation.Cached;
+import io.hamster.annotation.HamsterLocked;
+import io.hamster.annotation.HamsterLocks;
+import io.hamster.spring.aop.AnnotatedMethodRule;
+import io.hamster.spring.aop.UnservedAnnotationRule;
+import java.util.List;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
+
+/** A concern that was turned off says which methods count on it: a lock must never be absent without a word. */
+@Configuration(proxyBeanMethods = false)
+class UnservedAnnotationsConfiguration {
+
+    private static final String LOCK = "hamster.lock.enabled";
+    private static final String CACHE = "hamster.cache.enabled";
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    @ConditionalOnBooleanProperty(name = LOCK, havingValue = false)
+    static AnnotatedMethodRule hamsterUnlockedMethodRule() {
+        return new UnservedAnnotationRule(
+                List.of(HamsterLocked.class, HamsterLocks.class), LOCK, "runs without its lock");
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    @ConditionalOnBooleanProperty(name = CACHE, havingValue = false)
+    static AnnotatedMethodRule hamsterUncachedMethodRule() {
+        return new UnservedAnnotationRule(
+                List.of(Cached.class, CacheUpdate.class, CacheInvalidate.class), CACHE, "runs without its cache");
+    }
+}

@@ -1,0 +1,94 @@
+package io.hamster.spring.cache;
+
+import io.hamster.cache.EntryOptions;
+import io.hamster.cache.HamsterCache;
+import java.util.Optional;
+import java.util.Set;
+
+/** Something to be done to a cache, now or once a transaction has committed. */
+sealed interface CacheChange {
+
+    /** The cache to change. */
+    HamsterCache<Object, Object> cache();
+
+    /** Changes the cache. */
+    void apply();
+
+    /** The keys that a read may find something else for afterwards; empty if that may be any. */
+    Optional<Set<Object>> keys();
+
+    /** Caches a value, or that there is none. */
+    record Put(HamsterCache<Object, Object> cache, Object key, Optional<Object> value, EntryOptions options)
+            implements CacheChange {
+
+        @Override
+        public void apply() {
+            if (value.isPresent()) {
+                cache.put(key, value.get(), options);
+            } else {
+                cache.putAbsent(key);
+            }
+        }
+
+        @Override
+        public Optional<Set<Object>> keys() {
+            return Optional.of(Set.of(key));
+        }
+    }
+
+    /** Caches a value unless there is one. */
+    record PutIfAbsent(HamsterCache<Object, Object> cache, Object key, Object value) implements CacheChange {
+
+        @Override
+        public void apply() {
+            cache.putIfAbsent(key, value);
+        }
+
+        @Override
+        public Optional<Set<Object>> keys() {
+            return Optional.of(Set.of(key));
+        }
+    }
+
+    /** Drops keys. */
+    record Drop(HamsterCache<Object, Object> cache, Set<Object> dropped) implements CacheChange {
+
+        @Override
+        public void apply() {
+            cache.invalidateAll(dropped);
+        }
+
+        @Override
+        public Optional<Set<Object>> keys() {
+            return Optional.of(dropped);
+        }
+    }
+
+    /** Drops what has one of the tags. */
+    record DropTags(HamsterCache<Object, Object> cache, Set<String> tags) implements CacheChange {
+
+        @Override
+        public void apply() {
+            cache.invalidateTags(tags);
+        }
+
+        @Override
+        public Optional<Set<Object>> keys() {
+            return Optional.empty();
+        }
+    }
+
+    /** Drops everything. */
+    record Clear(HamsterCache<Object, Object> cache) implements CacheChange {
+
+        @Override
+        public void apply() {
+            cache.clear();
+        }
+
+        @Override
+        public Optional<Set<Object>> keys() {
+            return Optional.empty();
+        }
+    }
+}

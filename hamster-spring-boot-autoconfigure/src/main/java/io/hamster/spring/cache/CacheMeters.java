@@ -1,0 +1,58 @@
+package io.hamster.spring.cache;
+
+import io.hamster.cache.CacheListener;
+import io.hamster.cache.HamsterCache;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Binds each cache to each registry, whichever comes first. */
+final class CacheMeters implements MeterBinder, CacheListener {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<HamsterCache<?, ?>> caches = new ArrayList<>();
+    private final List<MeterRegistry> registries = new ArrayList<>();
+    private final String manager;
+
+    /**
+     * Creates the binder.
+     *
+     * @param manager the tag {@code cache.manager} of every meter
+     */
+    CacheMeters(String manager) {
+        this.manager = manager;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        List<HamsterCache<?, ?>> known;
+        lock.lock();
+        try {
+            registries.add(registry);
+            known = List.copyOf(caches);
+        } finally {
+            lock.unlock();
+        }
+        known.forEach(cache -> bind(cache, registry));
+    }
+
+    @Override
+    public void created(HamsterCache<?, ?> cache) {
+        List<MeterRegistry> known;
+        lock.lock();
+        try {
+            caches.add(cache);
+            known = List.copyOf(registries);
+        } finally {
+            lock.unlock();
+        }
+        known.forEach(registry -> bind(cache, registry));
+    }
+
+    private void bind(HamsterCache<?, ?> cache, MeterRegistry registry) {
+        new HamsterCacheMetrics(cache, Tags.of("name", cache.name(), "cache.manager", manager)).bindTo(registry);
+    }
+}

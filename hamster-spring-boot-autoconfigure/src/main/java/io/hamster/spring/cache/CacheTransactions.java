@@ -1,0 +1,78 @@
+package io.hamster.spring.cache;
+
+import io.hamster.cache.HamsterCache;
+import java.util.Optional;
+import org.springframework.util.ClassUtils;
+
+/** What caches need to know of the calling thread's transaction. */
+interface CacheTransactions {
+
+    /** Follows Spring's transactions where they are present. */
+    static CacheTransactions create() {
+        return ClassUtils.isPresent(
+                        "org.springframework.transaction.support.TransactionSynchronizationManager",
+                        CacheTransactions.class.getClassLoader())
+                ? new SpringCacheTransactions()
+                : None.INSTANCE;
+    }
+
+    /** Whether a transaction is in progress. */
+    boolean isActive();
+
+    /** Whether a transaction is in progress that can change nothing. */
+    boolean isReadOnly();
+
+    /** Whether the transaction in progress, if any, has changed what a read of the key would find. */
+    boolean hasTouched(HamsterCache<?, ?> cache, Object key);
+
+    /** Where changes wait for the end of the transaction in progress, if there is one. */
+    Optional<Pending> pending();
+
+    /** Makes a change, once the transaction in progress has committed if there is one. */
+    default void make(CacheChange change) {
+        make(change, pending());
+    }
+
+    /** Makes a change, once a transaction has committed unless that has ended already. */
+    static void make(CacheChange change, Optional<Pending> pending) {
+        if (pending.isEmpty() || !pending.get().add(change)) {
+            change.apply();
+        }
+    }
+
+    /** The changes of one transaction. Thread-safe, because futures complete anywhere. */
+    interface Pending {
+
+        /**
+         * Keeps a change until the transaction ends.
+         *
+         * @return {@code false} if it has ended already
+         */
+        boolean add(CacheChange change);
+    }
+
+    /** Without Spring's transactions. */
+    enum None implements CacheTransactions {
+        INSTANCE;
+
+        @Override
+        public boolean isActive() {
+            return false;
+        }
+
+        @Override
+        public boolean isReadOnly() {
+            return false;
+        }
+
+        @Override
+        public boolean hasTouched(HamsterCache<?, ?> cache, Object key) {
+            return false;
+        }
+
+        @Override
+        public Optional<Pending> pending() {
+            return Optional.empty();
+        }
+    }
+}

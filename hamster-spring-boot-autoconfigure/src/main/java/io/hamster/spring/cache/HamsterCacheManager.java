@@ -1,0 +1,58 @@
+package io.hamster.spring.cache;
+
+import io.hamster.cache.CacheClient;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.cache.Cache;
+import org.springframework.cache.CacheManager;
+
+/**
+ * Spring's own caching ({@code @Cacheable} and its companions) on Hamster's caches. Caches are made when they are first
+ * asked for and are the same as those that {@link CacheClient#cache(String)} gives. Thread-safe.
+ *
+ * <p>What holds for them all:
+ *
+ * <ul>
+ *   <li>{@code sync = true} loads a key once for all concurrent callers. Without it each of them runs the method, as
+ *       Spring has it, but a value whose key was invalidated meanwhile isn't cached.
+ *   <li>In a transaction puts and evictions take effect after the commit, and a method that runs because its key wasn't
+ *       cached doesn't have its value cached, unless {@code hamster.cache.caches.<name>.safe-in-transactions} is set.
+ *   <li>{@code null} is cached for the cache's {@code null-ttl}; without one it isn't.
+ * </ul>
+ */
+public final class HamsterCacheManager implements CacheManager {
+
+    private final CacheClient client;
+    private final CacheTransactions transactions;
+    private final OpenLoads openLoads = new OpenLoads();
+    private final Map<String, SpringCache> caches = new ConcurrentHashMap<>();
+
+    HamsterCacheManager(CacheClient client, CacheTransactions transactions) {
+        this.client = client;
+        this.transactions = transactions;
+    }
+
+    @Override
+    public Cache getCache(String name) {
+        SpringCache known = caches.get(name);
+        if (known != null) {
+            return known;
+        }
+        // Not inside the map's own step: making a cache calls the application's customizers.
+        SpringCache made = new SpringCache(client.cache(name), transactions, openLoads);
+        SpringCache other = caches.putIfAbsent(name, made);
+        return other != null ? other : made;
+    }
+
+    /** The names of all caches made so far, by whatever way. */
+    @Override
+    public Collection<String> getCacheNames() {
+        return client.names();
+    }
+
+    @Override
+    public void resetCaches() {
+        client.names().forEach(name -> client.cache(name).clear());
+    }
+}

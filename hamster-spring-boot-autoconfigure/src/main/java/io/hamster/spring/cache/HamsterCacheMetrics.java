@@ -1,0 +1,91 @@
+package io.hamster.spring.cache;
+
+import io.hamster.cache.CacheStats;
+import io.hamster.cache.HamsterCache;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.core.instrument.binder.cache.CacheMeterBinder;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/** The meters of one cache, by Micrometer's names for caches and with Boot's tags. */
+final class HamsterCacheMetrics extends CacheMeterBinder<HamsterCache<?, ?>> {
+
+    HamsterCacheMetrics(HamsterCache<?, ?> cache, Tags tags) {
+        super(cache, cache.name(), tags);
+    }
+
+    @Override
+    protected Long size() {
+        return count(CacheStats::size);
+    }
+
+    @Override
+    protected long hitCount() {
+        return count(CacheStats::hits);
+    }
+
+    @Override
+    protected Long missCount() {
+        return count(CacheStats::misses);
+    }
+
+    @Override
+    protected Long evictionCount() {
+        return count(CacheStats::evictions);
+    }
+
+    /** What came in, by callers or loads. */
+    @Override
+    protected long putCount() {
+        return count(stats -> stats.sets() + stats.loads() - stats.loadFailures());
+    }
+
+    @Override
+    protected void bindImplementationSpecificMetrics(MeterRegistry registry) {
+        HamsterCache<?, ?> cache = getCache();
+        Gauge.builder("cache.memory", cache, of(CacheStats::memory))
+                .tags(getTagsWithCacheName())
+                .description("The memory that the entries take, as weighed")
+                .baseUnit(BaseUnits.BYTES)
+                .register(registry);
+        TimeGauge.builder(
+                        "cache.load.duration",
+                        cache,
+                        TimeUnit.NANOSECONDS,
+                        of(stats -> stats.loadTime().toNanos()))
+                .tags(getTagsWithCacheName())
+                .description("The time that was spent in loads")
+                .register(registry);
+        counter("cache.load", "success", of(stats -> stats.loads() - stats.loadFailures()), registry);
+        counter("cache.load", "failure", of(CacheStats::loadFailures), registry);
+        FunctionCounter.builder("cache.stale", cache, of(CacheStats::staleServed))
+                .tags(getTagsWithCacheName())
+                .description("Reads that were answered with an expired value")
+                .register(registry);
+    }
+
+    private void counter(
+            String name, String result, ToDoubleFunction<HamsterCache<?, ?>> value, MeterRegistry registry) {
+        FunctionCounter.builder(name, getCache(), value)
+                .tags(getTagsWithCacheName())
+                .tag("result", result)
+                .description("Loads that ended")
+                .register(registry);
+    }
+
+    private static ToDoubleFunction<HamsterCache<?, ?>> of(ToLongFunction<CacheStats> figure) {
+        return cache -> figure.applyAsLong(cache.stats());
+    }
+
+    /** 0 once the cache is gone. */
+    private long count(ToLongFunction<CacheStats> figure) {
+        HamsterCache<?, ?> cache = getCache();
+        return cache == null ? 0 : figure.applyAsLong(cache.stats());
+    }
+}

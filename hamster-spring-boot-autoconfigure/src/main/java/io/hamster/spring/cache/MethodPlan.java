@@ -1,0 +1,23 @@
+package io.hamster.spring.cache;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the annotations of a method say, parsed.
+ *
+ * @param shape how the method returns its value
+ * @param cached its {@code @Cached}, if it has one
+ * @param updates its {@code @CacheUpdate}
+ * @param invalidations its {@code @CacheInvalidate}s
+ */
+record MethodPlan(
+        ReturnShape shape,
+        @Nullable CachedOperation cached,
+        List<UpdateOperation> updates,
+        List<InvalidateOperation> invalidations) {
+
+    boolean changesCaches() {
+        return !updates.isEmpty() || !invalidations.isEmpty();
+    }
+}

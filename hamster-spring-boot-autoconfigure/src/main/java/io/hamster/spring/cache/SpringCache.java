@@ -1,0 +1,185 @@
+package io.hamster.spring.cache;
+
+import io.hamster.cache.CacheEntry;
+import io.hamster.cache.CacheLoadException;
+import io.hamster.cache.EntryOptions;
+import io.hamster.cache.HamsterCache;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cache.Cache;
+import org.springframework.cache.support.SimpleValueWrapper;
+
+/** A Hamster cache as Spring's. */
+final class SpringCache implements Cache {
+
+    private final HamsterCache<Object, Object> cache;
+    private final CacheTransactions transactions;
+    private final OpenLoads openLoads;
+
+    SpringCache(HamsterCache<Object, Object> cache, CacheTransactions transactions, OpenLoads openLoads) {
+        this.cache = cache;
+        this.transactions = transactions;
+        this.openLoads = openLoads;
+    }
+
+    @Override
+    public String getName() {
+        return cache.name();
+    }
+
+    @Override
+    public Object getNativeCache() {
+        return cache;
+    }
+
+    @Override
+    public @Nullable ValueWrapper get(Object key) {
+        ValueWrapper found = find(key);
+        // A miss that is still open now was for a method that failed.
+        openLoads.take(cache, key);
+        if (found == null) {
+            openLoads.missed(cache, key, loadsAlone() ? null : cache.ticket());
+        }
+        return found;
+    }
+
+    @Override
+    public <T> @Nullable T get(Object key, @Nullable Class<T> type) {
+        ValueWrapper found = get(key);
+        Object value = found == null ? null : found.get();
+        if (value != null && type != null && !type.isInstance(value)) {
+            throw new IllegalStateException(
+                    "Cache '" + cache.name() + "' has a " + value.getClass().getName() + " where a " + type.getName()
+                            + " was asked for; use one type for each cache");
+        }
+        return cast(value);
+    }
+
+    @Override
+    public <T> @Nullable T get(Object key, Callable<T> valueLoader) {
+        try {
+            Object value = transactions.hasTouched(cache, key)
+                    ? valueLoader.call()
+                    : cache.get(key, missing -> valueLoader.call(), EntryOptions.none())
+                            .orElse(null);
+            return cast(value);
+        } catch (Exception e) {
+            throw new ValueRetrievalException(key, valueLoader, ownCause(e));
+        }
+    }
+
+    @Override
+    public @Nullable CompletableFuture<?> retrieve(Object key) {
+        ValueWrapper found = find(key);
+        return found == null ? null : CompletableFuture.completedFuture(found);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> valueLoader) {
+        if (transactions.hasTouched(cache, key)) {
+            return valueLoader.get();
+        }
+        CompletableFuture<@Nullable Object> value =
+                Stages.content(cache.composeAsync(key, missing -> valueLoader.get(), loaded -> EntryOptions.none()));
+        return cast(value);
+    }
+
+    @Override
+    public void put(Object key, @Nullable Object value) {
+        CacheChange.Put put = new CacheChange.Put(cache, key, Optional.ofNullable(value), EntryOptions.none());
+        openLoads.take(cache, key).ifPresentOrElse(load -> publish(load, put), () -> transactions.make(put));
+    }
+
+    /**
+     * Caches what was put after a miss, and is taken for a load. In case it wasn't one, a key whose value can't be
+     * published is dropped, which is right for both.
+     */
+    private void publish(OpenLoads.OpenLoad load, CacheChange.Put put) {
+        if (load.pending() == null) {
+            if (!transactions.isReadOnly()) {
+                transactions.make(new CacheChange.Drop(cache, Set.of(put.key())));
+            }
+        } else if (!load.pending().publish(put.key(), put.value(), put.options())) {
+            cache.invalidate(put.key());
+        }
+    }
+
+    @Override
+    public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
+        Optional<CacheEntry<Object>> there = cache.entry(key);
+        if (there.isPresent() && (value == null || there.get().value().isPresent())) {
+            return wrapped(there.get());
+        }
+        if (value == null) {
+            transactions.make(new CacheChange.Put(cache, key, Optional.empty(), EntryOptions.none()));
+            return null;
+        }
+        if (transactions.isActive()) {
+            transactions.make(new CacheChange.PutIfAbsent(cache, key, value));
+            return null;
+        }
+        return cache.putIfAbsent(key, value).map(SimpleValueWrapper::new).orElse(null);
+    }
+
+    @Override
+    public void evict(Object key) {
+        transactions.make(new CacheChange.Drop(cache, Set.of(key)));
+    }
+
+    /** At once, as Spring demands, and again after the commit: until then others may load the old value. */
+    @Override
+    public boolean evictIfPresent(Object key) {
+        boolean present = cache.invalidate(key);
+        if (transactions.isActive()) {
+            evict(key);
+        }
+        return present;
+    }
+
+    @Override
+    public void clear() {
+        transactions.make(new CacheChange.Clear(cache));
+    }
+
+    /** At once and again after the commit, as {@link #evictIfPresent}. */
+    @Override
+    public boolean invalidate() {
+        boolean any = cache.stats().size() > 0;
+        cache.clear();
+        if (transactions.isActive()) {
+            clear();
+        }
+        return any;
+    }
+
+    private @Nullable ValueWrapper find(Object key) {
+        return transactions.hasTouched(cache, key)
+                ? null
+                : cache.entry(key).map(SpringCache::wrapped).orElse(null);
+    }
+
+    private boolean loadsAlone() {
+        return transactions.isActive() && !cache.policy().safeInTransactions();
+    }
+
+    private static ValueWrapper wrapped(CacheEntry<Object> entry) {
+        return new SimpleValueWrapper(entry.value().orElse(null));
+    }
+
+    /** What the loader threw, where the cache had to wrap it. */
+    private static Throwable ownCause(Exception failure) {
+        return failure.getClass() == CacheLoadException.class
+                ? Objects.requireNonNullElse(failure.getCause(), failure)
+                : failure;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> T cast(@Nullable Object value) {
+        return (T) value;
+    }
+}

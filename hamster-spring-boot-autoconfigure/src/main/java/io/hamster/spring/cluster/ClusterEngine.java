@@ -1,0 +1,33 @@
+package io.hamster.spring.cluster;
+
+import io.hamster.cluster.ClusterBuilder;
+import io.hamster.cluster.Node;
+import java.util.List;
+import java.util.Optional;
+
+/** A bean that brings elector and transport for one mode; the one for {@code hamster.cluster.mode} is used. */
+public interface ClusterEngine {
+
+    /**
+     * The mode it is for.
+     *
+     * @return the mode
+     */
+    ClusterMode mode();
+
+    /**
+     * What is chosen with it, for the line that is logged at start.
+     *
+     * @return a few words, such as {@code by Raft}
+     */
+    String description();
+
+    /**
+     * Begins the cluster.
+     *
+     * @param self this node, if it is among the configured nodes or named
+     * @param nodes the configured nodes, perhaps none
+     * @return a builder with elector, transport and clock, to which everything else is yet to be applied
+     */
+    ClusterBuilder builder(Optional<Node> self, List<Node> nodes);
+}

@@ -1,0 +1,57 @@
+package io.hamster.spring.cluster;
+
+import io.hamster.cluster.Cluster;
+import io.hamster.cluster.Members;
+import io.hamster.cluster.Node;
+import java.util.Locale;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/** Up while there is a leader. Answers from memory. */
+final class ClusterHealthIndicator extends AbstractHealthIndicator {
+
+    private final Cluster cluster;
+    private final ClusterMode mode;
+
+    ClusterHealthIndicator(Cluster cluster, ClusterMode mode) {
+        this.cluster = cluster;
+        this.mode = mode;
+    }
+
+    @Override
+    protected void doHealthCheck(Health.Builder builder) {
+        Members members = cluster.members();
+        var leader = cluster.leader();
+        if (leader.isPresent()) {
+            builder.up().withDetail("leader", leader.map(Node::name).get());
+        } else if (cluster.isClosed()) {
+            builder.outOfService().withDetail("reason", "the cluster is closed");
+        } else {
+            builder.down().withDetail("reason", reason(members));
+        }
+        builder.withDetail("mode", mode.name().toLowerCase(Locale.ROOT))
+                .withDetail("node", cluster.self().name())
+                .withDetail("role", role())
+                .withDetail("term", cluster.term())
+                .withDetail("alive", members.alive().size())
+                .withDetail("all", members.names().size())
+                .withDetail("lost", members.lost());
+    }
+
+    private String role() {
+        if (cluster.isLeader()) {
+            return "leader";
+        }
+        if (cluster.isFollower()) {
+            return "follower";
+        }
+        return cluster.isCandidate() ? "candidate" : "none";
+    }
+
+    private static String reason(Members members) {
+        return members.alive().size() * 2 <= members.names().size()
+                ? "no leader: " + members.alive().size() + " of "
+                        + members.names().size() + " nodes are in reach"
+                : "no leader is known";
+    }
+}

@@ -1,0 +1,201 @@
+package io.hamster.spring.cluster;
+
+import io.hamster.Codec;
+import io.hamster.TimeSource;
+import io.hamster.annotation.LeaderOnly;
+import io.hamster.cluster.Cluster;
+import io.hamster.cluster.ClusterListener;
+import io.hamster.cluster.JobTracker;
+import io.hamster.cluster.RemoteCallListener;
+import io.hamster.spring.HamsterAutoConfiguration;
+import io.hamster.spring.HamsterExecutors;
+import io.hamster.spring.HamsterFeature;
+import io.hamster.spring.actuate.HamsterHealthPart;
+import io.hamster.spring.aop.AnnotatedMethodPointcut;
+import io.hamster.spring.cluster.LeaderOnlyInterceptor.SkippedCalls;
+import io.hamster.spring.codec.HamsterCodecAutoConfiguration;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import java.util.List;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Auto-configuration for the {@link Cluster}. There is one even when {@code hamster.cluster.enabled} is false: a cluster
+ * of this instance alone, so that {@code @LeaderOnly} and {@code @RemoteFunction} work everywhere.
+ */
+@AutoConfiguration(
+        after = {HamsterAutoConfiguration.class, HamsterCodecAutoConfiguration.class},
+        afterName = {
+            "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+            "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
+        })
+@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(HamsterClusterProperties.class)
+public final class HamsterClusterAutoConfiguration {
+
+    /** Called by Spring. */
+    public HamsterClusterAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean
+    ClusterFactory hamsterClusterFactory(
+            HamsterClusterProperties properties, TimeSource time, ObjectProvider<ClusterEngine> engines) {
+        return new ClusterFactory(properties, time, engines);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Cluster hamsterCluster(
+            ClusterFactory factory,
+            HamsterExecutors executors,
+            ObjectProvider<Codec> codec,
+            ObjectProvider<RemoteCallListener> callListeners,
+            ObjectProvider<ClusterCustomizer> customizers) {
+        return factory.create(executors, codec, callListeners, customizers);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ClusterLeadershipLifecycle hamsterClusterLeadershipLifecycle(
+            Cluster cluster,
+            LeaderWorkHolder leaderWork,
+            ObjectProvider<JobTracker> trackers,
+            ObjectProvider<ClusterListener> listeners,
+            ApplicationEventPublisher publisher,
+            ConfigurableListableBeanFactory beanFactory) {
+        return new ClusterLeadershipLifecycle(cluster, () -> {
+            new RemoteFunctions(beanFactory).registerWith(cluster);
+            listeners.orderedStream().forEach(cluster::addListener);
+            cluster.addListener(publisher::publishEvent);
+            cluster.addJobTracker(leaderWork.work());
+            trackers.orderedStream().forEach(cluster::addJobTracker);
+        });
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ClusterTransportLifecycle hamsterClusterTransportLifecycle(Cluster cluster) {
+        return new ClusterTransportLifecycle(cluster);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    LeaderWorkHolder hamsterLeaderWork(Cluster cluster, HamsterClusterProperties properties) {
+        return new LeaderWorkHolder(new LeaderWork(cluster, properties.stopTimeout()));
+    }
+
+    /** Keeps what is a tracker inside from being one of the application's tracker beans. */
+    record LeaderWorkHolder(LeaderWork work) {}
+
+    @Bean
+    @ConditionalOnMissingBean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static LeaderOnlyRule hamsterLeaderOnlyRule() {
+        return new LeaderOnlyRule();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static RemoteFunctionRule hamsterRemoteFunctionRule() {
+        return new RemoteFunctionRule();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "hamsterLeaderOnlyAdvisor")
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static Advisor hamsterLeaderOnlyAdvisor(
+            Environment environment,
+            ObjectProvider<LeaderWorkHolder> leaderWork,
+            ObjectProvider<SkippedCalls> skipped) {
+        LeaderOnlyInterceptor interceptor = new LeaderOnlyInterceptor(
+                SingletonSupplier.of(() -> leaderWork.getObject().work()),
+                SingletonSupplier.of(() -> skipped.orderedStream().toList()));
+        DefaultPointcutAdvisor advisor =
+                new DefaultPointcutAdvisor(new AnnotatedMethodPointcut(List.of(LeaderOnly.class)), interceptor);
+        // Not from the properties bean: advisors are made before the bean post-processors that such a bean should see.
+        advisor.setOrder(Binder.get(environment)
+                .bind("hamster.cluster.aspect-order", Integer.class)
+                .orElseGet(() -> Integer.valueOf(HamsterClusterProperties.DEFAULT_ASPECT_ORDER)));
+        return advisor;
+    }
+
+    @Bean
+    @Order(40)
+    HamsterFeature hamsterClusterFeature(Cluster cluster, ClusterFactory factory) {
+        return new HamsterFeature("cluster", factory.description());
+    }
+
+    /** Meters, where Micrometer is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MeterRegistry.class)
+    @ConditionalOnBean(MeterRegistry.class)
+    static class MeterConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        ClusterMeters hamsterClusterMeters(Cluster cluster) {
+            return new ClusterMeters(cluster);
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        SkippedCalls hamsterSkippedCalls(ObjectProvider<MeterRegistry> registry) {
+            return method -> registry.getObject()
+                    .counter("hamster.cluster.skipped", "method", method)
+                    .increment();
+        }
+
+        @Bean
+        @ConditionalOnMissingBean({RemoteCallMeters.class, ObservationRegistry.class})
+        RemoteCallMeters hamsterRemoteCallMeters(ObjectProvider<MeterRegistry> registry) {
+            return new RemoteCallMeters(SingletonSupplier.of(registry::getObject));
+        }
+    }
+
+    /** Observations, where Micrometer's are present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ObservationRegistry.class)
+    @ConditionalOnBean(ObservationRegistry.class)
+    static class ObservationConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        RemoteCallObservations hamsterRemoteCallObservations(ObjectProvider<ObservationRegistry> registry) {
+            return new RemoteCallObservations(SingletonSupplier.of(registry::getObject));
+        }
+    }
+
+    /** Health, where Boot's health module is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(HealthIndicator.class)
+    static class HealthConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "hamsterClusterHealthPart")
+        HamsterHealthPart hamsterClusterHealthPart(Cluster cluster, HamsterClusterProperties properties) {
+            ClusterMode mode = properties.enabled() ? properties.mode() : ClusterMode.SINGLE;
+            return new HamsterHealthPart("cluster", new ClusterHealthIndicator(cluster, mode));
+        }
+    }
+}

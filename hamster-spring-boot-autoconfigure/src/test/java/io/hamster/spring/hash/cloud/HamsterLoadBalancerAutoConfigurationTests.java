@@ -1,0 +1,176 @@
+package io.hamster.spring.hash.cloud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.cloud.client.discovery.composite.CompositeDiscoveryClientAutoConfiguration;
+import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryClientAutoConfiguration;
+import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryProperties;
+import org.springframework.cloud.client.loadbalancer.DefaultRequest;
+import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.RequestData;
+import org.springframework.cloud.client.loadbalancer.RequestDataContext;
+import org.springframework.cloud.commons.util.UtilAutoConfiguration;
+import org.springframework.cloud.loadbalancer.config.LoadBalancerAutoConfiguration;
+import org.springframework.cloud.loadbalancer.core.ReactorLoadBalancer;
+import org.springframework.cloud.loadbalancer.core.ReactorServiceInstanceLoadBalancer;
+import org.springframework.cloud.loadbalancer.core.RoundRobinLoadBalancer;
+import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
+import org.springframework.context.ApplicationContext;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.util.LinkedMultiValueMap;
+
+class HamsterLoadBalancerAutoConfigurationTests {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    UtilAutoConfiguration.class,
+                    CompositeDiscoveryClientAutoConfiguration.class,
+                    SimpleDiscoveryClientAutoConfiguration.class,
+                    LoadBalancerAutoConfiguration.class,
+                    HamsterLoadBalancerAutoConfiguration.class))
+            .withPropertyValues(
+                    "spring.cloud.loadbalancer.cache.enabled=false", "hamster.hash.load-balancer.enabled=true")
+            .withPropertyValues(IntStream.range(0, 4)
+                    .mapToObj(i -> "spring.cloud.discovery.client.simple.instances.shop[" + i + "].uri=http://10.0.0."
+                            + i + ":8080")
+                    .toArray(String[]::new));
+
+    @Test
+    void sendsTheSameKeyToTheSameInstanceAndSpreadsKeys() {
+        runner.run(context -> {
+            Map<String, String> owners = owners(context, 1000);
+
+            assertThat(owners(context, 1000)).isEqualTo(owners);
+            assertThat(new HashSet<>(owners.values())).hasSize(4);
+        });
+    }
+
+    @Test
+    void movesOnlyTheKeysOfAnInstanceThatGoes() {
+        runner.run(context -> {
+            Map<String, String> before = owners(context, 1000);
+            String gone = before.get("key-0");
+            context.getBean(SimpleDiscoveryProperties.class)
+                    .getInstances()
+                    .get("shop")
+                    .removeIf(instance -> instance.getUri().getHost().equals(gone));
+
+            Map<String, String> after = owners(context, 1000);
+
+            assertThat(after).doesNotContainValue(gone).allSatisfy((key, owner) -> {
+                if (!before.get(key).equals(gone)) {
+                    assertThat(owner).as(key).isEqualTo(before.get(key));
+                }
+            });
+        });
+    }
+
+    @Test
+    void drainsAnInstanceWhoseWeightBecomesZero() {
+        runner.run(context -> {
+            String drained = owners(context, 1).get("key-0");
+            context.getBean(SimpleDiscoveryProperties.class).getInstances().get("shop").stream()
+                    .filter(instance -> instance.getUri().getHost().equals(drained))
+                    .forEach(instance -> instance.getMetadata().put("weight", "0"));
+
+            assertThat(owners(context, 1000)).doesNotContainValue(drained);
+            assertThat(withoutKey(context, 20)).hasSize(3).doesNotContain(drained);
+        });
+    }
+
+    @Test
+    void goesRoundForRequestsWithoutAKey() {
+        runner.run(context -> assertThat(withoutKey(context, 4)).hasSize(4));
+    }
+
+    @Test
+    void readsTheConfiguredHeader() {
+        runner.withPropertyValues("hamster.hash.load-balancer.header=X-Customer")
+                .run(context -> {
+                    Set<String> owners = new HashSet<>();
+                    for (int i = 0; i < 20; i++) {
+                        owners.add(choose(context, "shop", request("X-Customer", "42")));
+                    }
+                    assertThat(owners).hasSize(1);
+                });
+    }
+
+    @Test
+    void answersEmptyWithoutInstances() {
+        runner.run(context -> assertThat(balancer(context, "nobody")
+                        .choose(request("X-Hash-Key", "42"))
+                        .block()
+                        .hasServer())
+                .isFalse());
+    }
+
+    @Test
+    void leavesOtherServicesToSpringCloud() {
+        runner.withPropertyValues("hamster.hash.load-balancer.services=orders")
+                .run(context -> assertThat(balancer(context, "shop")).isInstanceOf(RoundRobinLoadBalancer.class));
+    }
+
+    @Test
+    void isOffByDefaultAndWithoutSpringCloud() {
+        ApplicationContextRunner alone = new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(HamsterLoadBalancerAutoConfiguration.class));
+
+        alone.run(context -> assertThat(context).doesNotHaveBean("hamsterLoadBalancerClientSpecification"));
+        alone.withPropertyValues("hamster.hash.load-balancer.enabled=true")
+                .withClassLoader(new FilteredClassLoader(ReactorLoadBalancer.class))
+                .run(context -> assertThat(context).doesNotHaveBean("hamsterLoadBalancerClientSpecification"));
+    }
+
+    @Test
+    void refusesABlankHeader() {
+        runner.withPropertyValues("hamster.hash.load-balancer.header= ")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("hamster.hash.load-balancer.header"));
+    }
+
+    private static Map<String, String> owners(ApplicationContext context, int keys) {
+        Map<String, String> owners = new HashMap<>();
+        for (int i = 0; i < keys; i++) {
+            owners.put("key-" + i, choose(context, "shop", request("X-Hash-Key", "key-" + i)));
+        }
+        return owners;
+    }
+
+    private static Set<String> withoutKey(ApplicationContext context, int requests) {
+        Set<String> hosts = new HashSet<>();
+        for (int i = 0; i < requests; i++) {
+            hosts.add(choose(context, "shop", new DefaultRequest<>()));
+        }
+        return hosts;
+    }
+
+    private static String choose(ApplicationContext context, String service, Request<?> request) {
+        return balancer(context, service).choose(request).block().getServer().getHost();
+    }
+
+    private static ReactorServiceInstanceLoadBalancer balancer(ApplicationContext context, String service) {
+        return context.getBean(LoadBalancerClientFactory.class)
+                .getInstance(service, ReactorServiceInstanceLoadBalancer.class);
+    }
+
+    private static Request<?> request(String header, String value) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.add(header, value);
+        RequestData data = new RequestData(
+                HttpMethod.GET, URI.create("http://shop/tickets"), headers, new LinkedMultiValueMap<>(), Map.of());
+        return new DefaultRequest<>(new RequestDataContext(data));
+    }
+}
