@@ -50,6 +50,9 @@ public final class HamsterLockAutoConfiguration {
     private static final String TRANSACTIONS =
             "org.springframework.transaction.support.TransactionSynchronizationManager";
 
+    /** Called by Spring. */
+    public HamsterLockAutoConfiguration() {}
+
     @Bean
     @ConditionalOnMissingBean
     LockStore hamsterLockStore(HamsterLockProperties properties, TimeSource time, HamsterExecutors executors) {
