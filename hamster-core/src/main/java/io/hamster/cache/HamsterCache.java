@@ -136,12 +136,11 @@ public interface HamsterCache<K, V> {
             Function<? super Optional<V>, EntryOptions> options);
 
     /**
-     * Begins a load that the caller runs, for callers that can't hand over a loader. Nobody joins it.
+     * Marks this moment, for a value that the caller is about to load or write by itself.
      *
-     * @param key the key
-     * @return to publish what was loaded with, safe against invalidations since now
+     * @return a new ticket
      */
-    PendingLoad<V> beginLoad(K key);
+    CacheTicket<K, V> ticket();
 
     /**
      * Caches a value, after writing it if the policy has a writer.

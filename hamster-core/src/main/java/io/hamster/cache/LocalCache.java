@@ -148,14 +148,8 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     }
 
     @Override
-    public PendingLoad<V> beginLoad(K key) {
-        CacheKeys.requireKey(key);
-        Origin origin = tier.origin();
-        long version = tier.stamps().version(key);
-        return (value, options) -> {
-            Slot<V> slot = slots.make(key, value.orElse(null), options, origin, time.nanoTime());
-            return tier.publish(key, origin, version, slot, options.tags());
-        };
+    public CacheTicket<K, V> ticket() {
+        return new Ticket(tier.origin());
     }
 
     @Override
@@ -316,6 +310,34 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
                 wallClock.minusNanos(now - slot.createdAt),
                 wallClock.plusNanos(slot.expiresAt - now),
                 false);
+    }
+
+    private final class Ticket implements CacheTicket<K, V> {
+
+        private final Origin origin;
+
+        private Ticket(Origin origin) {
+            this.origin = origin;
+        }
+
+        @Override
+        public boolean publish(K key, Optional<V> value, EntryOptions options) {
+            return tier.publish(CacheKeys.requireKey(key), origin, slot(key, value, options), options.tags(), false);
+        }
+
+        @Override
+        public boolean put(K key, Optional<V> value, EntryOptions options) {
+            boolean done =
+                    tier.publish(CacheKeys.requireKey(key), origin, slot(key, value, options), options.tags(), true);
+            if (done) {
+                counters.sets.increment();
+            }
+            return done;
+        }
+
+        private @Nullable Slot<V> slot(K key, Optional<V> value, EntryOptions options) {
+            return slots.make(key, value.orElse(null), options, origin, time.nanoTime());
+        }
     }
 
     @SuppressWarnings("unchecked")

@@ -108,19 +108,22 @@ final class LocalTier<K, V> {
     }
 
     /**
-     * Publishes what a caller loaded by itself.
+     * Publishes what a caller loaded or wrote by itself.
      *
-     * @param version the key's, from before the load
-     * @return {@code false} if the load has been overtaken
+     * @param isWrite whether others' tickets of before are to be refused from now on
+     * @return {@code false} if the key, a tag or the cache was touched since the origin
      */
-    boolean publish(K key, Origin origin, long version, @Nullable Slot<V> slot, Set<String> tags) {
+    boolean publish(K key, Origin origin, @Nullable Slot<V> slot, Set<String> tags, boolean isWrite) {
         Found<V> found = new Found<>();
         engine.compute(key, old -> {
             Set<String> indexed = tagsOf(slot);
             index.add(key, indexed);
-            if (stamps.version(key) == version
-                    && stamps.epoch() == origin.epoch()
-                    && stamps.lastInvalidation(tags) <= origin.stamp()) {
+            if (stamps.lastTouch(key) <= origin.stamp()
+                    && stamps.lastInvalidation(tags) <= origin.stamp()
+                    && stamps.epoch() == origin.epoch()) {
+                if (isWrite) {
+                    detach(key);
+                }
                 return exchange(key, old, slot, RemovalCause.REPLACED);
             }
             found.again = true;

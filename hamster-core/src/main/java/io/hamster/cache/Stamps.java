@@ -5,10 +5,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Remembers when what was invalidated. The epoch is counted up when the whole cache is cleared: what carries an older
- * one is gone. A tag's stamp is the clock's reading at its last invalidation; a key's version counts its puts and
- * invalidations, for loads that have no flight. Tags and keys share stripes, so that those which no entry has cost
- * nothing. Sharing keeps a load from being published at worst, never the other way round.
+ * Remembers when what was touched. The epoch is counted up when the whole cache is cleared: what carries an older one is
+ * gone. The stamp of a tag is the clock's reading at its last invalidation, that of a key at its last put or
+ * invalidation. Tags and keys share stripes, so that those which no entry has cost nothing; at worst, sharing keeps a
+ * load from being published.
  */
 final class Stamps {
 
@@ -57,13 +57,13 @@ final class Stamps {
         return last;
     }
 
-    /** How often the key was put or invalidated. */
-    long version(Object key) {
+    /** When the key was last put or invalidated; 0 for never. */
+    long lastTouch(Object key) {
         return keys.get(stripe(key));
     }
 
     void touch(Object key) {
-        keys.incrementAndGet(stripe(key));
+        keys.accumulateAndGet(stripe(key), clock.incrementAndGet(), Math::max);
     }
 
     private static int stripe(Object tagOrKey) {

@@ -33,6 +33,7 @@ public final class ClusterBuilder {
 
     Supplier<String> traceIds = () -> UUID.randomUUID().toString();
     RpcSettings rpc = RpcSettings.DEFAULTS;
+    boolean quiet;
     Duration readyTimeout = Duration.ofSeconds(10);
     Duration stopTimeout = Duration.ofSeconds(10);
 
@@ -140,6 +141,16 @@ public final class ClusterBuilder {
      */
     public ClusterBuilder stopTimeout(Duration value) {
         this.stopTimeout = requirePositive("stopTimeout", value);
+        return this;
+    }
+
+    /**
+     * Logs changes of leadership at DEBUG instead of INFO and WARN: for a cluster where they mean nothing.
+     *
+     * @return this builder
+     */
+    public ClusterBuilder quiet() {
+        this.quiet = true;
         return this;
     }
 

@@ -54,7 +54,7 @@ final class DefaultCluster implements Cluster {
         this.members = alone();
         this.threads = new Threads("hamster-cluster-" + self.name(), from.scheduler, from.executor);
         this.audience = new Audience(threads);
-        this.roles = new RoleMachine(self.name(), from.time, threads, audience);
+        this.roles = new RoleMachine(self.name(), from.time, threads, audience, from.quiet);
         CallListeners listeners = new CallListeners(from.callListeners);
         this.functions = new Functions(from.codec, from.rpc, from.time, threads, listeners);
         this.calls =
@@ -109,7 +109,7 @@ final class DefaultCluster implements Cluster {
             await(audience.listenersIdle(), GRACE);
             threads.close();
             phase = Phase.CLOSED;
-            log.info("{} has left the cluster", self.name());
+            log.debug("{} has left the cluster", self.name());
         } finally {
             lifecycle.unlock();
         }
@@ -179,7 +179,7 @@ final class DefaultCluster implements Cluster {
 
     @Override
     public boolean isLeader() {
-        return leadership().isPresent();
+        return roles.role().leads();
     }
 
     @Override

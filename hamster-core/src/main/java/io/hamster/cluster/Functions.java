@@ -87,6 +87,13 @@ final class Functions {
         if (function == null) {
             return done(Reply.of(Status.UNKNOWN_FUNCTION, ""));
         }
+        byte[] argument = request.argument();
+        if (argument != null && argument.length > settings.maxPayload()) {
+            return done(Reply.of(
+                    Status.TOO_LARGE,
+                    "The argument of function '" + request.function() + "' has " + argument.length + " bytes; at most "
+                            + settings.maxPayload() + " are allowed there"));
+        }
         answers.add(answer);
         answer.whenComplete((reply, error) -> answers.remove(answer));
         boolean accepted = function.share()

@@ -1,6 +1,6 @@
 package io.hamster.cluster;
 
-/** An argument or a result is larger than the cluster allows. An argument was not sent; a function whose result is too large has run. */
+/** An argument or a result is larger than the cluster allows. The function wasn't run if it is the argument; it was if it is the result. */
 public class PayloadTooLargeException extends ClusterException {
 
     /**

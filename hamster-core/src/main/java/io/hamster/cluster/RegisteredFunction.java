@@ -52,12 +52,6 @@ record RegisteredFunction(
         if (takesNone) {
             throw new CodecException("Function '" + name + "' takes no argument but was called with one", null);
         }
-        if (argument.length > maxPayload) {
-            throw new CodecException(
-                    "The argument of function '" + name + "' has " + argument.length + " bytes; at most " + maxPayload
-                            + " are allowed there",
-                    null);
-        }
         return codec.decode(argument, argumentType);
     }
 }

@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Turns what the elector reports into roles, events and situations. Every transition happens under one lock, which is
@@ -26,6 +27,8 @@ final class RoleMachine {
     private final TimeSource time;
     private final Threads threads;
     private final Audience audience;
+    private final Level change;
+    private final Level loss;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile Role role = Role.off(0);
@@ -36,11 +39,13 @@ final class RoleMachine {
     private boolean withdrawn;
     private Runnable stopWatching = () -> {};
 
-    RoleMachine(String self, TimeSource time, Threads threads, Audience audience) {
+    RoleMachine(String self, TimeSource time, Threads threads, Audience audience, boolean quiet) {
         this.self = self;
         this.time = time;
         this.threads = threads;
         this.audience = audience;
+        this.change = quiet ? Level.DEBUG : Level.INFO;
+        this.loss = quiet ? Level.DEBUG : Level.WARN;
     }
 
     /** Where this node stands; immutable but for the leadership, which ends by itself. */
@@ -66,13 +71,18 @@ final class RoleMachine {
             return Optional.ofNullable(leadership).filter(Leadership::isCurrent);
         }
 
+        boolean leads() {
+            Leadership held = leadership;
+            return held != null && held.isCurrent();
+        }
+
         Optional<String> leaderName() {
-            return kind == Kind.LEADING && current().isEmpty() ? Optional.empty() : Optional.ofNullable(leader);
+            return kind == Kind.LEADING && !leads() ? Optional.empty() : Optional.ofNullable(leader);
         }
 
         /** A leader whose lease has run out is electing from that moment, noticed or not. */
         boolean electing() {
-            return kind == Kind.ELECTING || (kind == Kind.LEADING && current().isEmpty());
+            return kind == Kind.ELECTING || (kind == Kind.LEADING && !leads());
         }
     }
 
@@ -121,7 +131,7 @@ final class RoleMachine {
                 return false;
             }
             withdrawn |= forGood;
-            led = role.current().isPresent();
+            led = role.leads();
             handingOver = led;
             if (role.kind() == Role.Kind.LEADING) {
                 electing(role.term(), false, led ? Cause.RESIGNED : Cause.LEASE_EXPIRED);
@@ -152,7 +162,7 @@ final class RoleMachine {
         boolean led;
         lock.lock();
         try {
-            led = role.current().isPresent();
+            led = role.leads();
             stopLeading(Cause.CLOSED);
             role = Role.off(role.term());
             audience.tell(new Situation.Nothing());
@@ -231,7 +241,7 @@ final class RoleMachine {
         stopLeading(Cause.DEPOSED);
         finishElection(won.term(), self);
         role = new Role(Role.Kind.LEADING, won.term(), self, false, won);
-        log.info("{} leads in term {}", self, won.term());
+        log.atLevel(change).log("{} leads in term {}", self, won.term());
         audience.emit(new ClusterEvent.SignMaster(time.instant(), won.term()));
         audience.tell(new Situation.Leads(won));
         changed.signalAll();
@@ -245,7 +255,7 @@ final class RoleMachine {
         stopLeading(Cause.DEPOSED);
         finishElection(term, leader);
         role = new Role(Role.Kind.FOLLOWING, term, leader, false, null);
-        log.info("{} follows {} in term {}", self, leader, term);
+        log.atLevel(change).log("{} follows {} in term {}", self, leader, term);
         audience.emit(new ClusterEvent.SignFollower(time.instant(), term, leader));
         audience.tell(new Situation.Follows(leader, term));
         changed.signalAll();
@@ -257,7 +267,7 @@ final class RoleMachine {
         role = new Role(Role.Kind.ELECTING, term, null, candidate, null);
         String lost = before.leader();
         if (before.kind() == Role.Kind.FOLLOWING && lost != null) {
-            log.warn("{} has lost its leader {} of term {}", self, lost, before.term());
+            log.atLevel(loss).log("{} has lost its leader {} of term {}", self, lost, before.term());
             audience.emit(new ClusterEvent.ReleaseMaster(time.instant(), before.term(), lost));
             audience.tell(new Situation.Released());
         }
@@ -275,11 +285,8 @@ final class RoleMachine {
         held.end();
         stopWatching.run();
         role = new Role(role.kind(), role.term(), null, false, null);
-        if (why == Cause.RESIGNED || why == Cause.CLOSED) {
-            log.info("{} no longer leads in term {}: {}", self, held.term(), why);
-        } else {
-            log.warn("{} no longer leads in term {}: {}", self, held.term(), why);
-        }
+        boolean asked = why == Cause.RESIGNED || why == Cause.CLOSED;
+        log.atLevel(asked ? change : loss).log("{} no longer leads in term {}: {}", self, held.term(), why);
         audience.emit(new ClusterEvent.StopMaster(time.instant(), held.term(), why));
         audience.tell(new Situation.Nothing());
     }

@@ -131,6 +131,15 @@ public interface PeerPicker {
     PickerHealth health();
 
     /**
+     * The ring by which this picks, for display. Reading it counts as no pick.
+     *
+     * @return the present ring, or empty for a picker that has none in this JVM
+     */
+    default Optional<HashRing> currentRing() {
+        return Optional.empty();
+    }
+
+    /**
      * What this picker did and how evenly it divides keys.
      *
      * @return the present counts

@@ -150,6 +150,11 @@ public final class SingleflightPeerPicker implements PeerPicker {
     }
 
     @Override
+    public Optional<HashRing> currentRing() {
+        return delegate.currentRing();
+    }
+
+    @Override
     public PickerStats stats() {
         return delegate.stats();
     }

@@ -105,13 +105,13 @@ final class DefaultLockHandle extends SharedTimer.Item implements LockHandle {
     }
 
     /** Makes the pending handle a live one. False if it was closed meanwhile or the deadline has passed already. */
-    boolean activate(long fenceGranted, long sent, long deadline) {
+    boolean activate(long fenceGranted, long sent, long deadline, long now) {
         fence = fenceGranted;
         acquired = sent;
         if (request.autoRefresh() && request.leaseNanos() < request.maxHoldNanos()) {
             renewAt = sent + interval();
         }
-        if (engine.clock().now() >= deadline || !WORD.compareAndSet(this, ended(0, PENDING), deadline)) {
+        if (now >= deadline || !WORD.compareAndSet(this, ended(0, PENDING), deadline)) {
             return false;
         }
         engine.timer().dueAt(this, nextDue());
@@ -153,7 +153,6 @@ final class DefaultLockHandle extends SharedTimer.Item implements LockHandle {
 
     /** Takes in what became of a renewal; null if that isn't known. */
     void endRenewal(long sent, long lease, @Nullable Renewal answer) {
-        IN_FLIGHT.decrementAndGet(this);
         if (answer instanceof Renewal.Renewed renewed) {
             if (extend(sent + engine.settings().withoutMargin(renewed.remaining()))) {
                 settled = true;
@@ -163,7 +162,12 @@ final class DefaultLockHandle extends SharedTimer.Item implements LockHandle {
                 engine.counters().refreshed(request.key());
                 engine.timer().dueAt(this, nextDue());
             }
-        } else if (answer instanceof Renewal.NotYours) {
+            // Not earlier: if it came too late, the store has extended what must be released now.
+            IN_FLIGHT.decrementAndGet(this);
+            return;
+        }
+        IN_FLIGHT.decrementAndGet(this);
+        if (answer instanceof Renewal.NotYours) {
             takeAway();
         }
     }
@@ -423,12 +427,13 @@ final class DefaultLockHandle extends SharedTimer.Item implements LockHandle {
 
     private CompletableFuture<Void> release() {
         for (long w = word; w >= 0; w = word) {
-            if (engine.clock().now() >= w) {
+            long now = engine.clock().now();
+            if (now >= w) {
                 expire(w);
             } else if (end(w, RELEASED)) {
                 // Out of the timer before the release is sent, so that no renewal follows it.
                 engine.timer().remove(this);
-                return engine.release(this, acquired);
+                return engine.release(this, now - acquired);
             }
         }
         return CompletableFuture.failedFuture(endOf(word));

@@ -294,28 +294,50 @@ public abstract class CacheLoadingContractTests extends CacheTestBase {
     @Test
     void publishesWhatTheCallerLoadedItself() {
         HamsterCache<String, String> cache = cache();
+        CacheTicket<String, String> first = cache.ticket();
+        CacheTicket<String, String> second = cache.ticket();
 
-        PendingLoad<String> load = cache.beginLoad("k");
-
-        assertThat(load.publish(Optional.of("v"), EntryOptions.tags("t"))).isTrue();
+        assertThat(first.publish("k", Optional.of("v"), EntryOptions.tags("t"))).isTrue();
         assertThat(cache.get("k")).contains("v");
+        assertThat(second.publish("k", Optional.of("w"), EntryOptions.tags("t")))
+                .isTrue();
+        assertThat(cache.get("k")).contains("w");
         cache.invalidateTags(Set.of("t"));
         assertThat(cache.get("k")).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource
-    void doesNotPublishWhatTheCallerLoadedBeforeAnInvalidation(Change change) {
+    void refusesWhatTheCallerLoadedBeforeAnInvalidation(Change change) {
         HamsterCache<String, String> cache = cache();
-        PendingLoad<String> load = cache.beginLoad("k");
+        CacheTicket<String, String> ticket = cache.ticket();
 
         change.action.accept(cache);
 
-        assertThat(load.publish(Optional.of("old"), EntryOptions.tags("t"))).isFalse();
+        assertThat(ticket.publish("k", Optional.of("old"), EntryOptions.tags("t")))
+                .isFalse();
+        assertThat(ticket.put("k", Optional.of("old"), EntryOptions.tags("t"))).isFalse();
         assertThat(cache.get("k")).isEmpty();
         cache.put("k", "put");
-        assertThat(load.publish(Optional.of("old"), EntryOptions.tags("t"))).isFalse();
+        assertThat(ticket.publish("k", Optional.of("old"), EntryOptions.none())).isFalse();
         assertThat(cache.get("k")).contains("put");
+    }
+
+    @Test
+    void ofTwoWritesWithTicketsFromBeforeOneIsRefused() throws Exception {
+        HamsterCache<String, String> cache = cache();
+        CacheTicket<String, String> first = cache.ticket();
+        CacheTicket<String, String> second = cache.ticket();
+        BlockingLoader older = new BlockingLoader();
+        Future<Optional<String>> load = loading(cache, older);
+
+        assertThat(second.put("k", Optional.of("2"), EntryOptions.none())).isTrue();
+        assertThat(first.put("k", Optional.of("1"), EntryOptions.none())).isFalse();
+        older.release("0");
+
+        assertThat(result(load)).contains("0");
+        assertThat(cache.get("k")).contains("2");
+        assertThat(cache.stats().sets()).isEqualTo(1);
     }
 
     @Test

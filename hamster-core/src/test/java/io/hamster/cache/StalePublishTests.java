@@ -52,11 +52,9 @@ class StalePublishTests {
     @EnumSource
     void noReadSeesAVersionFromBeforeAnInvalidation(Invalidation invalidation) throws Exception {
         Race race = new Race(Admission.STRICT, invalidation);
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(700);
 
-        race.run(() -> System.nanoTime() - end < 0);
+        race.run(() -> race.loads.get() < 2_000);
 
-        assertThat(race.loads).as("the race was one").hasValueGreaterThan(100);
         assertThat(race.staleReads).hasValue(0);
     }
 

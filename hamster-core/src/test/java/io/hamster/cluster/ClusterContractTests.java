@@ -253,6 +253,55 @@ public abstract class ClusterContractTests {
     }
 
     @Test
+    void handsOverWhenTheLeaderResigns() {
+        assumeTrue(maxNodes() >= 3, "this mode has one node only");
+        start(3);
+        await().atMost(PATIENCE).until(() -> clusters.stream().allMatch(Cluster::isReady));
+        Cluster first = leader();
+        Leadership before = first.leadership().orElseThrow();
+
+        assertThat(first.resign().join()).isTrue();
+
+        assertThat(before.isCurrent()).isFalse();
+        await().atMost(PATIENCE)
+                .until(() -> clusters.stream().anyMatch(cluster -> cluster != first && cluster.isLeader()));
+        assertThat(leader().term()).isGreaterThan(before.term());
+        await().atMost(PATIENCE).until(() -> first.leader().equals(leader().leader()) && first.isFollower());
+    }
+
+    @Test
+    void namesWhatIsWrongOnAnotherNode() {
+        assumeTrue(maxNodes() >= 3, "this mode has one node only");
+        start(3);
+        await().atMost(PATIENCE)
+                .until(() -> clusters.stream().allMatch(cluster -> cluster.isReady() && cluster.aliveNodeCount() == 3));
+        Cluster from = clusters.get(0);
+        Cluster other = clusters.get(1);
+        CountDownLatch release = new CountDownLatch(1);
+        other.registerFunction("slow", Void.class, none -> {
+            release.await();
+            return "late";
+        });
+
+        CompletableFuture<Optional<Object>> slow =
+                from.callAsync(to(other, "slow").build());
+        assertThat(call(from, "echo", "meanwhile")).contains("meanwhile");
+        assertThat(from.call(to(other, "echo").argument("also there").build())).contains("also there");
+        assertThatExceptionOfType(RemoteCallTimeoutException.class)
+                .isThrownBy(() -> from.call(
+                        to(other, "slow").timeout(Duration.ofMillis(100)).build()));
+        assertThatExceptionOfType(UnknownFunctionException.class)
+                .isThrownBy(() -> from.call(to(other, "missing").build()));
+        assertThatExceptionOfType(RemoteFunctionException.class)
+                .isThrownBy(() -> from.call(to(other, "fail").argument("why").build()))
+                .withMessageContaining("why");
+        assertThatExceptionOfType(PayloadTooLargeException.class)
+                .isThrownBy(() -> from.call(to(other, "long").build()));
+        release.countDown();
+        assertThat(slow).succeedsWithin(PATIENCE).isEqualTo(Optional.of("late"));
+    }
+
+    @Test
     void handsOverWhenTheLeaderCloses() {
         assumeTrue(maxNodes() >= 3, "this mode has one node only");
         start(3);

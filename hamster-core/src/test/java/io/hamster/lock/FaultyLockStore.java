@@ -85,6 +85,17 @@ public final class FaultyLockStore implements LockStore {
         };
     }
 
+    /** The connection fails, yet the command arrives later. */
+    public Fault brokenButArrives(Duration delay) {
+        return new Fault() {
+            @Override
+            public <T> CompletionStage<T> meet(Supplier<CompletionStage<T>> command) {
+                later(delay, command::get);
+                return CompletableFuture.failedFuture(new IllegalStateException("connection reset"));
+            }
+        };
+    }
+
     /** It arrives, but its answer is lost and the connection fails. */
     public Fault brokenAfterwards() {
         return new Fault() {

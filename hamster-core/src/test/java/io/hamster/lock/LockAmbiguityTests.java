@@ -42,6 +42,18 @@ class LockAmbiguityTests extends LockFixture {
     }
 
     @Test
+    void saysUnavailableIfItsTimeoutEndsBeforeTheFirstAnswer() {
+        network.plan(Command.ACQUIRE, network.answerLost());
+
+        CompletableFuture<LockHandle> asked =
+                client.lockAsync(request().timeout(COMMAND_TIMEOUT.dividedBy(2)).build());
+        pass(COMMAND_TIMEOUT.dividedBy(2));
+
+        assertThatThrownBy(() -> ended(asked)).hasCauseInstanceOf(LockUnavailableException.class);
+        assertThat(isFree()).isTrue();
+    }
+
+    @Test
     void saysUnavailableIfTheLastAttemptWasNotAnswered() {
         other.tryLock(request().build()).orElseThrow();
         network.plan(Command.ACQUIRE, network.none(), network.refused());
@@ -144,6 +156,19 @@ class LockAmbiguityTests extends LockFixture {
         assertThat(releases())
                 .singleElement()
                 .satisfies(release -> assertThat(release.tombstone()).isEqualTo(TOMBSTONE));
+    }
+
+    @Test
+    void buriesAFailedAttemptWithTheLockThatALaterOneGot() {
+        network.plan(Command.ACQUIRE, network.brokenButArrives(Duration.ofSeconds(5)));
+        CompletableFuture<LockHandle> asked = client.lockAsync(
+                request().retry(RetryStrategy.fixed(1, Duration.ofSeconds(1))).build());
+        pass(Duration.ofSeconds(1));
+
+        ended(asked).unlock();
+        pass(Duration.ofSeconds(5));
+
+        assertThat(isFree()).isTrue();
     }
 
     @Test

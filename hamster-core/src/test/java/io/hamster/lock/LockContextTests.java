@@ -37,6 +37,7 @@ class LockContextTests extends LockFixture {
             assertThat(LockContext.current()).contains(outer);
         }
         assertThat(LockContext.current()).isEmpty();
+        assertThat(LockContext.currentScope()).isNull();
     }
 
     @Test

@@ -25,11 +25,13 @@ public final class HamsterExecutors implements AutoCloseable {
     private final ScheduledExecutorService scheduler;
     private final ExecutorService pool;
     private final Executor executor;
+    private final UnaryOperator<Runnable> decorator;
 
     private HamsterExecutors(
             ScheduledExecutorService scheduler, ExecutorService pool, UnaryOperator<Runnable> decorator) {
         this.scheduler = scheduler;
         this.pool = pool;
+        this.decorator = decorator;
         this.executor = task -> pool.execute(decorator.apply(task));
     }
 
@@ -69,13 +71,23 @@ public final class HamsterExecutors implements AutoCloseable {
     }
 
     /**
-     * The same threads without the submitter's context: for work that comes from elsewhere, such as calls of other nodes,
-     * and must not see whose thread happened to hand it over.
+     * Where work runs that isn't its submitter's, such as calls of other nodes and what becomes due by another caller's
+     * doing: it must not run with the context of the thread that happened to hand it over.
      *
-     * @return the shared pool, without a bound on its threads; not to be shut down
+     * @return the same threads as {@link #executor()}, without any context
      */
-    public Executor plainExecutor() {
+    public Executor contextFreeExecutor() {
         return pool;
+    }
+
+    /**
+     * Makes work carry the calling thread's context to whichever thread runs it, and not leave it there.
+     *
+     * @param task the work
+     * @return the work with the context of now
+     */
+    public Runnable carrying(Runnable task) {
+        return decorator.apply(task);
     }
 
     @Override

@@ -19,6 +19,7 @@ public final class SingleCluster {
      */
     public static ClusterBuilder builder(Node self, TimeSource time) {
         return Cluster.builder(self, new SingleElector(time), new SingleTransport(self))
-                .time(time);
+                .time(time)
+                .quiet();
     }
 }

@@ -1,7 +1,7 @@
 package io.hamster.spring.cache;
 
+import io.hamster.cache.CacheTicket;
 import io.hamster.cache.HamsterCache;
-import io.hamster.cache.PendingLoad;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -25,7 +25,7 @@ final class OpenLoads {
      *
      * @param pending what the load may be published with, or {@code null} if it may not
      */
-    void missed(HamsterCache<Object, Object> cache, Object key, @Nullable PendingLoad<Object> pending) {
+    void missed(HamsterCache<Object, Object> cache, Object key, @Nullable CacheTicket<Object, Object> pending) {
         Deque<OpenLoad> open = stack.get();
         if (open == null) {
             open = new ArrayDeque<>();
@@ -66,5 +66,5 @@ final class OpenLoads {
     record OpenLoad(
             HamsterCache<Object, Object> cache,
             Object key,
-            @Nullable PendingLoad<Object> pending) {}
+            @Nullable CacheTicket<Object, Object> pending) {}
 }

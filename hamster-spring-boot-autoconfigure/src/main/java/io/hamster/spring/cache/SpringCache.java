@@ -43,7 +43,7 @@ final class SpringCache implements Cache {
         // A miss that is still open now was for a method that failed.
         openLoads.take(cache, key);
         if (found == null) {
-            openLoads.missed(cache, key, loadsAlone() ? null : cache.beginLoad(key));
+            openLoads.missed(cache, key, loadsAlone() ? null : cache.ticket());
         }
         return found;
     }
@@ -111,7 +111,7 @@ final class SpringCache implements Cache {
             if (!transactions.isReadOnly()) {
                 transactions.make(new CacheChange.Drop(cache, Set.of(put.key())));
             }
-        } else if (!load.pending().publish(put.value(), put.options())) {
+        } else if (!load.pending().publish(put.key(), put.value(), put.options())) {
             cache.invalidate(put.key());
         }
     }

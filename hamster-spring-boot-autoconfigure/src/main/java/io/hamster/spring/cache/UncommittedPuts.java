@@ -1,7 +1,7 @@
 package io.hamster.spring.cache;
 
+import io.hamster.cache.CacheTicket;
 import io.hamster.cache.HamsterCache;
-import io.hamster.cache.PendingLoad;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>A database releases its locks when it commits, before this transaction's value gets into the cache: meanwhile
  * another may change the row, commit and be first. Two transactions whose puts of a key overlap therefore both drop it.
- * A change that came by another way is noticed by {@link PendingLoad}, which is begun before the commit.
+ * A change that came by another way is noticed by {@link CacheTicket}, which is taken before the commit.
  */
 final class UncommittedPuts {
 
@@ -18,9 +18,9 @@ final class UncommittedPuts {
     /** Announces a put; the guard has to be closed. */
     Guard enter(HamsterCache<Object, Object> cache, Object key) {
         Target target = new Target(cache, key);
-        PendingLoad<Object> load = cache.beginLoad(key);
+        CacheTicket<Object, Object> ticket = cache.ticket();
         states.merge(target, new State(1, false), (open, mine) -> new State(open.count + 1, true));
-        return new Guard(target, load);
+        return new Guard(target, ticket);
     }
 
     /** How many keys have a guard; 0 when no transaction is open. */
@@ -36,11 +36,11 @@ final class UncommittedPuts {
     final class Guard implements AutoCloseable {
 
         private final Target target;
-        private final PendingLoad<Object> load;
+        private final CacheTicket<Object, Object> ticket;
 
-        private Guard(Target target, PendingLoad<Object> load) {
+        private Guard(Target target, CacheTicket<Object, Object> ticket) {
             this.target = target;
-            this.load = load;
+            this.ticket = ticket;
         }
 
         /** Puts, or drops the key if somebody else may have put a newer value. */
@@ -50,7 +50,7 @@ final class UncommittedPuts {
             if (put.cache().policy().writer().isPresent()) {
                 // The writer orders the writes of a key and has to see each.
                 put.apply();
-            } else if (!alone || !load.publish(put.value(), put.options())) {
+            } else if (!alone || !ticket.put(put.key(), put.value(), put.options())) {
                 put.cache().invalidate(put.key());
             }
         }

@@ -24,20 +24,19 @@ final class ClusterFactory {
     private static final Set<Integer> SENSIBLE_GROUPS = Set.of(3, 5, 7);
 
     private final HamsterClusterProperties properties;
-    private final ClusterEngine engine;
+    private final TimeSource time;
+    private final ObjectProvider<ClusterEngine> engines;
+    private volatile String description = "provided by the application";
 
     ClusterFactory(HamsterClusterProperties properties, TimeSource time, ObjectProvider<ClusterEngine> engines) {
         this.properties = properties;
-        this.engine = choose(properties, time, engines);
+        this.time = time;
+        this.engines = engines;
     }
 
-    /** For the line that is logged at start. */
+    /** For the line that is logged at start, once the cluster has been made, here or elsewhere. */
     String description() {
-        return properties.enabled() ? engine.description() : "off";
-    }
-
-    ClusterMode mode() {
-        return engine.mode();
+        return description;
     }
 
     Cluster create(
@@ -45,6 +44,8 @@ final class ClusterFactory {
             ObjectProvider<Codec> codec,
             ObjectProvider<RemoteCallListener> callListeners,
             ObjectProvider<ClusterCustomizer> customizers) {
+        ClusterEngine engine = choose();
+        description = properties.enabled() ? engine.description() : "off";
         List<Node> nodes = properties.enabled()
                 ? properties.nodes().stream().map(NodeProperties::toNode).toList()
                 : List.of();
@@ -57,7 +58,7 @@ final class ClusterFactory {
         }
         ClusterBuilder builder = engine.builder(self(), nodes)
                 .scheduler(executors.scheduler())
-                .executor(executors.plainExecutor())
+                .executor(executors.contextFreeExecutor())
                 .rpc(properties.rpc().toSettings())
                 .readyTimeout(properties.timeout())
                 .stopTimeout(properties.stopTimeout());
@@ -73,8 +74,7 @@ final class ClusterFactory {
                 : Optional.ofNullable(properties.nodeName()).map(name -> Node.of(name, "localhost", 0));
     }
 
-    private static ClusterEngine choose(
-            HamsterClusterProperties properties, TimeSource time, ObjectProvider<ClusterEngine> engines) {
+    private ClusterEngine choose() {
         ClusterMode mode = properties.mode();
         if (mode == ClusterMode.SINGLE) {
             return new SingleEngine(time);

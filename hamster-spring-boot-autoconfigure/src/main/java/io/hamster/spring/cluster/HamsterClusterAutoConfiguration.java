@@ -142,7 +142,7 @@ public final class HamsterClusterAutoConfiguration {
 
     @Bean
     @Order(40)
-    HamsterFeature hamsterClusterFeature(ClusterFactory factory) {
+    HamsterFeature hamsterClusterFeature(Cluster cluster, ClusterFactory factory) {
         return new HamsterFeature("cluster", factory.description());
     }
 
@@ -193,8 +193,9 @@ public final class HamsterClusterAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean(name = "hamsterClusterHealthPart")
-        HamsterHealthPart hamsterClusterHealthPart(Cluster cluster, ClusterFactory factory) {
-            return new HamsterHealthPart("cluster", new ClusterHealthIndicator(cluster, factory.mode()));
+        HamsterHealthPart hamsterClusterHealthPart(Cluster cluster, HamsterClusterProperties properties) {
+            ClusterMode mode = properties.enabled() ? properties.mode() : ClusterMode.SINGLE;
+            return new HamsterHealthPart("cluster", new ClusterHealthIndicator(cluster, mode));
         }
     }
 }

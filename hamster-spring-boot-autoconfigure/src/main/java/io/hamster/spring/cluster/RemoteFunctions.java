@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aop.support.AopUtils;
@@ -28,6 +30,8 @@ import org.springframework.util.ReflectionUtils;
  * made lazily are called too.
  */
 final class RemoteFunctions {
+
+    private static final Logger logger = LoggerFactory.getLogger(RemoteFunctions.class);
 
     private final ConfigurableListableBeanFactory beanFactory;
 
@@ -64,7 +68,13 @@ final class RemoteFunctions {
         }
         MetadataLookup<RemoteFunction> lookup =
                 method -> AnnotatedElementUtils.findMergedAnnotation(method, RemoteFunction.class);
-        return MethodIntrospector.selectMethods(type, lookup);
+        try {
+            return MethodIntrospector.selectMethods(type, lookup);
+        } catch (LinkageError | IllegalStateException e) {
+            // A class with an optional dependency that is absent works, as long as nobody asks for its methods.
+            logger.debug("{} can't be searched for @RemoteFunction", type.getName(), e);
+            return Map.of();
+        }
     }
 
     static Type argumentType(Class<?> type, Method method) {

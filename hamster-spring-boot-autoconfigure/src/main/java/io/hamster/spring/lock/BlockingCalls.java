@@ -2,18 +2,20 @@ package io.hamster.spring.lock;
 
 import io.hamster.lock.LockException;
 import io.hamster.lock.LockNotAcquiredException;
+import io.hamster.lock.LockRequest;
 import io.hamster.spring.lock.LockedMethod.Wanted;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Calls of methods whose work has ended when they return. Everything happens on the calling thread. */
 final class BlockingCalls {
-
-    private static final Logger LOG = LoggerFactory.getLogger(BlockingCalls.class);
 
     private final Transactions transactions;
 
@@ -23,45 +25,32 @@ final class BlockingCalls {
 
     @Nullable
     Object call(LockRuntime runtime, LockedMethod locked, MethodInvocation invocation, Object target) throws Throwable {
-        Optional<Transactions.Running> transaction = transactions.current();
         List<Wanted> wanted = locked.wanted(target, invocation.getArguments());
+        Optional<Transactions.Running> transaction = transactions.current();
         if (transaction.isPresent()) {
-            warnOnce(locked);
-            wanted = wanted.stream()
-                    .filter(one -> !transaction.get().covers(one.key()))
-                    .toList();
+            wanted = locked.notCovered(wanted, transaction.get());
         }
-        HeldLocks held = new HeldLocks();
+        List<HeldLock> acquired = new ArrayList<>(wanted.size());
         long began = runtime.time().nanoTime();
         for (Wanted one : wanted) {
             try {
-                held.add(runtime.client().lock(runtime.request(one, began)));
+                LockRequest request = runtime.request(one, began);
+                acquired.add(new HeldLock(runtime.client().lock(request), request));
             } catch (LockNotAcquiredException e) {
-                held.release().join();
+                new HeldLocks(acquired).release().join();
                 if (Refusals.answers(one.lock(), e)) {
                     return Refusals.answer(one.lock(), locked.method(), target, invocation.getArguments(), e);
                 }
                 throw e;
             } catch (Throwable e) {
-                held.release().join();
+                new HeldLocks(acquired).release().join();
                 throw e;
             }
         }
-        held.loseTogether();
+        HeldLocks held = new HeldLocks(acquired);
         return transaction.isPresent()
-                ? runInside(transaction.get(), locked, invocation, held)
+                ? runWithin(transaction.get(), locked, invocation, held)
                 : run(locked, invocation, held);
-    }
-
-    static void warnOnce(LockedMethod locked) {
-        if (locked.firstWarning()) {
-            LOG.warn(
-                    "{} takes its lock inside a transaction that was running already: the lock is held until that"
-                            + " transaction ends, because others would otherwise read what is not committed yet. Begin"
-                            + " the transaction inside the lock (@Transactional on the same method, no transaction"
-                            + " around the call)",
-                    locked.method());
-        }
     }
 
     private static @Nullable Object run(LockedMethod locked, MethodInvocation invocation, HeldLocks held)
@@ -80,12 +69,12 @@ final class BlockingCalls {
         return result;
     }
 
-    private static @Nullable Object runInside(
+    private static @Nullable Object runWithin(
             Transactions.Running transaction, LockedMethod locked, MethodInvocation invocation, HeldLocks held)
             throws Throwable {
-        Transactions.Hold hold;
+        CompletableFuture<HeldLocks> whenWorkEnds = new CompletableFuture<>();
         try {
-            hold = transaction.keep(held);
+            transaction.keep(whenWorkEnds);
         } catch (RuntimeException e) {
             held.release().join();
             throw e;
@@ -95,20 +84,20 @@ final class BlockingCalls {
             held.assertHeld();
             return result;
         } finally {
-            hold.returned();
+            whenWorkEnds.complete(held);
         }
     }
 
     private static @Nullable Object proceed(LockedMethod locked, MethodInvocation invocation, HeldLocks held)
             throws Throwable {
         if (!locked.interrupts()) {
-            return invocation.proceed();
+            return ended(invocation.proceed());
         }
         LostInterrupt interrupt = new LostInterrupt(Thread.currentThread());
-        held.handles().forEach(handle -> handle.onLost(lost -> interrupt.lost()));
+        held.onLost(interrupt::lost);
         Object result;
         try {
-            result = invocation.proceed();
+            result = ended(invocation.proceed());
         } catch (Throwable e) {
             if (interrupt.end()) {
                 throw lossBehind(e, held);
@@ -116,6 +105,27 @@ final class BlockingCalls {
             throw e;
         }
         interrupt.end();
+        return result;
+    }
+
+    /** What was returned, once the work behind it has ended: a future of an {@code @Async} method, or an undeclared one. */
+    private static @Nullable Object ended(@Nullable Object result) {
+        if (!(result instanceof Future<?> future)) {
+            return result;
+        }
+        boolean interrupted = false;
+        while (!future.isDone()) {
+            try {
+                future.get();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException | CancellationException e) {
+                // The caller learns that from the future.
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
         return result;
     }
 

@@ -1,6 +1,7 @@
 package io.hamster.spring.lock;
 
 import io.hamster.TimeSource;
+import io.hamster.lock.LockAdmin;
 import io.hamster.lock.LockClient;
 import io.hamster.lock.LockListener;
 import io.hamster.lock.LockStore;
@@ -9,8 +10,11 @@ import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.HamsterFeature;
+import io.hamster.spring.actuate.HamsterHealthPart;
 import io.hamster.spring.aop.AnnotatedMethodPointcut;
 import io.hamster.spring.expression.MethodExpressionParser;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Locale;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.BeanFactory;
@@ -18,9 +22,12 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
@@ -51,7 +58,7 @@ public final class HamsterLockAutoConfiguration {
     }
 
     private static HamsterConfigurationException missing(HamsterLockProperties.Store store) {
-        String name = store.name().toLowerCase(java.util.Locale.ROOT);
+        String name = store.name().toLowerCase(Locale.ROOT);
         return new HamsterConfigurationException(
                 "hamster.lock.store is " + name + ", but nothing in this application provides that store.",
                 "This version of Hamster has no lock store of that kind: set hamster.lock.store=memory, or give a bean"
@@ -89,14 +96,21 @@ public final class HamsterLockAutoConfiguration {
             ObjectProvider<LockListener> listeners) {
         LockListener listener = new LockListeners(listeners.orderedStream().toList());
         String node = NodeNames.of(properties.node(), environment);
-        return new ManagedLockClient(() -> LockClient.builder(store, executors.scheduler(), executors.executor())
-                .time(time)
-                .node(node)
-                .commandTimeout(properties.commandTimeout())
-                .driftMargin(properties.driftMargin())
-                .longHoldWarning(properties.longHoldWarning())
-                .listener(listener)
-                .build());
+        return new ManagedLockClient(
+                () -> LockClient.builder(store, executors.scheduler(), executors.contextFreeExecutor())
+                        .time(time)
+                        .node(node)
+                        .commandTimeout(properties.commandTimeout())
+                        .driftMargin(properties.driftMargin())
+                        .longHoldWarning(properties.longHoldWarning())
+                        .listener(listener)
+                        .build());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    LockAdmin hamsterLockAdmin(LockClient client) {
+        return client.admin();
     }
 
     @Bean
@@ -120,7 +134,8 @@ public final class HamsterLockAutoConfiguration {
                 SingletonSupplier.of(() -> new LockRuntime(
                         beans.getBean(LockClient.class),
                         beans.getBean(LockRequests.class),
-                        beans.getBean(TimeSource.class))),
+                        beans.getBean(TimeSource.class),
+                        beans.getBean(HamsterExecutors.class))),
                 transactional ? new SpringTransactions() : Transactions.NONE);
         DefaultPointcutAdvisor advisor =
                 new DefaultPointcutAdvisor(new AnnotatedMethodPointcut(LockedMethods.ANNOTATIONS), interceptor);
@@ -128,5 +143,29 @@ public final class HamsterLockAutoConfiguration {
         advisor.setOrder(environment.getProperty(
                 "hamster.lock.aspect-order", Integer.class, HamsterLockProperties.DEFAULT_ASPECT_ORDER));
         return advisor;
+    }
+
+    /** Meters, where Micrometer is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MeterBinder.class)
+    static class MetersConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        LockMeters hamsterLockMeters(ObjectProvider<LockClient> client, ObjectProvider<LockStoreInfo> info) {
+            return new LockMeters(client::getObject, info::getObject);
+        }
+    }
+
+    /** Health, where Boot's health module is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(HealthIndicator.class)
+    static class HealthConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "hamsterLockHealthPart")
+        HamsterHealthPart hamsterLockHealthPart(ObjectProvider<LockClient> client, LockStoreInfo info) {
+            return new HamsterHealthPart("locks", () -> LockHealth.of(client.getObject(), info));
+        }
     }
 }

@@ -11,12 +11,16 @@ final class HamsterLockInterceptor implements MethodInterceptor {
 
     private final LockedMethods methods;
     private final Supplier<LockRuntime> runtime;
+    private final Transactions transactions;
     private final BlockingCalls blocking;
+    private final FutureCalls futures;
 
     HamsterLockInterceptor(LockedMethods methods, Supplier<LockRuntime> runtime, Transactions transactions) {
         this.methods = methods;
         this.runtime = runtime;
+        this.transactions = transactions;
         this.blocking = new BlockingCalls(transactions);
+        this.futures = new FutureCalls(transactions);
     }
 
     @Override
@@ -27,6 +31,23 @@ final class HamsterLockInterceptor implements MethodInterceptor {
                     invocation.getMethod() + " has @HamsterLocked, but there is no bean behind it");
         }
         LockedMethod locked = methods.get(invocation.getMethod(), AopUtils.getTargetClass(target));
-        return blocking.call(runtime.get(), locked, invocation, target);
+        return switch (locked.returns()) {
+            case AT_ONCE -> blocking.call(runtime.get(), locked, invocation, target);
+            case FUTURE -> futures.call(runtime.get(), locked, invocation, target);
+            case MONO -> Reactive.call(runtime.get(), locked, invocation, target, transactions);
+        };
+    }
+
+    /** Loaded with the first {@code Mono}, so that Reactor may be absent. */
+    private static final class Reactive {
+
+        private static Object call(
+                LockRuntime runtime,
+                LockedMethod locked,
+                MethodInvocation invocation,
+                Object target,
+                Transactions transactions) {
+            return new MonoCalls(transactions).call(runtime, locked, invocation, target);
+        }
     }
 }

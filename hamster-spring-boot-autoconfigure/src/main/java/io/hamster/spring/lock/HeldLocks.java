@@ -5,7 +5,6 @@ import io.hamster.lock.LockException;
 import io.hamster.lock.LockHandle;
 import io.hamster.lock.LockNotHeldException;
 import io.hamster.lock.LockUnavailableException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,51 +14,50 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The locks of one call, in the order in which they were acquired. Filled by one thread at a time, before the work
- * begins; everything else is thread-safe.
- */
+/** The locks of one call, in the order in which they were acquired; from the first loss on, none of them. Thread-safe. */
 final class HeldLocks {
 
     private static final Logger LOG = LoggerFactory.getLogger(HeldLocks.class);
 
-    private final List<LockHandle> handles = new ArrayList<>(1);
+    private final List<HeldLock> locks;
     private final AtomicReference<@Nullable LockHandle> firstLost = new AtomicReference<>();
 
-    void add(LockHandle handle) {
-        handles.add(handle);
+    HeldLocks(List<HeldLock> locks) {
+        this.locks = List.copyOf(locks);
+        if (locks.size() > 1) {
+            locks.forEach(lock -> lock.handle().onLost(this::lost));
+        }
     }
 
-    List<LockHandle> handles() {
-        return handles;
+    /** The others are released at once, so that no handle claims what isn't so any more. */
+    private void lost(LockHandle lost) {
+        if (!firstLost.compareAndSet(null, lost)) {
+            return;
+        }
+        for (int i = locks.size() - 1; i >= 0; i--) {
+            LockHandle handle = locks.get(i).handle();
+            // The lost one stays what the running code finds as its lock, and says that it isn't valid.
+            if (handle != lost) {
+                handle.unlockAsync();
+            }
+        }
+    }
+
+    LockHandle[] handles() {
+        return locks.stream().map(HeldLock::handle).toArray(LockHandle[]::new);
     }
 
     boolean has(String key) {
-        for (LockHandle handle : handles) {
-            if (handle.key().equals(key)) {
+        for (HeldLock lock : locks) {
+            if (lock.handle().key().equals(key)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** From now on losing one loses all: the others are released, so that no handle claims what isn't so any more. */
-    void loseTogether() {
-        if (handles.size() > 1) {
-            handles.forEach(handle -> handle.onLost(this::lost));
-        }
-    }
-
-    private void lost(LockHandle lost) {
-        if (!firstLost.compareAndSet(null, lost)) {
-            return;
-        }
-        for (int i = handles.size() - 1; i >= 0; i--) {
-            // The lost one stays what the running code finds as its lock, and says that it isn't valid.
-            if (handles.get(i) != lost) {
-                handles.get(i).unlockAsync();
-            }
-        }
+    void onLost(Runnable callback) {
+        locks.forEach(lock -> lock.handle().onLost(lost -> callback.run()));
     }
 
     /** Throws if one of them was lost. */
@@ -68,7 +66,12 @@ final class HeldLocks {
         if (lost != null) {
             lost.assertHeld();
         }
-        handles.forEach(LockHandle::assertHeld);
+        locks.forEach(lock -> lock.handle().assertHeld());
+    }
+
+    /** Leaves them to run out: nobody knows when it would be safe to release them. */
+    void lapse() {
+        locks.forEach(HeldLock::lapse);
     }
 
     /**
@@ -79,19 +82,16 @@ final class HeldLocks {
      */
     CompletableFuture<Optional<LockException>> release() {
         CompletableFuture<Optional<LockException>> all = CompletableFuture.completedFuture(Optional.empty());
-        for (int i = handles.size() - 1; i >= 0; i--) {
-            all = all.thenCombine(release(handles.get(i)), (later, earlier) -> later.isPresent() ? later : earlier);
+        for (int i = locks.size() - 1; i >= 0; i--) {
+            CompletableFuture<Optional<LockException>> one =
+                    locks.get(i).handle().unlockAsync().handle((released, failure) -> problem(failure));
+            all = all.thenCombine(one, HeldLocks::worse);
         }
-        return all.thenApply(loss -> firstLoss().or(() -> loss));
-    }
-
-    private CompletableFuture<Optional<LockException>> release(LockHandle handle) {
-        return handle.unlockAsync().handle((released, failure) -> problem(failure));
+        return all;
     }
 
     private Optional<LockException> problem(@Nullable Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (cause instanceof LockUnavailableException late) {
             // The work was done under the lock to its end; that others get it late is not the caller's failure.
             LOG.warn(
@@ -101,23 +101,15 @@ final class HeldLocks {
             return Optional.empty();
         }
         if (cause instanceof LockNotHeldException && firstLost.get() != null) {
+            // Released because another was lost, which tells more.
             return Optional.empty();
         }
-        return cause instanceof LockException loss ? Optional.of(loss) : Optional.empty();
+        return cause instanceof LockException problem ? Optional.of(problem) : Optional.empty();
     }
 
-    private Optional<LockException> firstLoss() {
-        LockHandle lost = firstLost.get();
-        if (lost == null) {
-            return Optional.empty();
-        }
-        try {
-            lost.assertHeld();
-            return Optional.empty();
-        } catch (LockNotHeldException e) {
-            return Optional.empty();
-        } catch (LockException e) {
-            return Optional.of(e);
-        }
+    private static Optional<LockException> worse(Optional<LockException> one, Optional<LockException> other) {
+        boolean onlyReleased =
+                one.filter(LockNotHeldException.class::isInstance).isPresent();
+        return one.isPresent() && !(onlyReleased && other.isPresent()) ? one : other;
     }
 }

@@ -4,6 +4,7 @@ import io.hamster.TimeSource;
 import io.hamster.lock.LockClient;
 import io.hamster.lock.LockRequest;
 import io.hamster.lock.RetryStrategy;
+import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.lock.LockedMethod.Wanted;
 import java.time.Duration;
 
@@ -13,8 +14,9 @@ import java.time.Duration;
  * @param client takes the locks
  * @param requests starts the requests
  * @param time measures what is left of a wait
+ * @param executors where calls that nobody waits for go on
  */
-record LockRuntime(LockClient client, LockRequests requests, TimeSource time) {
+record LockRuntime(LockClient client, LockRequests requests, TimeSource time, HamsterExecutors executors) {
 
     /** The request for one of a call's locks; its wait counts from the begin of the call. */
     LockRequest request(Wanted wanted, long began) {

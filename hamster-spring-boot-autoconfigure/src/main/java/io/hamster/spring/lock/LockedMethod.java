@@ -3,12 +3,18 @@ package io.hamster.spring.lock;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.ResolvableType;
 
 /** An annotated method, read and checked. */
 final class LockedMethod {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LockedMethod.class);
 
     private final Method method;
     private final List<LockSpec> locks;
@@ -23,6 +29,24 @@ final class LockedMethod {
         this.interrupts = interrupts;
     }
 
+    /** Those of a call's locks that the transaction it runs in doesn't keep already; says once that there is one. */
+    List<Wanted> notCovered(List<Wanted> wanted, Transactions.Running transaction) {
+        if (warned.compareAndSet(false, true)) {
+            LOG.warn(
+                    "{} takes its lock inside a transaction that was running already: the lock is held until that"
+                            + " transaction ends, because others would otherwise not see what it has yet to commit."
+                            + " Begin the transaction inside the lock: @Transactional on the same method, and none"
+                            + " around the call",
+                    method);
+        }
+        return wanted.stream().filter(one -> !transaction.covers(one.key())).toList();
+    }
+
+    /** Whether a future that the method returns has an {@code Optional} for its value. */
+    boolean futureOfOptional() {
+        return ResolvableType.forMethodReturnType(method).getGeneric(0).resolve() == Optional.class;
+    }
+
     Method method() {
         return method;
     }
@@ -34,11 +58,6 @@ final class LockedMethod {
     /** Whether the thread that runs the method is interrupted when a lock is lost. */
     boolean interrupts() {
         return interrupts;
-    }
-
-    /** True the first time only. */
-    boolean firstWarning() {
-        return warned.compareAndSet(false, true);
     }
 
     /** What one call has to lock: each key once, in the order in which every caller takes them. */

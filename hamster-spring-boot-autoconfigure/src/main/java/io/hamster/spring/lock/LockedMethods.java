@@ -59,7 +59,7 @@ final class LockedMethods {
                 .distinct()
                 .toList();
         String name = ClassUtils.getUserClass(targetClass).getSimpleName() + "." + method.getName();
-        Returns returns = Returns.of(method)
+        Returns returns = Returns.of(method, targetClass)
                 .orElseThrow(() -> refused(
                         name,
                         "returns " + method.getReturnType().getSimpleName()

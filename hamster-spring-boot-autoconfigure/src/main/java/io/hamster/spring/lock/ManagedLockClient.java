@@ -1,13 +1,18 @@
 package io.hamster.spring.lock;
 
+import io.hamster.lock.HeldLock;
 import io.hamster.lock.LockAdmin;
 import io.hamster.lock.LockClient;
 import io.hamster.lock.LockHandle;
 import io.hamster.lock.LockRequest;
+import io.hamster.lock.LockStats;
 import io.hamster.lock.LockStatus;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -30,6 +35,7 @@ final class ManagedLockClient implements LockClient, SmartLifecycle {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Supplier<LockClient> factory;
+    private final LockAdmin admin = new ManagedAdmin();
     private volatile LockClient client;
     private volatile boolean running = true;
 
@@ -106,7 +112,7 @@ final class ManagedLockClient implements LockClient, SmartLifecycle {
 
     @Override
     public Lock asLock(String key) {
-        return client.asLock(key);
+        return new ManagedLock(LockRequest.of(key).key());
     }
 
     @Override
@@ -116,6 +122,68 @@ final class ManagedLockClient implements LockClient, SmartLifecycle {
 
     @Override
     public LockAdmin admin() {
-        return client.admin();
+        return admin;
+    }
+
+    private final class ManagedAdmin implements LockAdmin {
+
+        @Override
+        public List<HeldLock> list(int limit) {
+            return client.admin().list(limit);
+        }
+
+        @Override
+        public boolean forceRelease(String key) {
+            return client.admin().forceRelease(key);
+        }
+
+        @Override
+        public LockStats stats() {
+            return client.admin().stats();
+        }
+    }
+
+    /** Views of a client know nothing but their key, so that one may be asked after the other. */
+    private final class ManagedLock implements Lock {
+
+        private final String key;
+
+        private ManagedLock(String key) {
+            this.key = key;
+        }
+
+        private Lock current() {
+            return client.asLock(key);
+        }
+
+        @Override
+        public void lock() {
+            current().lock();
+        }
+
+        @Override
+        public void lockInterruptibly() throws InterruptedException {
+            current().lockInterruptibly();
+        }
+
+        @Override
+        public boolean tryLock() {
+            return current().tryLock();
+        }
+
+        @Override
+        public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+            return current().tryLock(time, unit);
+        }
+
+        @Override
+        public void unlock() {
+            current().unlock();
+        }
+
+        @Override
+        public Condition newCondition() {
+            return current().newCondition();
+        }
     }
 }

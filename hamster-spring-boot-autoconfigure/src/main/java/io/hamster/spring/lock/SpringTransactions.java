@@ -1,6 +1,8 @@
 package io.hamster.spring.lock;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -18,8 +20,9 @@ final class SpringTransactions implements Transactions, Transactions.Running {
     @Override
     public boolean covers(String key) {
         for (TransactionSynchronization synchronization : TransactionSynchronizationManager.getSynchronizations()) {
-            if (synchronization instanceof Kept kept && kept.returned && kept.locks.has(key)) {
-                kept.locks.assertHeld();
+            HeldLocks locks = synchronization instanceof Kept kept ? kept.now() : null;
+            if (locks != null && locks.has(key)) {
+                locks.assertHeld();
                 return true;
             }
         }
@@ -27,34 +30,33 @@ final class SpringTransactions implements Transactions, Transactions.Running {
     }
 
     @Override
-    public Hold keep(HeldLocks locks) {
-        Kept kept = new Kept(locks);
-        TransactionSynchronizationManager.registerSynchronization(kept);
-        return kept;
+    public void keep(CompletableFuture<HeldLocks> whenWorkEnds) {
+        TransactionSynchronizationManager.registerSynchronization(new Kept(whenWorkEnds));
     }
 
-    private static final class Kept implements TransactionSynchronization, Hold {
+    private record Kept(CompletableFuture<HeldLocks> whenWorkEnds) implements TransactionSynchronization {
 
-        private final HeldLocks locks;
-        private boolean returned;
-
-        private Kept(HeldLocks locks) {
-            this.locks = locks;
-        }
-
-        @Override
-        public void returned() {
-            returned = true;
+        @Nullable
+        HeldLocks now() {
+            return whenWorkEnds.getNow(null);
         }
 
         @Override
         public void beforeCommit(boolean readOnly) {
-            locks.assertHeld();
+            HeldLocks locks = now();
+            if (locks != null) {
+                locks.assertHeld();
+            }
         }
 
         @Override
         public void afterCompletion(int status) {
-            locks.release().join();
+            HeldLocks locks = now();
+            if (locks != null) {
+                locks.release().join();
+            } else {
+                whenWorkEnds.thenAccept(HeldLocks::release);
+            }
         }
     }
 }

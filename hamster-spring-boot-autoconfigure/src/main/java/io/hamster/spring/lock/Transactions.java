@@ -1,6 +1,7 @@
 package io.hamster.spring.lock;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Transactions of the calling thread, if the application has such a thing. */
 interface Transactions {
@@ -14,17 +15,18 @@ interface Transactions {
     /** A transaction that had begun before the method was called. */
     interface Running {
 
-        /** Whether it keeps a lock of that key for a call that has returned; throws if that lock was lost. */
+        /**
+         * Whether it keeps a lock of that key for a call whose work has ended, which another call may rely on.
+         *
+         * @throws io.hamster.lock.LockException if it does, but that lock was lost
+         */
         boolean covers(String key);
 
-        /** Keeps locks until the transaction has ended; a lock that is lost by then stops the commit. */
-        Hold keep(HeldLocks locks);
-    }
-
-    /** Locks that a transaction keeps. */
-    interface Hold {
-
-        /** The call that needed them has returned: another one of the same transaction may rely on them. */
-        void returned();
+        /**
+         * Keeps a call's locks until the transaction has ended; one that is lost by then stops the commit.
+         *
+         * @param whenWorkEnds the locks, once the work of the call has ended
+         */
+        void keep(CompletableFuture<HeldLocks> whenWorkEnds);
     }
 }

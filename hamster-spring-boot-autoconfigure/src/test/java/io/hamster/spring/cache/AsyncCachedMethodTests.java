@@ -119,9 +119,7 @@ class AsyncCachedMethodTests {
     }
 
     private static void with(ThrowingConsumer<Users> test) {
-        CacheTestContexts.runner()
-                .withBean(Users.class)
-                .run(context -> test.accept(context.getBean(Users.class)));
+        CacheTestContexts.runner().withBean(Users.class).run(context -> test.accept(context.getBean(Users.class)));
     }
 
     private static String get(CompletionStage<String> stage) throws Exception {
@@ -187,8 +185,8 @@ class AsyncCachedMethodTests {
         @Cached(name = "monos", key = "#id")
         public Mono<String> mono(long id) {
             int run = runs.incrementAndGet();
-            return Mono.deferContextual(context ->
-                    Mono.just("mono " + id + " #" + run + " for " + context.getOrDefault("user", "nobody")));
+            return Mono.deferContextual(
+                    context -> Mono.just("mono " + id + " #" + run + " for " + context.getOrDefault("user", "nobody")));
         }
 
         @Cached(name = "monos", key = "#id")

@@ -177,7 +177,9 @@ class CacheTransactionTests {
             shop.rolledBack(() -> {
                 shop.stock.set(1, 9);
                 shop.inNewTransaction(() -> {
-                    assertThat(shop.stock.count(1)).as("not touched by the inner one").isEqualTo(10);
+                    assertThat(shop.stock.count(1))
+                            .as("not touched by the inner one")
+                            .isEqualTo(10);
                     shop.stock.set(2, 9);
                 });
                 assertThat(shop.cached(2)).isEmpty();
@@ -366,7 +368,9 @@ class CacheTransactionTests {
 
         /** On another thread, which has no transaction. */
         int elsewhere(Supplier<Integer> work) {
-            return CompletableFuture.supplyAsync(work).orTimeout(10, TimeUnit.SECONDS).join();
+            return CompletableFuture.supplyAsync(work)
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .join();
         }
 
         void assertNothingIsLeft() {

@@ -86,7 +86,10 @@ class SpringCacheTests {
     void remembersNullForTheCachesNullTtlOnly() {
         with((cache, own, time) -> {
             cache.put("k", null);
-            assertThat(cache.get("k")).isNotNull().extracting(Cache.ValueWrapper::get).isNull();
+            assertThat(cache.get("k"))
+                    .isNotNull()
+                    .extracting(Cache.ValueWrapper::get)
+                    .isNull();
             assertThat(cache.get("k", () -> "not called")).isNull();
             assertThat(cache.retrieve("k")).isNotNull();
             time.advance(Duration.ofSeconds(5));
@@ -113,7 +116,8 @@ class SpringCacheTests {
             assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo("v");
             assertThat(cache.retrieve("k").get(10, TimeUnit.SECONDS))
                     .isInstanceOfSatisfying(
-                            Cache.ValueWrapper.class, found -> assertThat(found.get()).isEqualTo("v"));
+                            Cache.ValueWrapper.class,
+                            found -> assertThat(found.get()).isEqualTo("v"));
             IOException failure = new IOException("no");
             assertThat(cache.retrieve("l", () -> CompletableFuture.failedFuture(failure))
                             .handle((value, thrown) -> thrown)

@@ -106,10 +106,14 @@ class HamsterClusterAutoConfigurationTests {
     void backsOffWhenUserProvidesCluster() {
         Cluster mine =
                 SingleCluster.builder(ScriptedEngine.A, TimeSource.system()).build();
-        runner.withBean("mine", Cluster.class, () -> mine).run(context -> {
-            assertThat(context.getBean(Cluster.class)).isSameAs(mine);
-            assertThat(mine.isLeader()).isTrue();
-        });
+        runner.withBean("mine", Cluster.class, () -> mine)
+                .withPropertyValues("hamster.cluster.enabled=true", "hamster.cluster.mode=cluster")
+                .run(context -> {
+                    assertThat(context.getBean(Cluster.class)).isSameAs(mine);
+                    assertThat(context.getBean(HamsterFeature.class).description())
+                            .isEqualTo("provided by the application");
+                    assertThat(mine.isLeader()).isTrue();
+                });
         assertThat(mine.isClosed()).isTrue();
     }
 

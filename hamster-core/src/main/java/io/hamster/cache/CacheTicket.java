@@ -1,0 +1,39 @@
+package io.hamster.cache;
+
+import java.util.Optional;
+
+/**
+ * A moment in a cache's life, from {@link HamsterCache#ticket}: for values that the caller loads or writes by itself
+ * after that moment, and that must not overwrite what has happened in the cache since. It holds nothing and may be
+ * dropped without a word. Thread-safe.
+ *
+ * <p>Both methods do nothing and return {@code false} if since that moment the key was put or invalidated, one of the
+ * tags was invalidated or the cache was cleared; now and then also because of another key. A writer of the policy isn't
+ * called.
+ *
+ * @param <K> the keys
+ * @param <V> the values
+ */
+public interface CacheTicket<K, V> {
+
+    /**
+     * Caches what was loaded since. Several loads of a key don't overtake each other.
+     *
+     * @param key the key
+     * @param value what the source has
+     * @param options for the entry
+     * @return whether nothing had happened to the key
+     */
+    boolean publish(K key, Optional<V> value, EntryOptions options);
+
+    /**
+     * Caches what was written to the source since; of several such writes only the first gets through. Whoever is told
+     * {@code false} should invalidate the key, since nobody knows which write was the last.
+     *
+     * @param key the key
+     * @param value what the source has now
+     * @param options for the entry
+     * @return whether nothing had happened to the key
+     */
+    boolean put(K key, Optional<V> value, EntryOptions options);
+}

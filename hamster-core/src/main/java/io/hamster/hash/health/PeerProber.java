@@ -1,0 +1,338 @@
+package io.hamster.hash.health;
+
+import io.hamster.hash.Peer;
+import io.hamster.hash.PeerPicker;
+import io.hamster.hash.PickerStats.PeerStats;
+import io.hamster.hash.UnknownPeerException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Probes a picker's peers in rounds and declares a peer dead after some failures in a row, alive after some successes.
+ * Only changes are declared: a peer that was declared dead by hand stays dead while its probes succeed, one that was
+ * declared alive by hand is given as many failures again.
+ *
+ * <p>Probes run on the executor; the scheduler's threads never block. A probe that runs for twice its timeout counts as
+ * failed and is interrupted; if it still doesn't end, its peer isn't probed again until it does, and counts as failed
+ * each round. Thread-safe.
+ */
+public final class PeerProber implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerProber.class);
+
+    private final PeerPicker picker;
+    private final PeerHealthChecker checker;
+    private final ProbeSettings settings;
+    private final ScheduledExecutorService scheduler;
+    private final Executor executor;
+
+    /** Held while the picker is told, so that it hears last what is so last. Taken before {@link #lock}. */
+    private final ReentrantLock telling = new ReentrantLock();
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** What follows is guarded by the lock. */
+    private final Map<String, PeerRecord> records = new HashMap<>();
+
+    private final Queue<PeerRecord> waiting = new ArrayDeque<>();
+    private int running;
+    private @Nullable Future<?> rounds;
+    private boolean closed;
+
+    /**
+     * Creates a prober, which does nothing before it is started.
+     *
+     * @param picker whose peers to probe
+     * @param checker makes a probe
+     * @param settings when, and what results mean
+     * @param scheduler starts rounds and ends overdue probes; remains the caller's to shut down
+     * @param executor runs the probes, which block; remains the caller's to shut down
+     */
+    public PeerProber(
+            PeerPicker picker,
+            PeerHealthChecker checker,
+            ProbeSettings settings,
+            ScheduledExecutorService scheduler,
+            Executor executor) {
+        this.picker = picker;
+        this.checker = checker;
+        this.settings = settings;
+        this.scheduler = scheduler;
+        this.executor = executor;
+    }
+
+    /**
+     * Begins with a round at once. Starting twice changes nothing.
+     *
+     * @throws IllegalStateException if this was closed
+     */
+    public void start() {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("The peer prober was closed; create another");
+            }
+            if (rounds == null) {
+                // Not zero, so that no scheduler runs a round on this thread, under this lock.
+                rounds = scheduler.scheduleWithFixedDelay(
+                        this::round, 1, settings.interval().toNanos(), TimeUnit.NANOSECONDS);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the rounds and interrupts the probes that run. When this returns, no status changes any more. */
+    @Override
+    public void close() {
+        telling.lock();
+        try {
+            lock.lock();
+            try {
+                closed = true;
+                waiting.clear();
+                if (rounds != null) {
+                    rounds.cancel(false);
+                }
+                for (PeerRecord known : records.values()) {
+                    if (known.probe != null) {
+                        known.probe.interrupt();
+                    }
+                }
+            } finally {
+                lock.unlock();
+            }
+        } finally {
+            telling.unlock();
+        }
+    }
+
+    private void round() {
+        try {
+            List<PeerRecord> stuck = enqueue(picker.stats().perPeer());
+            stuck.forEach(known -> judge(known, false, "its last probe still hasn't ended"));
+            startWaiting();
+        } catch (RuntimeException e) {
+            // An exception would end the rounds for good.
+            LOG.warn("A round of peer probes failed; the next is in {}", settings.interval(), e);
+        }
+    }
+
+    private List<PeerRecord> enqueue(List<PeerStats> peers) {
+        List<PeerRecord> stuck = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        lock.lock();
+        try {
+            for (PeerStats stats : peers) {
+                Peer peer = stats.peer();
+                ids.add(peer.id());
+                PeerRecord known = records.computeIfAbsent(peer.id(), id -> new PeerRecord(peer));
+                known.update(peer, stats.alive());
+                if (known.probe == null && !known.waiting) {
+                    known.waiting = true;
+                    waiting.add(known);
+                } else if (known.probe != null && known.probe.givenUp) {
+                    stuck.add(known);
+                }
+            }
+            records.keySet().retainAll(ids);
+        } finally {
+            lock.unlock();
+        }
+        return stuck;
+    }
+
+    private void startWaiting() {
+        for (Probe probe = next(); probe != null; probe = next()) {
+            try {
+                executor.execute(probe);
+            } catch (RejectedExecutionException e) {
+                // No verdict: the peer has done nothing wrong. The next round tries again.
+                LOG.debug("No thread to probe peer {}", probe.peer.id(), e);
+                probe.ended();
+            }
+        }
+    }
+
+    private @Nullable Probe next() {
+        lock.lock();
+        try {
+            while (!closed && running < settings.concurrency()) {
+                PeerRecord known = waiting.poll();
+                if (known == null) {
+                    return null;
+                }
+                known.waiting = false;
+                if (records.get(known.peer.id()) == known) {
+                    running++;
+                    known.probe = new Probe(known);
+                    return known.probe;
+                }
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void judge(PeerRecord known, boolean success, String reason) {
+        lock.lock();
+        try {
+            if (closed || records.get(known.peer.id()) != known || !known.count(success, settings)) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        LOG.info("Peer {} is taken as {}: {}", known.peer.id(), success ? "alive" : "dead", reason);
+        tell(known);
+    }
+
+    private void tell(PeerRecord known) {
+        telling.lock();
+        try {
+            boolean alive;
+            lock.lock();
+            try {
+                if (closed || records.get(known.peer.id()) != known) {
+                    return;
+                }
+                alive = known.alive;
+            } finally {
+                lock.unlock();
+            }
+            picker.updatePeerStatus(known.peer.id(), alive);
+        } catch (UnknownPeerException e) {
+            LOG.debug("Peer {} was removed while it was probed", known.peer.id());
+        } finally {
+            telling.unlock();
+        }
+    }
+
+    /** One probe, from its start until its thread has returned. */
+    final class Probe implements Runnable {
+
+        private final PeerRecord known;
+        private final Peer peer;
+
+        /** What follows is guarded by the lock. */
+        private @Nullable Thread thread;
+
+        private @Nullable Future<?> overdue;
+        private boolean interrupted;
+        private boolean givenUp;
+        private boolean done;
+
+        private Probe(PeerRecord known) {
+            this.known = known;
+            this.peer = known.peer;
+        }
+
+        @Override
+        public void run() {
+            if (!begin()) {
+                ended();
+                return;
+            }
+            boolean success = false;
+            String reason = "its probes succeed";
+            boolean counts;
+            try {
+                success = checker.isAlive(peer, settings.timeout());
+                if (!success) {
+                    reason = "its probes are answered in the negative";
+                }
+            } catch (Exception e) {
+                reason = e.toString();
+                LOG.debug("A probe of peer {} failed", peer.id(), e);
+            } finally {
+                counts = ended();
+            }
+            if (counts) {
+                judge(known, success, reason);
+            }
+            startWaiting();
+        }
+
+        private boolean begin() {
+            lock.lock();
+            try {
+                if (closed) {
+                    return false;
+                }
+                thread = Thread.currentThread();
+                overdue =
+                        scheduler.schedule(this::giveUp, 2 * settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
+                return true;
+            } catch (RejectedExecutionException e) {
+                LOG.debug("No scheduler to watch the probe of peer {}", peer.id(), e);
+                return false;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Frees this probe's place; whether its result counts. */
+        private boolean ended() {
+            lock.lock();
+            try {
+                boolean counts = !givenUp && !closed;
+                if (!done) {
+                    done = true;
+                    known.probe = null;
+                    running -= givenUp ? 0 : 1;
+                }
+                if (overdue != null) {
+                    overdue.cancel(false);
+                }
+                if (interrupted) {
+                    // The interrupt was meant for the probe, not for what this thread does next.
+                    Thread.interrupted();
+                }
+                thread = null;
+                return counts;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void giveUp() {
+            lock.lock();
+            try {
+                if (done || closed) {
+                    return;
+                }
+                givenUp = true;
+                running--;
+                interrupt();
+            } finally {
+                lock.unlock();
+            }
+            judge(known, false, "its probes take too long");
+            startWaiting();
+        }
+
+        /** Under the lock, so that the interrupt can't hit what the thread does after the probe. */
+        private void interrupt() {
+            if (thread != null) {
+                interrupted = true;
+                thread.interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.hamster.hash.health;
+
+import io.hamster.hash.Peer;
+import org.jspecify.annotations.Nullable;
+
+/** What a prober knows of a peer. Guarded by the prober's lock. */
+final class PeerRecord {
+
+    /** As it was in the latest round. */
+    Peer peer;
+
+    /** The probe that runs or is stuck. */
+    PeerProber.@Nullable Probe probe;
+
+    boolean waiting;
+    boolean alive = true;
+
+    /** Results in a row that speak against {@link #alive}. */
+    private int against;
+
+    PeerRecord(Peer peer) {
+        this.peer = peer;
+    }
+
+    /**
+     * Takes over what the picker says. A peer that is alive there though this declared it dead was added anew or revived
+     * by hand, and has to fail again. One that is dead there by hand stays so: it isn't this prober's to revive.
+     */
+    void update(Peer current, boolean pickerSaysAlive) {
+        peer = current;
+        if (pickerSaysAlive && !alive) {
+            alive = true;
+            against = 0;
+        }
+    }
+
+    /** Whether the result made the peer change sides. */
+    boolean count(boolean success, ProbeSettings settings) {
+        if (success == alive) {
+            against = 0;
+            return false;
+        }
+        against++;
+        if (against < (alive ? settings.fall() : settings.rise())) {
+            return false;
+        }
+        alive = success;
+        against = 0;
+        return true;
+    }
+}

@@ -1,0 +1,136 @@
+package io.hamster.hash.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.sun.net.httpserver.HttpServer;
+import io.hamster.hash.Peer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Against real sockets on the loopback interface. */
+class HealthCheckerTests {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    @Test
+    void tcpPeersAreAliveWhileTheyAccept() throws Exception {
+        TcpPeerHealthChecker checker = new TcpPeerHealthChecker();
+        Peer peer;
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            peer = new Peer("a", "127.0.0.1:" + server.getLocalPort());
+            assertThat(checker.isAlive(peer, TIMEOUT)).isTrue();
+        }
+
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> checker.isAlive(peer, TIMEOUT));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, true", "204, true", "302, false", "404, false", "503, false"})
+    void httpPeersAreAliveWhenTheyAnswerWellFromThePath(int status, boolean alive) throws Exception {
+        HttpServer server = server();
+        server.createContext("/health", exchange -> {
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            HttpPeerHealthChecker checker = new HttpPeerHealthChecker(HttpClient.newHttpClient(), "/health");
+            String address = "127.0.0.1:" + server.getAddress().getPort();
+
+            assertThat(checker.isAlive(new Peer("a", address), TIMEOUT)).isEqualTo(alive);
+            assertThat(checker.isAlive(new Peer("a", "http://" + address + "/"), TIMEOUT))
+                    .isEqualTo(alive);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void httpPeersThatDoNotAnswerTimeOut() throws Exception {
+        CountDownLatch answer = new CountDownLatch(1);
+        HttpServer server = server();
+        server.setExecutor(Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task);
+            thread.setDaemon(true);
+            return thread;
+        }));
+        server.createContext("/", exchange -> {
+            try {
+                answer.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.close();
+        });
+        server.start();
+        try {
+            HttpPeerHealthChecker checker = new HttpPeerHealthChecker(HttpClient.newHttpClient(), "/");
+            Peer peer = new Peer("a", "127.0.0.1:" + server.getAddress().getPort());
+
+            assertThatExceptionOfType(HttpTimeoutException.class)
+                    .isThrownBy(() -> checker.isAlive(peer, Duration.ofMillis(50)));
+        } finally {
+            answer.countDown();
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void httpRefusesAPathWithoutASlash() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new HttpPeerHealthChecker(HttpClient.newHttpClient(), "health"))
+                .withMessageContaining("'health'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.1:8080, 10.0.0.1, 8080",
+        "my_service:80, my_service, 80",
+        "[::1]:9000, ::1, 9000",
+        "http://host, host, 80",
+        "https://host/, host, 443",
+        "https://host:8443/path, host, 8443",
+        "http://[fe80::1]/, fe80::1, 80"
+    })
+    void findsHostAndPort(String address, String host, int port) {
+        assertThat(HostPort.of(new Peer("a", address))).isEqualTo(new HostPort(host, port));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "host",
+                "host:",
+                "host:port",
+                "host:0",
+                "host:65536",
+                ":80",
+                "::1",
+                "[::1]",
+                "ftp://host",
+                "http://"
+            })
+    void refusesAddressesWithoutHostAndPort(String address) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HostPort.of(new Peer("a", address)))
+                .withMessageContaining("'a'")
+                .withMessageContaining("'" + address + "'");
+    }
+
+    private static HttpServer server() throws IOException {
+        return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    }
+}

@@ -1,0 +1,370 @@
+package io.hamster.hash.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import io.hamster.InvalidExpirationException;
+import io.hamster.hash.Peer;
+import io.hamster.hash.RingPeerPicker;
+import io.hamster.testing.ManualTime;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class PeerProberTests {
+
+    private static final Duration INTERVAL = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final ProbeSettings SETTINGS = new ProbeSettings(INTERVAL, TIMEOUT, 2, 3, 8);
+
+    private final ManualTime time = new ManualTime();
+    private final RingPeerPicker picker = RingPeerPicker.builder()
+            .peers(List.of(new Peer("a", "a:1"), new Peer("b", "b:1")))
+            .build();
+    private final Set<String> down = ConcurrentHashMap.newKeySet();
+    private final List<String> probed = Collections.synchronizedList(new ArrayList<>());
+    private final PeerProber prober = new PeerProber(picker, this::probe, SETTINGS, time.scheduler(), Runnable::run);
+    private boolean begun;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void stop() {
+        prober.close();
+        threads.shutdownNow();
+    }
+
+    @Test
+    void probesEveryPeerAtOnceAndThenEachInterval() {
+        prober.start();
+        prober.start();
+        assertThat(probed).isEmpty();
+        pass(Duration.ofNanos(1));
+        assertThat(probed).containsExactlyInAnyOrder("a", "b");
+        pass(INTERVAL);
+
+        assertThat(probed).hasSize(4);
+    }
+
+    @Test
+    void declaresAPeerDeadAfterSomeFailuresInARow() {
+        prober.start();
+        down.add("a");
+        rounds(2);
+        assertThat(picker.alivePeerCount()).as("two failures are not enough").isEqualTo(2);
+        rounds(1);
+
+        assertThat(alive()).containsExactly("b");
+    }
+
+    @Test
+    void aSuccessBetweenFailuresStartsTheCountAnew() {
+        prober.start();
+        down.add("a");
+        rounds(2);
+        down.remove("a");
+        rounds(1);
+        down.add("a");
+        rounds(2);
+        assertThat(alive()).containsExactly("a", "b");
+        rounds(1);
+
+        assertThat(alive()).containsExactly("b");
+    }
+
+    @Test
+    void declaresAPeerAliveAfterSomeSuccessesInARow() {
+        prober.start();
+        down.add("a");
+        rounds(3);
+        down.remove("a");
+        rounds(1);
+        down.add("a");
+        rounds(1);
+        down.remove("a");
+        rounds(1);
+        assertThat(alive()).containsExactly("b");
+        rounds(1);
+
+        assertThat(alive()).containsExactly("a", "b");
+    }
+
+    @Test
+    void aStatusSetByHandLastsWhileProbesSeeNoChange() {
+        prober.start();
+        rounds(1);
+        picker.updatePeerStatus("a", false);
+        rounds(5);
+        assertThat(alive()).as("dead by hand though probes succeed").containsExactly("b");
+
+        picker.updatePeerStatus("a", true);
+        down.add("a");
+        rounds(3);
+        assertThat(alive()).containsExactly("b");
+        picker.updatePeerStatus("a", true);
+        rounds(2);
+        assertThat(alive()).as("alive by hand: failures count anew").containsExactly("a", "b");
+        rounds(1);
+        assertThat(alive()).containsExactly("b");
+    }
+
+    @Test
+    void aPeerThatIsAddedAgainHasToFailAgain() {
+        prober.start();
+        down.add("a");
+        rounds(3);
+        picker.removePeers("a");
+        picker.addPeers(new Peer("a", "a:2"));
+        assertThat(alive()).containsExactly("a", "b");
+        rounds(3);
+
+        assertThat(alive()).containsExactly("b");
+    }
+
+    @Test
+    void anExceptionIsAFailure() {
+        PeerProber failing = new PeerProber(
+                picker,
+                (peer, timeout) -> {
+                    throw new IOException("refused");
+                },
+                SETTINGS,
+                time.scheduler(),
+                Runnable::run);
+        failing.start();
+        rounds(3);
+
+        assertThat(alive()).isEmpty();
+        failing.close();
+    }
+
+    @Test
+    void probesNoMoreAtOnceThanAllowed() throws Exception {
+        RingPeerPicker many = RingPeerPicker.builder()
+                .peers(IntStream.range(0, 20)
+                        .mapToObj(i -> new Peer("p" + i, "h:1"))
+                        .toList())
+                .build();
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        Set<String> seen = Collections.synchronizedSet(new HashSet<>());
+        PeerProber limited = new PeerProber(
+                many,
+                (peer, timeout) -> {
+                    most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                    go.await();
+                    seen.add(peer.id());
+                    running.decrementAndGet();
+                    return true;
+                },
+                new ProbeSettings(INTERVAL, TIMEOUT, 1, 1, 3),
+                time.scheduler(),
+                threads);
+        limited.start();
+        rounds(1);
+        await().until(() -> running.get() == 3);
+        go.countDown();
+        await().until(() -> seen.size() == 20);
+
+        assertThat(most).hasValue(3);
+        limited.close();
+    }
+
+    @Test
+    void aProbeThatOverrunsIsInterruptedAndCountsAsFailed() {
+        AtomicInteger interrupted = new AtomicInteger();
+        AtomicInteger entered = new AtomicInteger();
+        PeerProber hanging = new PeerProber(
+                picker,
+                (peer, timeout) -> {
+                    if (peer.id().equals("b")) {
+                        return true;
+                    }
+                    entered.incrementAndGet();
+                    try {
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException e) {
+                        interrupted.incrementAndGet();
+                        throw e;
+                    }
+                    return true;
+                },
+                SETTINGS,
+                time.scheduler(),
+                threads);
+        hanging.start();
+        Duration limit = TIMEOUT.multipliedBy(2);
+        rounds(1);
+        for (int round = 1; round <= 3; round++) {
+            int expected = round;
+            await().until(() -> entered.get() == expected);
+            assertThat(interrupted).hasValue(expected - 1);
+            pass(limit);
+            await().until(() -> interrupted.get() == expected);
+            pass(INTERVAL.minus(limit));
+        }
+        await().untilAsserted(() -> assertThat(alive()).containsExactly("b"));
+        hanging.close();
+    }
+
+    @Test
+    void aProbeThatCanNotBeEndedIsNotStartedAgain() {
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger started = new AtomicInteger();
+        AtomicBoolean othersProbed = new AtomicBoolean();
+        PeerProber stuck = new PeerProber(
+                picker,
+                (peer, timeout) -> {
+                    if (peer.id().equals("b")) {
+                        othersProbed.set(true);
+                        return true;
+                    }
+                    started.incrementAndGet();
+                    awaitWhateverComes(release);
+                    return true;
+                },
+                new ProbeSettings(INTERVAL, TIMEOUT, 1, 3, 1),
+                time.scheduler(),
+                threads);
+        stuck.start();
+        rounds(1);
+        await().until(() -> started.get() == 1);
+        rounds(3);
+
+        await().until(othersProbed::get);
+        await().untilAsserted(() -> assertThat(alive()).containsExactly("b"));
+        assertThat(started).as("one thread, however long it lasts").hasValue(1);
+        release.countDown();
+        await().untilAsserted(() -> {
+            rounds(1);
+            assertThat(alive()).containsExactly("a", "b");
+        });
+        stuck.close();
+    }
+
+    @Test
+    void noThreadIsNoVerdict() {
+        AtomicBoolean full = new AtomicBoolean(true);
+        PeerProber starved = new PeerProber(picker, this::probe, SETTINGS, time.scheduler(), task -> {
+            if (full.get()) {
+                throw new RejectedExecutionException("full");
+            }
+            task.run();
+        });
+        down.addAll(Set.of("a", "b"));
+        starved.start();
+        rounds(5);
+        assertThat(alive()).containsExactly("a", "b");
+
+        full.set(false);
+        rounds(3);
+        assertThat(alive()).isEmpty();
+        starved.close();
+    }
+
+    @Test
+    void closingEndsRoundsAndInterruptsProbes() throws Exception {
+        CountDownLatch entered = new CountDownLatch(2);
+        CountDownLatch left = new CountDownLatch(2);
+        PeerProber closing = new PeerProber(
+                picker,
+                (peer, timeout) -> {
+                    entered.countDown();
+                    try {
+                        new CountDownLatch(1).await();
+                    } finally {
+                        left.countDown();
+                    }
+                    return true;
+                },
+                new ProbeSettings(INTERVAL, TIMEOUT, 1, 1, 8),
+                time.scheduler(),
+                threads);
+        closing.start();
+        rounds(1);
+        entered.await();
+        closing.close();
+        closing.close();
+        left.await();
+        rounds(3);
+
+        assertThat(alive()).as("an interrupted probe is no verdict").containsExactly("a", "b");
+        await().untilAsserted(() -> assertThat(time.pendingTasks()).isZero());
+        assertThatIllegalStateException().isThrownBy(closing::start);
+    }
+
+    @Test
+    void refusesSettingsOutOfRange() {
+        assertThatExceptionOfType(InvalidExpirationException.class)
+                .isThrownBy(() -> new ProbeSettings(Duration.ofMillis(99), TIMEOUT, 2, 3, 8))
+                .withMessageContaining("PT0.099S");
+        assertThatExceptionOfType(InvalidExpirationException.class)
+                .isThrownBy(() -> new ProbeSettings(Duration.ofSeconds(1), TIMEOUT, 2, 3, 8))
+                .withMessageContaining("PT2S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ProbeSettings(INTERVAL, TIMEOUT, 0, 3, 8))
+                .withMessageContaining("rise");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ProbeSettings(INTERVAL, TIMEOUT, 2, 101, 8))
+                .withMessageContaining("fall");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ProbeSettings(INTERVAL, TIMEOUT, 2, 3, 0))
+                .withMessageContaining("concurrency");
+        assertThat(ProbeSettings.defaults().interval()).isEqualTo(INTERVAL);
+    }
+
+    private boolean probe(Peer peer, Duration timeout) {
+        assertThat(timeout).isEqualTo(TIMEOUT);
+        probed.add(peer.id());
+        return !down.contains(peer.id());
+    }
+
+    /** As many rounds; time stops at the start of the last, so that none of its probes is overdue. */
+    private void rounds(int count) {
+        for (int i = 0; i < count; i++) {
+            pass(begun ? INTERVAL : Duration.ofNanos(1));
+            begun = true;
+        }
+    }
+
+    private void pass(Duration duration) {
+        time.advance(duration);
+    }
+
+    private List<String> alive() {
+        return picker.stats().perPeer().stream()
+                .filter(stats -> stats.alive())
+                .map(stats -> stats.peer().id())
+                .toList();
+    }
+
+    private static void awaitWhateverComes(CountDownLatch latch) {
+        while (true) {
+            try {
+                latch.await();
+                return;
+            } catch (InterruptedException e) {
+                // Plays a probe that can't be interrupted, such as one that resolves a name.
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package io.hamster.spring.lock;
+
+import io.hamster.lock.LockContext;
+import io.hamster.lock.LockException;
+import io.hamster.lock.LockNotAcquiredException;
+import io.hamster.spring.lock.AsyncAcquisition.Outcome;
+import io.hamster.spring.lock.LockedMethod.Wanted;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call whose work ends later than the method returns. The method itself is called when the locks are held, on one of
+ * Hamster's threads, with the caller's context.
+ *
+ * <p>The locks are released when the work's own stage has completed, and before the caller is told. A stage that was
+ * cancelled says nothing about its work, and a caller who cancels, or completes the future himself, doesn't know either:
+ * from then on the locks aren't renewed, and they run out unless the work is seen to end before.
+ */
+final class AsyncCall {
+
+    /** What a call can come to. Each makes a stage of what it calls; none if that returned null. */
+    interface Work {
+
+        /** Calls the method. */
+        @Nullable
+        CompletionStage<?> begin() throws Exception;
+
+        /** Answers a call whose lock another owner keeps. */
+        @Nullable
+        CompletionStage<?> refused(LockSpec lock, LockNotAcquiredException failure) throws Exception;
+    }
+
+    private final Work work;
+    private final boolean keptByTransaction;
+    private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+    private final CompletableFuture<HeldLocks> whenWorkEnds = new CompletableFuture<>();
+    private volatile boolean settled;
+    private volatile @Nullable HeldLocks held;
+    private volatile @Nullable CompletionStage<?> stage;
+
+    private AsyncCall(Work work, boolean keptByTransaction) {
+        this.work = work;
+        this.keptByTransaction = keptByTransaction;
+    }
+
+    /**
+     * Begins a call, on the caller's thread.
+     *
+     * @return what the caller gets
+     */
+    static CompletableFuture<@Nullable Object> start(
+            LockRuntime runtime, LockedMethod locked, List<Wanted> all, Transactions transactions, Work work) {
+        Optional<Transactions.Running> transaction = transactions.current();
+        AsyncCall call = new AsyncCall(work, transaction.isPresent());
+        List<Wanted> wanted = all;
+        if (transaction.isPresent()) {
+            wanted = locked.notCovered(all, transaction.get());
+            transaction.get().keep(call.whenWorkEnds);
+        }
+        CompletableFuture<Outcome> acquisition = AsyncAcquisition.start(runtime, wanted);
+        call.result.whenComplete((value, failure) -> {
+            acquisition.cancel(false);
+            call.abandonUnlessSettled();
+        });
+        // The context is taken here: the thread that the answer comes on may be another caller's.
+        Runnable go = runtime.executors().carrying(() -> call.onOutcome(acquisition.join()));
+        Executor executor = runtime.executors().contextFreeExecutor();
+        acquisition.thenRun(() -> execute(executor, go));
+        return call.result;
+    }
+
+    private static void execute(Executor executor, Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            // The application is closing: a call that fails late is better than one that never ends.
+            task.run();
+        }
+    }
+
+    private void onOutcome(Outcome outcome) {
+        if (outcome instanceof Outcome.Acquired acquired) {
+            HeldLocks locks = acquired.locks();
+            held = locks;
+            if (result.isDone()) {
+                locks.release();
+            } else {
+                follow(() -> LockContext.of(locks.handles()).call(work::begin), locks);
+            }
+        } else if (outcome instanceof Outcome.Failed failed) {
+            if (failed.failure() instanceof LockNotAcquiredException reason
+                    && Refusals.answers(failed.lock(), reason)) {
+                follow(() -> work.refused(failed.lock(), reason), null);
+            } else {
+                settle(null, failed.failure());
+            }
+        }
+    }
+
+    private void follow(Callable<? extends @Nullable CompletionStage<?>> begin, @Nullable HeldLocks locks) {
+        CompletionStage<?> begun;
+        try {
+            begun = begin.call();
+        } catch (Throwable e) {
+            ended(locks, null, e);
+            return;
+        }
+        if (begun == null) {
+            ended(locks, null, null);
+            return;
+        }
+        stage = begun;
+        if (result.isCancelled()) {
+            cancel(begun);
+        }
+        begun.whenComplete((value, failure) -> ended(locks, value, failure));
+    }
+
+    private void ended(@Nullable HeldLocks locks, @Nullable Object value, @Nullable Throwable failure) {
+        if (locks == null) {
+            settle(value, failure);
+        } else if (isCancellation(failure)) {
+            locks.lapse();
+            settle(value, failure);
+        } else if (keptByTransaction) {
+            whenWorkEnds.complete(locks);
+            settle(value, failure == null ? loss(locks) : failure);
+        } else {
+            locks.release().thenAccept(loss -> settle(value, failure == null ? loss.orElse(null) : failure));
+        }
+    }
+
+    private static @Nullable LockException loss(HeldLocks locks) {
+        try {
+            locks.assertHeld();
+            return null;
+        } catch (LockException e) {
+            return e;
+        }
+    }
+
+    private static boolean isCancellation(@Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof CancellationException;
+    }
+
+    private void settle(@Nullable Object value, @Nullable Throwable failure) {
+        settled = true;
+        if (failure == null) {
+            result.complete(value);
+        } else {
+            result.completeExceptionally(failure);
+        }
+    }
+
+    private void abandonUnlessSettled() {
+        HeldLocks locks = held;
+        if (settled || locks == null) {
+            return;
+        }
+        locks.lapse();
+        CompletionStage<?> begun = stage;
+        if (begun != null && result.isCancelled()) {
+            cancel(begun);
+        }
+    }
+
+    private static void cancel(CompletionStage<?> stage) {
+        if (stage instanceof Future<?> future) {
+            future.cancel(true);
+        }
+    }
+}

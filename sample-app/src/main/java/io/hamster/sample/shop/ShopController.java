@@ -1,0 +1,77 @@
+package io.hamster.sample.shop;
+
+import io.hamster.cluster.CallResult;
+import io.hamster.cluster.Cluster;
+import io.hamster.cluster.RemoteCall;
+import java.net.URI;
+import java.util.Map;
+import java.util.TreeMap;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The shop's HTTP surface. */
+@RestController
+class ShopController {
+
+    private final EventRepository repository;
+    private final Catalogue catalogue;
+    private final OrderDesk desk;
+    private final Report report;
+    private final Cluster cluster;
+
+    ShopController(EventRepository repository, Catalogue catalogue, OrderDesk desk, Report report, Cluster cluster) {
+        this.repository = repository;
+        this.catalogue = catalogue;
+        this.desk = desk;
+        this.report = report;
+        this.cluster = cluster;
+    }
+
+    @PostMapping("/events")
+    ResponseEntity<Event> addEvent(@RequestBody NewEvent event) {
+        long id = repository.addEvent(event.title(), event.stock());
+        return ResponseEntity.created(URI.create("/events/" + id)).body(new Event(id, event.title(), event.stock()));
+    }
+
+    @GetMapping("/events/{id}")
+    Event event(@PathVariable long id) {
+        return catalogue.find(id);
+    }
+
+    @GetMapping("/events/{id}/orders")
+    Map<String, Integer> orders(@PathVariable long id) {
+        return Map.of("sold", repository.countOrders(id));
+    }
+
+    @PostMapping("/orders")
+    Order order(@RequestBody OrderRequest request) {
+        return desk.place(request);
+    }
+
+    @GetMapping("/report")
+    Report.Line report() {
+        return report.latest();
+    }
+
+    /** Asks every instance what it sold; one that doesn't answer in time is reported as such. */
+    @GetMapping("/sales")
+    Map<String, Object> sales() {
+        Map<String, Object> byNode = new TreeMap<>();
+        cluster.broadcast(RemoteCall.function("sales").returning(Integer.class).build())
+                .join()
+                .forEach((node, result) -> byNode.put(node, sold(result)));
+        return byNode;
+    }
+
+    private static Object sold(CallResult<Integer> result) {
+        return result.value()
+                .<Object>map(count -> count)
+                .orElseGet(() -> result.error().map(Throwable::getMessage).orElse("no answer"));
+    }
+
+    record NewEvent(String title, int stock) {}
+}

@@ -1,0 +1,11 @@
+create table if not exists event (
+  id identity primary key,
+  title varchar(200) not null,
+  stock int not null
+);
+
+create table if not exists ticket_order (
+  id identity primary key,
+  event_id bigint not null references event,
+  customer varchar(200) not null
+);
