@@ -34,7 +34,10 @@ final class Monos {
         if (mono == null) {
             return CompletableFuture.completedFuture(null);
         }
-        return ((Mono<?>) mono).<Object>map(value -> value).contextWrite(context).toFuture();
+        return ((Mono<?>) mono)
+                .<Object>map(value -> value)
+                .contextWrite(context)
+                .toFuture();
     }
 
     static Object then(Object mono, Consumer<@Nullable Object> action) {
