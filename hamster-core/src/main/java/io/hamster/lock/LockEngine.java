@@ -246,14 +246,14 @@ final class LockEngine {
         }
     }
 
-    void heldLong(DefaultLockHandle handle) {
-        Duration held = Duration.ofNanos(handle.heldNanos());
+    void heldLong(Grant grant) {
+        Duration held = Duration.ofNanos(grant.heldNanos());
         LOG.warn(
                 "Lock {} has been held for {}, longer than the warning's {}",
-                Keys.shortened(handle.key()),
+                Keys.shortened(grant.request().key()),
                 held,
                 settings.longHoldWarning());
-        counters.heldLong(handle.key(), held.toNanos());
+        counters.heldLong(grant.request().key(), held.toNanos());
     }
 
     /** Renews one lock now. */
@@ -391,6 +391,6 @@ final class LockEngine {
         }
         timer.close();
         // Whoever still waits for an answer that would have timed out.
-        timer.forEach(item -> item.fire(clock.now()));
+        timer.forEach(SharedTimer.Item::timerClosed);
     }
 }

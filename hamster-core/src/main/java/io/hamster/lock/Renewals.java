@@ -16,53 +16,54 @@ final class Renewals {
     private final LockStore store;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private List<DefaultLockHandle> due = new ArrayList<>();
+    private List<Grant> due = new ArrayList<>();
 
     Renewals(LockStore store, Clock clock) {
         this.store = store;
         this.clock = clock;
     }
 
-    void add(DefaultLockHandle handle) {
+    void add(Grant grant) {
         lock.lock();
         try {
-            due.add(handle);
+            due.add(grant);
         } finally {
             lock.unlock();
         }
     }
 
     void flush() {
-        List<DefaultLockHandle> handles = taken();
-        if (handles.isEmpty()) {
+        List<Grant> grants = taken();
+        if (grants.isEmpty()) {
             return;
         }
         // One time for the whole batch, taken before anything is sent: the earliest, so the safest.
         long sent = clock.now();
-        List<DefaultLockHandle> asked = new ArrayList<>(handles.size());
-        List<Extension> batch = new ArrayList<>(handles.size());
-        for (DefaultLockHandle handle : handles) {
-            if (handle.beginRenewal()) {
-                asked.add(handle);
-                batch.add(new Extension(handle.key(), handle.lockToken(), Duration.ofNanos(handle.leaseToAsk(sent))));
+        List<Grant> asked = new ArrayList<>(grants.size());
+        List<Extension> batch = new ArrayList<>(grants.size());
+        for (Grant grant : grants) {
+            if (grant.beginRenewal()) {
+                asked.add(grant);
+                batch.add(new Extension(
+                        grant.request().key(), grant.lockToken(), Duration.ofNanos(grant.leaseToAsk(sent))));
             }
         }
         if (!batch.isEmpty()) {
             StoreCalls.call(() -> store.renew(batch)).whenComplete((answers, failure) -> {
                 Map<LockToken, Renewal> known = failure == null ? answers : Collections.emptyMap();
                 for (int i = 0; i < asked.size(); i++) {
-                    DefaultLockHandle handle = asked.get(i);
-                    @Nullable Renewal answer = known.get(handle.lockToken());
-                    handle.endRenewal(sent, batch.get(i).lease().toNanos(), answer);
+                    Grant grant = asked.get(i);
+                    @Nullable Renewal answer = known.get(grant.lockToken());
+                    grant.endRenewal(sent, batch.get(i).lease().toNanos(), answer);
                 }
             });
         }
     }
 
-    private List<DefaultLockHandle> taken() {
+    private List<Grant> taken() {
         lock.lock();
         try {
-            List<DefaultLockHandle> taken = due;
+            List<Grant> taken = due;
             due = new ArrayList<>();
             return taken;
         } finally {

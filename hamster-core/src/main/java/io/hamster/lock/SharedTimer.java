@@ -337,6 +337,9 @@ final class SharedTimer {
             return due;
         }
 
+        /** Called when no item fires any more. */
+        void timerClosed() {}
+
         /** By how many nanoseconds it may be fired early, to go along with others. */
         long slack() {
             return 0;

@@ -110,6 +110,11 @@ final class StoreCalls {
         }
 
         @Override
+        void timerClosed() {
+            fire(clock.now());
+        }
+
+        @Override
         int spread() {
             return number;
         }

@@ -1,0 +1,202 @@
+package io.hamster.lock;
+
+import io.hamster.lock.LockStore.Renewal;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/** A lease with its request: when it is renewed, what comes of that, and how long it may go on. */
+abstract class Grant extends Lease {
+
+    private static final AtomicIntegerFieldUpdater<Grant> IN_FLIGHT =
+            AtomicIntegerFieldUpdater.newUpdater(Grant.class, "inFlight");
+
+    private static final int RENEWALS_A_LEASE = 3;
+    private static final int RETRIES_A_LEASE = 10;
+    private static final int SLACK_DIVISOR = 4;
+    private static final long SHORTEST_RETRY = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final LockEngine engine;
+    private final LockRequest request;
+    private final LockToken token;
+
+    // Written before the lease begins, read after.
+    private long fence;
+    private long acquired;
+
+    private volatile long renewAt = SharedTimer.NEVER;
+    private volatile @Nullable RefreshPlan plan;
+    private volatile int inFlight;
+    private volatile boolean settled = true;
+    private volatile boolean ambiguous;
+    private volatile boolean longHoldReported;
+
+    Grant(LockEngine engine, LockRequest request, LockToken token) {
+        this.engine = engine;
+        this.request = request;
+        this.token = token;
+    }
+
+    final LockEngine engine() {
+        return engine;
+    }
+
+    final LockRequest request() {
+        return request;
+    }
+
+    final LockToken lockToken() {
+        return token;
+    }
+
+    final long fenceNumber() {
+        return fence;
+    }
+
+    /** When the request was sent that got the grant. */
+    final long acquired() {
+        return acquired;
+    }
+
+    final long heldNanos() {
+        return clock().now() - acquired;
+    }
+
+    @Override
+    final Clock clock() {
+        return engine.clock();
+    }
+
+    /** An attempt with this token may still take effect at the store although its answer isn't awaited any more. */
+    final void markAmbiguous() {
+        ambiguous = true;
+    }
+
+    final boolean ambiguous() {
+        return ambiguous;
+    }
+
+    final boolean renewalInFlight() {
+        return inFlight > 0;
+    }
+
+    /** The store has granted it. False if that is of no use: it was abandoned, or the deadline has passed already. */
+    final boolean activate(long fenceGranted, long sent, long deadline, long now) {
+        fence = fenceGranted;
+        acquired = sent;
+        if (request.autoRefresh() && request.leaseNanos() < request.maxHoldNanos()) {
+            renewAt = sent + interval();
+        }
+        if (now >= deadline || !begin(deadline)) {
+            return false;
+        }
+        engine.timer().dueAt(this, nextDue());
+        return true;
+    }
+
+    /** Renews at its own interval from now on, the first time early enough. */
+    final void renewEvery(Duration interval, Duration timeout) {
+        plan = new RefreshPlan(interval.toNanos(), timeout.toNanos());
+        if (live()) {
+            long now = clock().now();
+            renewAt = now + Math.min(interval.toNanos(), (deadline() - now) / RENEWALS_A_LEASE);
+            engine.timer().dueAt(this, nextDue());
+        }
+    }
+
+    /** Registers a renewal that is about to be sent. False if the lease has ended. */
+    final boolean beginRenewal() {
+        // Counted before the state is read, as a loss changes the state before it reads the count: one sees the other.
+        IN_FLIGHT.incrementAndGet(this);
+        if (live()) {
+            return true;
+        }
+        IN_FLIGHT.decrementAndGet(this);
+        return false;
+    }
+
+    /** The lease to ask for now: full, or what {@code maxHold} leaves. */
+    final long leaseToAsk(long now) {
+        long hold = request.maxHoldNanos();
+        return hold == Long.MAX_VALUE ? request.leaseNanos() : Math.min(request.leaseNanos(), acquired + hold - now);
+    }
+
+    /** Takes in what became of a renewal; null if that isn't known. */
+    final void endRenewal(long sent, long lease, @Nullable Renewal answer) {
+        if (answer instanceof Renewal.Renewed renewed) {
+            if (extend(sent + engine.settings().withoutMargin(renewed.remaining()))) {
+                settled = true;
+                if (renewAt != SharedTimer.NEVER) {
+                    renewAt = lease < request.leaseNanos() ? SharedTimer.NEVER : sent + interval();
+                }
+                engine.counters().refreshed(request.key());
+                engine.timer().dueAt(this, nextDue());
+            }
+            // Not earlier: if it came too late, the store has extended what must be released now.
+            IN_FLIGHT.decrementAndGet(this);
+            return;
+        }
+        IN_FLIGHT.decrementAndGet(this);
+        if (answer instanceof Renewal.NotYours) {
+            takeAway();
+        }
+    }
+
+    @Override
+    final void fire(long now) {
+        if (hasEnded() || !live()) {
+            engine.timer().dueAt(this, SharedTimer.NEVER);
+            return;
+        }
+        if (!longHoldReported && now >= longHoldAt()) {
+            longHoldReported = true;
+            engine.heldLong(this);
+        }
+        if (renewAt - slack() <= now) {
+            settled = false;
+            // Closer and closer towards the deadline, so that a store that comes back late still saves the lock.
+            renewAt = now + Math.min(retryAfter(), Math.max(SHORTEST_RETRY, (deadline() - now) / 2));
+            engine.renewals().add(this);
+        }
+        engine.timer().dueAt(this, nextDue());
+    }
+
+    @Override
+    final long slack() {
+        // Renewals may come early to share a batch; deadlines and repeated renewals may not.
+        return settled && due() == renewAt ? interval() / SLACK_DIVISOR : 0;
+    }
+
+    @Override
+    final int spread() {
+        return (int) token.sequence();
+    }
+
+    private long nextDue() {
+        if (hasEnded()) {
+            return SharedTimer.NEVER;
+        }
+        long due = Math.min(deadline(), renewAt);
+        return longHoldReported ? due : Math.min(due, longHoldAt());
+    }
+
+    private long longHoldAt() {
+        return acquired + engine.settings().longHoldWarning().toNanos();
+    }
+
+    private long interval() {
+        RefreshPlan own = plan;
+        return own == null ? request.leaseNanos() / RENEWALS_A_LEASE : own.interval;
+    }
+
+    private long retryAfter() {
+        RefreshPlan own = plan;
+        long retry = own == null
+                ? Math.min(engine.settings().commandTimeoutNanos(), request.leaseNanos() / RETRIES_A_LEASE)
+                : own.timeout;
+        return Math.max(1, retry);
+    }
+
+    private record RefreshPlan(long interval, long timeout) {}
+}
