@@ -293,7 +293,7 @@ final class Acquisition extends SharedTimer.Item {
             }
             // An answer to an attempt that was given up for unanswered is still worth having if it is a lock.
             if (answer instanceof Answer.Granted granted) {
-                if (engine.granted(handle, sent, granted)) {
+                if (engine.granted(handle, sent, granted, engine.clock().now())) {
                     phase = Phase.DONE;
                     return left(Outcome.ACQUIRED);
                 }
@@ -387,6 +387,9 @@ final class Acquisition extends SharedTimer.Item {
 
     private Step left(Outcome how) {
         outcome = how;
+        if (how == Outcome.ACQUIRED) {
+            queue.taken(token());
+        }
         boolean wasFirst = queue.first() == this;
         queueRetired = queue.leave(this);
         promoted = wasFirst ? queue.first() : null;

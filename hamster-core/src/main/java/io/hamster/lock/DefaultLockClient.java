@@ -27,7 +27,6 @@ final class DefaultLockClient implements LockClient {
         if (again != null) {
             return Optional.of(again);
         }
-        long started = engine.clock().now();
         DefaultLockHandle handle = engine.newHandle(request, false);
         long sent = engine.clock().now();
         Answer answer;
@@ -35,27 +34,23 @@ final class DefaultLockClient implements LockClient {
             CompletableFuture<Answer> asked = engine.ask(handle, Duration.ZERO);
             answer = StoreCalls.await(asked.isDone() ? asked : engine.calls().bounded(() -> asked));
         } catch (InterruptedException e) {
-            failed(handle, Outcome.WITHDRAWN, started);
+            failed(handle, Outcome.WITHDRAWN, sent);
             Thread.currentThread().interrupt();
             throw new LockInterruptedException(request.key(), e);
         } catch (ExecutionException e) {
-            failed(handle, Outcome.UNAVAILABLE, started);
+            failed(handle, Outcome.UNAVAILABLE, sent);
             throw new LockUnavailableException(
                     request.key(),
                     "could be neither acquired nor found taken: its store didn't answer",
                     StoreCalls.unwrapped(e));
         }
         if (answer instanceof Answer.Granted granted) {
-            if (engine.granted(handle, sent, granted)) {
-                engine.counters()
-                        .requested(
-                                request.key(),
-                                Outcome.ACQUIRED,
-                                false,
-                                engine.clock().now() - started);
+            long now = engine.clock().now();
+            if (engine.granted(handle, sent, granted, now)) {
+                engine.counters().requested(request.key(), Outcome.ACQUIRED, false, now - sent);
                 return Optional.of(entered(handle));
             }
-            failed(handle, Outcome.UNAVAILABLE, started);
+            failed(handle, Outcome.UNAVAILABLE, sent);
             throw engine.isClosed()
                     ? engine.closedException(request.key())
                     : new LockUnavailableException(
@@ -63,7 +58,7 @@ final class DefaultLockClient implements LockClient {
         }
         engine.giveUp(handle, false, answer instanceof Answer.Queued);
         engine.counters()
-                .requested(request.key(), Outcome.HELD, true, engine.clock().now() - started);
+                .requested(request.key(), Outcome.HELD, true, engine.clock().now() - sent);
         return Optional.empty();
     }
 

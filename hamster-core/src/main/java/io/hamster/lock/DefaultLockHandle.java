@@ -105,13 +105,13 @@ final class DefaultLockHandle extends SharedTimer.Item implements LockHandle {
     }
 
     /** Makes the pending handle a live one. False if it was closed meanwhile or the deadline has passed already. */
-    boolean activate(long fenceGranted, long sent, long deadline) {
+    boolean activate(long fenceGranted, long sent, long deadline, long now) {
         fence = fenceGranted;
         acquired = sent;
         if (request.autoRefresh() && request.leaseNanos() < request.maxHoldNanos()) {
             renewAt = sent + interval();
         }
-        if (engine.clock().now() >= deadline || !WORD.compareAndSet(this, ended(0, PENDING), deadline)) {
+        if (now >= deadline || !WORD.compareAndSet(this, ended(0, PENDING), deadline)) {
             return false;
         }
         engine.timer().dueAt(this, nextDue());
@@ -427,12 +427,13 @@ final class DefaultLockHandle extends SharedTimer.Item implements LockHandle {
 
     private CompletableFuture<Void> release() {
         for (long w = word; w >= 0; w = word) {
-            if (engine.clock().now() >= w) {
+            long now = engine.clock().now();
+            if (now >= w) {
                 expire(w);
             } else if (end(w, RELEASED)) {
                 // Out of the timer before the release is sent, so that no renewal follows it.
                 engine.timer().remove(this);
-                return engine.release(this, acquired);
+                return engine.release(this, now - acquired);
             }
         }
         return CompletableFuture.failedFuture(endOf(word));

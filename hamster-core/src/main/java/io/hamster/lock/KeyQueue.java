@@ -25,6 +25,7 @@ final class KeyQueue {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<LockToken, Acquisition> line = new LinkedHashMap<>();
     private final Map<LockToken, Acquisition> atStore = new LinkedHashMap<>();
+    private @Nullable LockToken holder;
     private int handOvers;
     private long yieldUntil;
     private boolean retired;
@@ -82,31 +83,38 @@ final class KeyQueue {
         return yieldUntil;
     }
 
+    /** One of this queue has the lock now. Guarded by the lock. */
+    void taken(LockToken token) {
+        holder = token;
+    }
+
     /** Another instance got its turn. Guarded by the lock. */
     void foundTaken() {
         handOvers = 0;
     }
 
-    @Nullable
-    Acquisition handedOver(long now) {
+    /** Counts a release in this JVM; after too many of them the head holds back. */
+    void handingOver(LockToken token, long now) {
         lock.lock();
         try {
-            Acquisition head = first();
-            if (head != null && ++handOvers > HAND_OVERS) {
+            if (token.equals(holder)) {
+                holder = null;
+            }
+            if (!line.isEmpty() && ++handOvers > HAND_OVERS) {
                 handOvers = 0;
                 yieldUntil = now + YIELD_NANOS;
             }
-            return head;
         } finally {
             lock.unlock();
         }
     }
 
+    /** The head, unless one of this JVM has the lock: then its release is what the head waits for. */
     @Nullable
-    Acquisition head() {
+    Acquisition headIfReleased() {
         lock.lock();
         try {
-            return first();
+            return holder == null ? first() : null;
         } finally {
             lock.unlock();
         }

@@ -1,10 +1,8 @@
 package io.hamster.lock;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LockContext {
 
-    private static final ThreadLocal<@Nullable LockContext> CURRENT = new ThreadLocal<>();
+    private static final AtomicReferenceFieldUpdater<LockContext, Entry> INNERMOST =
+            AtomicReferenceFieldUpdater.newUpdater(LockContext.class, Entry.class, "innermost");
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final List<LockHandle> held = new ArrayList<>(2);
+    // An array of the JDK, emptied when the scope is: a thread that outlives the application keeps none of its classes.
+    private static final ThreadLocal<@Nullable Object[]> CURRENT = ThreadLocal.withInitial(() -> new Object[1]);
+
+    private volatile Entry innermost = Entry.NONE;
 
     private LockContext() {}
 
@@ -30,8 +31,8 @@ public final class LockContext {
      * @return its handle, or empty outside of any lock
      */
     public static Optional<LockHandle> current() {
-        LockContext scope = CURRENT.get();
-        return scope == null ? Optional.empty() : scope.innermost();
+        LockContext scope = currentScope();
+        return scope == null ? Optional.empty() : Optional.ofNullable(scope.innermost.handle);
     }
 
     /**
@@ -40,11 +41,12 @@ public final class LockContext {
      * @return the scope, to be carried to another thread
      */
     public static LockContext capture() {
-        LockContext scope = CURRENT.get();
-        if (scope == null) {
-            scope = new LockContext();
-            CURRENT.set(scope);
+        @Nullable Object[] slot = CURRENT.get();
+        if (slot[0] instanceof LockContext scope) {
+            return scope;
         }
+        LockContext scope = new LockContext();
+        slot[0] = scope;
         return scope;
     }
 
@@ -56,7 +58,9 @@ public final class LockContext {
      */
     public static LockContext of(LockHandle... handles) {
         LockContext scope = new LockContext();
-        scope.held.addAll(List.of(handles));
+        for (LockHandle handle : handles) {
+            scope.entered(handle);
+        }
         return scope;
     }
 
@@ -69,68 +73,49 @@ public final class LockContext {
      * @throws Exception what the work threw
      */
     public <T extends @Nullable Object> T call(Callable<? extends T> work) throws Exception {
-        LockContext before = CURRENT.get();
-        CURRENT.set(this);
+        @Nullable Object[] slot = CURRENT.get();
+        Object before = slot[0];
+        slot[0] = this;
         try {
             return work.call();
         } finally {
-            if (before == null) {
-                CURRENT.remove();
-            } else {
-                CURRENT.set(before);
-            }
+            slot[0] = before;
         }
     }
 
     static @Nullable LockContext currentScope() {
-        return CURRENT.get();
+        return CURRENT.get()[0] instanceof LockContext scope ? scope : null;
     }
 
     void entered(LockHandle handle) {
-        lock.lock();
-        try {
-            held.add(handle);
-        } finally {
-            lock.unlock();
+        Entry before = innermost;
+        while (!INNERMOST.compareAndSet(this, before, new Entry(handle, before))) {
+            before = innermost;
         }
     }
 
     void exited(LockHandle handle) {
-        boolean empty;
-        lock.lock();
-        try {
-            // By identity and from the end: almost always the last one.
-            for (int i = held.size() - 1; i >= 0; i--) {
-                if (held.get(i) == handle) {
-                    held.remove(i);
-                    break;
-                }
-            }
-            empty = held.isEmpty();
-        } finally {
-            lock.unlock();
+        Entry before = innermost;
+        Entry after = before.without(handle);
+        while (!INNERMOST.compareAndSet(this, before, after)) {
+            before = innermost;
+            after = before.without(handle);
         }
-        if (empty && CURRENT.get() == this) {
-            // A pooled thread must not keep this class, and its application's class loader, alive.
-            CURRENT.remove();
+        if (after == Entry.NONE && currentScope() == this) {
+            CURRENT.get()[0] = null;
         }
     }
 
     /** The innermost handle of that engine's key, root or nested. */
     @Nullable
     LockHandle find(LockEngine engine, String key) {
-        lock.lock();
-        try {
-            for (int i = held.size() - 1; i >= 0; i--) {
-                DefaultLockHandle root = root(held.get(i));
-                if (root != null && root.engine() == engine && root.key().equals(key)) {
-                    return held.get(i);
-                }
+        for (Entry entry = innermost; entry.handle != null; entry = entry.outer) {
+            DefaultLockHandle root = root(entry.handle);
+            if (root != null && root.engine() == engine && root.key().equals(key)) {
+                return entry.handle;
             }
-            return null;
-        } finally {
-            lock.unlock();
         }
+        return null;
     }
 
     /** The grant behind a handle of this package; null for another. */
@@ -141,12 +126,30 @@ public final class LockContext {
         return handle instanceof DefaultLockHandle root ? root : null;
     }
 
-    private Optional<LockHandle> innermost() {
-        lock.lock();
-        try {
-            return held.isEmpty() ? Optional.empty() : Optional.of(held.get(held.size() - 1));
-        } finally {
-            lock.unlock();
+    /** A lock and what it is nested in. */
+    private static final class Entry {
+
+        private static final Entry NONE = new Entry();
+
+        private final @Nullable LockHandle handle;
+        private final Entry outer;
+
+        private Entry() {
+            this.handle = null;
+            this.outer = this;
+        }
+
+        private Entry(LockHandle handle, Entry outer) {
+            this.handle = handle;
+            this.outer = outer;
+        }
+
+        private Entry without(LockHandle gone) {
+            if (handle == null || handle == gone) {
+                return outer;
+            }
+            Entry rest = outer.without(gone);
+            return rest == outer ? this : new Entry(handle, rest);
         }
     }
 }

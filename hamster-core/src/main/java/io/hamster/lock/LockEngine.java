@@ -146,8 +146,8 @@ final class LockEngine {
     }
 
     /** False if the answer came too late to be of use. */
-    boolean granted(DefaultLockHandle handle, long sent, Answer.Granted granted) {
-        return handle.activate(granted.fence(), sent, sent + settings.withoutMargin(granted.remaining()));
+    boolean granted(DefaultLockHandle handle, long sent, Answer.Granted granted, long now) {
+        return handle.activate(granted.fence(), sent, sent + settings.withoutMargin(granted.remaining()), now);
     }
 
     /**
@@ -167,14 +167,17 @@ final class LockEngine {
     }
 
     /** Releases a live lock on behalf of its holder, or leaves it to run out if it must be kept for longer. */
-    CompletableFuture<Void> release(DefaultLockHandle handle, long acquired) {
+    CompletableFuture<Void> release(DefaultLockHandle handle, long heldNanos) {
         String key = handle.key();
-        long now = clock.now();
-        counters.released(key, now - acquired);
-        Supplier<CompletionStage<Boolean>> command = ending(handle, now - acquired);
+        counters.released(key, heldNanos);
+        Supplier<CompletionStage<Boolean>> command = ending(handle, heldNanos);
+        waiters.releasing(handle);
         CompletableFuture<Boolean> answer = calls.bounded(command);
         // The next waiter asks right behind the release, on the same connection, without waiting for its answer.
         waiters.released(key);
+        if (answer.isDone() && !answer.isCompletedExceptionally() && answer.join()) {
+            return CompletableFuture.completedFuture(null);
+        }
         return answer.handle((held, failure) -> {
             if (failure != null) {
                 inBackground(handle, command);
@@ -228,6 +231,8 @@ final class LockEngine {
     /** A live handle ended without its holder's doing. */
     void lost(DefaultLockHandle handle, Loss loss) {
         timer.remove(handle);
+        waiters.releasing(handle);
+        waiters.released(handle.key());
         execute(() -> {
             counters.lost(handle.key(), loss, handle.heldNanos());
             LOG.warn(

@@ -39,11 +39,19 @@ final class Waiters implements LockStore.Wakeups {
         queues.remove(queue.key(), queue);
     }
 
-    /** A lock of this client was released. */
+    /** A lock of this client is about to be released, or was lost. */
+    void releasing(DefaultLockHandle handle) {
+        KeyQueue queue = storeOrders ? null : queues.get(handle.key());
+        if (queue != null) {
+            queue.handingOver(handle.lockToken(), engine.clock().now());
+        }
+    }
+
+    /** The release of a lock of this client has been sent, or the lock was lost. */
     void released(String key) {
         KeyQueue queue = storeOrders ? null : queues.get(key);
         if (queue != null) {
-            wake(queue, q -> q.handedOver(engine.clock().now()));
+            wake(queue, KeyQueue::headIfReleased);
         }
     }
 
@@ -51,7 +59,7 @@ final class Waiters implements LockStore.Wakeups {
     public void woken(String key, Optional<LockToken> token) {
         KeyQueue queue = queues.get(key);
         if (queue != null) {
-            wake(queue, q -> token.isPresent() ? q.byToken(token.get()) : q.head());
+            wake(queue, q -> token.isPresent() ? q.byToken(token.get()) : q.headIfReleased());
         }
     }
 

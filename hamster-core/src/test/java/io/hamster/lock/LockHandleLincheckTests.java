@@ -55,7 +55,7 @@ public class LockHandleLincheckTests {
                 new LockCounters(new LockListener() {}));
         LockRequest request = LockRequest.builder("k").expiration(LEASE).build();
         DefaultLockHandle made = new DefaultLockHandle(engine, request, new LockToken("client", 1), true);
-        made.activate(1, 0, LEASE.toNanos());
+        made.activate(1, 0, LEASE.toNanos(), 0);
         return made;
     }
 

@@ -304,6 +304,21 @@ public abstract class LockStoreContractTests {
     }
 
     @Test
+    void offersALockWhoseExtendedLeaseEnded() {
+        assumeThat(store.ordersWaiters()).isTrue();
+        granted(a);
+        ask(b, PATIENCE);
+        pass(LEASE.dividedBy(2));
+        answer(store.renew(List.of(new Extension("k", a, LEASE))));
+
+        pass(LEASE.multipliedBy(3).dividedBy(4));
+        assertThat(woken).isEmpty();
+        pass(LEASE.dividedBy(2));
+
+        Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k:b"));
+    }
+
+    @Test
     void offersToTheNextWhatIsNotTaken() {
         assumeThat(store.ordersWaiters()).isTrue();
         granted(a);

@@ -36,10 +36,15 @@ public final class UnorderedLockStore implements LockStore {
         listeners.forEach(Wakeups::recheckAll);
     }
 
+    /** Tells everyone of a release, late or though there was none. */
+    public void announce(String key) {
+        listeners.forEach(listener -> listener.woken(key, Optional.empty()));
+    }
+
     private CompletionStage<Boolean> announced(String key, CompletionStage<Boolean> release) {
         return release.thenApply(released -> {
             if (released && !silent) {
-                announcer.execute(() -> listeners.forEach(listener -> listener.woken(key, Optional.empty())));
+                announcer.execute(() -> announce(key));
             }
             return released;
         });

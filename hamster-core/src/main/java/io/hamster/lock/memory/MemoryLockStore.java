@@ -5,6 +5,7 @@ import io.hamster.lock.LockStatus;
 import io.hamster.lock.LockStore;
 import io.hamster.lock.LockToken;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -143,8 +144,8 @@ public final class MemoryLockStore implements LockStore {
         return time.nanoTime() - origin;
     }
 
-    long epochMillis() {
-        return time.millis();
+    Instant wallClockAgo(long nanos) {
+        return time.instant().minusNanos(nanos);
     }
 
     long nextFence() {

@@ -7,7 +7,6 @@ import io.hamster.lock.LockStore.Extension;
 import io.hamster.lock.LockStore.Renewal;
 import io.hamster.lock.LockToken;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,7 +118,7 @@ final class Stripe {
         lock.lock();
         try {
             long now = store.now();
-            return Optional.ofNullable(live(key, now)).map(grant -> grant.status(key, now));
+            return Optional.ofNullable(live(key, now)).map(grant -> grant.status(key, now, store));
         } finally {
             lock.unlock();
         }
@@ -134,7 +133,7 @@ final class Stripe {
                     return;
                 }
                 if (entry.getValue().expiresAt > now) {
-                    into.add(entry.getValue().status(entry.getKey(), now));
+                    into.add(entry.getValue().status(entry.getKey(), now, store));
                 }
             }
         } finally {
@@ -212,7 +211,7 @@ final class Stripe {
     }
 
     private Answer grant(Ask ask, long now) {
-        Grant grant = new Grant(ask, store.nextFence(), now + ask.lease().toNanos(), store.epochMillis());
+        Grant grant = new Grant(ask, store.nextFence(), now + ask.lease().toNanos(), now);
         held.put(ask.key(), grant);
         if (held.size() > sweepHeldAt) {
             held.values().removeIf(old -> old.expiresAt <= now);
@@ -259,20 +258,20 @@ final class Stripe {
         private final LockToken token;
         private final String owner;
         private final long fence;
-        private final long acquiredMillis;
+        private final long acquired;
         private long expiresAt;
 
-        private Grant(Ask ask, long fence, long expiresAt, long acquiredMillis) {
+        private Grant(Ask ask, long fence, long expiresAt, long acquired) {
             this.token = ask.token();
             this.owner = ask.owner();
             this.fence = fence;
             this.expiresAt = expiresAt;
-            this.acquiredMillis = acquiredMillis;
+            this.acquired = acquired;
         }
 
-        private LockStatus status(String key, long now) {
+        private LockStatus status(String key, long now, MemoryLockStore store) {
             return new LockStatus(
-                    key, owner, fence, Instant.ofEpochMilli(acquiredMillis), Duration.ofNanos(expiresAt - now));
+                    key, owner, fence, store.wallClockAgo(now - acquired), Duration.ofNanos(expiresAt - now));
         }
     }
 }

@@ -43,9 +43,7 @@ final class CacheInterceptor implements MethodInterceptor {
             case STAGE ->
                 Stages.content(
                         cache.composeAsync(key, k -> (CompletionStage<?>) run(invocation), cached.options(call)));
-            case MONO ->
-                Monos.reading(context -> Stages.content(
-                        cache.composeAsync(key, k -> Monos.future(run(invocation), context), cached.options(call))));
+            case MONO -> Monos.reading(cache, key, () -> run(invocation), cached.options(call));
             case OPTIONAL -> get(cached, cache, key, call, invocation, k -> content(run(invocation)));
             default ->
                 get(cached, cache, key, call, invocation, k -> run(invocation)).orElse(null);

@@ -1,5 +1,9 @@
 package io.hamster.spring.cache;
 
+import io.hamster.cache.EntryOptions;
+import io.hamster.cache.HamsterCache;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -17,11 +21,16 @@ final class Monos {
     }
 
     /** A {@code Mono} that asks the cache when it is subscribed to; the method's own sees the subscriber's context. */
-    static Object reading(Function<ContextView, CompletableFuture<@Nullable Object>> read) {
-        return Mono.deferContextual(context -> Mono.fromFuture(read.apply(context), true));
+    static Object reading(
+            HamsterCache<Object, Object> cache,
+            Object key,
+            Callable<@Nullable Object> method,
+            Function<Optional<Object>, EntryOptions> options) {
+        return Mono.deferContextual(context -> Mono.fromFuture(
+                Stages.content(cache.composeAsync(key, missing -> future(method.call(), context), options)), true));
     }
 
-    static CompletableFuture<Object> future(@Nullable Object mono, ContextView context) {
+    private static CompletableFuture<Object> future(@Nullable Object mono, ContextView context) {
         if (mono == null) {
             return CompletableFuture.completedFuture(null);
         }
