@@ -47,13 +47,15 @@ class CacheMetersTests {
             assertThat(counter(registry, "cache.gets", "result", "miss")).isEqualTo(1);
             assertThat(counter(registry, "cache.gets", "result", "hit")).isEqualTo(2);
             assertThat(counter(registry, "cache.puts")).isEqualTo(1);
-            assertThat(registry.get("cache.size").tag("cache", "events").gauge().value()).isEqualTo(1);
+            assertThat(registry.get("cache.size").tag("cache", "events").gauge().value())
+                    .isEqualTo(1);
         });
     }
 
     @Test
     void countsEverythingElse() {
-        runner.withPropertyValues("hamster.cache.caches.events.max-size=1", "hamster.cache.caches.events.stale-on-error=1d")
+        runner.withPropertyValues(
+                        "hamster.cache.caches.events.max-size=1", "hamster.cache.caches.events.stale-on-error=1d")
                 .run(context -> {
                     HamsterCache<String, String> cache =
                             context.getBean(CacheClient.class).cache("events");
@@ -68,8 +70,10 @@ class CacheMetersTests {
                             }))
                             .contains("v");
                     MeterRegistry registry = context.getBean(MeterRegistry.class);
-                    assertThat(counter(registry, "cache.load", "result", "success")).isEqualTo(1);
-                    assertThat(counter(registry, "cache.load", "result", "failure")).isEqualTo(1);
+                    assertThat(counter(registry, "cache.load", "result", "success"))
+                            .isEqualTo(1);
+                    assertThat(counter(registry, "cache.load", "result", "failure"))
+                            .isEqualTo(1);
                     assertThat(counter(registry, "cache.stale")).isEqualTo(1);
                     assertThat(registry.get("cache.load.duration").timeGauge().value(TimeUnit.SECONDS))
                             .isEqualTo(3);
@@ -77,8 +81,8 @@ class CacheMetersTests {
                     for (int i = 0; i < 100; i++) {
                         cache.put("k" + i, "v");
                     }
-                    await()
-                            .untilAsserted(() -> assertThat(counter(registry, "cache.evictions")).isPositive());
+                    await().untilAsserted(() ->
+                            assertThat(counter(registry, "cache.evictions")).isPositive());
                 });
     }
 
@@ -116,7 +120,8 @@ class CacheMetersTests {
             assertThat(registry.getMeters())
                     .filteredOn(meter -> meter.getId().getName().startsWith("cache."))
                     .hasSizeGreaterThan(8)
-                    .allSatisfy(meter -> assertThat(meter.getId().getDescription()).isNotBlank());
+                    .allSatisfy(
+                            meter -> assertThat(meter.getId().getDescription()).isNotBlank());
         });
     }
 

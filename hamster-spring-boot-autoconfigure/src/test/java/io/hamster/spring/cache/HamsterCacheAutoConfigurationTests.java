@@ -17,8 +17,8 @@ import io.hamster.spring.HamsterFeature;
 import io.hamster.spring.actuate.HamsterActuateAutoConfiguration;
 import io.hamster.spring.actuate.HamsterHealthPart;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -178,7 +178,9 @@ class HamsterCacheAutoConfigurationTests {
                     CachePolicy users =
                             context.getBean(CacheClient.class).cache("users").policy();
                     assertThat(users.maxSize()).isEqualTo(30);
-                    assertThat(context.getBean(CacheClient.class).cache("others").policy())
+                    assertThat(context.getBean(CacheClient.class)
+                                    .cache("others")
+                                    .policy())
                             .isEqualTo(CachePolicy.defaults());
                 });
     }
@@ -196,7 +198,8 @@ class HamsterCacheAutoConfigurationTests {
     @Test
     void writesThroughAWriterBean() {
         runner.withBean(UserWriter.class).run(context -> {
-            HamsterCache<Long, String> users = context.getBean(CacheClient.class).cache("users");
+            HamsterCache<Long, String> users =
+                    context.getBean(CacheClient.class).cache("users");
             users.put(1L, "one");
             users.putAll(Map.of(2L, "two"));
             users.loadAndDelete(1L);
@@ -209,7 +212,8 @@ class HamsterCacheAutoConfigurationTests {
     void makesLoaderBeansOnlyWhenTheyAreNeeded() {
         runner.withUserConfiguration(LoaderThatUsesCaches.class).run(context -> {
             assertThat(context).hasNotFailed();
-            HamsterCache<Long, String> users = context.getBean(CacheClient.class).cache("users");
+            HamsterCache<Long, String> users =
+                    context.getBean(CacheClient.class).cache("users");
             assertThat(users.get(1L)).contains("made 1");
         });
     }
@@ -225,8 +229,9 @@ class HamsterCacheAutoConfigurationTests {
 
     @Test
     void putsItsAspectBetweenLeaderOnlyAndLocks() {
-        runner.withBean(Counter.class).run(context -> assertThat(orderOfCacheAspect(context.getBean(Counter.class)))
-                .isEqualTo(Integer.MAX_VALUE - 200));
+        runner.withBean(Counter.class)
+                .run(context -> assertThat(orderOfCacheAspect(context.getBean(Counter.class)))
+                        .isEqualTo(Integer.MAX_VALUE - 200));
         runner.withBean(Counter.class)
                 .withPropertyValues("hamster.cache.aspect-order=5")
                 .run(context -> assertThat(orderOfCacheAspect(context.getBean(Counter.class)))
@@ -237,9 +242,8 @@ class HamsterCacheAutoConfigurationTests {
     void offersACacheManagerThatSpringsCachingUses() {
         runner.withConfiguration(AutoConfigurations.of(CacheAutoConfiguration.class))
                 .withUserConfiguration(Caching.class)
-                .run(context -> assertThat(context)
-                        .hasSingleBean(CacheManager.class)
-                        .hasSingleBean(HamsterCacheManager.class));
+                .run(context ->
+                        assertThat(context).hasSingleBean(CacheManager.class).hasSingleBean(HamsterCacheManager.class));
     }
 
     @Test
@@ -247,8 +251,9 @@ class HamsterCacheAutoConfigurationTests {
         runner.withConfiguration(AutoConfigurations.of(CacheAutoConfiguration.class))
                 .withUserConfiguration(Caching.class)
                 .withBean(ConcurrentMapCacheManager.class)
-                .run(context ->
-                        assertThat(context).hasSingleBean(CacheManager.class).doesNotHaveBean(HamsterCacheManager.class));
+                .run(context -> assertThat(context)
+                        .hasSingleBean(CacheManager.class)
+                        .doesNotHaveBean(HamsterCacheManager.class));
     }
 
     @Test
@@ -281,9 +286,7 @@ class HamsterCacheAutoConfigurationTests {
         runner.withClassLoader(new FilteredClassLoader("io.micrometer", "org.springframework.boot.health"))
                 .withBean(Counter.class)
                 .run(context -> {
-                    assertThat(context)
-                            .doesNotHaveBean("hamsterCacheMeters")
-                            .doesNotHaveBean("hamsterCacheHealth");
+                    assertThat(context).doesNotHaveBean("hamsterCacheMeters").doesNotHaveBean("hamsterCacheHealth");
                     Counter counter = context.getBean(Counter.class);
                     assertThat(counter.count(1)).isEqualTo(counter.count(1));
                 });
@@ -351,11 +354,12 @@ class HamsterCacheAutoConfigurationTests {
 
     @Test
     void worksWithLazyInitialization() {
-        runner.withInitializer(context -> context.addBeanFactoryPostProcessor(
-                        new LazyInitializationBeanFactoryPostProcessor()))
+        runner.withInitializer(context ->
+                        context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
                 .withBean("counter", Counter.class)
                 .run(context -> {
-                    assertThat(context.getBeanFactory().containsSingleton("counter")).isFalse();
+                    assertThat(context.getBeanFactory().containsSingleton("counter"))
+                            .isFalse();
                     Counter counter = context.getBean(Counter.class);
                     assertThat(counter.count(1)).isEqualTo(1);
                     assertThat(counter.count(1)).isEqualTo(1);
