@@ -16,6 +16,8 @@ import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterFeature;
 import io.hamster.spring.actuate.HamsterActuateAutoConfiguration;
 import io.hamster.spring.actuate.HamsterHealthPart;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -46,6 +48,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.io.ClassPathResource;
 
 class HamsterCacheAutoConfigurationTests {
 
@@ -168,6 +171,17 @@ class HamsterCacheAutoConfigurationTests {
         runner.withPropertyValues(property)
                 .run(context -> assertThat(context.getStartupFailure())
                         .hasStackTraceContaining(property.substring(0, property.indexOf('='))));
+    }
+
+    @Test
+    void describesEveryProperty() throws IOException {
+        String metadata = new ClassPathResource("META-INF/spring-configuration-metadata.json")
+                .getContentAsString(StandardCharsets.UTF_8);
+        assertThat(metadata)
+                .contains("\"hamster.cache.aspect-order\"")
+                .contains("\"hamster.cache.caches\"")
+                .contains("\"hamster.cache.defaults.stale-on-error\"")
+                .contains("How long a value is served. Positive; 1h unless set.");
     }
 
     @Test
