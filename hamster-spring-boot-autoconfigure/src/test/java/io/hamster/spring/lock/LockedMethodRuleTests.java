@@ -17,14 +17,18 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.scheduling.annotation.Async;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+@ExtendWith(OutputCaptureExtension.class)
 class LockedMethodRuleTests {
 
     private final LockedMethodRule rule =
@@ -74,6 +78,17 @@ class LockedMethodRuleTests {
     }
 
     @Test
+    void warnsOfCallsThatPassTheProxyBy(CapturedOutput output) {
+        rule.check(Sound.class, method(Sound.class, "skipVoid"), Optional.empty());
+        assertThat(output).doesNotContain("of the same object");
+
+        rule.check(SelfCalling.class, method(SelfCalling.class, "locked"), Optional.empty());
+
+        assertThat(output)
+                .contains("SelfCalling.caller calls locked of the same object, which runs without its lock then");
+    }
+
+    @Test
     void refusesMethodsThatNoProxySees() {
         for (Class<?> type : new Class<?>[] {Private.class, Static.class, Final.class}) {
             runner().withBean(type).run(context -> {
@@ -113,6 +128,16 @@ class LockedMethodRuleTests {
     static class Final {
         @HamsterLocked(name = "x")
         public final void run() {}
+    }
+
+    static class SelfCalling {
+
+        void caller() {
+            locked();
+        }
+
+        @HamsterLocked(name = "x")
+        void locked() {}
     }
 
     static class Sound {

@@ -1,4 +1,4 @@
-package io.hamster.spring.cache;
+package io.hamster.spring.aop;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.asm.ClassReader;
 import org.springframework.asm.ClassVisitor;
 import org.springframework.asm.Handle;
@@ -19,7 +20,7 @@ import org.springframework.asm.Type;
  *
  * <p>Best effort: a method that gets hold of another object of the class, which may be the proxy, is left alone.
  */
-final class SelfCalls {
+public final class SelfCalls {
 
     private final Method callee;
     private final String descriptor;
@@ -34,9 +35,11 @@ final class SelfCalls {
     /**
      * Looks for callers.
      *
+     * @param callee the method
+     * @param type the class whose methods, and its superclasses', are looked at
      * @return the names of the methods that call it, sorted; empty if the byte code can't be had
      */
-    static Set<String> of(Method callee, Class<?> type) {
+    public static Set<String> of(Method callee, Class<?> type) {
         SelfCalls calls = new SelfCalls(callee);
         for (Class<?> own = type; own != null && own != Object.class; own = own.getSuperclass()) {
             calls.ownTypes.add(Type.getInternalName(own));
@@ -70,7 +73,7 @@ final class SelfCalls {
         }
 
         @Override
-        public MethodVisitor visitMethod(
+        public @Nullable MethodVisitor visitMethod(
                 int access, String name, String methodDescriptor, String signature, String[] exceptions) {
             return (access & Opcodes.ACC_BRIDGE) != 0 ? null : new Calls(name, methodDescriptor);
         }
