@@ -220,9 +220,8 @@ final class Loads<K, V> {
             stage(key, flight.run, loader).whenComplete((value, failure) -> {
                 Outcome<V> outcome;
                 try {
-                    outcome = failure == null
-                            ? arrive(key, flight, value, options)
-                            : new Outcome.Failed<>(unwrapped(failure));
+                    outcome =
+                            failure == null ? arrive(key, flight, value, options) : Outcome.failed(unwrapped(failure));
                 } catch (Throwable e) {
                     outcome = Outcome.failed(e);
                 }

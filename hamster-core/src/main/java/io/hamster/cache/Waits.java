@@ -104,25 +104,34 @@ final class Waits<K, V> {
             Supplier<CompletableFuture<Optional<V>>> again,
             CompletableFuture<Optional<V>> answer) {
         try {
-            if (outcome instanceof Outcome.Failed<V> failed && tier.stale(key) == null) {
-                answer.completeExceptionally(failed.failure());
+            Throwable failure = failure(key, outcome, mine);
+            if (failure != null) {
+                answer.completeExceptionally(failure);
                 return;
             }
             Optional<V> judged = judge(key, flight, outcome, asked, mine);
             if (judged != null) {
                 answer.complete(judged);
             } else {
-                again.get().whenComplete((value, failure) -> {
-                    if (failure == null) {
+                again.get().whenComplete((value, thrown) -> {
+                    if (thrown == null) {
                         answer.complete(value);
                     } else {
-                        answer.completeExceptionally(failure);
+                        answer.completeExceptionally(thrown);
                     }
                 });
             }
         } catch (Throwable e) {
             answer.completeExceptionally(e);
         }
+    }
+
+    /** What a future fails with, which is just what the loader threw; {@code null} if there is something better. */
+    private @Nullable Throwable failure(K key, Outcome<V> outcome, boolean mine) {
+        if (outcome instanceof Outcome.Abandoned<V> abandoned) {
+            return mine ? abandoned.failure() : null;
+        }
+        return outcome instanceof Outcome.Failed<V> failed && tier.stale(key) == null ? failed.failure() : null;
     }
 
     private void hop(Runnable completion) {
@@ -174,7 +183,9 @@ final class Waits<K, V> {
                             failure);
         }
         if (outcome instanceof Outcome.Abandoned<?> abandoned) {
-            return interrupted(key, abandoned.failure());
+            return abandoned.failure() instanceof CacheLoadInterruptedException nested
+                    ? nested
+                    : interrupted(key, abandoned.failure());
         }
         return new CacheLoadTimeoutException("Cache '" + cache + "' waited longer than hardTimeout "
                 + policy.hardTimeout().map(Object::toString).orElse("") + " for the load of "
@@ -199,7 +210,7 @@ final class Waits<K, V> {
         }
     }
 
-    private CacheLoadInterruptedException interrupted(K key, InterruptedException e) {
+    private CacheLoadInterruptedException interrupted(K key, Exception e) {
         Thread.currentThread().interrupt();
         return new CacheLoadInterruptedException(
                 "Interrupted while cache '" + cache + "' loaded " + CacheKeys.shortened(key), e);
