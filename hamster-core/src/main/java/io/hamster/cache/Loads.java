@@ -205,9 +205,17 @@ final class Loads<K, V> {
             Callable<@Nullable V> call = () -> loader.load(key);
             outcome = arrive(key, flight, runtime.graph().within(flight.run, call), options);
         } catch (Throwable e) {
+            keepInterrupt(e);
             outcome = Outcome.failed(e);
         }
         land(key, flight, outcome, began);
+    }
+
+    /** Sets the flag again of the thread that ran a loader, which nobody else can. */
+    static void keepInterrupt(Throwable failure) {
+        if (failure instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void start(
@@ -228,6 +236,7 @@ final class Loads<K, V> {
                 land(key, flight, outcome, began);
             });
         } catch (Throwable e) {
+            keepInterrupt(e);
             land(key, flight, Outcome.failed(e), began);
         }
     }
@@ -268,6 +277,7 @@ final class Loads<K, V> {
             failed = false;
             return loaded;
         } catch (Throwable e) {
+            keepInterrupt(e);
             throw waits.exception(keys.iterator().next(), Outcome.failed(e));
         } finally {
             count(keys.size(), failed, began);
@@ -288,6 +298,7 @@ final class Loads<K, V> {
                 }
             });
         } catch (Throwable e) {
+            keepInterrupt(e);
             count(1, true, began);
             answer.completeExceptionally(e);
         }

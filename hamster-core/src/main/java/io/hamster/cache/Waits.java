@@ -200,6 +200,7 @@ final class Waits<K, V> {
         try {
             return future.get();
         } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             throw interrupted(key, e);
         } catch (ExecutionException e) {
             throw new IllegalStateException("A flight never completes exceptionally", e);
@@ -211,7 +212,6 @@ final class Waits<K, V> {
     }
 
     private CacheLoadInterruptedException interrupted(K key, Exception e) {
-        Thread.currentThread().interrupt();
         return new CacheLoadInterruptedException(
                 "Interrupted while cache '" + cache + "' loaded " + CacheKeys.shortened(key), e);
     }
