@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -137,7 +136,8 @@ final class Waits<K, V> {
     private void hop(Runnable completion) {
         try {
             runtime.executor().execute(completion);
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable e) {
+            // Refused, or out of threads: a future that never completed would be worse than a foreign thread.
             completion.run();
         }
     }
