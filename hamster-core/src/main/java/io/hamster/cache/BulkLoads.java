@@ -95,6 +95,7 @@ final class BulkLoads<K, V> {
         try {
             values = call(flights.keySet(), run, loader);
         } catch (Throwable e) {
+            Loads.keepInterrupt(e);
             failure = e;
         }
         for (Map.Entry<K, Flight<V>> entry : flights.entrySet()) {

@@ -1,8 +1,8 @@
 package io.hamster.cache;
 
 /**
- * The calling thread was interrupted while it waited for a load, or while it ran one; its interrupt flag is set again.
- * Other callers aren't affected.
+ * A thread was interrupted while it waited for a load, or while it ran one; its interrupt flag is set again. It is the
+ * calling thread, or the one that ran the load for this caller if that was another. Other callers aren't affected.
  */
 public class CacheLoadInterruptedException extends CacheLoadException {
 
@@ -12,7 +12,7 @@ public class CacheLoadInterruptedException extends CacheLoadException {
      * @param message the cache and the key (shortened)
      * @param cause the interruption
      */
-    public CacheLoadInterruptedException(String message, InterruptedException cause) {
+    public CacheLoadInterruptedException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -205,9 +205,17 @@ final class Loads<K, V> {
             Callable<@Nullable V> call = () -> loader.load(key);
             outcome = arrive(key, flight, runtime.graph().within(flight.run, call), options);
         } catch (Throwable e) {
+            keepInterrupt(e);
             outcome = Outcome.failed(e);
         }
         land(key, flight, outcome, began);
+    }
+
+    /** Sets the flag again of the thread that ran a loader, which nobody else can. */
+    static void keepInterrupt(Throwable failure) {
+        if (failure instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void start(
@@ -220,15 +228,15 @@ final class Loads<K, V> {
             stage(key, flight.run, loader).whenComplete((value, failure) -> {
                 Outcome<V> outcome;
                 try {
-                    outcome = failure == null
-                            ? arrive(key, flight, value, options)
-                            : new Outcome.Failed<>(unwrapped(failure));
+                    outcome =
+                            failure == null ? arrive(key, flight, value, options) : Outcome.failed(unwrapped(failure));
                 } catch (Throwable e) {
                     outcome = Outcome.failed(e);
                 }
                 land(key, flight, outcome, began);
             });
         } catch (Throwable e) {
+            keepInterrupt(e);
             land(key, flight, Outcome.failed(e), began);
         }
     }
@@ -269,6 +277,7 @@ final class Loads<K, V> {
             failed = false;
             return loaded;
         } catch (Throwable e) {
+            keepInterrupt(e);
             throw waits.exception(keys.iterator().next(), Outcome.failed(e));
         } finally {
             count(keys.size(), failed, began);
@@ -289,6 +298,7 @@ final class Loads<K, V> {
                 }
             });
         } catch (Throwable e) {
+            keepInterrupt(e);
             count(1, true, began);
             answer.completeExceptionally(e);
         }

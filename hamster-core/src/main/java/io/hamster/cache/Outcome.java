@@ -25,15 +25,22 @@ sealed interface Outcome<V> {
     /** The loader threw. */
     record Failed<V>(Throwable failure) implements Outcome<V> {}
 
-    /** The thread that ran the loader was interrupted, which is nobody else's concern. */
-    record Abandoned<V>(InterruptedException failure) implements Outcome<V> {}
+    /**
+     * The thread that ran the loader was interrupted, which is nobody else's concern.
+     *
+     * @param failure what the loader threw: the interruption, or what a load that it waited for made of it
+     */
+    record Abandoned<V>(Exception failure) implements Outcome<V> {}
 
     /** It takes longer than the hard timeout. */
     record Overdue<V>() implements Outcome<V> {}
 
     static <V> Outcome<V> failed(Throwable failure) {
-        return failure instanceof InterruptedException interrupted
-                ? new Abandoned<>(interrupted)
+        if (failure instanceof InterruptedException interrupted) {
+            return new Abandoned<>(interrupted);
+        }
+        return failure instanceof CacheLoadInterruptedException nested
+                ? new Abandoned<>(nested)
                 : new Failed<>(failure);
     }
 }

@@ -3,7 +3,6 @@ package io.hamster.cache;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +31,8 @@ final class RemovalNotices<K, V> {
         }
         try {
             executor.execute(() -> tell(key, value, cause));
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable e) {
+            // Even out of threads: the engine is in the middle of its step.
             log.warn("Cache '{}' couldn't tell its removal listeners of {}", cache, CacheKeys.shortened(key), e);
         }
     }

@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -104,19 +103,20 @@ final class Waits<K, V> {
             Supplier<CompletableFuture<Optional<V>>> again,
             CompletableFuture<Optional<V>> answer) {
         try {
-            if (outcome instanceof Outcome.Failed<V> failed && tier.stale(key) == null) {
-                answer.completeExceptionally(failed.failure());
+            Throwable failure = failure(key, outcome, mine);
+            if (failure != null) {
+                answer.completeExceptionally(failure);
                 return;
             }
             Optional<V> judged = judge(key, flight, outcome, asked, mine);
             if (judged != null) {
                 answer.complete(judged);
             } else {
-                again.get().whenComplete((value, failure) -> {
-                    if (failure == null) {
+                again.get().whenComplete((value, thrown) -> {
+                    if (thrown == null) {
                         answer.complete(value);
                     } else {
-                        answer.completeExceptionally(failure);
+                        answer.completeExceptionally(thrown);
                     }
                 });
             }
@@ -125,10 +125,19 @@ final class Waits<K, V> {
         }
     }
 
+    /** What a future fails with, which is just what the loader threw; {@code null} if there is something better. */
+    private @Nullable Throwable failure(K key, Outcome<V> outcome, boolean mine) {
+        if (outcome instanceof Outcome.Abandoned<V> abandoned) {
+            return mine ? abandoned.failure() : null;
+        }
+        return outcome instanceof Outcome.Failed<V> failed && tier.stale(key) == null ? failed.failure() : null;
+    }
+
     private void hop(Runnable completion) {
         try {
             runtime.executor().execute(completion);
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable e) {
+            // Refused, or out of threads: a future that never completed would be worse than a foreign thread.
             completion.run();
         }
     }
@@ -174,7 +183,9 @@ final class Waits<K, V> {
                             failure);
         }
         if (outcome instanceof Outcome.Abandoned<?> abandoned) {
-            return interrupted(key, abandoned.failure());
+            return abandoned.failure() instanceof CacheLoadInterruptedException nested
+                    ? nested
+                    : interrupted(key, abandoned.failure());
         }
         return new CacheLoadTimeoutException("Cache '" + cache + "' waited longer than hardTimeout "
                 + policy.hardTimeout().map(Object::toString).orElse("") + " for the load of "
@@ -189,6 +200,7 @@ final class Waits<K, V> {
         try {
             return future.get();
         } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             throw interrupted(key, e);
         } catch (ExecutionException e) {
             throw new IllegalStateException("A flight never completes exceptionally", e);
@@ -199,8 +211,7 @@ final class Waits<K, V> {
         }
     }
 
-    private CacheLoadInterruptedException interrupted(K key, InterruptedException e) {
-        Thread.currentThread().interrupt();
+    private CacheLoadInterruptedException interrupted(K key, Exception e) {
         return new CacheLoadInterruptedException(
                 "Interrupted while cache '" + cache + "' loaded " + CacheKeys.shortened(key), e);
     }

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +62,8 @@ final class Sharing<V extends @Nullable Object> {
         futures.forEach((future, executor) -> {
             try {
                 executor.execute(() -> complete(future));
-            } catch (RejectedExecutionException e) {
+            } catch (Throwable e) {
+                // Refused, or out of threads: neither the others nor the runner may suffer from one caller's executor.
                 complete(future);
             }
         });

@@ -140,6 +140,23 @@ class SingleflightAsyncTests {
     }
 
     @Test
+    void anExecutorThatFailsConcernsNobodyElse() throws Exception {
+        List<CompletableFuture<Result<String>>> joined = new ArrayList<>();
+        Result<String> led = flights.execute("key", () -> {
+            for (int i = 0; i < 3; i++) {
+                joined.add(fromAnotherThread(() -> flights.executeAsync("key", () -> "not run", task -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                })));
+            }
+            return "value";
+        });
+
+        assertThat(led).isEqualTo(new Result<>("value", true));
+        assertThat(joined)
+                .allSatisfy(future -> assertThat(future).isCompletedWithValue(new Result<>("value", true)));
+    }
+
+    @Test
     void reentryFromTheExecutorsThreadIsRefused() {
         CompletableFuture<Result<String>> future = flights.executeAsync(
                 "key",
