@@ -6,5 +6,11 @@ public enum Eviction {
      * The one that is least likely to be asked for again, by recency and frequency (Einziger, Friedman and Manes,
      * "TinyLFU: A Highly Efficient Cache Admission Policy", 2017; by way of Caffeine).
      */
-    W_TINY_LFU
+    W_TINY_LFU,
+
+    /** The one that was read or put longest ago. Exact when one thread uses the cache. */
+    LRU,
+
+    /** The one that came in first; being read or put again changes nothing. Exact when one thread uses the cache. */
+    FIFO
 }

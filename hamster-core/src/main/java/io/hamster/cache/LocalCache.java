@@ -214,7 +214,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     @Override
     public void putAbsent(K key) {
         CacheKeys.requireKey(key);
-        tier.put(key, slots.make(key, null, EntryOptions.none(), tier.origin(), time.nanoTime()));
+        tier.put(key, () -> slots.make(key, null, EntryOptions.none(), tier.origin(), time.nanoTime()));
     }
 
     @Override
@@ -286,15 +286,13 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     }
 
     private void store(K key, V value, EntryOptions options) {
-        Slot<V> slot;
         try {
-            slot = slot(key, value, options);
+            tier.put(key, () -> slot(key, value, options));
         } catch (RuntimeException e) {
             // The weigher failed. The source may have the new value already, so the old one can't stay.
             tier.invalidate(key);
             throw e;
         }
-        tier.put(key, slot);
         counters.sets.increment();
     }
 

@@ -33,7 +33,11 @@ final class LocalTier<K, V> {
         this.admission = admission;
         this.retainsExpired = policy.staleOnError().isPresent();
         this.staleLimit = policy.staleOnError().map(Durations::nanos).orElse(0L);
-        this.engine = new CaffeineEngine<>(policy, runtime, this::departed);
+        this.engine = switch (policy.eviction()) {
+            case W_TINY_LFU -> new CaffeineEngine<>(policy, runtime, this::departed);
+            case LRU -> new OrderedEngine<>(policy, runtime, ListPolicy.lru(), this::departed);
+            case FIFO -> new OrderedEngine<>(policy, runtime, ListPolicy.fifo(), this::departed);
+        };
     }
 
     Stamps stamps() {
@@ -136,31 +140,29 @@ final class LocalTier<K, V> {
         return !found.again;
     }
 
-    /** Caches a value that a caller gave; {@code null} drops what is cached. */
-    void put(K key, @Nullable Slot<V> slot) {
-        engine.compute(key, old -> {
-            detach(key);
-            index.add(key, tagsOf(slot));
-            return exchange(key, old, slot, RemovalCause.REPLACED);
-        });
-        if (slot != null) {
-            dropIfCleared(key, slot);
-        }
+    /** Caches a value that a caller gave; a slot that is {@code null} drops what is cached. */
+    void put(K key, Supplier<@Nullable Slot<V>> slots) {
+        write(key, slots, false);
     }
 
     /** Caches a value unless there is one; returns the one there is. */
     @Nullable
     Slot<V> putIfAbsent(K key, Supplier<@Nullable Slot<V>> slots) {
+        return write(key, slots, true);
+    }
+
+    private @Nullable Slot<V> write(K key, Supplier<@Nullable Slot<V>> slots, boolean onlyIfAbsent) {
         while (true) {
             Slot<V> slot = slots.get();
             Found<V> found = new Found<>();
             engine.compute(key, old -> {
                 if (slot != null && slot.epoch != stamps.epoch()) {
-                    // The key may be absent only because the cache was cleared, which the slot is too old to survive.
+                    // Cleared since it was made: it would hide what was written after the clearing, or mistake the
+                    // clearing for absence.
                     found.again = true;
                     return old;
                 }
-                if (old != null && old.value != null && isLive(old)) {
+                if (onlyIfAbsent && old != null && old.value != null && isLive(old)) {
                     found.slot = old;
                     return old;
                 }

@@ -13,6 +13,7 @@ import java.util.List;
  * @param imbalance coefficient of variation of share ÷ weight; 0 is even, lower is better
  * @param loadBalance {@code max(0, 1 − imbalance)}; below 0.8 is worth a look
  * @param peakToMean the greatest share ÷ weight over the mean; 1 is even
+ * @param picks how often peers were picked, those that were removed since included
  * @param failovers how often a dead peer's keys began to go elsewhere: once per death that picks noticed
  * @param redirectedPicks picks that went to another peer than the key's owner because that was dead
  */
@@ -25,6 +26,7 @@ public record PickerStats(
         double imbalance,
         double loadBalance,
         double peakToMean,
+        long picks,
         long failovers,
         long redirectedPicks) {
 

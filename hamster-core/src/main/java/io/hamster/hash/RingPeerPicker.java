@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -30,6 +31,10 @@ public final class RingPeerPicker implements PeerPicker {
     private final ReentrantLock changes = new ReentrantLock();
     private final LongAdder failovers = new LongAdder();
     private final LongAdder redirectedPicks = new LongAdder();
+
+    /** Picks of peers that were removed. Added to after the snapshot without them is published, and read before it. */
+    private final AtomicLong retiredPicks = new AtomicLong();
+
     private volatile Snapshot snapshot;
 
     RingPeerPicker(RingPeerPickerBuilder builder) {
@@ -176,6 +181,7 @@ public final class RingPeerPicker implements PeerPicker {
 
     @Override
     public PickerStats stats() {
+        long picks = retiredPicks.get();
         Snapshot current = snapshot;
         RingBalance balance = current.ring.balance();
         List<PeerStats> perPeer = new ArrayList<>();
@@ -183,6 +189,7 @@ public final class RingPeerPicker implements PeerPicker {
         for (PeerState state : current.states) {
             PeerStats stats = state.stats(balance.shares().getOrDefault(state.peer.id(), 0.0));
             alive += stats.alive() ? 1 : 0;
+            picks += stats.picks();
             perPeer.add(stats);
         }
         return new PickerStats(
@@ -194,6 +201,7 @@ public final class RingPeerPicker implements PeerPicker {
                 balance.imbalance(),
                 balance.loadBalance(),
                 balance.peakToMean(),
+                picks,
                 failovers.sum(),
                 redirectedPicks.sum());
     }
@@ -230,7 +238,13 @@ public final class RingPeerPicker implements PeerPicker {
         changes.lock();
         try {
             Snapshot before = snapshot;
-            snapshot = Snapshot.of(change.apply(before.ring), before);
+            Snapshot after = Snapshot.of(change.apply(before.ring), before);
+            snapshot = after;
+            for (PeerState state : before.states) {
+                if (after.state(state.peer.id()).isEmpty()) {
+                    retiredPicks.addAndGet(state.picks.sum());
+                }
+            }
         } finally {
             changes.unlock();
         }

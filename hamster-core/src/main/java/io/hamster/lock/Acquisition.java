@@ -116,15 +116,19 @@ final class Acquisition extends SharedTimer.Item {
             queue.unlock();
         }
         take(step);
-        if (done.isDone()) {
-            return;
+        queue.lock();
+        try {
+            if (phase == Phase.DONE) {
+                return;
+            }
+            // Under the queue's lock, so that neither the end nor an answer's next due time comes in between.
+            engine.timer().add(this, nextDueLocked());
+        } finally {
+            queue.unlock();
         }
         engine.counters().waiting(1);
         done.whenComplete((end, none) -> engine.counters().waiting(-1));
-        engine.timer().add(this, nextDue());
-        if (done.isDone()) {
-            engine.timer().remove(this);
-        } else if (engine.isClosed()) {
+        if (engine.isClosed()) {
             clientClosed();
         }
     }
@@ -387,22 +391,14 @@ final class Acquisition extends SharedTimer.Item {
 
     private Step left(Outcome how) {
         outcome = how;
-        if (how == Outcome.ACQUIRED) {
+        // A handle that has ended since its grant was read is announced by nobody any more.
+        if (how == Outcome.ACQUIRED && handle.live()) {
             queue.taken(token());
         }
         boolean wasFirst = queue.first() == this;
         queueRetired = queue.leave(this);
         promoted = wasFirst ? queue.first() : null;
         return Step.END;
-    }
-
-    private long nextDue() {
-        queue.lock();
-        try {
-            return nextDueLocked();
-        } finally {
-            queue.unlock();
-        }
     }
 
     private long nextDueLocked() {

@@ -14,6 +14,7 @@ public final class LockClientBuilder {
 
     private static final int CLIENT_NAME_BYTES = 16;
     private static final Duration MAX_COMMAND_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration LONGEST_WARNING = Duration.ofDays(365);
     private static final double MAX_DRIFT_MARGIN = 0.5;
 
     private final LockStore store;
@@ -98,13 +99,13 @@ public final class LockClientBuilder {
     /**
      * After which time a held lock is logged, once.
      *
-     * @param value &gt; 0; 10 min by default
+     * @param value &gt; 0, at most 365 days; 10 min by default
      * @return this
      */
     public LockClientBuilder longHoldWarning(Duration value) {
-        if (value.isNegative() || value.isZero()) {
+        if (value.isNegative() || value.isZero() || value.compareTo(LONGEST_WARNING) > 0) {
             throw new IllegalArgumentException(
-                    "Lock long-hold warning " + value + " is out of range; give more than 0");
+                    "Lock long-hold warning " + value + " is out of range; give more than 0, at most 365 days");
         }
         longHoldWarning = value;
         return this;

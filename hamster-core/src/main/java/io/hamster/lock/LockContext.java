@@ -1,7 +1,9 @@
 package io.hamster.lock;
 
+import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +19,14 @@ public final class LockContext {
     private static final AtomicReferenceFieldUpdater<LockContext, Entry> INNERMOST =
             AtomicReferenceFieldUpdater.newUpdater(LockContext.class, Entry.class, "innermost");
 
+    private static final AtomicIntegerFieldUpdater<LockContext> INSTALLED =
+            AtomicIntegerFieldUpdater.newUpdater(LockContext.class, "installed");
+
     // An array of the JDK, emptied when the scope is: a thread that outlives the application keeps none of its classes.
     private static final ThreadLocal<@Nullable Object[]> CURRENT = ThreadLocal.withInitial(() -> new Object[1]);
 
     private volatile Entry innermost = Entry.NONE;
+    private volatile int installed;
 
     private LockContext() {}
 
@@ -76,9 +82,11 @@ public final class LockContext {
         @Nullable Object[] slot = CURRENT.get();
         Object before = slot[0];
         slot[0] = this;
+        INSTALLED.incrementAndGet(this);
         try {
             return work.call();
         } finally {
+            INSTALLED.decrementAndGet(this);
             slot[0] = before;
         }
     }
@@ -101,7 +109,8 @@ public final class LockContext {
             before = innermost;
             after = before.without(handle);
         }
-        if (after == Entry.NONE && currentScope() == this) {
+        // A scope that a caller brought here stays the thread's until that call ends, even while it holds nothing.
+        if (after == Entry.NONE && currentScope() == this && installed == 0) {
             CURRENT.get()[0] = null;
         }
     }
@@ -144,12 +153,25 @@ public final class LockContext {
             this.outer = outer;
         }
 
+        /** The stack without a handle. A loop, not a recursion: a scope may hold tens of thousands of locks. */
         private Entry without(LockHandle gone) {
-            if (handle == null || handle == gone) {
+            if (handle == gone) {
                 return outer;
             }
-            Entry rest = outer.without(gone);
-            return rest == outer ? this : new Entry(handle, rest);
+            ArrayDeque<LockHandle> inner = new ArrayDeque<>();
+            Entry entry = this;
+            while (entry.handle != null && entry.handle != gone) {
+                inner.push(entry.handle);
+                entry = entry.outer;
+            }
+            if (entry.handle == null) {
+                return this;
+            }
+            Entry rest = entry.outer;
+            for (LockHandle each : inner) {
+                rest = new Entry(each, rest);
+            }
+            return rest;
         }
     }
 }

@@ -296,11 +296,17 @@ final class LockEngine {
 
     boolean forceRelease(String key) {
         boolean held = joined(calls.bounded(() -> store.forceRelease(key)), key, "couldn't be released by force");
+        List<DefaultLockHandle> live = new ArrayList<>();
         timer.forEach(item -> {
-            if (item instanceof DefaultLockHandle handle && handle.key().equals(key)) {
-                handle.takeAway();
+            if (item instanceof DefaultLockHandle handle && handle.key().equals(key) && handle.live()) {
+                live.add(handle);
             }
         });
+        if (!live.isEmpty()) {
+            // The next waiter may be of this client and have the lock already: its handle is not the one to end.
+            long fence = status(key).map(LockStatus::fence).orElse(0L);
+            live.stream().filter(handle -> handle.fence() != fence).forEach(DefaultLockHandle::takeAway);
+        }
         return held;
     }
 

@@ -318,6 +318,10 @@ public final class LockRequest {
                 throw new InvalidExpirationException("Lock atLeastFor " + atLeastFor + " is longer than its maxHold "
                         + maxHold + "; shorten the one or lengthen the other");
             }
+            if (!autoRefresh && atLeastFor.compareTo(expiration) > 0) {
+                throw new InvalidExpirationException("Lock atLeastFor " + atLeastFor + " is longer than its expiration "
+                        + expiration + ", which nothing renews; lengthen the expiration or turn autoRefresh on");
+            }
             return new LockRequest(this);
         }
 

@@ -51,6 +51,9 @@ final class ScopedLock implements Lock {
 
     @Override
     public void lockInterruptibly() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
         lockWithin(request);
     }
 

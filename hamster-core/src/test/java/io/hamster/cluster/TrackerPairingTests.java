@@ -169,6 +169,84 @@ class TrackerPairingTests {
     }
 
     @Test
+    void doesNotCarryAnInterruptOverToTheNextCall() {
+        CompletableFuture<Boolean> flagAtStop = new CompletableFuture<>();
+        RecordingTracker spinning = new RecordingTracker() {
+            @Override
+            protected void act(String call) {
+                if (call.equals("stop")) {
+                    flagAtStop.complete(Thread.currentThread().isInterrupted());
+                } else {
+                    while (!Thread.currentThread().isInterrupted()) {
+                        Thread.onSpinWait();
+                    }
+                }
+            }
+        };
+        cluster.addJobTracker(spinning);
+        cluster.start();
+        elector.leads(1, time.nanoTime() + LEASE);
+        await().until(() -> !spinning.calls().isEmpty());
+
+        elector.elects(1, false);
+
+        assertThat(flagAtStop).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(false);
+    }
+
+    @Test
+    void handsLeadershipOverOnlyOnceTrackersHaveStopped() {
+        CountDownLatch release = new CountDownLatch(1);
+        RecordingTracker slow = new RecordingTracker() {
+            @Override
+            protected void act(String call) {
+                if (call.equals("stop")) {
+                    awaitUninterruptibly(release);
+                }
+            }
+        };
+        cluster.addJobTracker(slow);
+        cluster.start();
+        elector.leads(1, time.nanoTime() + 100 * LEASE);
+        await().until(() -> !slow.calls().isEmpty());
+
+        CompletableFuture<Boolean> resigned = cluster.resign();
+        await().until(() -> slow.calls().contains("stop"));
+        assertThat(elector.asked()).containsExactly("start");
+        assertThat(cluster.isLeader()).isFalse();
+        release.countDown();
+
+        assertThat(resigned).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(true);
+        assertThat(elector.asked()).containsExactly("start", "resign workEnded=true forGood=false");
+    }
+
+    @Test
+    void leavesTheLeaseToRunOutWhenATrackerDoesNotStopInTime() {
+        CountDownLatch release = new CountDownLatch(1);
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        RecordingTracker stuck = new RecordingTracker() {
+            @Override
+            protected void act(String call) {
+                if (call.equals("stop")) {
+                    interrupted.complete(awaitUninterruptibly(release));
+                }
+            }
+        };
+        cluster.addJobTracker(stuck);
+        cluster.start();
+        elector.leads(1, time.nanoTime() + 100 * LEASE);
+        await().until(() -> !stuck.calls().isEmpty());
+
+        CompletableFuture<Boolean> resigned = cluster.resign();
+        await().until(() -> stuck.calls().contains("stop"));
+        time.advance(Duration.ofSeconds(30));
+
+        assertThat(resigned).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(true);
+        assertThat(elector.asked()).containsExactly("start", "resign workEnded=false forGood=false");
+        release.countDown();
+        assertThat(interrupted).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(true);
+    }
+
+    @Test
     void closesInBoundedTimeAndKeepsTheLeaseFromBeingHandedOverWhileWorkGoesOn() {
         CountDownLatch release = new CountDownLatch(1);
         AtomicBoolean interrupted = new AtomicBoolean();

@@ -261,6 +261,7 @@ public abstract class PeerPickerContractTests {
                 .isBetween(0.999, 1.001);
         assertThat(stats.loadBalance()).isEqualTo(1 - stats.imbalance()).isGreaterThan(0.7);
         assertThat(stats.peakToMean()).isBetween(1.0, 1.5);
+        assertThat(stats.picks()).isEqualTo(300);
         assertThat(stats.failovers()).isZero();
 
         Peer owner = picker.pickPeer("key");
@@ -272,6 +273,20 @@ public abstract class PeerPickerContractTests {
             assertThat(picker.stats().failovers()).as("once per death").isEqualTo(death);
             assertThat(picker.stats().redirectedPicks()).isEqualTo(2L * death);
         }
+    }
+
+    @Test
+    void statsKeepThePicksOfRemovedPeers() {
+        PeerPicker picker = picker(peers(3));
+        for (int i = 0; i < 300; i++) {
+            picker.pickPeer("key" + i);
+        }
+        picker.addPeers(new Peer("peer-0", "elsewhere"));
+        picker.removePeers("peer-1", "peer-2");
+        picker.pickPeer("key");
+
+        assertThat(picker.stats().picks()).isEqualTo(301);
+        assertThat(picker.stats().perPeer()).hasSize(1);
     }
 
     @Test

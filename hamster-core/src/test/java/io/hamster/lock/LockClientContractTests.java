@@ -59,7 +59,7 @@ public abstract class LockClientContractTests {
         return started;
     }
 
-    private static LockRequest.Builder request(String key) {
+    protected static LockRequest.Builder request(String key) {
         return LockRequest.builder(key).expiration(LEASE).timeout(PATIENT);
     }
 
@@ -442,6 +442,21 @@ public abstract class LockClientContractTests {
         assertThat(theirs.checkValid()).isFalse();
         assertThat(theirs.isValid()).isFalse();
         eventually(() -> assertThat(lost).containsExactly(theirs));
+    }
+
+    @Test
+    void leavesTheNextOwnerAloneWhenALockIsTakenAway() throws Exception {
+        LockHandle holder = client.tryLock(request("k").build()).orElseThrow();
+        CompletableFuture<LockHandle> next = client.lockAsync(patient("k"));
+
+        assertThat(client.admin().forceRelease("k")).isTrue();
+
+        LockHandle owner = next.get(10, TimeUnit.SECONDS);
+        assertThat(holder.isValid()).isFalse();
+        assertThat(owner.isValid()).isTrue();
+        assertThat(owner.checkValid()).isTrue();
+        owner.unlock();
+        assertThat(client.status("k")).isEmpty();
     }
 
     @Test

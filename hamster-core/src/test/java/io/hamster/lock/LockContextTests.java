@@ -3,6 +3,7 @@ package io.hamster.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -71,6 +72,41 @@ class LockContextTests extends LockFixture {
 
         assertThat(LockContext.current()).isEmpty();
         assertThat(client.tryLock(LockRequest.of("k"))).isPresent();
+    }
+
+    @Test
+    void letsGoOfManyLocksInAnyOrder() {
+        List<LockHandle> handles = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            handles.add(client.lockAsync(LockRequest.of("k" + i)).join());
+        }
+        LockContext scope = LockContext.of(handles.toArray(LockHandle[]::new));
+
+        scope.exited(handles.get(0));
+        scope.exited(handles.get(handles.size() - 1));
+
+        assertThat(scope.find(((DefaultLockHandle) handles.get(0)).engine(), "k0"))
+                .isNull();
+        assertThat(scope.find(((DefaultLockHandle) handles.get(0)).engine(), "k1"))
+                .isSameAs(handles.get(1));
+        handles.forEach(LockHandle::close);
+    }
+
+    @Test
+    void staysWithTheCallThatBroughtItWhileItHoldsNothing() throws Exception {
+        LockContext scope = LockContext.of();
+
+        scope.call(() -> {
+            client.lock(LockRequest.of("first")).close();
+            client.lock(LockRequest.of("second"));
+            return null;
+        });
+
+        scope.call(() -> {
+            assertThat(LockContext.current()).map(LockHandle::key).contains("second");
+            LockContext.current().orElseThrow().close();
+            return null;
+        });
     }
 
     @Test

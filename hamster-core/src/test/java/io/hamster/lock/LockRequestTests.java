@@ -92,6 +92,17 @@ class LockRequestTests {
     }
 
     @Test
+    void refusesToKeepALockLongerThanALeaseThatNothingRenews() {
+        assertThatExceptionOfType(InvalidExpirationException.class)
+                .isThrownBy(() -> LockRequest.builder("k")
+                        .expiration(Duration.ofSeconds(1))
+                        .atLeastFor(Duration.ofSeconds(2))
+                        .autoRefresh(false)
+                        .build())
+                .withMessageContaining("atLeastFor PT2S is longer than its expiration PT1S");
+    }
+
+    @Test
     void refusesToKeepALockLongerThanItMayBeHeld() {
         assertThatExceptionOfType(InvalidExpirationException.class)
                 .isThrownBy(() -> LockRequest.builder("k")

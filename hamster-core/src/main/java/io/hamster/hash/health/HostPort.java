@@ -2,12 +2,24 @@ package io.hamster.hash.health;
 
 import io.hamster.hash.Peer;
 
-/** Where to connect for a peer. Parsed by hand, because {@code java.net.URI} refuses host names with underscores. */
-record HostPort(String host, int port) {
+/**
+ * Where to connect for a peer. Parsed by hand, because {@code java.net.URI} refuses host names with underscores.
+ *
+ * @param host a name or address, IPv6 without brackets
+ * @param port 1 to 65535
+ */
+public record HostPort(String host, int port) {
 
     private static final int MAX_PORT = 65_535;
 
-    static HostPort of(Peer peer) {
+    /**
+     * Finds host and port in a peer's address.
+     *
+     * @param peer a peer whose address is {@code host:port}, {@code [IPv6]:port}, or a URL, whose scheme may give the port
+     * @return where to connect
+     * @throws IllegalArgumentException if the address has another form
+     */
+    public static HostPort of(Peer peer) {
         String address = peer.address();
         int scheme = address.indexOf("://");
         String rest = scheme < 0 ? address : address.substring(scheme + 3);

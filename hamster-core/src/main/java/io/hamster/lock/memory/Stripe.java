@@ -79,6 +79,10 @@ final class Stripe {
                 return new Renewal.NotYours();
             }
             grant.expiresAt = now + extension.lease().toNanos();
+            if (lines.containsKey(extension.key())) {
+                // The lease may have become shorter than what the line was going to wait for.
+                look(grant.expiresAt, now);
+            }
             return new Renewal.Renewed(extension.lease());
         } finally {
             lock.unlock();

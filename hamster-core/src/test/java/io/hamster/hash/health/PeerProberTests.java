@@ -251,7 +251,11 @@ class PeerProberTests {
         rounds(3);
 
         await().until(othersProbed::get);
-        await().untilAsserted(() -> assertThat(alive()).containsExactly("b"));
+        // How many of the rounds so far counted against a depends on when its first probe had started.
+        await().untilAsserted(() -> {
+            rounds(1);
+            assertThat(alive()).containsExactly("b");
+        });
         assertThat(started).as("one thread, however long it lasts").hasValue(1);
         release.countDown();
         await().untilAsserted(() -> {

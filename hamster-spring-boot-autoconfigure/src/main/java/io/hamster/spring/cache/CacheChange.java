@@ -17,6 +17,9 @@ sealed interface CacheChange {
     /** The keys that a read may find something else for afterwards; empty if that may be any. */
     Optional<Set<Object>> keys();
 
+    /** A key of a cache. */
+    record Target(HamsterCache<Object, Object> cache, Object key) {}
+
     /** Caches a value, or that there is none. */
     record Put(HamsterCache<Object, Object> cache, Object key, Optional<Object> value, EntryOptions options)
             implements CacheChange {
@@ -28,6 +31,10 @@ sealed interface CacheChange {
             } else {
                 cache.putAbsent(key);
             }
+        }
+
+        Target target() {
+            return new Target(cache, key);
         }
 
         @Override

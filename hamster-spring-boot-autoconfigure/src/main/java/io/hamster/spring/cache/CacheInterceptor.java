@@ -4,6 +4,7 @@ import io.hamster.cache.CacheLoadException;
 import io.hamster.cache.CacheLoader;
 import io.hamster.cache.HamsterCache;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -16,10 +17,12 @@ final class CacheInterceptor implements MethodInterceptor {
 
     private final CacheMethods methods;
     private final CacheTransactions transactions;
+    private final @Nullable Monos monos;
 
     CacheInterceptor(CacheMethods methods, CacheTransactions transactions) {
         this.methods = methods;
         this.transactions = transactions;
+        this.monos = ReturnShape.REACTOR ? Monos.create() : null;
     }
 
     @Override
@@ -43,9 +46,7 @@ final class CacheInterceptor implements MethodInterceptor {
             case STAGE ->
                 Stages.content(
                         cache.composeAsync(key, k -> (CompletionStage<?>) run(invocation), cached.options(call)));
-            case MONO ->
-                Monos.reading(context -> Stages.content(
-                        cache.composeAsync(key, k -> Monos.future(run(invocation), context), cached.options(call))));
+            case MONO -> monos().reading(cache, key, () -> run(invocation), cached.options(call));
             case OPTIONAL -> get(cached, cache, key, call, invocation, k -> content(run(invocation)));
             default ->
                 get(cached, cache, key, call, invocation, k -> run(invocation)).orElse(null);
@@ -68,6 +69,10 @@ final class CacheInterceptor implements MethodInterceptor {
         } catch (CacheLoadException e) {
             throw declared(e, invocation);
         }
+    }
+
+    private Monos monos() {
+        return Objects.requireNonNull(monos, "no method returns a Mono without Reactor");
     }
 
     private static @Nullable Object content(@Nullable Object optional) {
@@ -104,7 +109,7 @@ final class CacheInterceptor implements MethodInterceptor {
                 return Stages.then((CompletionStage<?>) returned, value -> changed(plan, call, value, pending));
             }
             case MONO -> {
-                return Monos.then(returned, value -> changed(plan, call, value, pending));
+                return monos().then(returned, pending, (value, until) -> changed(plan, call, value, until));
             }
             case OPTIONAL -> changed(plan, call, content(returned), pending);
             default -> changed(plan, call, returned, pending);

@@ -1,35 +1,24 @@
 package io.hamster.spring.cache;
 
-import io.hamster.HamsterException;
 import io.hamster.annotation.CacheInvalidate;
 import io.hamster.annotation.CacheUpdate;
 import io.hamster.annotation.Cached;
 import io.hamster.cache.CacheClient;
-import io.hamster.cache.EntryOptions;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.expression.MethodExpressionParser;
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /** Reads the annotations of methods, each once. Thread-safe. */
 final class CacheMethods {
-
-    private static final Pattern BARE_WORD = Pattern.compile("\\s*[A-Za-z_$][\\w$-]*\\s*");
-    private static final Set<String> MEANINGFUL_WORDS =
-            Set.of("method", "methodName", "target", "targetClass", "args", "true", "false");
 
     private final MethodExpressionParser parser;
     private final Supplier<HamsterCacheProperties> properties;
@@ -89,45 +78,27 @@ final class CacheMethods {
     }
 
     private CachedOperation read(Cached cached, Method method) {
-        Attributes attributes = new Attributes("@Cached", method);
+        CacheAttributes attributes = attributes("@Cached", method);
         String name = attributes.name(cached.name());
-        EntryOptions options = EntryOptions.none();
-        Duration ttl = attributes.duration("ttl", cached.ttl());
-        if (ttl != null) {
-            EntryOptions own = attributes.checked("ttl", () -> EntryOptions.ttl(ttl));
-            options = properties.get().setsTtl(name) ? options : own;
-        }
-        Duration nullTtl = attributes.duration("nullTtl", cached.nullTtl());
-        if (nullTtl != null) {
-            EntryOptions before = options;
-            EntryOptions own = attributes.checked("nullTtl", () -> before.withNullTtl(nullTtl));
-            options = properties.get().setsNullTtl(name) ? options : own;
-        }
         return new CachedOperation(
                 new NamedCache(name, client),
                 attributes.key(cached.key()),
                 attributes.optional("condition", cached.condition()),
-                new EntryRule(options, attributes.optional("unless", cached.unless()), attributes.tags(cached.tags())));
+                attributes.entry(name, cached.ttl(), cached.nullTtl(), cached.unless(), cached.tags()));
     }
 
     private UpdateOperation read(CacheUpdate update, Method method) {
-        Attributes attributes = new Attributes("@CacheUpdate", method);
+        CacheAttributes attributes = attributes("@CacheUpdate", method);
         String name = attributes.name(update.name());
-        EntryOptions options = EntryOptions.none();
-        Duration ttl = attributes.duration("ttl", update.ttl());
-        if (ttl != null) {
-            EntryOptions own = attributes.checked("ttl", () -> EntryOptions.ttl(ttl));
-            options = properties.get().setsTtl(name) ? options : own;
-        }
         return new UpdateOperation(
                 new NamedCache(name, client),
                 attributes.key(update.key()),
                 attributes.optional("condition", update.condition()),
-                new EntryRule(options, attributes.optional("unless", update.unless()), attributes.tags(update.tags())));
+                attributes.entry(name, update.ttl(), "", update.unless(), update.tags()));
     }
 
     private InvalidateOperation read(CacheInvalidate invalidate, Method method) {
-        Attributes attributes = new Attributes("@CacheInvalidate", method);
+        CacheAttributes attributes = attributes("@CacheInvalidate", method);
         String name = attributes.name(invalidate.name());
         CacheExpression keys = attributes.optional("keys", invalidate.keys());
         List<CacheExpression> tags = attributes.tags(invalidate.tags());
@@ -159,85 +130,11 @@ final class CacheMethods {
         }
     }
 
-    private static String name(Method method) {
-        return method.getDeclaringClass().getSimpleName() + "." + method.getName();
+    private CacheAttributes attributes(String annotation, Method method) {
+        return new CacheAttributes(parser, properties.get(), annotation, method);
     }
 
-    /** Reads the attributes of one annotation on one method. */
-    private final class Attributes {
-
-        private final String annotation;
-        private final Method method;
-
-        Attributes(String annotation, Method method) {
-            this.annotation = annotation;
-            this.method = method;
-        }
-
-        String name(String value) {
-            String where = where("name");
-            String name = parser.resolve(value, where);
-            if (name.isBlank()) {
-                throw new HamsterConfigurationException(where + " is empty.", "Name the cache.");
-            }
-            return name;
-        }
-
-        CacheExpression key(String expression) {
-            return expression.isEmpty()
-                    ? new CacheExpression(new DefaultKey(), where("key"))
-                    : expression("key", expression);
-        }
-
-        @Nullable
-        CacheExpression optional(String attribute, String expression) {
-            return expression.isEmpty() ? null : expression(attribute, expression);
-        }
-
-        List<CacheExpression> tags(String[] expressions) {
-            return Arrays.stream(expressions)
-                    .map(expression -> expression("tags", expression))
-                    .toList();
-        }
-
-        @Nullable
-        Duration duration(String attribute, String value) {
-            String where = where(attribute);
-            String text = parser.resolve(value, where).strip();
-            if (text.isEmpty()) {
-                return null;
-            }
-            try {
-                return DurationStyle.detectAndParse(text);
-            } catch (IllegalArgumentException e) {
-                throw new HamsterConfigurationException(
-                        where + " is '" + text + "', which is no duration.", "Write 500ms, 30s, 10m or PT10M.", e);
-            }
-        }
-
-        EntryOptions checked(String attribute, Supplier<EntryOptions> options) {
-            try {
-                return options.get();
-            } catch (HamsterException e) {
-                throw new HamsterConfigurationException(
-                        where(attribute) + ": " + e.getMessage() + ".", "Correct the duration.", e);
-            }
-        }
-
-        private CacheExpression expression(String attribute, String expression) {
-            String where = where(attribute);
-            // SpEL reads a bare word as a property of #root, which fails only when the method is called.
-            if (BARE_WORD.matcher(expression).matches() && !MEANINGFUL_WORDS.contains(expression.strip())) {
-                throw new HamsterConfigurationException(
-                        where + " is '" + expression + "', which names nothing.",
-                        "Write #" + expression.strip() + " for a parameter, '" + expression.strip() + "' in single"
-                                + " quotes for text.");
-            }
-            return new CacheExpression(parser.parse(expression, method, where), where);
-        }
-
-        private String where(String attribute) {
-            return annotation + "(" + attribute + ") on " + CacheMethods.name(method);
-        }
+    static String name(Method method) {
+        return method.getDeclaringClass().getSimpleName() + "." + method.getName();
     }
 }

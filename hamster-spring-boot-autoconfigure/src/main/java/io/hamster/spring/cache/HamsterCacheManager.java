@@ -15,7 +15,8 @@ import org.springframework.cache.CacheManager;
  *
  * <ul>
  *   <li>{@code sync = true} loads a key once for all concurrent callers. Without it each of them runs the method, as
- *       Spring has it, but a value whose key was invalidated meanwhile isn't cached.
+ *       Spring has it, but a value whose key was invalidated meanwhile isn't cached. Of a future or {@code Mono} that
+ *       completes on another thread nobody can tell when its load began: {@code sync} matters there.
  *   <li>In a transaction puts and evictions take effect after the commit, and a method that runs because its key wasn't
  *       cached doesn't have its value cached, unless {@code hamster.cache.caches.<name>.safe-in-transactions} is set.
  *   <li>{@code null} is cached for the cache's {@code null-ttl}; without one it isn't.

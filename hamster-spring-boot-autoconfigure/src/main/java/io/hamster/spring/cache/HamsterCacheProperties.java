@@ -5,6 +5,7 @@ import io.hamster.cache.CachePolicyBuilder;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -22,7 +23,7 @@ public record HamsterCacheProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("" + DEFAULT_ASPECT_ORDER) int aspectOrder,
         @DefaultValue("true") boolean springCacheManager,
-        @DefaultValue CacheSettings defaults,
+        @NestedConfigurationProperty @DefaultValue CacheSettings defaults,
         @DefaultValue Map<String, CacheSettings> caches) {
 
     /** Outside of locks, which are at {@code Integer.MAX_VALUE - 100}: a hit needs none. */

@@ -27,7 +27,7 @@ enum ReturnShape {
     /** It returns what comes later in pieces, such as a {@code Flux}, or doesn't tell when, such as a {@code Future}. */
     UNSUPPORTED;
 
-    private static final boolean REACTOR =
+    static final boolean REACTOR =
             ClassUtils.isPresent("reactor.core.publisher.Mono", ReturnShape.class.getClassLoader());
 
     static ReturnShape of(Method method) {

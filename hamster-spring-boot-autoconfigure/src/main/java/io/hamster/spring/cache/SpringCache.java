@@ -76,7 +76,14 @@ final class SpringCache implements Cache {
     @Override
     public @Nullable CompletableFuture<?> retrieve(Object key) {
         ValueWrapper found = find(key);
-        return found == null ? null : CompletableFuture.completedFuture(found);
+        if (found != null) {
+            return CompletableFuture.completedFuture(found);
+        }
+        // Only what must not be published is noted: a put on another thread would never find it.
+        if (loadsAlone()) {
+            openLoads.missed(cache, key, null);
+        }
+        return null;
     }
 
     @Override

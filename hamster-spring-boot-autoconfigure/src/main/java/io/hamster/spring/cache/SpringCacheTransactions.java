@@ -7,8 +7,6 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /** Follows Spring's thread-bound transactions. */
 final class SpringCacheTransactions implements CacheTransactions {
 
-    private final UncommittedPuts uncommitted = new UncommittedPuts();
-
     @Override
     public boolean isActive() {
         return TransactionSynchronizationManager.isActualTransactionActive();
@@ -34,13 +32,8 @@ final class SpringCacheTransactions implements CacheTransactions {
         if (TransactionSynchronizationManager.getResource(this) instanceof TransactionChanges changes) {
             return Optional.of(changes);
         }
-        TransactionChanges changes = new TransactionChanges(this, uncommitted);
-        TransactionSynchronizationManager.bindResource(this, changes);
-        TransactionSynchronizationManager.registerSynchronization(changes);
+        TransactionChanges changes = new TransactionChanges();
+        new ThreadTransaction(this, changes).register();
         return Optional.of(changes);
-    }
-
-    UncommittedPuts uncommitted() {
-        return uncommitted;
     }
 }

@@ -1,5 +1,6 @@
 package io.hamster.spring.cache;
 
+import io.hamster.cache.CacheTicket;
 import io.hamster.cache.HamsterCache;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,28 +10,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import org.springframework.core.Ordered;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * What one transaction does to caches once it has committed, in the order in which it asked for it. If nobody knows
- * whether it committed, whatever it would have put or dropped is dropped.
+ * What one transaction does to caches once it has committed, in the order in which it asked for it. Thread-safe.
+ *
+ * <p>A database releases its locks when it commits, before this transaction's value gets into the cache: meanwhile
+ * another may change the row, commit and be first. So a put carries a {@link CacheTicket} from before the commit, and a
+ * key to which anything has happened since is dropped. If nobody knows whether the transaction committed, whatever it
+ * would have put or dropped is dropped.
  */
-final class TransactionChanges implements CacheTransactions.Pending, TransactionSynchronization {
+final class TransactionChanges implements CacheTransactions.Pending {
 
-    private final Object resourceKey;
-    private final UncommittedPuts uncommitted;
+    /** How a transaction ended. */
+    enum End {
+        COMMITTED,
+        ROLLED_BACK,
+        UNKNOWN
+    }
+
     private final ReentrantLock lock = new ReentrantLock();
     private final List<CacheChange> changes = new ArrayList<>();
     private final Map<HamsterCache<?, ?>, Touched> touched = new IdentityHashMap<>();
     private final Map<Object, Integer> savepoints = new HashMap<>();
     private boolean ended;
-
-    TransactionChanges(Object resourceKey, UncommittedPuts uncommitted) {
-        this.resourceKey = resourceKey;
-        this.uncommitted = uncommitted;
-    }
 
     @Override
     public boolean add(CacheChange change) {
@@ -43,7 +45,7 @@ final class TransactionChanges implements CacheTransactions.Pending, Transaction
             Touched reach = touched.computeIfAbsent(change.cache(), cache -> new Touched());
             change.keys().ifPresentOrElse(reach.keys::addAll, () -> reach.everything = true);
             if (change instanceof CacheChange.Put put) {
-                reach.guards.computeIfAbsent(put.key(), key -> uncommitted.enter(put.cache(), key));
+                reach.tickets.computeIfAbsent(put.key(), key -> put.cache().ticket());
             }
             return true;
         } finally {
@@ -61,24 +63,7 @@ final class TransactionChanges implements CacheTransactions.Pending, Transaction
         }
     }
 
-    @Override
-    public int getOrder() {
-        // Others that run after the commit may already read.
-        return Ordered.HIGHEST_PRECEDENCE;
-    }
-
-    @Override
-    public void suspend() {
-        TransactionSynchronizationManager.unbindResource(resourceKey);
-    }
-
-    @Override
-    public void resume() {
-        TransactionSynchronizationManager.bindResource(resourceKey, this);
-    }
-
-    @Override
-    public void savepoint(Object savepoint) {
+    void savepoint(Object savepoint) {
         lock.lock();
         try {
             savepoints.put(savepoint, changes.size());
@@ -87,36 +72,29 @@ final class TransactionChanges implements CacheTransactions.Pending, Transaction
         }
     }
 
-    @Override
-    public void savepointRollback(Object savepoint) {
+    void rollBackTo(Object savepoint) {
         lock.lock();
         try {
             // What was touched stays so: reading past the cache once too often does no harm.
-            changes.subList(savepoints.getOrDefault(savepoint, changes.size()), changes.size())
-                    .clear();
+            int kept = savepoints.getOrDefault(savepoint, changes.size());
+            changes.subList(kept, changes.size()).clear();
         } finally {
             lock.unlock();
         }
     }
 
-    @Override
-    public void afterCommit() {
+    void committed() {
         applyAll(end());
     }
 
-    @Override
-    public void afterCompletion(int status) {
-        TransactionSynchronizationManager.unbindResourceIfPossible(resourceKey);
-        // Empty unless there was no commit, or what else was to run after it failed before this could.
+    /** Does what is left: nothing unless there was no commit, or what else was to run after it failed earlier. */
+    void completed(End how) {
         List<CacheChange> left = end();
-        try {
-            if (status == STATUS_COMMITTED) {
-                applyAll(left);
-            } else if (status == STATUS_UNKNOWN) {
+        switch (how) {
+            case COMMITTED -> applyAll(left);
+            case UNKNOWN ->
                 applyAll(left.stream().map(TransactionChanges::inDoubt).toList());
-            }
-        } finally {
-            touched.values().forEach(Touched::close);
+            case ROLLED_BACK -> {}
         }
     }
 
@@ -133,10 +111,23 @@ final class TransactionChanges implements CacheTransactions.Pending, Transaction
 
     /** One failure keeps none of the others from being applied. */
     private void applyAll(List<CacheChange> all) {
+        Map<CacheChange.Target, CacheChange.Put> last = new HashMap<>();
+        for (CacheChange change : all) {
+            if (change instanceof CacheChange.Put put) {
+                last.put(put.target(), put);
+            }
+        }
         RuntimeException failure = null;
         for (CacheChange change : all) {
             try {
-                apply(change);
+                if (change instanceof CacheChange.Put put
+                        && put.cache().policy().writer().isEmpty()) {
+                    if (last.get(put.target()) == put) {
+                        put(put);
+                    }
+                } else {
+                    change.apply();
+                }
             } catch (RuntimeException e) {
                 if (failure == null) {
                     failure = e;
@@ -150,14 +141,11 @@ final class TransactionChanges implements CacheTransactions.Pending, Transaction
         }
     }
 
-    private void apply(CacheChange change) {
-        Touched reach = touched.get(change.cache());
-        UncommittedPuts.Guard guard =
-                change instanceof CacheChange.Put put && reach != null ? reach.guards.get(put.key()) : null;
-        if (guard != null) {
-            guard.put((CacheChange.Put) change);
-        } else {
-            change.apply();
+    private void put(CacheChange.Put put) {
+        Touched reach = touched.get(put.cache());
+        CacheTicket<Object, Object> ticket = reach == null ? null : reach.tickets.get(put.key());
+        if (ticket == null || !ticket.put(put.key(), put.value(), put.options())) {
+            put.cache().invalidate(put.key());
         }
     }
 
@@ -171,11 +159,7 @@ final class TransactionChanges implements CacheTransactions.Pending, Transaction
     private static final class Touched {
 
         private final Set<Object> keys = new HashSet<>();
-        private final Map<Object, UncommittedPuts.Guard> guards = new HashMap<>();
+        private final Map<Object, CacheTicket<Object, Object>> tickets = new HashMap<>();
         private boolean everything;
-
-        private void close() {
-            guards.values().forEach(UncommittedPuts.Guard::close);
-        }
     }
 }

@@ -6,8 +6,8 @@ import org.springframework.context.SmartLifecycle;
 /** Closes the cluster once nobody uses it any more. */
 final class ClusterTransportLifecycle implements SmartLifecycle {
 
-    /** Below the web server's stop, {@code DEFAULT_PHASE - 2048}, and what is released after it; above Lettuce's 0. */
-    static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 8192;
+    /** Below that of locks and caches, 3072, which may let go of what they hold through the cluster; above Lettuce's 0. */
+    static final int PHASE = 1024;
 
     private final Cluster cluster;
     private volatile boolean running;

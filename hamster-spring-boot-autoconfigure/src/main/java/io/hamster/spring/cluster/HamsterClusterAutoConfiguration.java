@@ -136,7 +136,7 @@ public final class HamsterClusterAutoConfiguration {
         // Not from the properties bean: advisors are made before the bean post-processors that such a bean should see.
         advisor.setOrder(Binder.get(environment)
                 .bind("hamster.cluster.aspect-order", Integer.class)
-                .orElseGet(() -> Integer.valueOf(HamsterClusterProperties.DEFAULT_ASPECT_ORDER)));
+                .orElse(HamsterClusterProperties.DEFAULT_ASPECT_ORDER));
         return advisor;
     }
 

@@ -37,13 +37,12 @@ public record HamsterClusterProperties(
         @DefaultValue List<NodeProperties> nodes,
         @Nullable String nodeName,
 
-        @DefaultValue(HamsterClusterProperties.DEFAULT_ASPECT_ORDER)
-        int aspectOrder,
+        @DefaultValue("" + DEFAULT_ASPECT_ORDER) int aspectOrder,
 
         @DefaultValue Rpc rpc) {
 
-    /** {@code Ordered.LOWEST_PRECEDENCE - 300}: outside of caches, those outside of locks, those outside of transactions. */
-    static final String DEFAULT_ASPECT_ORDER = "2147483347";
+    /** Outside of caches, those outside of locks, those outside of transactions. */
+    static final int DEFAULT_ASPECT_ORDER = Integer.MAX_VALUE - 300;
 
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofHours(1);

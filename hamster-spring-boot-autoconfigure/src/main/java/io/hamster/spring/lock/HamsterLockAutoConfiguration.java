@@ -25,11 +25,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
@@ -47,6 +49,9 @@ public final class HamsterLockAutoConfiguration {
 
     private static final String TRANSACTIONS =
             "org.springframework.transaction.support.TransactionSynchronizationManager";
+
+    /** Called by Spring. */
+    public HamsterLockAutoConfiguration() {}
 
     @Bean
     @ConditionalOnMissingBean
@@ -74,6 +79,7 @@ public final class HamsterLockAutoConfiguration {
     }
 
     @Bean
+    @Order(10)
     HamsterFeature hamsterLockFeature(LockStoreInfo info) {
         return new HamsterFeature("locks", info.description() + " (" + info.scope() + ")");
     }
@@ -114,18 +120,21 @@ public final class HamsterLockAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static LockedMethods hamsterLockedMethods(MethodExpressionParser parser) {
         return new LockedMethods(parser);
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static LockedMethodRule hamsterLockedMethodRule(LockedMethods methods) {
         return new LockedMethodRule(methods);
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "hamsterLockAdvisor")
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static Advisor hamsterLockAdvisor(LockedMethods methods, BeanFactory beans, Environment environment) {
         boolean transactional = ClassUtils.isPresent(TRANSACTIONS, HamsterLockAutoConfiguration.class.getClassLoader());
@@ -140,8 +149,9 @@ public final class HamsterLockAutoConfiguration {
         DefaultPointcutAdvisor advisor =
                 new DefaultPointcutAdvisor(new AnnotatedMethodPointcut(LockedMethods.ANNOTATIONS), interceptor);
         // Not from the bound properties: making that bean here would keep it from later post-processors.
-        advisor.setOrder(environment.getProperty(
-                "hamster.lock.aspect-order", Integer.class, HamsterLockProperties.DEFAULT_ASPECT_ORDER));
+        advisor.setOrder(Binder.get(environment)
+                .bind("hamster.lock.aspect-order", Integer.class)
+                .orElse(HamsterLockProperties.DEFAULT_ASPECT_ORDER));
         return advisor;
     }
 

@@ -34,5 +34,6 @@ import org.springframework.test.context.TestPropertySource;
             "hamster.lock.store=memory",
             "hamster.cluster.enabled=false",
             "hamster.cluster.mode=single",
+            "hamster.hash.health-check.enabled=false",
         })
 public @interface HamsterTest {}

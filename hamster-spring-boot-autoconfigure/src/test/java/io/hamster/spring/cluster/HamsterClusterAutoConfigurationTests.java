@@ -187,10 +187,11 @@ class HamsterClusterAutoConfigurationTests {
                         "stop",
                         Probe.class,
                         () -> new Probe("stop", SmartLifecycle.DEFAULT_PHASE - 2048, order, engine))
+                .withBean("locks", Probe.class, () -> new Probe("locks", 3072, order, engine))
                 .withBean("lettuce", Probe.class, () -> new Probe("lettuce", 0, order, engine))
                 .run(context -> {
                     engine.leads(1);
-                    assertThat(order).containsExactly("lettuce starts", "stop starts", "drain starts");
+                    assertThat(order).containsExactly("lettuce starts", "locks starts", "stop starts", "drain starts");
                     order.clear();
                 });
 
@@ -198,6 +199,7 @@ class HamsterClusterAutoConfigurationTests {
                 .containsExactly(
                         "drain after [start, resign workEnded=true forGood=true]",
                         "stop after [start, resign workEnded=true forGood=true]",
+                        "locks after [start, resign workEnded=true forGood=true]",
                         "lettuce after [start, resign workEnded=true forGood=true, close]");
     }
 

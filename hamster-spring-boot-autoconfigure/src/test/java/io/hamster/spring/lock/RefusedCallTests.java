@@ -39,7 +39,7 @@ class RefusedCallTests {
                     .succeedsWithin(10, TimeUnit.SECONDS)
                     .isEqualTo(Optional.empty());
             assertThat(job.mono().blockOptional()).isEmpty();
-            assertThat(job.ran).isZero();
+            assertThat(job.ran()).isZero();
         });
     }
 
@@ -53,7 +53,7 @@ class RefusedCallTests {
                     .withCauseInstanceOf(LockNotAcquiredException.class);
             assertThatExceptionOfType(LockNotAcquiredException.class)
                     .isThrownBy(() -> job.throwingMono().block());
-            assertThat(job.ran).isZero();
+            assertThat(job.ran()).isZero();
         });
     }
 
@@ -66,7 +66,7 @@ class RefusedCallTests {
                     .succeedsWithin(10, TimeUnit.SECONDS)
                     .isEqualTo("instead of x");
             assertThat(job.monoWithFallback("x").block()).isEqualTo("instead of x");
-            assertThat(job.ran).isZero();
+            assertThat(job.ran()).isZero();
         });
     }
 
@@ -100,7 +100,7 @@ class RefusedCallTests {
                             .failsWithin(10, TimeUnit.SECONDS)
                             .withThrowableThat()
                             .withCauseInstanceOf(LockUnavailableException.class);
-                    assertThat(job.ran).isZero();
+                    assertThat(job.ran()).isZero();
                 });
     }
 
@@ -131,11 +131,15 @@ class RefusedCallTests {
 
     static class Job {
 
-        int ran;
+        private int ran;
         private final ObjectProvider<LockClient> client;
 
         Job(ObjectProvider<LockClient> client) {
             this.client = client;
+        }
+
+        int ran() {
+            return ran;
         }
 
         @HamsterLocked(name = "job", waitFor = "0", onFailure = OnFailure.SKIP)

@@ -1,0 +1,70 @@
+package io.hamster.cache;
+
+import org.jspecify.annotations.Nullable;
+
+/** FIFO and LRU: a list in order of insertion, whose entries move to its end when they are used, or don't. */
+final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
+
+    private final boolean movesOnUse;
+    private @Nullable OrderedNode<K, V> first;
+    private @Nullable OrderedNode<K, V> last;
+
+    private ListPolicy(boolean movesOnUse) {
+        this.movesOnUse = movesOnUse;
+    }
+
+    static <K, V> EvictionPolicy<K, V> fifo() {
+        return new ListPolicy<>(false);
+    }
+
+    static <K, V> EvictionPolicy<K, V> lru() {
+        return new ListPolicy<>(true);
+    }
+
+    @Override
+    public boolean countsUses() {
+        return movesOnUse;
+    }
+
+    @Override
+    public void added(OrderedNode<K, V> node) {
+        node.previous = last;
+        if (last == null) {
+            first = node;
+        } else {
+            last.next = node;
+        }
+        last = node;
+    }
+
+    @Override
+    public void used(OrderedNode<K, V> node) {
+        if (movesOnUse && node != last) {
+            removed(node);
+            added(node);
+        }
+    }
+
+    @Override
+    public void removed(OrderedNode<K, V> node) {
+        OrderedNode<K, V> previous = node.previous;
+        OrderedNode<K, V> next = node.next;
+        if (previous == null) {
+            first = next;
+        } else {
+            previous.next = next;
+        }
+        if (next == null) {
+            last = previous;
+        } else {
+            next.previous = previous;
+        }
+        node.previous = null;
+        node.next = null;
+    }
+
+    @Override
+    public @Nullable OrderedNode<K, V> victim() {
+        return first;
+    }
+}

@@ -1,0 +1,271 @@
+package io.hamster.cache;
+
+import io.hamster.TimeSource;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A hash map with an order of eviction beside it. Reads take no lock; writes change the map first and then, under one
+ * lock, the order, and evict down to both bounds before they return.
+ *
+ * <p>Two writes of a key may reach the lock in another order than the map. So a node that left the map is marked and
+ * never linked afterwards, and what is counted for a node is what it holds at that moment. Lock order is the engine's
+ * lock, then the map's bins.
+ */
+final class OrderedEngine<K, V> implements Engine<K, V> {
+
+    /** Reclaiming waits for company: at most this long after the first expiry. */
+    private static final long PACE = TimeUnit.SECONDS.toNanos(1);
+
+    private final ConcurrentHashMap<K, OrderedNode<K, V>> map;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final UseBuffer<OrderedNode<K, V>> uses =
+            new UseBuffer<>(Runtime.getRuntime().availableProcessors());
+    private final ExpiryHeap<K, V> expiries = new ExpiryHeap<>();
+    private final EvictionPolicy<K, V> policy;
+    private final boolean countsUses;
+    private final long maxSize;
+    private final long maxMemory;
+    private final Departures<K, V> departures;
+    private final TimeSource time;
+    private final Executor executor;
+    private final ScheduledExecutorService scheduler;
+    private long size;
+    private long bytes;
+    private @Nullable Future<?> reclaiming;
+    private long reclaimingAt;
+
+    OrderedEngine(
+            CachePolicy settings, CacheRuntime runtime, EvictionPolicy<K, V> policy, Departures<K, V> departures) {
+        this.map = new ConcurrentHashMap<>(Math.max(16, settings.expectedSize()));
+        this.policy = policy;
+        this.countsUses = policy.countsUses();
+        this.maxSize = settings.maxSize();
+        this.maxMemory = settings.maxMemory();
+        this.departures = departures;
+        this.time = runtime.time();
+        this.executor = runtime.executor();
+        this.scheduler = runtime.scheduler();
+    }
+
+    @Override
+    public @Nullable Slot<V> get(K key) {
+        OrderedNode<K, V> node = map.get(key);
+        if (node == null) {
+            return null;
+        }
+        Slot<V> slot = node.slot;
+        if (slot.retainedUntil - time.nanoTime() <= 0) {
+            return null;
+        }
+        if (countsUses && !uses.offer(node) && lock.tryLock()) {
+            try {
+                uses.drainTo(this::used);
+                used(node);
+            } finally {
+                lock.unlock();
+            }
+        }
+        return slot;
+    }
+
+    @Override
+    public void compute(K key, UnaryOperator<@Nullable Slot<V>> step) {
+        Written<K, V> written = new Written<>();
+        map.compute(key, (same, node) -> {
+            Slot<V> held = node == null ? null : node.slot;
+            boolean lapsed = held != null && held.retainedUntil - time.nanoTime() <= 0;
+            if (held != null && lapsed) {
+                departures.left(key, held, RemovalCause.EXPIRED);
+            }
+            Slot<V> next = step.apply(lapsed ? null : held);
+            if (node != null && !lapsed && next != null) {
+                if (next != held) {
+                    node.slot = next;
+                    written.held = node;
+                }
+                return node;
+            }
+            written.gone = node;
+            written.held = next == null ? null : new OrderedNode<>(key, next);
+            return written.held;
+        });
+        if (written.gone != null || written.held != null) {
+            follow(written.gone, written.held);
+        }
+    }
+
+    @Override
+    public void forEachKey(Consumer<K> action) {
+        map.keySet().forEach(action);
+    }
+
+    @Override
+    public long size() {
+        return map.mappingCount();
+    }
+
+    @Override
+    public void cleanUp() {
+        lock.lock();
+        try {
+            uses.drainTo(this::used);
+            reclaim();
+            evict();
+            schedule();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void follow(@Nullable OrderedNode<K, V> gone, @Nullable OrderedNode<K, V> held) {
+        lock.lock();
+        try {
+            uses.drainTo(this::used);
+            if (gone != null) {
+                unlink(gone);
+            }
+            if (held != null) {
+                link(held);
+            }
+            reclaim();
+            evict();
+            schedule();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void used(OrderedNode<K, V> node) {
+        if (node.state == OrderedNode.State.LINKED) {
+            policy.used(node);
+        }
+    }
+
+    private void link(OrderedNode<K, V> node) {
+        if (node.state == OrderedNode.State.GONE) {
+            return;
+        }
+        Slot<V> slot = node.slot;
+        bytes += slot.bytes - node.counted;
+        node.counted = slot.bytes;
+        if (node.state == OrderedNode.State.NEW) {
+            node.state = OrderedNode.State.LINKED;
+            size++;
+            policy.added(node);
+        } else {
+            policy.used(node);
+        }
+        expiries.schedule(node, slot.retainedUntil);
+        if (slot.bytes > maxMemory) {
+            // Evicting in order would empty the cache for a value that can't stay.
+            expel(node, RemovalCause.EVICTED);
+        }
+    }
+
+    private void unlink(OrderedNode<K, V> node) {
+        if (node.state == OrderedNode.State.LINKED) {
+            policy.removed(node);
+            expiries.remove(node);
+            size--;
+            bytes -= node.counted;
+        }
+        node.state = OrderedNode.State.GONE;
+    }
+
+    private void evict() {
+        while (size > maxSize || bytes > maxMemory) {
+            OrderedNode<K, V> victim = policy.victim();
+            if (victim == null) {
+                return;
+            }
+            expel(victim, RemovalCause.EVICTED);
+        }
+    }
+
+    private void reclaim() {
+        long now = time.nanoTime();
+        for (OrderedNode<K, V> node = expiries.first();
+                node != null && node.heapTime - now <= 0;
+                node = expiries.first()) {
+            long due = node.slot.retainedUntil;
+            if (due - now <= 0) {
+                expel(node, RemovalCause.EXPIRED);
+            } else {
+                expiries.schedule(node, due);
+            }
+        }
+    }
+
+    private void expel(OrderedNode<K, V> node, RemovalCause cause) {
+        map.computeIfPresent(node.key, (key, present) -> {
+            if (present != node) {
+                return present;
+            }
+            departures.left(key, node.slot, cause);
+            return null;
+        });
+        unlink(node);
+    }
+
+    private void schedule() {
+        OrderedNode<K, V> first = expiries.first();
+        if (first == null) {
+            cancel();
+            return;
+        }
+        long at = first.heapTime;
+        if (reclaiming != null && reclaimingAt - at <= PACE) {
+            return;
+        }
+        cancel();
+        try {
+            long delay = Math.max(PACE, at - time.nanoTime());
+            reclaimingAt = time.nanoTime() + delay;
+            reclaiming = scheduler.schedule(this::reclaimOnExecutor, delay, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // The scheduler is closing, and the cache with it: writes reclaim what is left.
+            reclaiming = null;
+        }
+    }
+
+    private void cancel() {
+        if (reclaiming != null) {
+            reclaiming.cancel(false);
+            reclaiming = null;
+        }
+    }
+
+    private void reclaimOnExecutor() {
+        try {
+            executor.execute(this::reclaimLater);
+        } catch (RejectedExecutionException e) {
+            reclaimLater();
+        }
+    }
+
+    private void reclaimLater() {
+        lock.lock();
+        try {
+            reclaiming = null;
+        } finally {
+            lock.unlock();
+        }
+        cleanUp();
+    }
+
+    /** Carries out of the map's step what it did. */
+    private static final class Written<K, V> {
+
+        private @Nullable OrderedNode<K, V> gone;
+        private @Nullable OrderedNode<K, V> held;
+    }
+}

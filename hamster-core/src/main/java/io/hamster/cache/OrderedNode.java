@@ -1,0 +1,38 @@
+package io.hamster.cache;
+
+import org.jspecify.annotations.Nullable;
+
+/** An entry of an {@link OrderedEngine}. All but key and slot is guarded by the engine's lock. */
+final class OrderedNode<K, V> {
+
+    /** What the lock's holder knows of a node. A node that leaves before it was linked is never linked. */
+    enum State {
+        NEW,
+        LINKED,
+        GONE
+    }
+
+    final K key;
+    /** Written inside the map's atomic step for the key. */
+    volatile Slot<V> slot;
+
+    State state = State.NEW;
+    /** The bytes that the engine's total counts for it. */
+    long counted;
+
+    @Nullable
+    OrderedNode<K, V> previous;
+
+    @Nullable
+    OrderedNode<K, V> next;
+
+    /** Its place in the expiry heap, and the time it is sorted by there. */
+    int heapIndex = -1;
+
+    long heapTime;
+
+    OrderedNode(K key, Slot<V> slot) {
+        this.key = key;
+        this.slot = slot;
+    }
+}

@@ -1,0 +1,118 @@
+package io.hamster.spring.cache;
+
+import io.hamster.HamsterException;
+import io.hamster.cache.EntryOptions;
+import io.hamster.spring.HamsterConfigurationException;
+import io.hamster.spring.expression.MethodExpressionParser;
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+
+/** Reads the attributes of one annotation on one method. */
+final class CacheAttributes {
+
+    private static final Pattern BARE_WORD = Pattern.compile("\\s*[A-Za-z_$][\\w$-]*\\s*");
+    private static final Set<String> MEANINGFUL_WORDS =
+            Set.of("method", "methodName", "target", "targetClass", "args", "true", "false");
+
+    private final MethodExpressionParser parser;
+    private final HamsterCacheProperties properties;
+    private final String annotation;
+    private final Method method;
+
+    CacheAttributes(
+            MethodExpressionParser parser, HamsterCacheProperties properties, String annotation, Method method) {
+        this.parser = parser;
+        this.properties = properties;
+        this.annotation = annotation;
+        this.method = method;
+    }
+
+    String name(String value) {
+        String where = where("name");
+        String name = parser.resolve(value, where);
+        if (name.isBlank()) {
+            throw new HamsterConfigurationException(where + " is empty.", "Name the cache.");
+        }
+        return name;
+    }
+
+    CacheExpression key(String expression) {
+        return expression.isEmpty()
+                ? new CacheExpression(new DefaultKey(), where("key"))
+                : expression("key", expression);
+    }
+
+    @Nullable
+    CacheExpression optional(String attribute, String expression) {
+        return expression.isEmpty() ? null : expression(attribute, expression);
+    }
+
+    List<CacheExpression> tags(String[] expressions) {
+        return Arrays.stream(expressions)
+                .map(expression -> expression("tags", expression))
+                .toList();
+    }
+
+    private @Nullable Duration duration(String attribute, String value) {
+        String where = where(attribute);
+        String text = parser.resolve(value, where).strip();
+        if (text.isEmpty()) {
+            return null;
+        }
+        try {
+            return DurationStyle.detectAndParse(text);
+        } catch (IllegalArgumentException e) {
+            throw new HamsterConfigurationException(
+                    where + " is '" + text + "', which is no duration.", "Write 500ms, 30s, 10m or PT10M.", e);
+        }
+    }
+
+    /** With which options a value enters a cache: the cache's own property comes before the annotation. */
+    EntryRule entry(String cache, String ttl, String nullTtl, String unless, String[] tags) {
+        EntryOptions options = EntryOptions.none();
+        Duration ownTtl = duration("ttl", ttl);
+        if (ownTtl != null) {
+            EntryOptions own = checked("ttl", () -> EntryOptions.ttl(ownTtl));
+            options = properties.setsTtl(cache) ? options : own;
+        }
+        Duration ownNullTtl = duration("nullTtl", nullTtl);
+        if (ownNullTtl != null) {
+            EntryOptions before = options;
+            EntryOptions own = checked("nullTtl", () -> before.withNullTtl(ownNullTtl));
+            options = properties.setsNullTtl(cache) ? options : own;
+        }
+        return new EntryRule(options, optional("unless", unless), tags(tags));
+    }
+
+    private EntryOptions checked(String attribute, Supplier<EntryOptions> options) {
+        try {
+            return options.get();
+        } catch (HamsterException e) {
+            throw new HamsterConfigurationException(
+                    where(attribute) + ": " + e.getMessage() + ".", "Correct the duration.", e);
+        }
+    }
+
+    private CacheExpression expression(String attribute, String expression) {
+        String where = where(attribute);
+        // SpEL reads a bare word as a property of #root, which fails only when the method is called.
+        if (BARE_WORD.matcher(expression).matches() && !MEANINGFUL_WORDS.contains(expression.strip())) {
+            throw new HamsterConfigurationException(
+                    where + " is '" + expression + "', which names nothing.",
+                    "Write #" + expression.strip() + " for a parameter, '" + expression.strip() + "' in single"
+                            + " quotes for text.");
+        }
+        return new CacheExpression(parser.parse(expression, method, where), where);
+    }
+
+    private String where(String attribute) {
+        return annotation + "(" + attribute + ") on " + CacheMethods.name(method);
+    }
+}

@@ -1,0 +1,49 @@
+package io.hamster.spring.cache;
+
+import io.hamster.spring.cache.CacheTransactions.Pending;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.reactive.TransactionContext;
+import org.springframework.transaction.reactive.TransactionSynchronizationManager;
+import reactor.util.context.ContextView;
+
+/** Follows Spring's reactive transactions. Needs Reactor and Spring's transactions. */
+final class ReactiveCacheTransactions {
+
+    /** The changes of a subscriber's transaction so far; {@code null} if it has made none. */
+    @Nullable
+    TransactionChanges changes(ContextView context) {
+        TransactionContext transaction = transaction(context);
+        return transaction != null && transaction.getResources().get(this) instanceof TransactionChanges changes
+                ? changes
+                : null;
+    }
+
+    boolean isActive(ContextView context) {
+        return transaction(context) != null;
+    }
+
+    /** Where changes wait for the end of a subscriber's transaction, if there is one. */
+    Optional<Pending> pending(ContextView context) {
+        TransactionContext transaction = transaction(context);
+        if (transaction == null) {
+            return Optional.empty();
+        }
+        TransactionChanges known = changes(context);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        TransactionSynchronizationManager manager = new TransactionSynchronizationManager(transaction);
+        if (!manager.isSynchronizationActive()) {
+            return Optional.empty();
+        }
+        TransactionChanges changes = new TransactionChanges();
+        new ReactiveTransaction(manager, this, changes).register();
+        return Optional.of(changes);
+    }
+
+    private static @Nullable TransactionContext transaction(ContextView context) {
+        TransactionContext transaction = context.getOrDefault(TransactionContext.class, null);
+        return transaction != null && transaction.isActualTransactionActive() ? transaction : null;
+    }
+}

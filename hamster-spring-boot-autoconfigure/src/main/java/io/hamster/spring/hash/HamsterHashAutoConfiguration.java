@@ -1,0 +1,199 @@
+package io.hamster.spring.hash;
+
+import io.hamster.TimeSource;
+import io.hamster.hash.HashFunction;
+import io.hamster.hash.InvalidPeerException;
+import io.hamster.hash.Peer;
+import io.hamster.hash.PeerPicker;
+import io.hamster.hash.PickerListener;
+import io.hamster.hash.RingPeerPicker;
+import io.hamster.hash.RingPeerPickerBuilder;
+import io.hamster.hash.RingProfile;
+import io.hamster.hash.SingleflightPeerPicker;
+import io.hamster.hash.health.HttpPeerHealthChecker;
+import io.hamster.hash.health.PeerHealthChecker;
+import io.hamster.hash.health.PeerProber;
+import io.hamster.hash.health.TcpPeerHealthChecker;
+import io.hamster.spring.HamsterAutoConfiguration;
+import io.hamster.spring.HamsterConfigurationException;
+import io.hamster.spring.HamsterExecutors;
+import io.hamster.spring.HamsterFeature;
+import io.hamster.spring.actuate.HamsterHealthPart;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+
+/** Auto-configuration for the {@link PeerPicker}. */
+@AutoConfiguration(
+        after = HamsterAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+        })
+@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = "hamster.hash.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(HamsterHashProperties.class)
+public final class HamsterHashAutoConfiguration {
+
+    /** Called by Spring. */
+    public HamsterHashAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean
+    RingProfile hamsterRingProfile(HamsterHashProperties properties, ObjectProvider<HashFunction> function) {
+        return properties.toProfile(function::getIfAvailable);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PeerPicker hamsterPeerPicker(
+            HamsterHashProperties properties,
+            RingProfile profile,
+            ObjectProvider<PickerListener> listeners,
+            ObjectProvider<PickSamples> samples) {
+        RingPeerPickerBuilder builder = RingPeerPicker.builder()
+                .profile(profile)
+                .peers(properties.toPeers())
+                .maxAlternatives(properties.maxAlternatives())
+                .minAlivePeers(properties.minAlivePeers())
+                .listener(new PickerListeners(listeners.orderedStream().toList()));
+        if (properties.loadFactor() != null) {
+            builder.loadFactor(properties.loadFactor());
+        }
+        PeerPicker picker = build(builder);
+        if (properties.singleflight()) {
+            picker = new SingleflightPeerPicker(picker);
+        }
+        PickSamples measured = samples.getIfAvailable();
+        return measured == null ? picker : new MeasuredPeerPicker(picker, measured);
+    }
+
+    private static PeerPicker build(RingPeerPickerBuilder builder) {
+        try {
+            return builder.build();
+        } catch (InvalidPeerException e) {
+            throw new HamsterConfigurationException(
+                    "hamster.hash.peers can't be placed: " + e.getMessage() + ".", "Correct the peers.", e);
+        }
+    }
+
+    @Bean
+    @Order(30)
+    HamsterFeature hamsterHashFeature(HamsterHashProperties properties, RingProfile profile, PeerPicker picker) {
+        String peers = picker.peerCount() == 0 ? "none" : picker.peerCount() + " by " + profile.name();
+        String probing = properties.healthCheck().enabled()
+                ? " (probed by " + properties.healthCheck().type().name().toLowerCase(Locale.ROOT) + ")"
+                : "";
+        return new HamsterFeature("peers", peers + probing);
+    }
+
+    /** Probing, where asked for. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBooleanProperty("hamster.hash.health-check.enabled")
+    static class ProbeConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        PeerProbing hamsterPeerProbing(
+                PeerPicker picker,
+                PeerHealthChecker checker,
+                HamsterHashProperties properties,
+                HamsterExecutors executors) {
+            return new PeerProbing(() -> new PeerProber(
+                    picker,
+                    checker,
+                    properties.healthCheck().toSettings(),
+                    executors.scheduler(),
+                    executors.contextFreeExecutor()));
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        @ConditionalOnProperty(name = "hamster.hash.health-check.type", havingValue = "tcp", matchIfMissing = true)
+        PeerHealthChecker hamsterPeerHealthChecker(HamsterHashProperties properties) {
+            properties.requireProbeableAddresses();
+            return new TcpPeerHealthChecker();
+        }
+
+        /** Kept apart, so that no client is made where none is needed. */
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnProperty(name = "hamster.hash.health-check.type", havingValue = "http")
+        @ConditionalOnMissingBean(PeerHealthChecker.class)
+        static class HttpConfiguration {
+
+            @Bean
+            @ConditionalOnMissingBean
+            ProbeClient hamsterProbeClient(HamsterExecutors executors) {
+                return new ProbeClient(executors.contextFreeExecutor());
+            }
+
+            @Bean
+            PeerHealthChecker hamsterHttpPeerHealthChecker(ProbeClient client, HamsterHashProperties properties) {
+                properties.requireProbeableAddresses();
+                return new HttpPeerHealthChecker(
+                        client.client(), properties.healthCheck().path());
+            }
+        }
+    }
+
+    /** Meters, where Micrometer is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MeterRegistry.class)
+    @ConditionalOnBean(MeterRegistry.class)
+    static class MeterConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        PickSamples hamsterPickSamples(TimeSource time) {
+            return new PickSamples(time);
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        RingMeters hamsterRingMeters(PeerPicker picker, PickSamples samples) {
+            return new RingMeters(picker, samples);
+        }
+    }
+
+    /** Health, where Boot's health module is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(HealthIndicator.class)
+    static class HealthConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "hamsterPeersHealthPart")
+        HamsterHealthPart hamsterPeersHealthPart(PeerPicker picker) {
+            return new HamsterHealthPart("peers", new PickerHealthIndicator(picker));
+        }
+    }
+
+    /**
+     * Several listeners as one.
+     *
+     * @param listeners in the order in which they hear
+     */
+    private record PickerListeners(List<PickerListener> listeners) implements PickerListener {
+
+        @Override
+        public void statusChanged(Peer peer, boolean alive) {
+            listeners.forEach(listener -> listener.statusChanged(peer, alive));
+        }
+
+        @Override
+        public void failedOver(Peer owner, Peer alternative) {
+            listeners.forEach(listener -> listener.failedOver(owner, alternative));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.hamster.spring.hash;
+
+import io.hamster.hash.PeerPicker;
+import io.hamster.hash.PickerHealth;
+import io.hamster.hash.PickerStats.PeerStats;
+import java.util.List;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/** Up while enough peers are alive, unknown while there are none. Answers from memory. */
+final class PickerHealthIndicator extends AbstractHealthIndicator {
+
+    private static final int MAX_LISTED = 20;
+
+    private final PeerPicker picker;
+
+    PickerHealthIndicator(PeerPicker picker) {
+        this.picker = picker;
+    }
+
+    @Override
+    protected void doHealthCheck(Health.Builder builder) {
+        PickerHealth health = picker.health();
+        switch (health.status()) {
+            case HEALTHY -> builder.up();
+            case UNHEALTHY -> builder.down();
+            case UNKNOWN -> builder.unknown();
+        }
+        List<String> dead = picker.stats().perPeer().stream()
+                .filter(peer -> !peer.alive())
+                .map(PeerStats::peer)
+                .map(peer -> peer.id())
+                .limit(MAX_LISTED)
+                .toList();
+        builder.withDetail("message", health.message())
+                .withDetail("alive", health.alive())
+                .withDetail("all", health.total())
+                .withDetail("dead", dead);
+    }
+}
