@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * all: nothing revives a lease that was seen ended, and it ends once.
  */
 @Tag("lincheck")
-@Param(name = "step", gen = IntGen.class, conf = "1:3")
+@Param(name = "step", gen = IntGen.class, conf = "1:5")
 public class LeaseLincheckTests {
 
     private static final long LEASE = 4;
