@@ -115,6 +115,27 @@ class SingleflightTests {
         assertThat(clashing.inFlight()).isZero();
     }
 
+    @Test
+    void forgettingAKeyLeavesThoseWithTheSameHashCode() throws Exception {
+        Singleflight<Clashing, String> clashing = new Singleflight<>();
+        Future<Result<String>> other = threads.submit(() -> clashing.execute(new Clashing(1), () -> {
+            landing.await();
+            return "other";
+        }));
+        await().until(() -> clashing.inFlight() == 1);
+        threads.submit(() -> clashing.execute(new Clashing(2), () -> {
+            landing.await();
+            return "forgotten";
+        }));
+        await().until(() -> clashing.inFlight() == 2);
+
+        assertThat(clashing.forget(new Clashing(3))).isFalse();
+        assertThat(clashing.forget(new Clashing(2))).isTrue();
+        assertThat(clashing.inFlight()).isEqualTo(1);
+        landing.countDown();
+        assertThat(other.get().value()).isEqualTo("other");
+    }
+
     /** The timeline of Go's issue 31420: an old call that was forgotten must not delete the newer call's entry. */
     @Test
     void forgottenWorkDoesNotRemoveTheNewer() throws Exception {
