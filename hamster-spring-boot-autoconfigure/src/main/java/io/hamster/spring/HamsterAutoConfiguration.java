@@ -32,6 +32,9 @@ public final class HamsterAutoConfiguration {
 
     private static final String CONTEXT_PROPAGATION = "io.micrometer.context.ContextSnapshotFactory";
 
+    /** Called by Spring. */
+    public HamsterAutoConfiguration() {}
+
     @Bean
     @ConditionalOnMissingBean
     HamsterExecutors hamsterExecutors(Environment environment, ObjectProvider<ManualTime> manualTime) {

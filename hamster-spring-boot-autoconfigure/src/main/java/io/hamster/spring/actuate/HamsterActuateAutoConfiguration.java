@@ -28,6 +28,9 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
 public final class HamsterActuateAutoConfiguration {
 
+    /** Called by Spring. */
+    public HamsterActuateAutoConfiguration() {}
+
     /** Health, where Boot's health module is present. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(HealthIndicator.class)

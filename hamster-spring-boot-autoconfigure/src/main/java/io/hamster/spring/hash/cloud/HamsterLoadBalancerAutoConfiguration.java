@@ -20,6 +20,9 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(HamsterLoadBalancerProperties.class)
 public final class HamsterLoadBalancerAutoConfiguration {
 
+    /** Called by Spring. */
+    public HamsterLoadBalancerAutoConfiguration() {}
+
     @Bean
     LoadBalancerClientSpecification hamsterLoadBalancerClientSpecification() {
         // Spring Cloud applies specifications whose name starts with "default." to every client.
