@@ -35,10 +35,12 @@ final class MonoCalls {
 
         @Override
         public @Nullable CompletionStage<?> begin() throws Exception {
-            Context context = LockContext.current()
-                    .map(handle -> Context.of(LockHandle.class, handle))
-                    .orElse(Context.empty());
-            return subscribed((Mono<?>) FutureCalls.proceed(invocation), context.putAll(subscriber));
+            // The subscriber's context may hold the handle of a lock around this one.
+            Context context = Context.of(subscriber);
+            Context own = LockContext.current()
+                    .map(handle -> context.put(LockHandle.class, handle))
+                    .orElse(context);
+            return subscribed((Mono<?>) FutureCalls.proceed(invocation), own);
         }
 
         @Override
