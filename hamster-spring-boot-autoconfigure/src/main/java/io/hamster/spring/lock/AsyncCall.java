@@ -4,6 +4,7 @@ import io.hamster.lock.LockContext;
 import io.hamster.lock.LockException;
 import io.hamster.lock.LockNotAcquiredException;
 import io.hamster.spring.lock.AsyncAcquisition.Outcome;
+import io.hamster.spring.lock.LockedMethod.Needs;
 import io.hamster.spring.lock.LockedMethod.Wanted;
 import java.util.List;
 import java.util.Optional;
@@ -60,13 +61,12 @@ final class AsyncCall {
     static CompletableFuture<@Nullable Object> start(
             LockRuntime runtime, LockedMethod locked, List<Wanted> all, Transactions transactions, Work work) {
         Optional<Transactions.Running> transaction = transactions.current();
+        Needs needs = transaction.isPresent() ? locked.needs(all, transaction.get()) : new Needs(all, List.of());
         AsyncCall call = new AsyncCall(work, transaction.isPresent());
-        List<Wanted> wanted = all;
-        if (transaction.isPresent()) {
-            wanted = locked.notCovered(all, transaction.get());
+        if (transaction.isPresent() && !needs.missing().isEmpty()) {
             transaction.get().keep(call.whenWorkEnds);
         }
-        CompletableFuture<Outcome> acquisition = AsyncAcquisition.start(runtime, wanted);
+        CompletableFuture<Outcome> acquisition = AsyncAcquisition.start(runtime, needs);
         call.result.whenComplete((value, failure) -> {
             acquisition.cancel(false);
             call.abandonUnlessSettled();

@@ -29,8 +29,8 @@ final class LockedMethod {
         this.interrupts = interrupts;
     }
 
-    /** Those of a call's locks that the transaction it runs in doesn't keep already; says once that there is one. */
-    List<Wanted> notCovered(List<Wanted> wanted, Transactions.Running transaction) {
+    /** What is left to acquire of a call's locks in a transaction that may keep some already; says once that there is one. */
+    Needs needs(List<Wanted> wanted, Transactions.Running transaction) {
         if (warned.compareAndSet(false, true)) {
             LOG.warn(
                     "{} takes its lock inside a transaction that was running already: the lock is held until that"
@@ -39,7 +39,12 @@ final class LockedMethod {
                             + " around the call",
                     method);
         }
-        return wanted.stream().filter(one -> !transaction.covers(one.key())).toList();
+        List<Wanted> missing = new ArrayList<>(wanted.size());
+        List<HeldLock> kept = new ArrayList<>(wanted.size());
+        for (Wanted one : wanted) {
+            transaction.kept(one.key()).ifPresentOrElse(kept::add, () -> missing.add(one));
+        }
+        return new Needs(missing, kept);
     }
 
     /** Whether a future that the method returns has an {@code Optional} for its value. */
@@ -78,6 +83,9 @@ final class LockedMethod {
         sorted.forEach((key, lock) -> wanted.add(new Wanted(key, lock)));
         return wanted;
     }
+
+    /** The locks that one call has to acquire, and those that it relies on. */
+    record Needs(List<Wanted> missing, List<HeldLock> kept) {}
 
     /** One lock of one call. */
     record Wanted(String key, LockSpec lock) {}
