@@ -123,7 +123,8 @@ public @interface HamsterLocked {
     /**
      * The longest pause.
      *
-     * @return at least the first pause, at most 24 h; empty for {@code hamster.lock.retry.cap}
+     * @return at least {@link #retryBase} if that is given (a longer configured base is cut to this), at most 24 h;
+     *     empty for {@code hamster.lock.retry.cap}
      */
     String retryCap() default "";
 

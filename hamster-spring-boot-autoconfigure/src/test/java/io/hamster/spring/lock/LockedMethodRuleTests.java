@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.scheduling.annotation.Async;
@@ -87,6 +88,25 @@ class LockedMethodRuleTests {
         }
     }
 
+    @Test
+    void refusesALazyBeanEachTimeItIsAskedFor() {
+        runner().withBean(Private.class, Private::new, definition -> definition.setLazyInit(true))
+                .run(context -> {
+                    for (int i = 0; i < 2; i++) {
+                        assertThatExceptionOfType(BeanCreationException.class)
+                                .isThrownBy(() -> context.getBean(Private.class))
+                                .withRootCauseInstanceOf(HamsterConfigurationException.class);
+                    }
+                });
+    }
+
+    @Test
+    void anAttributeWinsOverAConfigurationThatContradictsIt() {
+        runner().withPropertyValues("hamster.lock.retry.base=2s")
+                .withBean(Capped.class, Capped::new)
+                .run(context -> assertThat(context.getBean(Capped.class).run()).isEqualTo("ran"));
+    }
+
     private static DefaultListableBeanFactory beanFactory() {
         DefaultListableBeanFactory beanFactory = new DefaultListableBeanFactory();
         beanFactory.addEmbeddedValueResolver(new StandardEnvironment()::resolveRequiredPlaceholders);
@@ -115,6 +135,13 @@ class LockedMethodRuleTests {
         public final void run() {}
     }
 
+    static class Capped {
+        @HamsterLocked(name = "x", retryCap = "1s")
+        public String run() {
+            return "ran";
+        }
+    }
+
     static class Sound {
 
         @HamsterLocked(name = "x", onFailure = OnFailure.SKIP)
@@ -134,6 +161,9 @@ class LockedMethodRuleTests {
         Future<String> asyncFuture() {
             return CompletableFuture.completedFuture("");
         }
+
+        @HamsterLocked(name = "x", retryCap = "50ms")
+        void capBelowTheDefaultBase() {}
 
         @HamsterLocked(
                 key = "#root.methodName + #p0",
