@@ -3,13 +3,11 @@ package io.hamster.spring.lock;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.ResolvableType;
 
 /** An annotated method, read and checked. */
 final class LockedMethod {
@@ -45,11 +43,6 @@ final class LockedMethod {
             transaction.kept(one.key()).ifPresentOrElse(kept::add, () -> missing.add(one));
         }
         return new Needs(missing, kept);
-    }
-
-    /** Whether a future that the method returns has an {@code Optional} for its value. */
-    boolean futureOfOptional() {
-        return ResolvableType.forMethodReturnType(method).getGeneric(0).resolve() == Optional.class;
     }
 
     Method method() {

@@ -47,7 +47,7 @@ final class MonoCalls {
         public @Nullable CompletionStage<?> refused(LockSpec lock, LockNotAcquiredException failure) throws Exception {
             Mono<?> answer = lock.fallback() == null
                     ? Mono.empty()
-                    : (Mono<?>) FutureCalls.fallback(lock, locked, target, invocation, failure);
+                    : (Mono<?>) FutureCalls.answer(lock, locked, target, invocation, failure);
             return subscribed(answer, subscriber);
         }
 
