@@ -4,6 +4,7 @@ import io.hamster.annotation.CacheInvalidate;
 import io.hamster.annotation.CacheUpdate;
 import io.hamster.annotation.Cached;
 import io.hamster.spring.aop.AnnotatedMethodRule;
+import io.hamster.spring.aop.SelfCalls;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.List;

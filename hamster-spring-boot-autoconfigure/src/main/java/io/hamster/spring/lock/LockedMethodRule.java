@@ -1,13 +1,18 @@
 package io.hamster.spring.lock;
 
 import io.hamster.spring.aop.AnnotatedMethodRule;
+import io.hamster.spring.aop.SelfCalls;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A method that can't be locked stops the start. */
 final class LockedMethodRule implements AnnotatedMethodRule {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LockedMethodRule.class);
 
     private final LockedMethods methods;
 
@@ -29,5 +34,12 @@ final class LockedMethodRule implements AnnotatedMethodRule {
                     "Make it public, protected or package-private, and neither static nor final.");
         }
         methods.get(method, beanType);
+        for (String caller : SelfCalls.of(method, beanType)) {
+            LOG.warn(
+                    "{}.{} calls {} of the same object, which runs without its lock there; call it on the bean",
+                    beanType.getName(),
+                    caller,
+                    method.getName());
+        }
     }
 }

@@ -14,18 +14,24 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.scheduling.annotation.Async;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+@ExtendWith(OutputCaptureExtension.class)
 class LockedMethodRuleTests {
 
     private final LockedMethodRule rule =
@@ -34,6 +40,8 @@ class LockedMethodRuleTests {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     flux               | returns Flux, whose end can't be seen
+                    callable           | returns Callable, whose end can't be seen
+                    stream             | returns IntStream, whose end can't be seen
                     plainFuture        | returns Future, whose end can't be seen
                     interruptFuture    | onLost=INTERRUPT
                     interruptMono      | onLost=INTERRUPT
@@ -53,6 +61,7 @@ class LockedMethodRuleTests {
                     capBelowBase       | Retry cap
                     noFallback         | no such method
                     wrongFallback      | which returns String and can't stand in
+                    fallbackLocked     | which has @HamsterLocked too
                     fallbackToItself   | names the method itself
                     """)
     void stopsTheStart(String method, String message) {
@@ -72,6 +81,13 @@ class LockedMethodRuleTests {
                         .doesNotThrowAnyException();
             }
         }
+    }
+
+    @Test
+    void namesTheCallersThatPassTheProxyBy(CapturedOutput output) {
+        rule.check(Direct.class, method(Direct.class, "locked"), Optional.empty());
+
+        assertThat(output).contains("Direct.caller calls locked of the same object, which runs without its lock");
     }
 
     @Test
@@ -135,6 +151,15 @@ class LockedMethodRuleTests {
         public final void run() {}
     }
 
+    static class Direct {
+        @HamsterLocked(name = "x")
+        public void locked() {}
+
+        public void caller() {
+            locked();
+        }
+    }
+
     static class Capped {
         @HamsterLocked(name = "x", retryCap = "1s")
         public String run() {
@@ -181,6 +206,16 @@ class LockedMethodRuleTests {
         @HamsterLocked(name = "x")
         Flux<String> flux() {
             return Flux.empty();
+        }
+
+        @HamsterLocked(name = "x")
+        Callable<String> callable() {
+            return () -> "";
+        }
+
+        @HamsterLocked(name = "x")
+        IntStream stream() {
+            return IntStream.empty();
         }
 
         @HamsterLocked(name = "x")
@@ -255,6 +290,9 @@ class LockedMethodRuleTests {
         String text() {
             return "";
         }
+
+        @HamsterLocked(name = "x", fallback = "badName")
+        void fallbackLocked() {}
 
         @HamsterLocked(name = "x", fallback = "fallbackToItself")
         void fallbackToItself() {}

@@ -1,4 +1,4 @@
-package io.hamster.spring.cache;
+package io.hamster.spring.aop;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +19,7 @@ import org.springframework.asm.Type;
  *
  * <p>Best effort: a method that gets hold of another object of the class, which may be the proxy, is left alone.
  */
-final class SelfCalls {
+public final class SelfCalls {
 
     private final Method callee;
     private final String descriptor;
@@ -34,9 +34,11 @@ final class SelfCalls {
     /**
      * Looks for callers.
      *
+     * @param callee the method that has to be called through the proxy
+     * @param type the class of the object
      * @return the names of the methods that call it, sorted; empty if the byte code can't be had
      */
-    static Set<String> of(Method callee, Class<?> type) {
+    public static Set<String> of(Method callee, Class<?> type) {
         SelfCalls calls = new SelfCalls(callee);
         for (Class<?> own = type; own != null && own != Object.class; own = own.getSuperclass()) {
             calls.ownTypes.add(Type.getInternalName(own));
