@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One call whose work ends later than the method returns. The method itself is called when the locks are held, on one of
- * Hamster's threads, with the caller's context.
+ * Hamster's threads, with the caller's context. A transaction of the caller belongs to his thread: the method isn't in it,
+ * although its locks are kept until that transaction has ended.
  *
  * <p>The locks are released when the work's own stage has completed, and before the caller is told. A stage that was
  * cancelled says nothing about its work, and a caller who cancels, or completes the future himself, doesn't know either:

@@ -34,8 +34,12 @@ final class LockedMethod {
                     "{} takes its lock inside a transaction that was running already: the lock is held until that"
                             + " transaction ends, because others would otherwise not see what it has yet to commit."
                             + " Begin the transaction inside the lock: @Transactional on the same method, and none"
-                            + " around the call",
-                    method);
+                            + " around the call{}",
+                    method,
+                    returns == Returns.AT_ONCE
+                            ? ""
+                            : ". The method itself is called on another thread, where that transaction is not: what it"
+                                    + " writes is neither committed nor rolled back with it");
         }
         List<Wanted> missing = new ArrayList<>(wanted.size());
         List<HeldLock> kept = new ArrayList<>(wanted.size());

@@ -202,7 +202,7 @@ class LockedTransactionTests {
     }
 
     @Test
-    void aFutureIsHeldUntilItsWorkAndTheTransactionHaveEnded() {
+    void aFutureIsHeldUntilItsWorkAndTheTransactionHaveEnded(CapturedOutput output) {
         with(context -> {
             CompletableFuture<String> work = new CompletableFuture<>();
             transaction(context).executeWithoutResult(status -> {
@@ -223,6 +223,7 @@ class LockedTransactionTests {
             slow.complete("done");
             await().until(() -> !isLocked(context, "stock:b"));
         });
+        assertThat(output).containsOnlyOnce("called on another thread, where that transaction is not");
     }
 
     @Test
