@@ -58,6 +58,7 @@ final class DefaultLockHandle extends SharedTimer.Item implements LockHandle {
     private volatile int inFlight;
     private volatile int holds = 1;
     private volatile boolean settled = true;
+    private volatile boolean stopped;
     private volatile boolean ambiguous;
     private volatile boolean longHoldReported;
 
@@ -219,7 +220,7 @@ final class DefaultLockHandle extends SharedTimer.Item implements LockHandle {
             longHoldReported = true;
             engine.heldLong(this);
         }
-        if (renewAt - slack() <= now) {
+        if (!stopped && renewAt - slack() <= now) {
             settled = false;
             // Closer and closer towards the deadline, so that a store that comes back late still saves the lock.
             renewAt = now + Math.min(retryAfter(), Math.max(SHORTEST_RETRY, (w - now) / 2));
@@ -244,7 +245,9 @@ final class DefaultLockHandle extends SharedTimer.Item implements LockHandle {
         if (w < 0) {
             return SharedTimer.NEVER;
         }
-        long due = Math.min(w, renewAt);
+        // A renewal under way sets its successor's time when it is answered, so that time alone can't say that none
+        // comes.
+        long due = stopped ? w : Math.min(w, renewAt);
         if (!longHoldReported) {
             due = Math.min(due, acquired + engine.settings().longHoldWarning().toNanos());
         }
@@ -363,10 +366,17 @@ final class DefaultLockHandle extends SharedTimer.Item implements LockHandle {
                     "Lock refresh timeout " + timeout + " is out of range; give more than 0");
         }
         plan = new RefreshPlan(interval.toNanos(), timeout.toNanos());
+        stopped = false;
         if (live()) {
             renewAt = engine.clock().now() + interval.toNanos();
             engine.timer().dueAt(this, nextDue());
         }
+    }
+
+    @Override
+    public void stopRefresh() {
+        stopped = true;
+        engine.timer().dueAt(this, nextDue());
     }
 
     @Override

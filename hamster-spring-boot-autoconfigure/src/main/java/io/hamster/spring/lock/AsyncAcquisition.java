@@ -76,9 +76,9 @@ final class AsyncAcquisition {
             }
             answered = answer.isDone() && !answer.isCompletedExceptionally();
             if (answered) {
-                acquired.add(new HeldLock(answer.join(), request));
+                acquired.add(new HeldLock(answer.join()));
             } else {
-                answer.whenComplete((handle, failure) -> onAnswer(next, request, handle, failure));
+                answer.whenComplete((handle, failure) -> onAnswer(next, handle, failure));
                 return;
             }
         }
@@ -88,9 +88,9 @@ final class AsyncAcquisition {
         }
     }
 
-    private void onAnswer(Wanted one, LockRequest request, @Nullable LockHandle handle, @Nullable Throwable failure) {
+    private void onAnswer(Wanted one, @Nullable LockHandle handle, @Nullable Throwable failure) {
         if (handle != null) {
-            acquired.add(new HeldLock(handle, request));
+            acquired.add(new HeldLock(handle));
             askNext();
         } else if (failure != null) {
             failed(

@@ -41,7 +41,7 @@ final class BlockingCalls {
         for (Wanted one : wanted) {
             try {
                 LockRequest request = runtime.request(one, began);
-                acquired.add(new HeldLock(runtime.client().lock(request), request));
+                acquired.add(new HeldLock(runtime.client().lock(request)));
             } catch (LockNotAcquiredException e) {
                 new HeldLocks(acquired).release().join();
                 if (Refusals.answers(one.lock(), e)) {
