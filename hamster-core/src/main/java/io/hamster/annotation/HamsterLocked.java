@@ -24,7 +24,8 @@ import java.lang.annotation.Target;
  * are released. A key that is null, empty or has no text of its own is an error, never a call without a lock.
  *
  * <p>The lock is taken before a transaction that the same method begins and released after its commit; called inside a
- * running transaction, it is held until that one ends, and a warning says so once. A method that returns a
+ * running transaction, it is held until that one ends, and a warning says so once. A method that returns a future or a
+ * {@code Mono} is called on another thread and so is never part of its caller's transaction. A method that returns a
  * {@code CompletableFuture}, a {@code CompletionStage} or a {@code Mono} holds it until that completes and is acquired
  * without blocking, a {@code Mono}'s once for each subscription; cancelled, it is no longer renewed and, unless the work
  * is known to have ended, runs out by itself. The handle, with its fence, is {@code LockContext.current()} inside of the
@@ -123,7 +124,8 @@ public @interface HamsterLocked {
     /**
      * The longest pause.
      *
-     * @return at least the first pause, at most 24 h; empty for {@code hamster.lock.retry.cap}
+     * @return at least {@link #retryBase} if that is given (a longer configured base is cut to this), at most 24 h;
+     *     empty for {@code hamster.lock.retry.cap}
      */
     String retryCap() default "";
 

@@ -118,6 +118,11 @@ final class DefaultLockHandle extends Grant implements LockHandle {
     }
 
     @Override
+    public void stopRefresh() {
+        renewNoMore();
+    }
+
+    @Override
     public void onLost(Consumer<? super LockHandle> callback) {
         LossCallbacks known = callbacks;
         while (known != LossCallbacks.DONE && !CALLBACKS.compareAndSet(this, known, known.with(callback))) {

@@ -29,6 +29,7 @@ abstract class Grant extends Lease {
     private volatile @Nullable RefreshPlan plan;
     private volatile int inFlight;
     private volatile boolean settled = true;
+    private volatile boolean stopped;
     private volatile boolean ambiguous;
     private volatile boolean longHoldReported;
 
@@ -98,11 +99,18 @@ abstract class Grant extends Lease {
     /** Renews at its own interval from now on, the first time early enough. */
     final void renewEvery(Duration interval, Duration timeout) {
         plan = new RefreshPlan(interval.toNanos(), timeout.toNanos());
+        stopped = false;
         if (live()) {
             long now = clock().now();
             renewAt = now + Math.min(interval.toNanos(), (deadline() - now) / RENEWALS_A_LEASE);
             engine.timer().dueAt(this, nextDue());
         }
+    }
+
+    /** Renews no more; a renewal under way may still count. */
+    final void renewNoMore() {
+        stopped = true;
+        engine.timer().dueAt(this, nextDue());
     }
 
     /** Registers a renewal that is about to be sent. False if the lease has ended. */
@@ -153,7 +161,7 @@ abstract class Grant extends Lease {
             longHoldReported = true;
             engine.heldLong(this);
         }
-        if (renewAt - slack() <= now) {
+        if (!stopped && renewAt - slack() <= now) {
             settled = false;
             // Closer and closer towards the deadline, so that a store that comes back late still saves the lock.
             renewAt = now + Math.min(retryAfter(), Math.max(SHORTEST_RETRY, (deadline() - now) / 2));
@@ -177,7 +185,8 @@ abstract class Grant extends Lease {
         if (hasEnded()) {
             return SharedTimer.NEVER;
         }
-        long due = Math.min(deadline(), renewAt);
+        // A renewal under way sets its successor's time when it is answered, so that time can't say that none comes.
+        long due = stopped ? deadline() : Math.min(deadline(), renewAt);
         return longHoldReported ? due : Math.min(due, longHoldAt());
     }
 

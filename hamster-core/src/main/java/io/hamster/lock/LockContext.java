@@ -91,6 +91,24 @@ public final class LockContext {
         }
     }
 
+    /**
+     * Runs work in this scope with a lock as its current one that was acquired earlier, in this scope or elsewhere.
+     *
+     * @param handle what {@link #current()} says while the work runs; it isn't released afterwards
+     * @param work the work
+     * @param <T> what the work returns
+     * @return what the work returned
+     * @throws Exception what the work threw
+     */
+    public <T extends @Nullable Object> T callHolding(LockHandle handle, Callable<? extends T> work) throws Exception {
+        entered(handle);
+        try {
+            return call(work);
+        } finally {
+            exited(handle);
+        }
+    }
+
     static @Nullable LockContext currentScope() {
         return CURRENT.get()[0] instanceof LockContext scope ? scope : null;
     }

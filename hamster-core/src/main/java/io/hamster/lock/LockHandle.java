@@ -103,6 +103,12 @@ public interface LockHandle extends AutoCloseable {
     void autoRefresh(Duration interval, Duration timeout);
 
     /**
+     * Renews no more by itself: the lock ends with its present lease, or with the one that a renewal under way may still
+     * get. {@link #autoRefresh} begins again. Doesn't block.
+     */
+    void stopRefresh();
+
+    /**
      * Calls back as soon as a thread can when the lock is lost: its deadline has passed, or the store said it isn't held
      * any more. At once if that has happened already; never after a release. Each callback runs at most once.
      *

@@ -83,6 +83,11 @@ final class ReentrantHandle implements LockHandle {
     }
 
     @Override
+    public void stopRefresh() {
+        root.stopRefresh();
+    }
+
+    @Override
     public void onLost(Consumer<? super LockHandle> callback) {
         root.onLost(lost -> callback.accept(this));
     }

@@ -161,6 +161,17 @@ public abstract class LockClientContractTests {
     }
 
     @Test
+    void stopsRenewalWhenToldTo() {
+        LockHandle handle = client.tryLock(request("k").build()).orElseThrow();
+
+        handle.stopRefresh();
+        pass(LEASE.plusMillis(100));
+
+        assertThat(handle.isValid()).isFalse();
+        assertThat(other.tryLock(request("k").build())).isPresent();
+    }
+
+    @Test
     void stopsRenewalAtMaxHold() {
         LockHandle handle = client.tryLock(
                         request("k").maxHold(LEASE.multipliedBy(2)).build())

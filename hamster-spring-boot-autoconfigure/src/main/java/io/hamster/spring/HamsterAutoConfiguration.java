@@ -5,7 +5,6 @@ import io.hamster.spring.aop.AnnotatedMethodCheck;
 import io.hamster.spring.aop.AnnotatedMethodRule;
 import io.hamster.spring.expression.MethodExpressionParser;
 import io.hamster.testing.ManualTime;
-import java.util.concurrent.ThreadFactory;
 import java.util.function.UnaryOperator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -43,10 +42,10 @@ public final class HamsterAutoConfiguration {
         if (time != null) {
             return HamsterExecutors.driven(time, decorator);
         }
-        ThreadFactory workers = Threading.VIRTUAL.isActive(environment)
-                ? new VirtualThreadTaskExecutor("hamster-").getVirtualThreadFactory()
-                : HamsterExecutors.threads("hamster-");
-        return HamsterExecutors.create(workers, decorator);
+        return Threading.VIRTUAL.isActive(environment)
+                ? HamsterExecutors.threadPerTask(
+                        new VirtualThreadTaskExecutor("hamster-").getVirtualThreadFactory(), decorator)
+                : HamsterExecutors.create(HamsterExecutors.threads("hamster-"), decorator);
     }
 
     private static UnaryOperator<Runnable> contextPropagation() {

@@ -6,7 +6,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.springframework.util.CustomizableThreadCreator;
@@ -36,9 +38,22 @@ public final class HamsterExecutors implements AutoCloseable {
     }
 
     static HamsterExecutors create(ThreadFactory workers, UnaryOperator<Runnable> decorator) {
+        return create(Executors.newCachedThreadPool(workers), decorator);
+    }
+
+    /** For threads that are cheap to make and not meant to be kept. */
+    static HamsterExecutors threadPerTask(ThreadFactory workers, UnaryOperator<Runnable> decorator) {
+        // A worker that waits no time for its next task has only the one it was made for.
+        return create(
+                new ThreadPoolExecutor(
+                        0, Integer.MAX_VALUE, 0, TimeUnit.NANOSECONDS, new SynchronousQueue<>(), workers),
+                decorator);
+    }
+
+    private static HamsterExecutors create(ExecutorService pool, UnaryOperator<Runnable> decorator) {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(TIMER_THREADS, threads("hamster-timer-"));
         timer.setRemoveOnCancelPolicy(true);
-        return new HamsterExecutors(timer, Executors.newCachedThreadPool(workers), decorator);
+        return new HamsterExecutors(timer, pool, decorator);
     }
 
     static HamsterExecutors driven(ManualTime time, UnaryOperator<Runnable> decorator) {

@@ -25,15 +25,23 @@ class UnservedAnnotationsConfiguration {
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     @ConditionalOnBooleanProperty(name = LOCK, havingValue = false)
     static AnnotatedMethodRule hamsterUnlockedMethodRule() {
-        return new UnservedAnnotationRule(
-                List.of(HamsterLocked.class, HamsterLocks.class), LOCK, "runs without its lock");
+        return unlocked(LOCK);
     }
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     @ConditionalOnBooleanProperty(name = CACHE, havingValue = false)
     static AnnotatedMethodRule hamsterUncachedMethodRule() {
+        return uncached(CACHE);
+    }
+
+    static UnservedAnnotationRule unlocked(String property) {
         return new UnservedAnnotationRule(
-                List.of(Cached.class, CacheUpdate.class, CacheInvalidate.class), CACHE, "runs without its cache");
+                List.of(HamsterLocked.class, HamsterLocks.class), property, "runs without its lock");
+    }
+
+    static UnservedAnnotationRule uncached(String property) {
+        return new UnservedAnnotationRule(
+                List.of(Cached.class, CacheUpdate.class, CacheInvalidate.class), property, "runs without its cache");
     }
 }

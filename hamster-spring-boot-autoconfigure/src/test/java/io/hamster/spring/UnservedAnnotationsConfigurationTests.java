@@ -7,7 +7,9 @@ import io.hamster.annotation.HamsterLocked;
 import io.hamster.spring.aop.UnservedAnnotationRule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -16,7 +18,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class UnservedAnnotationsConfigurationTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(HamsterAutoConfiguration.class))
+            .withConfiguration(
+                    AutoConfigurations.of(HamsterAutoConfiguration.class, HamsterDisabledAutoConfiguration.class))
             .withBean(Orders.class);
 
     @Test
@@ -33,6 +36,23 @@ class UnservedAnnotationsConfigurationTests {
                 .run(context -> assertThat(context).hasSingleBean(UnservedAnnotationRule.class));
 
         assertThat(output).contains("Orders.find runs without its cache: hamster.cache.enabled is false");
+    }
+
+    @Test
+    void namesThemAllWhenHamsterIsTurnedOff(CapturedOutput output) {
+        runner.withPropertyValues("hamster.enabled=false", "hamster.lock.enabled=false")
+                .run(context -> assertThat(context).hasNotFailed());
+
+        assertThat(output)
+                .containsOnlyOnce("Orders.place runs without its lock: hamster.enabled is false")
+                .containsOnlyOnce("Orders.find runs without its cache: hamster.enabled is false")
+                .doesNotContain("hamster.lock.enabled is false");
+    }
+
+    @Test
+    void isFoundByBoot() {
+        assertThat(ImportCandidates.load(AutoConfiguration.class, getClass().getClassLoader()))
+                .contains(HamsterDisabledAutoConfiguration.class.getName());
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.springframework.core.MethodIntrospector.MetadataLookup;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
 
-/** Holds every bean's annotated methods against the {@link AnnotatedMethodRule}s, once for each class. */
+/** Holds every bean's annotated methods against the {@link AnnotatedMethodRule}s, once for each class that passes. */
 public final class AnnotatedMethodCheck implements BeanPostProcessor {
 
     private final ObjectProvider<AnnotatedMethodRule> rules;
@@ -35,10 +35,12 @@ public final class AnnotatedMethodCheck implements BeanPostProcessor {
     public Object postProcessBeforeInitialization(Object bean, String beanName) {
         Class<?> type = ClassUtils.getUserClass(bean);
         // Rules are beans themselves: while they are being made, there is nothing to hold them against.
-        if (!(bean instanceof AnnotatedMethodRule) && checked.add(type)) {
+        if (!(bean instanceof AnnotatedMethodRule) && !checked.contains(type)) {
             for (AnnotatedMethodRule rule : rules()) {
                 check(type, rule);
             }
+            // Not before: a class that was refused is refused again when the next bean of it is asked for.
+            checked.add(type);
         }
         return bean;
     }

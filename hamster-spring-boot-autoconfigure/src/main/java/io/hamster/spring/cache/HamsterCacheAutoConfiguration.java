@@ -72,6 +72,7 @@ public final class HamsterCacheAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "hamsterCacheFeature")
     @Order(20)
     HamsterFeature hamsterCacheFeature() {
         return new HamsterFeature("caches", "local");

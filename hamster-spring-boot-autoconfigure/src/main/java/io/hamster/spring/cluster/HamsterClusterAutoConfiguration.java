@@ -141,6 +141,7 @@ public final class HamsterClusterAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "hamsterClusterFeature")
     @Order(40)
     HamsterFeature hamsterClusterFeature(Cluster cluster, ClusterFactory factory) {
         return new HamsterFeature("cluster", factory.description());

@@ -90,6 +90,7 @@ public final class HamsterHashAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "hamsterHashFeature")
     @Order(30)
     HamsterFeature hamsterHashFeature(HamsterHashProperties properties, RingProfile profile, PeerPicker picker) {
         String peers = picker.peerCount() == 0 ? "none" : picker.peerCount() + " by " + profile.name();

@@ -2,6 +2,7 @@ package io.hamster.spring.lock;
 
 import io.hamster.lock.LockHandle;
 import io.hamster.lock.LockRequest;
+import io.hamster.spring.lock.LockedMethod.Needs;
 import io.hamster.spring.lock.LockedMethod.Wanted;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -25,14 +26,16 @@ final class AsyncAcquisition {
 
     private final LockRuntime runtime;
     private final Iterator<Wanted> wanted;
+    private final List<HeldLock> kept;
     private final List<HeldLock> acquired = new ArrayList<>(1);
     private final CompletableFuture<Outcome> result = new CompletableFuture<>();
     private final long began;
     private volatile @Nullable CompletableFuture<LockHandle> asked;
 
-    private AsyncAcquisition(LockRuntime runtime, List<Wanted> wanted) {
+    private AsyncAcquisition(LockRuntime runtime, Needs needs) {
         this.runtime = runtime;
-        this.wanted = wanted.iterator();
+        this.wanted = needs.missing().iterator();
+        this.kept = needs.kept();
         this.began = runtime.time().nanoTime();
     }
 
@@ -41,8 +44,8 @@ final class AsyncAcquisition {
      *
      * @return completes normally, whatever the outcome. Cancelling it withdraws the requests and releases the locks
      */
-    static CompletableFuture<Outcome> start(LockRuntime runtime, List<Wanted> wanted) {
-        AsyncAcquisition acquisition = new AsyncAcquisition(runtime, wanted);
+    static CompletableFuture<Outcome> start(LockRuntime runtime, Needs needs) {
+        AsyncAcquisition acquisition = new AsyncAcquisition(runtime, needs);
         acquisition.result.whenComplete((outcome, cancelled) -> acquisition.cancelAsked());
         acquisition.askNext();
         return acquisition.result;
@@ -73,21 +76,21 @@ final class AsyncAcquisition {
             }
             answered = answer.isDone() && !answer.isCompletedExceptionally();
             if (answered) {
-                acquired.add(new HeldLock(answer.join(), request));
+                acquired.add(new HeldLock(answer.join()));
             } else {
-                answer.whenComplete((handle, failure) -> onAnswer(next, request, handle, failure));
+                answer.whenComplete((handle, failure) -> onAnswer(next, handle, failure));
                 return;
             }
         }
-        HeldLocks locks = new HeldLocks(acquired);
+        HeldLocks locks = new HeldLocks(acquired, kept);
         if (!result.complete(new Outcome.Acquired(locks))) {
             locks.release();
         }
     }
 
-    private void onAnswer(Wanted one, LockRequest request, @Nullable LockHandle handle, @Nullable Throwable failure) {
+    private void onAnswer(Wanted one, @Nullable LockHandle handle, @Nullable Throwable failure) {
         if (handle != null) {
-            acquired.add(new HeldLock(handle, request));
+            acquired.add(new HeldLock(handle));
             askNext();
         } else if (failure != null) {
             failed(

@@ -4,6 +4,7 @@ import io.hamster.lock.LockContext;
 import io.hamster.lock.LockException;
 import io.hamster.lock.LockNotAcquiredException;
 import io.hamster.spring.lock.AsyncAcquisition.Outcome;
+import io.hamster.spring.lock.LockedMethod.Needs;
 import io.hamster.spring.lock.LockedMethod.Wanted;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One call whose work ends later than the method returns. The method itself is called when the locks are held, on one of
- * Hamster's threads, with the caller's context.
+ * Hamster's threads, with the caller's context. A transaction of the caller belongs to his thread: the method isn't in it,
+ * although its locks are kept until that transaction has ended.
  *
  * <p>The locks are released when the work's own stage has completed, and before the caller is told. A stage that was
  * cancelled says nothing about its work, and a caller who cancels, or completes the future himself, doesn't know either:
@@ -60,13 +62,12 @@ final class AsyncCall {
     static CompletableFuture<@Nullable Object> start(
             LockRuntime runtime, LockedMethod locked, List<Wanted> all, Transactions transactions, Work work) {
         Optional<Transactions.Running> transaction = transactions.current();
+        Needs needs = transaction.isPresent() ? locked.needs(all, transaction.get()) : new Needs(all, List.of());
         AsyncCall call = new AsyncCall(work, transaction.isPresent());
-        List<Wanted> wanted = all;
-        if (transaction.isPresent()) {
-            wanted = locked.notCovered(all, transaction.get());
+        if (transaction.isPresent() && !needs.missing().isEmpty()) {
             transaction.get().keep(call.whenWorkEnds);
         }
-        CompletableFuture<Outcome> acquisition = AsyncAcquisition.start(runtime, wanted);
+        CompletableFuture<Outcome> acquisition = AsyncAcquisition.start(runtime, needs);
         call.result.whenComplete((value, failure) -> {
             acquisition.cancel(false);
             call.abandonUnlessSettled();

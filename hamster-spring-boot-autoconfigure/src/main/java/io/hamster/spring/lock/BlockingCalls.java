@@ -1,8 +1,11 @@
 package io.hamster.spring.lock;
 
+import io.hamster.lock.LockContext;
 import io.hamster.lock.LockException;
+import io.hamster.lock.LockHandle;
 import io.hamster.lock.LockNotAcquiredException;
 import io.hamster.lock.LockRequest;
+import io.hamster.spring.lock.LockedMethod.Needs;
 import io.hamster.spring.lock.LockedMethod.Wanted;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,15 +30,18 @@ final class BlockingCalls {
     Object call(LockRuntime runtime, LockedMethod locked, MethodInvocation invocation, Object target) throws Throwable {
         List<Wanted> wanted = locked.wanted(target, invocation.getArguments());
         Optional<Transactions.Running> transaction = transactions.current();
+        List<HeldLock> kept = List.of();
         if (transaction.isPresent()) {
-            wanted = locked.notCovered(wanted, transaction.get());
+            Needs needs = locked.needs(wanted, transaction.get());
+            wanted = needs.missing();
+            kept = needs.kept();
         }
         List<HeldLock> acquired = new ArrayList<>(wanted.size());
         long began = runtime.time().nanoTime();
         for (Wanted one : wanted) {
             try {
                 LockRequest request = runtime.request(one, began);
-                acquired.add(new HeldLock(runtime.client().lock(request), request));
+                acquired.add(new HeldLock(runtime.client().lock(request)));
             } catch (LockNotAcquiredException e) {
                 new HeldLocks(acquired).release().join();
                 if (Refusals.answers(one.lock(), e)) {
@@ -47,7 +53,7 @@ final class BlockingCalls {
                 throw e;
             }
         }
-        HeldLocks held = new HeldLocks(acquired);
+        HeldLocks held = new HeldLocks(acquired, kept);
         return transaction.isPresent()
                 ? runWithin(transaction.get(), locked, invocation, held)
                 : run(locked, invocation, held);
@@ -73,11 +79,13 @@ final class BlockingCalls {
             Transactions.Running transaction, LockedMethod locked, MethodInvocation invocation, HeldLocks held)
             throws Throwable {
         CompletableFuture<HeldLocks> whenWorkEnds = new CompletableFuture<>();
-        try {
-            transaction.keep(whenWorkEnds);
-        } catch (RuntimeException e) {
-            held.release().join();
-            throw e;
+        if (!held.isEmpty()) {
+            try {
+                transaction.keep(whenWorkEnds);
+            } catch (RuntimeException e) {
+                held.release().join();
+                throw e;
+            }
         }
         try {
             Object result = proceed(locked, invocation, held);
@@ -91,13 +99,13 @@ final class BlockingCalls {
     private static @Nullable Object proceed(LockedMethod locked, MethodInvocation invocation, HeldLocks held)
             throws Throwable {
         if (!locked.interrupts()) {
-            return ended(invocation.proceed());
+            return invoke(invocation, held);
         }
         LostInterrupt interrupt = new LostInterrupt(Thread.currentThread());
         held.onLost(interrupt::lost);
         Object result;
         try {
-            result = ended(invocation.proceed());
+            result = invoke(invocation, held);
         } catch (Throwable e) {
             if (interrupt.end()) {
                 throw lossBehind(e, held);
@@ -106,6 +114,13 @@ final class BlockingCalls {
         }
         interrupt.end();
         return result;
+    }
+
+    private static @Nullable Object invoke(MethodInvocation invocation, HeldLocks held) throws Throwable {
+        Optional<LockHandle> hidden = held.hidden();
+        return hidden.isEmpty()
+                ? ended(invocation.proceed())
+                : LockContext.capture().callHolding(hidden.get(), () -> ended(FutureCalls.proceed(invocation)));
     }
 
     /** What was returned, once the work behind it has ended: a future of an {@code @Async} method, or an undeclared one. */

@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ReflectionUtils;
 
 /** Finds and calls the methods that stand in for one whose lock another owner keeps. */
@@ -34,6 +35,12 @@ final class Fallbacks {
                     "@HamsterLocked(fallback) on " + shown + " names the method itself: it would run without its lock.",
                     "Name another method.");
         }
+        if (isLocked(found)) {
+            throw new HamsterConfigurationException(
+                    "@HamsterLocked(fallback) on " + shown + " is '" + name
+                            + "', which has @HamsterLocked too: it would" + " run without its lock.",
+                    "Name a method that needs no lock.");
+        }
         if (Modifier.isAbstract(found.getModifiers())
                 || !method.getReturnType().isAssignableFrom(found.getReturnType())) {
             throw new HamsterConfigurationException(
@@ -43,6 +50,11 @@ final class Fallbacks {
         }
         ReflectionUtils.makeAccessible(found);
         return found;
+    }
+
+    private static boolean isLocked(Method method) {
+        return LockedMethods.ANNOTATIONS.stream()
+                .anyMatch(annotation -> AnnotatedElementUtils.hasAnnotation(method, annotation));
     }
 
     /** Takes any parameter type that accepts the reason, the closest class first. */

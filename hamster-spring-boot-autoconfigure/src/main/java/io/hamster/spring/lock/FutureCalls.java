@@ -2,7 +2,6 @@ package io.hamster.spring.lock;
 
 import io.hamster.lock.LockNotAcquiredException;
 import java.lang.reflect.UndeclaredThrowableException;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.aopalliance.intercept.MethodInvocation;
@@ -44,7 +43,7 @@ final class FutureCalls {
         }
     }
 
-    static @Nullable Object fallback(
+    static @Nullable Object answer(
             LockSpec lock, LockedMethod locked, Object target, MethodInvocation invocation, LockNotAcquiredException e)
             throws Exception {
         try {
@@ -66,10 +65,7 @@ final class FutureCalls {
 
         @Override
         public @Nullable CompletionStage<?> refused(LockSpec lock, LockNotAcquiredException failure) throws Exception {
-            if (lock.fallback() != null) {
-                return (CompletionStage<?>) fallback(lock, locked, target, invocation, failure);
-            }
-            return CompletableFuture.completedFuture(locked.futureOfOptional() ? Optional.empty() : null);
+            return (CompletionStage<?>) answer(lock, locked, target, invocation, failure);
         }
     }
 }

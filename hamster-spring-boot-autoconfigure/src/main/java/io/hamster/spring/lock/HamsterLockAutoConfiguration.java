@@ -79,6 +79,7 @@ public final class HamsterLockAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "hamsterLockFeature")
     @Order(10)
     HamsterFeature hamsterLockFeature(LockStoreInfo info) {
         return new HamsterFeature("locks", info.description() + " (" + info.scope() + ")");

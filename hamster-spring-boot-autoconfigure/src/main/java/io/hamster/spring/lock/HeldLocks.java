@@ -5,28 +5,45 @@ import io.hamster.lock.LockException;
 import io.hamster.lock.LockHandle;
 import io.hamster.lock.LockNotHeldException;
 import io.hamster.lock.LockUnavailableException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The locks of one call, in the order in which they were acquired; from the first loss on, none of them. Thread-safe. */
+/**
+ * The locks of one call, in the order of their keys; from the first loss on, none of them. Those that an earlier call
+ * acquired and its transaction keeps count for what this call may rely on, but are not its to release. Thread-safe.
+ */
 final class HeldLocks {
 
     private static final Logger LOG = LoggerFactory.getLogger(HeldLocks.class);
 
     private final List<HeldLock> locks;
+    private final List<HeldLock> all;
     private final AtomicReference<@Nullable LockHandle> firstLost = new AtomicReference<>();
 
     HeldLocks(List<HeldLock> locks) {
+        this(locks, List.of());
+    }
+
+    HeldLocks(List<HeldLock> locks, List<HeldLock> kept) {
         this.locks = List.copyOf(locks);
+        this.all = kept.isEmpty() ? this.locks : merged(locks, kept);
         if (locks.size() > 1) {
             locks.forEach(lock -> lock.handle().onLost(this::lost));
         }
+    }
+
+    private static List<HeldLock> merged(List<HeldLock> locks, List<HeldLock> kept) {
+        return Stream.concat(locks.stream(), kept.stream())
+                .sorted(Comparator.comparing(lock -> lock.handle().key()))
+                .toList();
     }
 
     /** The others are released at once, so that no handle claims what isn't so any more. */
@@ -44,20 +61,32 @@ final class HeldLocks {
     }
 
     LockHandle[] handles() {
-        return locks.stream().map(HeldLock::handle).toArray(LockHandle[]::new);
+        return all.stream().map(HeldLock::handle).toArray(LockHandle[]::new);
     }
 
-    boolean has(String key) {
+    /** The handle that the running method has to find as its current one; empty if acquiring made it that. */
+    Optional<LockHandle> hidden() {
+        HeldLock last = all.isEmpty() ? null : all.get(all.size() - 1);
+        return last == null || locks.contains(last) ? Optional.empty() : Optional.of(last.handle());
+    }
+
+    /** Whether there is nothing to release. */
+    boolean isEmpty() {
+        return locks.isEmpty();
+    }
+
+    /** The one of that key, if this call acquired it. */
+    Optional<HeldLock> find(String key) {
         for (HeldLock lock : locks) {
             if (lock.handle().key().equals(key)) {
-                return true;
+                return Optional.of(lock);
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     void onLost(Runnable callback) {
-        locks.forEach(lock -> lock.handle().onLost(lost -> callback.run()));
+        all.forEach(lock -> lock.handle().onLost(lost -> callback.run()));
     }
 
     /** Throws if one of them was lost. */
@@ -66,7 +95,7 @@ final class HeldLocks {
         if (lost != null) {
             lost.assertHeld();
         }
-        locks.forEach(lock -> lock.handle().assertHeld());
+        all.forEach(lock -> lock.handle().assertHeld());
     }
 
     /** Leaves them to run out: nobody knows when it would be safe to release them. */

@@ -70,7 +70,8 @@ record LockAttributes(
     }
 
     private RetryStrategy retry(RetryStrategy configured) {
-        Duration first = base != null ? base : configured.base();
+        // What the annotation doesn't say gives way to what it says, so that no configuration makes it impossible.
+        Duration first = base != null ? base : cap != null ? shorter(cap, configured.base()) : configured.base();
         Duration longest = cap != null ? cap : longer(first, configured.cap());
         return new RetryStrategy(
                 growth != null ? growth : configured.growth(),
@@ -88,6 +89,10 @@ record LockAttributes(
             return count;
         }
         return waitFor != null ? RetryStrategy.UNLIMITED : configured.count();
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private static Duration longer(Duration one, Duration other) {

@@ -5,6 +5,7 @@ import java.lang.reflect.Array;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,12 @@ final class LockKeys {
         Object present = value instanceof Optional<?> optional ? optional.orElse(null) : value;
         if (present == null) {
             throw invalid(where, "null");
+        }
+        if (present instanceof Map || present instanceof Iterable && !(present instanceof Path)) {
+            throw invalid(
+                    where,
+                    "a " + present.getClass().getName()
+                            + " as one key, whose text isn't the same for equal objects (it has no order)");
         }
         if (!(present instanceof CharSequence || present instanceof Number) && !hasText(present.getClass())) {
             throw invalid(

@@ -3,13 +3,11 @@ package io.hamster.spring.lock;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.ResolvableType;
 
 /** An annotated method, read and checked. */
 final class LockedMethod {
@@ -29,22 +27,26 @@ final class LockedMethod {
         this.interrupts = interrupts;
     }
 
-    /** Those of a call's locks that the transaction it runs in doesn't keep already; says once that there is one. */
-    List<Wanted> notCovered(List<Wanted> wanted, Transactions.Running transaction) {
+    /** What is left to acquire of a call's locks in a transaction that may keep some already; says once that there is one. */
+    Needs needs(List<Wanted> wanted, Transactions.Running transaction) {
         if (warned.compareAndSet(false, true)) {
             LOG.warn(
                     "{} takes its lock inside a transaction that was running already: the lock is held until that"
                             + " transaction ends, because others would otherwise not see what it has yet to commit."
                             + " Begin the transaction inside the lock: @Transactional on the same method, and none"
-                            + " around the call",
-                    method);
+                            + " around the call{}",
+                    method,
+                    returns == Returns.AT_ONCE
+                            ? ""
+                            : ". The method itself is called on another thread, where that transaction is not: what it"
+                                    + " writes is neither committed nor rolled back with it");
         }
-        return wanted.stream().filter(one -> !transaction.covers(one.key())).toList();
-    }
-
-    /** Whether a future that the method returns has an {@code Optional} for its value. */
-    boolean futureOfOptional() {
-        return ResolvableType.forMethodReturnType(method).getGeneric(0).resolve() == Optional.class;
+        List<Wanted> missing = new ArrayList<>(wanted.size());
+        List<HeldLock> kept = new ArrayList<>(wanted.size());
+        for (Wanted one : wanted) {
+            transaction.kept(one.key()).ifPresentOrElse(kept::add, () -> missing.add(one));
+        }
+        return new Needs(missing, kept);
     }
 
     Method method() {
@@ -78,6 +80,9 @@ final class LockedMethod {
         sorted.forEach((key, lock) -> wanted.add(new Wanted(key, lock)));
         return wanted;
     }
+
+    /** The locks that one call has to acquire, and those that it relies on. */
+    record Needs(List<Wanted> missing, List<HeldLock> kept) {}
 
     /** One lock of one call. */
     record Wanted(String key, LockSpec lock) {}

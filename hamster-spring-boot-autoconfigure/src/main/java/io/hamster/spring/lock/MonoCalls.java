@@ -35,17 +35,19 @@ final class MonoCalls {
 
         @Override
         public @Nullable CompletionStage<?> begin() throws Exception {
-            Context context = LockContext.current()
-                    .map(handle -> Context.of(LockHandle.class, handle))
-                    .orElse(Context.empty());
-            return subscribed((Mono<?>) FutureCalls.proceed(invocation), context.putAll(subscriber));
+            // The subscriber's context may hold the handle of a lock around this one.
+            Context context = Context.of(subscriber);
+            Context own = LockContext.current()
+                    .map(handle -> context.put(LockHandle.class, handle))
+                    .orElse(context);
+            return subscribed((Mono<?>) FutureCalls.proceed(invocation), own);
         }
 
         @Override
         public @Nullable CompletionStage<?> refused(LockSpec lock, LockNotAcquiredException failure) throws Exception {
             Mono<?> answer = lock.fallback() == null
                     ? Mono.empty()
-                    : (Mono<?>) FutureCalls.fallback(lock, locked, target, invocation, failure);
+                    : (Mono<?>) FutureCalls.answer(lock, locked, target, invocation, failure);
             return subscribed(answer, subscriber);
         }
 

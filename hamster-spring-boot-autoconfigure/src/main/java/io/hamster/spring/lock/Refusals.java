@@ -8,7 +8,11 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
 
 /** What a call comes to whose lock another owner keeps. */
 final class Refusals {
@@ -27,12 +31,22 @@ final class Refusals {
             LockSpec lock, Method method, Object target, @Nullable Object[] arguments, LockNotAcquiredException failure)
             throws Throwable {
         Method fallback = lock.fallback();
-        return fallback == null
-                ? nothing(method.getReturnType())
-                : Fallbacks.call(fallback, target, arguments, failure);
+        return fallback == null ? nothing(method) : Fallbacks.call(fallback, target, arguments, failure);
     }
 
-    private static @Nullable Object nothing(Class<?> type) {
+    private static @Nullable Object nothing(Method method) {
+        Class<?> type = method.getReturnType();
+        if (Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)) {
+            Class<?> value =
+                    ResolvableType.forMethodReturnType(method).getGeneric(0).resolve(Object.class);
+            return type.isAssignableFrom(CompletableFuture.class)
+                    ? CompletableFuture.completedFuture(empty(value))
+                    : null;
+        }
+        return empty(type);
+    }
+
+    private static @Nullable Object empty(Class<?> type) {
         if (type == Optional.class) {
             return Optional.empty();
         }

@@ -18,15 +18,16 @@ final class SpringTransactions implements Transactions, Transactions.Running {
     }
 
     @Override
-    public boolean covers(String key) {
+    public Optional<HeldLock> kept(String key) {
         for (TransactionSynchronization synchronization : TransactionSynchronizationManager.getSynchronizations()) {
-            HeldLocks locks = synchronization instanceof Kept kept ? kept.now() : null;
-            if (locks != null && locks.has(key)) {
+            HeldLocks locks = synchronization instanceof Kept keeper ? keeper.now() : null;
+            Optional<HeldLock> lock = locks == null ? Optional.empty() : locks.find(key);
+            if (lock.isPresent()) {
                 locks.assertHeld();
-                return true;
+                return lock;
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     @Override

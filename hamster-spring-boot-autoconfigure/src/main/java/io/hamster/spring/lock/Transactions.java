@@ -16,11 +16,11 @@ interface Transactions {
     interface Running {
 
         /**
-         * Whether it keeps a lock of that key for a call whose work has ended, which another call may rely on.
+         * The lock of that key that it keeps for a call whose work has ended, which another call may rely on.
          *
-         * @throws io.hamster.lock.LockException if it does, but that lock was lost
+         * @throws io.hamster.lock.LockException if there is one, but it was lost
          */
-        boolean covers(String key);
+        Optional<HeldLock> kept(String key);
 
         /**
          * Keeps a call's locks until the transaction has ended; one that is lost by then stops the commit.

@@ -1,6 +1,7 @@
 package io.hamster.spring.aop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.lang.annotation.Annotation;
 import java.lang.annotation.Retention;
@@ -18,6 +19,7 @@ class AnnotatedMethodCheckTests {
 
     private final Map<String, String> seen = new TreeMap<>();
     private int calls;
+    private boolean refusing;
 
     private final AnnotatedMethodRule rule = new AnnotatedMethodRule() {
         @Override
@@ -28,6 +30,9 @@ class AnnotatedMethodCheckTests {
         @Override
         public void check(Class<?> beanType, Method method, Optional<String> obstacle) {
             calls++;
+            if (refusing) {
+                throw new IllegalStateException(method.getName());
+            }
             seen.put(method.getName(), obstacle.orElse("ok"));
         }
     };
@@ -55,6 +60,15 @@ class AnnotatedMethodCheckTests {
         check.postProcessBeforeInitialization(new Service(), "two");
 
         assertThat(calls).isEqualTo(afterFirst).isEqualTo(6);
+    }
+
+    @Test
+    void refusesAClassAgainThatWasRefusedBefore() {
+        AnnotatedMethodCheck check = check();
+        refusing = true;
+
+        assertThatIllegalStateException().isThrownBy(() -> check.postProcessBeforeInitialization(new Service(), "one"));
+        assertThatIllegalStateException().isThrownBy(() -> check.postProcessBeforeInitialization(new Service(), "two"));
     }
 
     @Test

@@ -63,6 +63,15 @@ class HamsterLockAutoConfigurationTests {
     }
 
     @Test
+    void backsOffWhenUserNamesTheFeature() {
+        runner().withBean("hamsterLockFeature", HamsterFeature.class, () -> new HamsterFeature("locks", "mine"))
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .getBean("hamsterLockFeature")
+                        .isEqualTo(new HamsterFeature("locks", "mine")));
+    }
+
+    @Test
     void backsOffWhenUserProvidesLockClient() {
         runner().withBean("mine", LockClient.class, HamsterLockAutoConfigurationTests::client)
                 .withBean(Service.class)

@@ -7,7 +7,9 @@ import io.hamster.lock.InvalidLockKeyException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,9 @@ class LockKeysTests {
                 new Object[] {new String[0], "an empty collection"},
                 new Object[] {Arrays.asList("a", null), "null"},
                 new Object[] {new Object(), "a java.lang.Object"},
+                new Object[] {Map.of("a", 1), "a java.util.ImmutableCollections$Map1 as one key"},
+                new Object[] {List.of(Set.of("a")), "a java.util.ImmutableCollections$Set12 as one key"},
+                new Object[] {Optional.of(List.of("a")), "a java.util.ImmutableCollections$List12 as one key"},
                 new Object[] {List.of(new Object[] {new int[] {1}}), "a [I"});
     }
 }

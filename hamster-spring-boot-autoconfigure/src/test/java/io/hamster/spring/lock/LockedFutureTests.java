@@ -75,6 +75,21 @@ class LockedFutureTests {
     }
 
     @Test
+    void anAbandonedLockIsNotRenewedEvenWithoutAMarginForDrift() {
+        with(
+                (context, job) -> {
+                    CompletableFuture<String> call = job.run("a");
+                    await().until(() -> job.begun() == 1);
+
+                    call.cancel(false);
+                    time(context).advance(Duration.ofSeconds(30));
+
+                    assertThat(isLocked(context, "job:a")).isFalse();
+                },
+                "hamster.lock.drift-margin=0");
+    }
+
+    @Test
     void failsWhenTheWaitIsOver() {
         with((context, job) -> {
             otherInstance(context).lock(LockRequest.of("job:a"));
@@ -228,9 +243,9 @@ class LockedFutureTests {
         });
     }
 
-    private static void with(Check check) {
+    private static void with(Check check, String... properties) {
         ContextConsumer<AssertableApplicationContext> test = context -> check.on(context, context.getBean(Job.class));
-        runner().withBean(Job.class).run(test);
+        runner().withPropertyValues(properties).withBean(Job.class).run(test);
     }
 
     interface Check {

@@ -14,12 +14,15 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -37,6 +40,8 @@ class LockedMethodRuleTests {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     flux               | returns Flux, whose end can't be seen
+                    callable           | returns Callable, whose end can't be seen
+                    stream             | returns IntStream, whose end can't be seen
                     plainFuture        | returns Future, whose end can't be seen
                     interruptFuture    | onLost=INTERRUPT
                     interruptMono      | onLost=INTERRUPT
@@ -56,6 +61,7 @@ class LockedMethodRuleTests {
                     capBelowBase       | Retry cap
                     noFallback         | no such method
                     wrongFallback      | which returns String and can't stand in
+                    fallbackLocked     | which has @HamsterLocked too
                     fallbackToItself   | names the method itself
                     """)
     void stopsTheStart(String method, String message) {
@@ -78,14 +84,10 @@ class LockedMethodRuleTests {
     }
 
     @Test
-    void warnsOfCallsThatPassTheProxyBy(CapturedOutput output) {
-        rule.check(Sound.class, method(Sound.class, "skipVoid"), Optional.empty());
-        assertThat(output).doesNotContain("of the same object");
+    void namesTheCallersThatPassTheProxyBy(CapturedOutput output) {
+        rule.check(Direct.class, method(Direct.class, "locked"), Optional.empty());
 
-        rule.check(SelfCalling.class, method(SelfCalling.class, "locked"), Optional.empty());
-
-        assertThat(output)
-                .contains("SelfCalling.caller calls locked of the same object, which runs without its lock then");
+        assertThat(output).contains("Direct.caller calls locked of the same object, which runs without its lock");
     }
 
     @Test
@@ -100,6 +102,25 @@ class LockedMethodRuleTests {
                                 + type.getSimpleName().toLowerCase(Locale.ROOT));
             });
         }
+    }
+
+    @Test
+    void refusesALazyBeanEachTimeItIsAskedFor() {
+        runner().withBean(Private.class, Private::new, definition -> definition.setLazyInit(true))
+                .run(context -> {
+                    for (int i = 0; i < 2; i++) {
+                        assertThatExceptionOfType(BeanCreationException.class)
+                                .isThrownBy(() -> context.getBean(Private.class))
+                                .withRootCauseInstanceOf(HamsterConfigurationException.class);
+                    }
+                });
+    }
+
+    @Test
+    void anAttributeWinsOverAConfigurationThatContradictsIt() {
+        runner().withPropertyValues("hamster.lock.retry.base=2s")
+                .withBean(Capped.class, Capped::new)
+                .run(context -> assertThat(context.getBean(Capped.class).run()).isEqualTo("ran"));
     }
 
     private static DefaultListableBeanFactory beanFactory() {
@@ -130,14 +151,20 @@ class LockedMethodRuleTests {
         public final void run() {}
     }
 
-    static class SelfCalling {
+    static class Direct {
+        @HamsterLocked(name = "x")
+        public void locked() {}
 
-        void caller() {
+        public void caller() {
             locked();
         }
+    }
 
-        @HamsterLocked(name = "x")
-        void locked() {}
+    static class Capped {
+        @HamsterLocked(name = "x", retryCap = "1s")
+        public String run() {
+            return "ran";
+        }
     }
 
     static class Sound {
@@ -160,6 +187,9 @@ class LockedMethodRuleTests {
             return CompletableFuture.completedFuture("");
         }
 
+        @HamsterLocked(name = "x", retryCap = "50ms")
+        void capBelowTheDefaultBase() {}
+
         @HamsterLocked(
                 key = "#root.methodName + #p0",
                 waitFor = "PT1M",
@@ -176,6 +206,16 @@ class LockedMethodRuleTests {
         @HamsterLocked(name = "x")
         Flux<String> flux() {
             return Flux.empty();
+        }
+
+        @HamsterLocked(name = "x")
+        Callable<String> callable() {
+            return () -> "";
+        }
+
+        @HamsterLocked(name = "x")
+        IntStream stream() {
+            return IntStream.empty();
         }
 
         @HamsterLocked(name = "x")
@@ -250,6 +290,9 @@ class LockedMethodRuleTests {
         String text() {
             return "";
         }
+
+        @HamsterLocked(name = "x", fallback = "badName")
+        void fallbackLocked() {}
 
         @HamsterLocked(name = "x", fallback = "fallbackToItself")
         void fallbackToItself() {}

@@ -104,6 +104,11 @@ class LockedMonoTests {
     }
 
     @Test
+    void aNestedCallFindsItsOwnHandleAndTheOuterOneStaysWhatItWas() {
+        with((context, job) -> assertThat(job.outer(job).block(LONG)).isEqualTo("outer, null holds contextual, outer"));
+    }
+
+    @Test
     void failsWhenTheWaitIsOverOrTheLockIsLostOrTheKeyIsNone() {
         with((context, job) -> {
             otherInstance(context).lock(LockRequest.of("job:a"));
@@ -166,6 +171,17 @@ class LockedMonoTests {
 
     static class Job {
 
+        private static Mono<String> holder() {
+            return Mono.deferContextual(context ->
+                    Mono.just(context.<LockHandle>get(LockHandle.class).key()));
+        }
+
+        @HamsterLocked(name = "outer")
+        public Mono<String> outer(Job proxy) {
+            return Mono.zip(holder(), proxy.contextual(), holder())
+                    .map(all -> all.getT1() + ", " + all.getT2() + ", " + all.getT3());
+        }
+
         private final Sinks.One<String> sink = Sinks.one();
         private final AtomicInteger called = new AtomicInteger();
         private final AtomicInteger subscribed = new AtomicInteger();
@@ -207,7 +223,7 @@ class LockedMonoTests {
 
         @HamsterLocked(name = "contextual")
         public Mono<String> contextual() {
-            return Mono.deferContextual(context -> Mono.just(context.get("user") + " holds "
+            return Mono.deferContextual(context -> Mono.just(context.getOrDefault("user", null) + " holds "
                     + context.<LockHandle>get(LockHandle.class).key()));
         }
     }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import io.hamster.annotation.HamsterLocked;
+import io.hamster.annotation.HamsterLocked.OnLost;
 import io.hamster.lock.LockClient;
 import io.hamster.lock.LockContext;
 import io.hamster.lock.LockHandle;
@@ -22,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -121,6 +124,51 @@ class LockedTransactionTests {
     }
 
     @Test
+    void callsThatRelyOnAnEarlierLockRegisterNothingMore() {
+        with(context -> transaction(context).executeWithoutResult(status -> {
+            Stock stock = context.getBean(Stock.class);
+            stock.joining("a");
+            stock.later("b", CompletableFuture.completedFuture("")).join();
+            int registered =
+                    TransactionSynchronizationManager.getSynchronizations().size();
+
+            stock.joining("a");
+            stock.later("b", CompletableFuture.completedFuture("")).join();
+
+            assertThat(TransactionSynchronizationManager.getSynchronizations()).hasSize(registered);
+        }));
+    }
+
+    @Test
+    void aCallThatReliesOnAnEarlierLockFindsThatAsItsOwn() {
+        with(context -> transaction(context).executeWithoutResult(status -> {
+            Stock stock = context.getBean(Stock.class);
+            stock.joining("a");
+            stock.joining("b");
+            LockHandle before = LockContext.current().orElseThrow();
+
+            assertThat(stock.current("a")).isEqualTo("stock:a");
+            assertThat(stock.currentLater("a").join()).isEqualTo("stock:a");
+            assertThat(LockContext.current()).containsSame(before);
+        }));
+    }
+
+    @Test
+    void aCallThatReliesOnAnEarlierLockIsInterruptedWhenThatIsLost() {
+        with(context -> assertThatExceptionOfType(LockLostException.class)
+                .isThrownBy(() -> transaction(context).executeWithoutResult(status -> {
+                    Stock stock = context.getBean(Stock.class);
+                    stock.joining("a");
+                    stock.interrupted("a", () -> {
+                        context.getBean(LockClient.class).admin().forceRelease("stock:a");
+                        return new CountDownLatch(1).await(10, TimeUnit.SECONDS);
+                    });
+                }))
+                .satisfies(loss ->
+                        assertThat(loss.getSuppressed()[0]).hasRootCauseInstanceOf(InterruptedException.class)));
+    }
+
+    @Test
     void anInnerTransactionDoesNotRelyOnTheLockOfASuspendedOne() {
         with(context -> transaction(context).executeWithoutResult(status -> {
             context.getBean(Stock.class).joining("a");
@@ -154,7 +202,7 @@ class LockedTransactionTests {
     }
 
     @Test
-    void aFutureIsHeldUntilItsWorkAndTheTransactionHaveEnded() {
+    void aFutureIsHeldUntilItsWorkAndTheTransactionHaveEnded(CapturedOutput output) {
         with(context -> {
             CompletableFuture<String> work = new CompletableFuture<>();
             transaction(context).executeWithoutResult(status -> {
@@ -175,6 +223,7 @@ class LockedTransactionTests {
             slow.complete("done");
             await().until(() -> !isLocked(context, "stock:b"));
         });
+        assertThat(output).containsOnlyOnce("called on another thread, where that transaction is not");
     }
 
     @Test
@@ -290,6 +339,26 @@ class LockedTransactionTests {
         public void joining(String id) {
             assertThat(LockContext.current().orElseThrow().isValid()).isTrue();
             jdbc.update("insert into item values (?)", id);
+        }
+
+        @HamsterLocked(name = "stock", key = "#id")
+        public String current(String id) {
+            return LockContext.current().orElseThrow().key();
+        }
+
+        @HamsterLocked(name = "stock", key = "#id")
+        public CompletableFuture<String> currentLater(String id) {
+            return CompletableFuture.completedFuture(
+                    LockContext.current().orElseThrow().key());
+        }
+
+        @HamsterLocked(name = "stock", key = "#id", onLost = OnLost.INTERRUPT)
+        public Object interrupted(String id, Callable<Object> work) {
+            try {
+                return work.call();
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
         }
 
         @HamsterLocked(name = "stock", key = "'nested'")

@@ -19,10 +19,12 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.scheduling.annotation.Async;
 import reactor.core.publisher.Mono;
 
 class RefusedCallTests {
@@ -38,6 +40,7 @@ class RefusedCallTests {
             assertThat(job.futureOfOptional())
                     .succeedsWithin(10, TimeUnit.SECONDS)
                     .isEqualTo(Optional.empty());
+            assertThat(job.declaredAsync()).isNotNull().isDone();
             assertThat(job.mono().blockOptional()).isEmpty();
             assertThat(job.ran()).isZero();
         });
@@ -175,6 +178,13 @@ class RefusedCallTests {
         public CompletableFuture<Optional<String>> futureOfOptional() {
             ran++;
             return CompletableFuture.completedFuture(Optional.of("ran"));
+        }
+
+        @Async // Nothing here enables it.
+        @HamsterLocked(name = "job", waitFor = "0", onFailure = OnFailure.SKIP)
+        public Future<String> declaredAsync() {
+            ran++;
+            return CompletableFuture.completedFuture("ran");
         }
 
         @HamsterLocked(name = "job", waitFor = "0", onFailure = OnFailure.SKIP)

@@ -1,0 +1,39 @@
+package io.hamster.spring;
+
+import io.hamster.spring.aop.AnnotatedMethodCheck;
+import io.hamster.spring.aop.AnnotatedMethodRule;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+
+/** Auto-configuration for an application that turned Hamster off: what is left of it names the methods that miss it. */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = HamsterDisabledAutoConfiguration.ENABLED, havingValue = false)
+public final class HamsterDisabledAutoConfiguration {
+
+    static final String ENABLED = "hamster.enabled";
+
+    /** Called by Spring. */
+    public HamsterDisabledAutoConfiguration() {}
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static AnnotatedMethodCheck hamsterAnnotatedMethodCheck(ObjectProvider<AnnotatedMethodRule> rules) {
+        return new AnnotatedMethodCheck(rules);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static AnnotatedMethodRule hamsterUnlockedMethodRule() {
+        return UnservedAnnotationsConfiguration.unlocked(ENABLED);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static AnnotatedMethodRule hamsterUncachedMethodRule() {
+        return UnservedAnnotationsConfiguration.uncached(ENABLED);
+    }
+}
