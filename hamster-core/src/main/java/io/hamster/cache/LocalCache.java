@@ -38,7 +38,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
         this.name = name;
         this.policy = policy;
         this.time = runtime.time();
-        this.notices = new RemovalNotices<>(name, runtime.executor());
+        this.notices = new RemovalNotices<>(name, runtime.contextFreeExecutor());
         this.tier = new LocalTier<>(policy, runtime, counters, notices, admission);
         this.slots = new Slots<>(policy, tier.stamps(), weigher(policy), runtime.random());
         this.loads = new Loads<>(name, policy, runtime, tier, slots, counters);

@@ -135,7 +135,7 @@ final class Waits<K, V> {
 
     private void hop(Runnable completion) {
         try {
-            runtime.executor().execute(completion);
+            runtime.contextFreeExecutor().execute(completion);
         } catch (Throwable e) {
             // Refused, or out of threads: a future that never completed would be worse than a foreign thread.
             completion.run();
