@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -125,12 +126,13 @@ final class Loads<K, V> {
         if (tier.board(key, flight) != flight) {
             return;
         }
-        flight.settled().thenAccept(outcome -> {
+        Consumer<Outcome<V>> retry = outcome -> {
             if (!(outcome instanceof Outcome.Loaded<V> || outcome instanceof Outcome.Found<V>)) {
                 slot.refreshAgainAt(slots.nextRefresh(slot, time.nanoTime()));
                 log.debug("Cache '{}' couldn't refresh {}: {}", cache, CacheKeys.shortened(key), outcome);
             }
-        });
+        };
+        flight.settled().call(retry);
         try {
             if (tier.live(key) == slot) {
                 watch(flight);
