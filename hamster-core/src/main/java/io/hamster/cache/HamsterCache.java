@@ -16,7 +16,8 @@ import java.util.function.Function;
  * is no value, which is remembered only if the policy has a {@code nullTtl}.
  *
  * <p>Every method throws {@link InvalidCacheKeyException} for a key that is {@code null} or a text that is empty,
- * longer than 250 characters or has control characters; reads of such a text may instead find nothing.
+ * longer than 250 characters or has control characters; reads of such a text may instead find nothing. What puts a
+ * value throws {@link InvalidCacheValueException} for {@code null}, before anything is written.
  *
  * @param <K> the keys; equal keys have equal hash codes, and neither ever changes
  * @param <V> the values, shared by all callers, so best immutable
