@@ -105,7 +105,8 @@ public final class CacheClientBuilder {
     /**
      * The policies of caches that are asked for by name alone.
      *
-     * @param policies called once for each cache; default: {@link CachePolicy#defaults()} for all
+     * @param policies called when a cache is first asked for, without a lock: more than once if several threads ask at
+     *     the same time, and then one of the policies is used; default: {@link CachePolicy#defaults()} for all
      * @return this
      */
     public CacheClientBuilder policies(Function<String, CachePolicy> policies) {
