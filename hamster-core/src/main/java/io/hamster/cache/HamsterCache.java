@@ -118,7 +118,8 @@ public interface HamsterCache<K, V> {
      * @param key the key
      * @param loader fetches the value
      * @return completes with the value, or empty when the source has none; fails with what the loader threw. Cancelling
-     *     it has no effect on the load
+     *     it has no effect on the load. What is chained to it isn't known to belong to a load, so a circle of loads that
+     *     is closed there isn't noticed, see {@link AsyncCacheLoader}
      */
     CompletableFuture<Optional<V>> getAsync(K key, CacheLoader<? super K, ? extends V> loader);
 
