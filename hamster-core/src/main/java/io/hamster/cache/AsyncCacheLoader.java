@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fetches the value of a key without blocking. Implementations are thread-safe.
  *
+ * <p>It may ask this or another cache for <em>other</em> keys. Loads that wait for each other in a circle fail with
+ * {@link CyclicLoadException} as long as each asks for the next key before it returns its stage. What the stage's later
+ * steps ask for isn't known to belong to the load: a circle closed there never completes, unless the policy's
+ * {@link CachePolicyBuilder#hardTimeout} ends it.
+ *
  * @param <K> the keys
  * @param <V> the values
  */

@@ -98,10 +98,11 @@ final class BulkLoads<K, V> {
             Loads.keepInterrupt(e);
             failure = e;
         }
+        loads.countTime(began);
         for (Map.Entry<K, Flight<V>> entry : flights.entrySet()) {
             Outcome<V> outcome =
                     failure != null ? Outcome.failed(failure) : arrive(entry.getKey(), entry.getValue(), values);
-            loads.land(entry.getKey(), entry.getValue(), outcome, began);
+            loads.land(entry.getKey(), entry.getValue(), outcome);
         }
     }
 

@@ -22,6 +22,7 @@ public final class CacheClientBuilder {
 
     private TimeSource time = TimeSource.system();
     private @Nullable Executor executor;
+    private @Nullable Executor contextFreeExecutor;
     private @Nullable ScheduledExecutorService scheduler;
     private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
     private BooleanSupplier inTransaction = () -> false;
@@ -42,14 +43,27 @@ public final class CacheClientBuilder {
     }
 
     /**
-     * Where loads run that aren't the caller's own (asynchronous ones, refreshes, all of a cache with timeouts), and
-     * removal listeners and upkeep. Loads block its threads and may wait for each other, so it needs threads to spare.
+     * Where loads run that don't run on the caller's thread: asynchronous ones, refreshes, all of a cache with timeouts.
+     * It may carry the submitting thread's context along. Loads block its threads and may wait for each other, so it
+     * needs threads to spare.
      *
      * @param executor not closed by the client; default: threads of the client's own, as many as are needed
      * @return this
      */
     public CacheClientBuilder executor(Executor executor) {
         this.executor = executor;
+        return this;
+    }
+
+    /**
+     * Where runs what isn't due to the thread that submits it: the completion of futures that joined another caller's
+     * load, removal listeners and upkeep. It must not carry that thread's context along.
+     *
+     * @param executor not closed by the client; default: the same as {@link #executor}
+     * @return this
+     */
+    public CacheClientBuilder contextFreeExecutor(Executor executor) {
+        this.contextFreeExecutor = executor;
         return this;
     }
 
@@ -91,7 +105,8 @@ public final class CacheClientBuilder {
     /**
      * The policies of caches that are asked for by name alone.
      *
-     * @param policies called once for each cache; default: {@link CachePolicy#defaults()} for all
+     * @param policies called when a cache is first asked for, without a lock: more than once if several threads ask at
+     *     the same time, and then one of the policies is used; default: {@link CachePolicy#defaults()} for all
      * @return this
      */
     public CacheClientBuilder policies(Function<String, CachePolicy> policies) {
@@ -132,7 +147,14 @@ public final class CacheClientBuilder {
             workers = own;
         }
         return new DefaultCacheClient(
-                new CacheRuntime(time, workers, timers, random, inTransaction, new LoadGraph()),
+                new CacheRuntime(
+                        time,
+                        workers,
+                        contextFreeExecutor == null ? workers : contextFreeExecutor,
+                        timers,
+                        random,
+                        inTransaction,
+                        new LoadGraph()),
                 policies,
                 listeners,
                 owned);

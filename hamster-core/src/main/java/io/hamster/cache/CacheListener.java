@@ -4,7 +4,8 @@ package io.hamster.cache;
 public interface CacheListener {
 
     /**
-     * A cache was made. Called once for each, before its first user gets it; an exception is logged.
+     * A cache was made. Called once for each, by the thread that made it and before that thread uses it; others may use
+     * the cache already, since making them wait could deadlock. An exception is logged.
      *
      * @param cache the cache
      */

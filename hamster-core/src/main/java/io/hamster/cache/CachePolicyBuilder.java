@@ -208,7 +208,8 @@ public final class CachePolicyBuilder {
     /**
      * What weighs entries for {@code maxMemory}.
      *
-     * @param weigher default: an estimate, exact for byte arrays, strings, boxes and arrays of them
+     * @param weigher default: an estimate, exact for byte arrays, strings, boxes and arrays of them; views and wrappers of
+     *     other collections, such as {@code Collections.unmodifiableList}, count 1 kB each whatever is in them
      * @return this
      */
     public CachePolicyBuilder weigher(Weigher<?, ?> weigher) {

@@ -6,10 +6,16 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 
-/** What the caches of a client share. */
+/**
+ * What the caches of a client share.
+ *
+ * @param executor runs what is its submitter's own: loads
+ * @param contextFreeExecutor runs what others have caused: completions, notices, upkeep
+ */
 record CacheRuntime(
         TimeSource time,
         Executor executor,
+        Executor contextFreeExecutor,
         ScheduledExecutorService scheduler,
         DoubleSupplier random,
         BooleanSupplier inTransaction,

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param deletes entries removed by invalidation, deletion or clearing
  * @param loads loads that ended, one per key
  * @param loadFailures those that ended with an exception
- * @param loadTime the time spent in loads, all together
+ * @param loadTime the time spent in loads, all together; one that loaded several keys counts once
  * @param evictions entries that left because the cache was full
  * @param expirations entries reclaimed after their time to live
  * @param staleServed reads answered with an expired value

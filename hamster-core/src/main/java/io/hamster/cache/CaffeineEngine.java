@@ -28,7 +28,7 @@ final class CaffeineEngine<K, V> implements Engine<K, V> {
         long smallest = Math.max(1, units / policy.maxSize());
         long maximum = units < policy.maxSize() ? units : smallest * policy.maxSize();
         this.cache = Caffeine.newBuilder()
-                .executor(runtime.executor())
+                .executor(runtime.contextFreeExecutor())
                 .scheduler(Scheduler.forScheduledExecutorService(runtime.scheduler()))
                 .ticker(runtime.time()::nanoTime)
                 .initialCapacity(policy.expectedSize())

@@ -21,6 +21,7 @@ final class DefaultCacheClient implements CacheClient {
     private final Function<String, CachePolicy> policies;
     private final List<CacheListener> listeners;
     private final List<Runnable> owned;
+    /** Guarded by {@link #making}. */
     private boolean closed;
 
     /**
@@ -77,20 +78,25 @@ final class DefaultCacheClient implements CacheClient {
     }
 
     private LocalCache<?, ?> make(String name, @Nullable CachePolicy policy) {
+        LocalCache<Object, Object> made =
+                new LocalCache<>(name, policy != null ? policy : policies.apply(name), runtime, Admission.STRICT);
+        LocalCache<?, ?> found = enter(made);
+        if (found != null) {
+            return found;
+        }
+        listeners.forEach(listener -> tell(listener, made));
+        return made;
+    }
+
+    /** Gives the cache that there is already. Others' code never runs under the lock: it may wait for who waits here. */
+    private @Nullable LocalCache<?, ?> enter(LocalCache<?, ?> made) {
         making.lock();
         try {
-            LocalCache<?, ?> found = caches.get(name);
-            if (found != null) {
-                return found;
-            }
-            LocalCache<Object, Object> made =
-                    new LocalCache<>(name, policy != null ? policy : policies.apply(name), runtime, Admission.STRICT);
-            if (closed) {
+            LocalCache<?, ?> found = caches.putIfAbsent(made.name(), made);
+            if (found == null && closed) {
                 made.close();
             }
-            caches.put(name, made);
-            listeners.forEach(listener -> tell(listener, made));
-            return made;
+            return found;
         } finally {
             making.unlock();
         }

@@ -2,7 +2,6 @@ package io.hamster.cache;
 
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +15,8 @@ final class Flight<V> {
     /** Tags known beforehand; more may turn up with the value. */
     final Set<String> knownTags;
 
-    private final CompletableFuture<Outcome<V>> settled = new CompletableFuture<>();
-    private final CompletableFuture<Optional<Outcome<V>>> soon = new CompletableFuture<>();
+    private final Followers<Outcome<V>> settled = new Followers<>();
+    private final Followers<Optional<Outcome<V>>> soon = new Followers<>();
     private volatile @Nullable Future<?> softTimer;
     private volatile @Nullable Future<?> hardTimer;
     private volatile boolean overdue;
@@ -28,13 +27,13 @@ final class Flight<V> {
         this.knownTags = knownTags;
     }
 
-    /** Completes when the load has ended or passed its hard timeout, never exceptionally. */
-    CompletableFuture<Outcome<V>> settled() {
+    /** Happens when the load has ended or passed its hard timeout. */
+    Followers<Outcome<V>> settled() {
         return settled;
     }
 
-    /** Completes like {@link #settled}, or empty at the soft timeout if that comes first. */
-    CompletableFuture<Optional<Outcome<V>>> soon() {
+    /** Happens like {@link #settled}, or is empty at the soft timeout if that comes first. */
+    Followers<Optional<Outcome<V>>> soon() {
         return soon;
     }
 
@@ -45,7 +44,7 @@ final class Flight<V> {
     /** Starts the clocks that are more than zero, in nanoseconds. */
     void watch(ScheduledExecutorService scheduler, long softTimeout, long hardTimeout) {
         if (softTimeout > 0) {
-            softTimer = scheduler.schedule(() -> soon.complete(Optional.empty()), softTimeout, TimeUnit.NANOSECONDS);
+            softTimer = scheduler.schedule(() -> soon.happen(Optional.empty()), softTimeout, TimeUnit.NANOSECONDS);
         }
         if (hardTimeout > 0) {
             hardTimer = scheduler.schedule(this::passHardTimeout, hardTimeout, TimeUnit.NANOSECONDS);
@@ -58,8 +57,8 @@ final class Flight<V> {
     }
 
     void settle(Outcome<V> outcome) {
-        settled.complete(outcome);
-        soon.complete(Optional.of(outcome));
+        settled.happen(outcome);
+        soon.happen(Optional.of(outcome));
         cancel(softTimer);
         cancel(hardTimer);
     }
@@ -73,6 +72,6 @@ final class Flight<V> {
     /** How it ended, if it has. */
     @Nullable
     Outcome<V> outcome() {
-        return settled.getNow(null);
+        return settled.event().getNow(null);
     }
 }

@@ -16,7 +16,8 @@ import java.util.function.Function;
  * is no value, which is remembered only if the policy has a {@code nullTtl}.
  *
  * <p>Every method throws {@link InvalidCacheKeyException} for a key that is {@code null} or a text that is empty,
- * longer than 250 characters or has control characters; reads of such a text may instead find nothing.
+ * longer than 250 characters or has control characters; reads of such a text may instead find nothing. What puts a
+ * value throws {@link InvalidCacheValueException} for {@code null}, before anything is written.
  *
  * @param <K> the keys; equal keys have equal hash codes, and neither ever changes
  * @param <V> the values, shared by all callers, so best immutable
@@ -117,7 +118,8 @@ public interface HamsterCache<K, V> {
      * @param key the key
      * @param loader fetches the value
      * @return completes with the value, or empty when the source has none; fails with what the loader threw. Cancelling
-     *     it has no effect on the load
+     *     it has no effect on the load. What is chained to it isn't known to belong to a load, so a circle of loads that
+     *     is closed there isn't noticed, see {@link AsyncCacheLoader}
      */
     CompletableFuture<Optional<V>> getAsync(K key, CacheLoader<? super K, ? extends V> loader);
 

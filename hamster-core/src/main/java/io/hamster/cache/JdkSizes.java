@@ -4,18 +4,69 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.AbstractMap;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Hashtable;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.Stack;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.Vector;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 
 /** What is known of the JDK's classes, whose fields the JVM hides. */
 final class JdkSizes {
+
+    private static final Set<Class<?>> CONTAINERS = Set.of(
+            ArrayList.class,
+            LinkedList.class,
+            Vector.class,
+            Stack.class,
+            ArrayDeque.class,
+            PriorityQueue.class,
+            HashSet.class,
+            LinkedHashSet.class,
+            TreeSet.class,
+            HashMap.class,
+            LinkedHashMap.class,
+            TreeMap.class,
+            EnumMap.class,
+            IdentityHashMap.class,
+            Hashtable.class,
+            ConcurrentHashMap.class,
+            ConcurrentLinkedQueue.class,
+            ConcurrentLinkedDeque.class,
+            ConcurrentSkipListMap.class,
+            ConcurrentSkipListSet.class,
+            CopyOnWriteArrayList.class,
+            CopyOnWriteArraySet.class);
+
+    private static final List<String> CONTAINER_FAMILIES = List.of(
+            "java.util.ImmutableCollections$",
+            "java.util.Arrays$ArrayList",
+            "java.util.Collections$Empty",
+            "java.util.Collections$Singleton",
+            "java.util.RegularEnumSet",
+            "java.util.JumboEnumSet",
+            "java.util.concurrent.ConcurrentHashMap$KeySetView");
 
     private final ObjectLayout layout;
 
@@ -53,13 +104,17 @@ final class JdkSizes {
         return -1;
     }
 
-    /** Whether a class is a collection or map whose iteration runs nothing but the JDK's code. */
-    static boolean isContainer(Object value) {
-        return (value instanceof Collection || value instanceof Map) && isJdk(value.getClass());
+    /** Whether a value is a collection or map of the JDK. */
+    static boolean isCollection(Object value) {
+        return (value instanceof Collection || value instanceof Map)
+                && value.getClass().getClassLoader() == null;
     }
 
-    static boolean isJdk(Class<?> type) {
-        return type.getClassLoader() == null;
+    /** Whether such a one holds its elements itself, so that iterating it runs no other code. */
+    static boolean isContainer(Object collection) {
+        String name = collection.getClass().getName();
+        return CONTAINERS.contains(collection.getClass())
+                || CONTAINER_FAMILIES.stream().anyMatch(name::startsWith);
     }
 
     /** What a container has besides itself and its elements: tables and nodes. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Knows which running loads wait for which, across threads and the caches of a client, and refuses the wait that would
- * close a circle. Only loads that ask a cache for something are ever entered, so other misses take no lock.
+ * close a circle. Only loads that ask a cache for something are ever entered, so other misses take no lock. A load is
+ * known by its thread: what a stage asks for on another thread, or after its loader has returned, isn't seen.
  */
 final class LoadGraph {
 

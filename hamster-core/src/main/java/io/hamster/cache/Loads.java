@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -125,12 +126,13 @@ final class Loads<K, V> {
         if (tier.board(key, flight) != flight) {
             return;
         }
-        flight.settled().thenAccept(outcome -> {
+        Consumer<Outcome<V>> retry = outcome -> {
             if (!(outcome instanceof Outcome.Loaded<V> || outcome instanceof Outcome.Found<V>)) {
                 slot.refreshAgainAt(slots.nextRefresh(slot, time.nanoTime()));
                 log.debug("Cache '{}' couldn't refresh {}: {}", cache, CacheKeys.shortened(key), outcome);
             }
-        });
+        };
+        flight.settled().call(retry);
         try {
             if (tier.live(key) == slot) {
                 watch(flight);
@@ -208,7 +210,8 @@ final class Loads<K, V> {
             keepInterrupt(e);
             outcome = Outcome.failed(e);
         }
-        land(key, flight, outcome, began);
+        countTime(began);
+        land(key, flight, outcome);
     }
 
     /** Sets the flag again of the thread that ran a loader, which nobody else can. */
@@ -233,11 +236,13 @@ final class Loads<K, V> {
                 } catch (Throwable e) {
                     outcome = Outcome.failed(e);
                 }
-                land(key, flight, outcome, began);
+                countTime(began);
+                land(key, flight, outcome);
             });
         } catch (Throwable e) {
             keepInterrupt(e);
-            land(key, flight, Outcome.failed(e), began);
+            countTime(began);
+            land(key, flight, Outcome.failed(e));
         }
     }
 
@@ -256,8 +261,8 @@ final class Loads<K, V> {
         return new Outcome.Loaded<>(loaded, own.tags());
     }
 
-    void land(K key, Flight<V> flight, Outcome<V> outcome, long began) {
-        count(1, !(outcome instanceof Outcome.Loaded<V>), began);
+    void land(K key, Flight<V> flight, Outcome<V> outcome) {
+        count(1, !(outcome instanceof Outcome.Loaded<V>));
         end(key, flight, outcome);
     }
 
@@ -280,7 +285,8 @@ final class Loads<K, V> {
             keepInterrupt(e);
             throw waits.exception(keys.iterator().next(), Outcome.failed(e));
         } finally {
-            count(keys.size(), failed, began);
+            countTime(began);
+            count(keys.size(), failed);
         }
     }
 
@@ -290,7 +296,8 @@ final class Loads<K, V> {
         try {
             requireNotLoading(key);
             stage(key, runFor(key), loader).whenComplete((value, failure) -> {
-                count(1, failure != null, began);
+                countTime(began);
+                count(1, failure != null);
                 if (failure == null) {
                     answer.complete(Optional.ofNullable(value));
                 } else {
@@ -299,15 +306,20 @@ final class Loads<K, V> {
             });
         } catch (Throwable e) {
             keepInterrupt(e);
-            count(1, true, began);
+            countTime(began);
+            count(1, true);
             answer.completeExceptionally(e);
         }
         return answer;
     }
 
-    private void count(int keys, boolean failed, long began) {
-        counters.loads.add(keys);
+    /** Counts a loader's call, to be done before its callers learn of its end. */
+    void countTime(long began) {
         counters.loadNanos.add(time.nanoTime() - began);
+    }
+
+    private void count(int keys, boolean failed) {
+        counters.loads.add(keys);
         if (failed) {
             counters.loadFailures.add(keys);
         }

@@ -38,7 +38,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
         this.name = name;
         this.policy = policy;
         this.time = runtime.time();
-        this.notices = new RemovalNotices<>(name, runtime.executor());
+        this.notices = new RemovalNotices<>(name, runtime.contextFreeExecutor());
         this.tier = new LocalTier<>(policy, runtime, counters, notices, admission);
         this.slots = new Slots<>(policy, tier.stamps(), weigher(policy), runtime.random());
         this.loads = new Loads<>(name, policy, runtime, tier, slots, counters);
@@ -159,7 +159,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
 
     @Override
     public void put(K key, V value, EntryOptions options) {
-        CacheKeys.requireKey(key);
+        requireEntry(key, value);
         writes.inOrder(Set.of(key), () -> {
             writes.call(writer -> writer.write(key, value));
             store(key, value, options);
@@ -168,7 +168,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
 
     @Override
     public void putAll(Map<? extends K, ? extends V> values) {
-        values.keySet().forEach(CacheKeys::requireKey);
+        values.forEach(this::requireEntry);
         Map<K, V> batch = new LinkedHashMap<>();
         values.forEach((key, value) -> {
             batch.put(key, value);
@@ -191,7 +191,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
 
     @Override
     public Optional<V> putIfAbsent(K key, V value) {
-        CacheKeys.requireKey(key);
+        requireEntry(key, value);
         if (!writes.isThrough()) {
             Slot<V> found = tier.putIfAbsent(key, () -> slot(key, value, EntryOptions.none()));
             if (found == null) {
@@ -283,6 +283,14 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
         Slot<V> slot = tier.live(key);
         (slot == null ? counters.misses : counters.hits).increment();
         return slot;
+    }
+
+    private void requireEntry(K key, @Nullable V value) {
+        CacheKeys.requireKey(key);
+        if (value == null) {
+            throw new InvalidCacheValueException("The value for " + CacheKeys.shortened(key) + " in cache '" + name
+                    + "' is null; use putAbsent to remember that there is none");
+        }
     }
 
     private void store(K key, V value, EntryOptions options) {

@@ -4,11 +4,9 @@ import java.lang.ref.Reference;
 import java.lang.reflect.Field;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.ConcurrentModificationException;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Estimates how much heap a value takes with what it refers to. Exact for strings, boxes, arrays of primitives, and
  * arrays of those up to a length; of longer arrays and collections a sample is measured. Fields that the JVM hides are
  * guessed, and no more than a bounded number of objects is looked at. What isn't a value's own counts nothing: classes,
- * enum constants, threads, transient fields. Runs none of the value's own code.
+ * enum constants, threads, transient fields. Runs none of the value's own code (save the comparator of a sorted set that
+ * is a part of another), so the JDK's views and wrappers of other collections are guessed: those may load their elements
+ * from a database.
  */
 final class MemoryEstimator {
 
@@ -27,6 +27,9 @@ final class MemoryEstimator {
 
     /** A short string, or one of the JDK's small values. */
     private static final long HIDDEN_FIELD = 24;
+
+    /** A wrapper of a few dozen elements. */
+    private static final long OPAQUE = 1024;
 
     private final ObjectLayout layout;
     private final JdkSizes jdk;
@@ -73,8 +76,8 @@ final class MemoryEstimator {
                 return layout.references(array.length) + elements(array, depth);
             }
             ObjectShape shape = shapes.get(value.getClass());
-            if (JdkSizes.isContainer(value)) {
-                return shape.bytes() + contents(value, depth);
+            if (JdkSizes.isCollection(value)) {
+                return JdkSizes.isContainer(value) ? shape.bytes() + contents(value, depth) : OPAQUE;
             }
             if (value instanceof Optional<?> optional) {
                 return shape.bytes() + bytes(optional.orElse(null), depth + 1);
@@ -123,9 +126,9 @@ final class MemoryEstimator {
                     bytes += element(iterator.next(), container instanceof Map, depth);
                     measured++;
                 }
-            } catch (ConcurrentModificationException | NoSuchElementException e) {
-                // Its owner changes it at this moment; what was measured so far has to do.
-                size = Math.max(size, measured);
+            } catch (RuntimeException e) {
+                // Its owner changes it at this moment, or its comparator fails.
+                return bytes + OPAQUE;
             }
             return jdk.inside(container, size) + scaled(bytes, measured, size);
         }

@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells removal listeners on the executor, because removals are noticed under an engine's locks. */
+/** Tells removal listeners on an executor, because removals are noticed under an engine's locks. */
 final class RemovalNotices<K, V> {
 
     private static final Logger log = LoggerFactory.getLogger(RemovalNotices.class);

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ final class Waits<K, V> {
     Optional<V> answer(K key, Flight<V> flight, long asked, boolean mine) {
         Outcome<V> outcome = flight.outcome();
         if (outcome == null && prefersStale && tier.stale(key) != null) {
-            outcome = await(key, flight, flight.soon()).orElse(null);
+            outcome = await(key, flight, flight.soon().event()).orElse(null);
             if (outcome == null) {
                 Slot<V> stale = tier.stale(key);
                 if (stale != null) {
@@ -45,7 +46,7 @@ final class Waits<K, V> {
                 }
             }
         }
-        return judge(key, flight, outcome == null ? await(key, flight, flight.settled()) : outcome, asked, mine);
+        return judge(key, flight, outcome == null ? await(key, flight, flight.settled().event()) : outcome, asked, mine);
     }
 
     /** Answers through a future what {@link #answer} would return. */
@@ -58,17 +59,18 @@ final class Waits<K, V> {
                 answer.completeExceptionally(cyclic(key));
                 return answer;
             }
-            flight.settled().thenRun(() -> runtime.graph().end(waiting, flight.run));
+            answer.whenComplete((value, failure) -> runtime.graph().end(waiting, flight.run));
         }
         if (prefersStale && tier.stale(key) != null) {
-            flight.soon().thenAccept(outcome -> {
+            Consumer<Optional<Outcome<V>>> next = outcome -> {
                 Slot<V> stale = outcome.isPresent() ? null : tier.stale(key);
                 if (stale != null) {
                     hop(() -> answer.complete(served(stale)));
                 } else {
                     followToEnd(key, flight, asked, mine, again, answer);
                 }
-            });
+            };
+            flight.soon().call(next, answer);
         } else {
             followToEnd(key, flight, asked, mine, again, answer);
         }
@@ -83,7 +85,7 @@ final class Waits<K, V> {
             Supplier<CompletableFuture<Optional<V>>> again,
             CompletableFuture<Optional<V>> answer) {
         boolean here = flight.outcome() != null;
-        flight.settled().thenAccept(outcome -> {
+        Consumer<Outcome<V>> end = outcome -> {
             Runnable complete = () -> complete(key, flight, outcome, asked, mine, again, answer);
             if (here || (mine && !(outcome instanceof Outcome.Overdue<V>))) {
                 complete.run();
@@ -91,7 +93,8 @@ final class Waits<K, V> {
                 // What callers chain to their futures must not run on the thread of another's load or of the timers.
                 hop(complete);
             }
-        });
+        };
+        flight.settled().call(end, answer);
     }
 
     private void complete(
@@ -102,6 +105,10 @@ final class Waits<K, V> {
             boolean mine,
             Supplier<CompletableFuture<Optional<V>>> again,
             CompletableFuture<Optional<V>> answer) {
+        if (answer.isDone()) {
+            // Its caller has given up, and needs no load of its own.
+            return;
+        }
         try {
             Throwable failure = failure(key, outcome, mine);
             if (failure != null) {
@@ -112,7 +119,9 @@ final class Waits<K, V> {
             if (judged != null) {
                 answer.complete(judged);
             } else {
-                again.get().whenComplete((value, thrown) -> {
+                CompletableFuture<Optional<V>> next = again.get();
+                answer.whenComplete((value, thrown) -> next.cancel(false));
+                next.whenComplete((value, thrown) -> {
                     if (thrown == null) {
                         answer.complete(value);
                     } else {
@@ -135,7 +144,7 @@ final class Waits<K, V> {
 
     private void hop(Runnable completion) {
         try {
-            runtime.executor().execute(completion);
+            runtime.contextFreeExecutor().execute(completion);
         } catch (Throwable e) {
             // Refused, or out of threads: a future that never completed would be worse than a foreign thread.
             completion.run();

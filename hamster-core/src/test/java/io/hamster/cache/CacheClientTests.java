@@ -10,7 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
@@ -81,6 +88,54 @@ class CacheClientTests {
         }
 
         assertThat(created).containsExactly("a", "b");
+    }
+
+    @Test
+    void runsNobodysCodeUnderItsLock() throws Exception {
+        ReentrantLock singletons = new ReentrantLock();
+        CountDownLatch making = new CountDownLatch(1);
+        CountDownLatch locked = new CountDownLatch(1);
+        AtomicInteger told = new AtomicInteger();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (CacheClient client = CacheClient.builder()
+                .policies(name -> {
+                    making.countDown();
+                    awaitOpen(locked);
+                    return underLock(singletons, CachePolicy::defaults);
+                })
+                .listener(cache -> told.addAndGet(underLock(singletons, () -> 1)))
+                .build()) {
+            // One thread makes a cache and needs the lock for it, another has the lock and needs the client.
+            Future<HamsterCache<?, ?>> first = threads.submit(() -> client.cache("slow"));
+            Future<HamsterCache<?, ?>> second = threads.submit(() -> underLock(singletons, () -> {
+                locked.countDown();
+                awaitOpen(making);
+                client.cache("other");
+                return client.cache("slow");
+            }));
+
+            assertThat(second.get(20, TimeUnit.SECONDS)).isSameAs(first.get(20, TimeUnit.SECONDS));
+            assertThat(told).hasValue(2);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void awaitOpen(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static <T> T underLock(ReentrantLock lock, Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Test

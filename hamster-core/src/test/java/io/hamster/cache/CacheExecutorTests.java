@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which executor runs what, and what happens when one doesn't. */
 class CacheExecutorTests extends CacheTestBase {
@@ -38,6 +41,46 @@ class CacheExecutorTests extends CacheTestBase {
         source.complete("v");
 
         assertThat(calls).allSatisfy(call -> assertThat(call).isCompletedWithValue(Optional.of("v")));
+    }
+
+    /** As an executor does that carries context: here, the name of whoever submitted. */
+    private Executor carrying(ThreadLocal<String> context) {
+        return work -> {
+            String submitter = context.get();
+            threads.execute(() -> {
+                context.set(submitter);
+                work.run();
+                context.remove();
+            });
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nobodyGetsTheContextOfAnother(Eviction eviction) throws Exception {
+        ThreadLocal<String> context = new ThreadLocal<>();
+        HamsterCache<String, String> cache = cache(
+                client().executor(carrying(context)).contextFreeExecutor(threads),
+                policy().eviction(eviction).maxSize(1));
+        CompletableFuture<String> listened = new CompletableFuture<>();
+        cache.onRemoval((key, value, cause) -> listened.complete(String.valueOf(context.get())));
+        CompletableFuture<String> source = new CompletableFuture<>();
+        context.set("A");
+        CompletableFuture<Optional<String>> first = follow(cache, source);
+        context.set("B");
+        CompletableFuture<String> seen = follow(cache, source).thenApply(value -> String.valueOf(context.get()));
+
+        context.set("A");
+        source.complete("v");
+
+        assertThat(first).isCompletedWithValue(Optional.of("v"));
+        assertThat(seen.get(20, TimeUnit.SECONDS)).isEqualTo("null");
+        cache.invalidate("k");
+        assertThat(listened.get(20, TimeUnit.SECONDS)).isEqualTo("null");
+        assertThat(cache.getAsync("l", key -> context.get()).get(20, TimeUnit.SECONDS))
+                .as("a load is its caller's own")
+                .contains("A");
+        context.remove();
     }
 
     @Test

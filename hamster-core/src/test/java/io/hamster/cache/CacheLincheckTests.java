@@ -22,7 +22,7 @@ public class CacheLincheckTests {
     private final HamsterCache<Integer, Integer> cache = new LocalCache<>(
             "lincheck",
             CachePolicy.builder().weigher((key, value) -> 1).build(),
-            new CacheRuntime(time, upkeep -> {}, time.scheduler(), () -> 0, () -> false, new LoadGraph()),
+            new CacheRuntime(time, upkeep -> {}, upkeep -> {}, time.scheduler(), () -> 0, () -> false, new LoadGraph()),
             Admission.STRICT);
 
     @Operation

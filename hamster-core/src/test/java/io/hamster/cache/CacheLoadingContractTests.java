@@ -108,6 +108,19 @@ public abstract class CacheLoadingContractTests extends CacheTestBase {
     }
 
     @Test
+    void countsTheTimeOfABulkLoadOnce() {
+        HamsterCache<String, String> cache = cache();
+
+        cache.getAll(List.of("a", "b", "c"), keys -> {
+            time.advance(Duration.ofSeconds(2));
+            return Map.of("a", "A");
+        });
+
+        assertThat(cache.stats().loads()).isEqualTo(3);
+        assertThat(cache.stats().loadTime()).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
     void aFailureReachesEveryCallerThatWaited() throws Exception {
         HamsterCache<String, String> cache = cache();
         BlockingLoader loader = new BlockingLoader();

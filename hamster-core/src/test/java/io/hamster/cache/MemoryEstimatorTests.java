@@ -8,9 +8,12 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.AbstractList;
+import java.util.AbstractMap;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,6 +27,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -169,13 +173,73 @@ class MemoryEstimatorTests {
         assertThat(estimator.bytes(chain)).isBetween(1_000L, 1_000_000L);
     }
 
-    @Test
-    void survivesACollectionThatChangesMeanwhile() {
-        List<Object> list = new ArrayList<>(filled(10, i -> "s" + i));
-        List<Object> view = list.subList(0, 5);
-        list.add("more");
+    static Stream<Named<UnaryOperator<List<String>>>> wrappers() {
+        return Stream.of(
+                Named.of("unmodifiable", Collections::unmodifiableList),
+                Named.of("synchronized", Collections::synchronizedList),
+                Named.of("checked", list -> Collections.checkedList(list, String.class)),
+                Named.of("view", list -> list.subList(0, 1)));
+    }
 
-        assertThat(estimator.bytes(new Object[] {view, "x".repeat(1000)})).isGreaterThan(1000);
+    @ParameterizedTest
+    @MethodSource("wrappers")
+    void runsNoCodeOfAWrappedCollection(UnaryOperator<List<String>> wrapper) {
+        LazyList lazy = new LazyList();
+        Object wrapped = wrapper.apply(lazy);
+        lazy.isClosed = true;
+
+        assertThat(estimator.bytes(new Object[] {wrapped, "x".repeat(1000)})).isBetween(2_000L, 3_000L);
+    }
+
+    @Test
+    void runsNoCodeOfAWrappedMapOrSet() {
+        LazyList lazy = new LazyList();
+        Map<String, String> map = new AbstractMap<>() {
+            @Override
+            public Set<Entry<String, String>> entrySet() {
+                throw new IllegalStateException("no session");
+            }
+        };
+        lazy.isClosed = true;
+
+        assertThat(estimator.bytes(Collections.unmodifiableMap(map))).isPositive();
+        assertThat(estimator.bytes(Collections.unmodifiableCollection(lazy))).isPositive();
+    }
+
+    /** Loads its elements when asked for them. */
+    private static final class LazyList extends AbstractList<String> {
+
+        private boolean isClosed;
+
+        @Override
+        public String get(int index) {
+            size();
+            return "loaded";
+        }
+
+        @Override
+        public int size() {
+            if (isClosed) {
+                throw new AssertionError("asked for its elements");
+            }
+            return 1;
+        }
+    }
+
+    @Test
+    void guessesWhenAComparatorFails() {
+        boolean[] fails = new boolean[1];
+        TreeSet<String> set = new TreeSet<>((a, b) -> {
+            if (fails[0]) {
+                throw new IllegalStateException("unfit");
+            }
+            return a.compareTo(b);
+        });
+        set.addAll(List.of("a", "b", "c"));
+        Object part = set.subSet("a", "c");
+        fails[0] = true;
+
+        assertThat(estimator.bytes(new Object[] {part, "x".repeat(1000)})).isBetween(2_000L, 3_000L);
     }
 
     private static Customer customer(int i) {

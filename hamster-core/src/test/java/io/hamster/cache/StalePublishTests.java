@@ -91,7 +91,7 @@ class StalePublishTests {
             CachePolicy policy =
                     CachePolicy.builder().defaultTtl(Duration.ofMinutes(1)).build();
             CacheRuntime runtime =
-                    new CacheRuntime(TimeSource.system(), threads, scheduler, () -> 0, () -> false, new LoadGraph());
+                    new CacheRuntime(TimeSource.system(), threads, threads, scheduler, () -> 0, () -> false, new LoadGraph());
             this.cache = new LocalCache<>("race", policy, runtime, admission);
         }
 

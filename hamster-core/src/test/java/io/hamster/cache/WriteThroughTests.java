@@ -185,4 +185,26 @@ class WriteThroughTests extends CacheTestBase {
             Thread.currentThread().interrupt();
         }
     }
+
+    @Test
+    void refusesNullBeforeAnythingIsWritten() {
+        HamsterCache<String, String> cache = cache();
+        cache.put("k", "v");
+        source.calls.clear();
+        Map<String, String> holed = new LinkedHashMap<>();
+        holed.put("a", "A");
+        holed.put("k", null);
+
+        assertThatExceptionOfType(InvalidCacheValueException.class)
+                .isThrownBy(() -> cache.put("k", null))
+                .withMessageContaining("'books'")
+                .withMessageContaining("putAbsent");
+        assertThatExceptionOfType(InvalidCacheValueException.class).isThrownBy(() -> cache.putIfAbsent("l", null));
+        assertThatExceptionOfType(InvalidCacheValueException.class).isThrownBy(() -> cache.putAll(holed));
+
+        assertThat(source.calls).isEmpty();
+        assertThat(cache.get("k")).contains("v");
+        assertThat(cache.stats().sets()).isEqualTo(1);
+        assertThat(cache.stats().size()).isEqualTo(1);
+    }
 }

@@ -53,6 +53,7 @@ public final class HamsterCacheAutoConfiguration {
         CacheClientBuilder builder = CacheClient.builder()
                 .timeSource(time)
                 .executor(executors.executor())
+                .contextFreeExecutor(executors.contextFreeExecutor())
                 .scheduler(executors.scheduler())
                 .inTransaction(transactions::isActive)
                 .policies(name -> {
