@@ -46,7 +46,12 @@ final class Waits<K, V> {
                 }
             }
         }
-        return judge(key, flight, outcome == null ? await(key, flight, flight.settled().event()) : outcome, asked, mine);
+        return judge(
+                key,
+                flight,
+                outcome == null ? await(key, flight, flight.settled().event()) : outcome,
+                asked,
+                mine);
     }
 
     /** Answers through a future what {@link #answer} would return. */
