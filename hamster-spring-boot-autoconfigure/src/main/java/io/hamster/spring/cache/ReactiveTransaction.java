@@ -31,7 +31,10 @@ record ReactiveTransaction(TransactionSynchronizationManager manager, Object res
 
     @Override
     public Mono<Void> afterCommit() {
-        return Mono.fromRunnable(changes::committed);
+        return Mono.fromRunnable(() -> {
+            changes.committed();
+            changes.rethrow();
+        });
     }
 
     @Override

@@ -19,7 +19,7 @@ record ThreadTransaction(Object resourceKey, TransactionChanges changes) impleme
 
     @Override
     public int getOrder() {
-        // Others that run after the commit may already read.
+        // Others that run after the commit may already read what is cached.
         return Ordered.HIGHEST_PRECEDENCE;
     }
 
@@ -44,6 +44,12 @@ record ThreadTransaction(Object resourceKey, TransactionChanges changes) impleme
     }
 
     @Override
+    public void beforeCommit(boolean readOnly) {
+        // As late as can be: of equal order, the one that was registered last runs last.
+        TransactionSynchronizationManager.registerSynchronization(new Report(changes));
+    }
+
+    @Override
     public void afterCommit() {
         changes.committed();
     }
@@ -57,5 +63,19 @@ record ThreadTransaction(Object resourceKey, TransactionChanges changes) impleme
                     case STATUS_ROLLED_BACK -> TransactionChanges.End.ROLLED_BACK;
                     default -> TransactionChanges.End.UNKNOWN;
                 });
+    }
+
+    /**
+     * Tells the transaction's caller of a change that failed, but only once everybody else has run: an exception keeps
+     * those that come later from doing so.
+     *
+     * @param changes the changes
+     */
+    private record Report(TransactionChanges changes) implements TransactionSynchronization {
+
+        @Override
+        public void afterCommit() {
+            changes.rethrow();
+        }
     }
 }

@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one transaction does to caches once it has committed, in the order in which it asked for it. Thread-safe.
@@ -28,11 +31,14 @@ final class TransactionChanges implements CacheTransactions.Pending {
         UNKNOWN
     }
 
+    private static final Logger log = LoggerFactory.getLogger(TransactionChanges.class);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final List<CacheChange> changes = new ArrayList<>();
     private final Map<HamsterCache<?, ?>, Touched> touched = new IdentityHashMap<>();
     private final Map<Object, Integer> savepoints = new HashMap<>();
     private boolean ended;
+    private @Nullable RuntimeException failure;
 
     @Override
     public boolean add(CacheChange change) {
@@ -83,8 +89,16 @@ final class TransactionChanges implements CacheTransactions.Pending {
         }
     }
 
+    /** Makes the changes; {@link #rethrow} tells how it went. */
     void committed() {
         applyAll(end());
+    }
+
+    void rethrow() {
+        RuntimeException thrown = failure;
+        if (thrown != null) {
+            throw thrown;
+        }
     }
 
     /** Does what is left: nothing unless there was no commit, or what else was to run after it failed earlier. */
@@ -117,7 +131,6 @@ final class TransactionChanges implements CacheTransactions.Pending {
                 last.put(put.target(), put);
             }
         }
-        RuntimeException failure = null;
         for (CacheChange change : all) {
             try {
                 if (change instanceof CacheChange.Put put
@@ -129,15 +142,14 @@ final class TransactionChanges implements CacheTransactions.Pending {
                     change.apply();
                 }
             } catch (RuntimeException e) {
-                if (failure == null) {
+                log.warn("A change of cache '{}' failed after its transaction", change.cache().name(), e);
+                RuntimeException first = failure;
+                if (first == null) {
                     failure = e;
                 } else {
-                    failure.addSuppressed(e);
+                    first.addSuppressed(e);
                 }
             }
-        }
-        if (failure != null) {
-            throw failure;
         }
     }
 

@@ -1,16 +1,20 @@
 package io.hamster.spring.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.hamster.annotation.CacheInvalidate;
 import io.hamster.annotation.CacheUpdate;
 import io.hamster.annotation.Cached;
+import io.hamster.annotation.ForCache;
+import io.hamster.cache.CacheWriter;
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.HamsterCache;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.Test;
@@ -259,17 +263,39 @@ class CacheTransactionTests {
     void hasChangedTheCachesBeforeOthersRunAfterTheCommit() {
         with(shop -> {
             shop.stock.count(1);
-            AtomicInteger seen = new AtomicInteger();
+            AtomicReference<Optional<Object>> seen = new AtomicReference<>();
             shop.inTransaction(() -> {
                 TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
                     @Override
                     public void afterCommit() {
-                        seen.set(shop.stock.count(1));
+                        seen.set(shop.cached(1));
                     }
                 });
                 shop.stock.set(1, 9);
             });
-            assertThat(seen).hasValue(9);
+            assertThat(seen.get()).isEmpty();
+        });
+    }
+
+    @Test
+    void reportsAFailedChangeOnceAllOthersHaveRun() {
+        runner.withBean(FailingWriter.class).run(context -> {
+            Shop shop = new Shop(context);
+            AtomicReference<String> others = new AtomicReference<>("haven't run");
+            Throwable thrown = catchThrowable(() -> shop.inTransaction(() -> {
+                shop.stock.put(1, 9);
+                shop.stock.forget(2);
+                TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                    @Override
+                    public void afterCommit() {
+                        others.set("have run");
+                    }
+                });
+            }));
+            assertThat(thrown).isInstanceOf(IllegalStateException.class).hasMessage("no");
+            assertThat(others).hasValue("have run");
+            assertThat(shop.jdbc.queryForObject("select count from stock where id = 1", Integer.class))
+                    .isEqualTo(9);
         });
     }
 
@@ -315,6 +341,18 @@ class CacheTransactionTests {
 
     private void with(ThrowingConsumer<Shop> test) {
         runner.run(context -> test.accept(new Shop(context)));
+    }
+
+    @ForCache("stock")
+    static class FailingWriter implements CacheWriter<Long, Integer> {
+
+        @Override
+        public void write(Long key, Integer value) {
+            throw new IllegalStateException("no");
+        }
+
+        @Override
+        public void delete(Long key) {}
     }
 
     /** The application and what the tests do to it. */
