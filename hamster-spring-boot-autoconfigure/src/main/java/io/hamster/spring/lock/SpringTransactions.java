@@ -21,10 +21,12 @@ final class SpringTransactions implements Transactions, Transactions.Running {
     public Optional<HeldLock> kept(String key) {
         for (TransactionSynchronization synchronization : TransactionSynchronizationManager.getSynchronizations()) {
             HeldLocks locks = synchronization instanceof Kept keeper ? keeper.now() : null;
-            Optional<HeldLock> lock = locks == null ? Optional.empty() : locks.find(key);
-            if (lock.isPresent()) {
-                locks.assertHeld();
-                return lock;
+            if (locks != null) {
+                Optional<HeldLock> lock = locks.find(key);
+                if (lock.isPresent()) {
+                    locks.assertHeld();
+                    return lock;
+                }
             }
         }
         return Optional.empty();
