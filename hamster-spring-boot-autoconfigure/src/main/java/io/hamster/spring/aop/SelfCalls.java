@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.asm.ClassReader;
 import org.springframework.asm.ClassVisitor;
 import org.springframework.asm.Handle;
@@ -34,8 +35,8 @@ public final class SelfCalls {
     /**
      * Looks for callers.
      *
-     * @param callee the method that has to be called through the proxy
-     * @param type the class of the object
+     * @param callee the method
+     * @param type the class whose methods, and its superclasses', are looked at
      * @return the names of the methods that call it, sorted; empty if the byte code can't be had
      */
     public static Set<String> of(Method callee, Class<?> type) {
@@ -72,7 +73,7 @@ public final class SelfCalls {
         }
 
         @Override
-        public MethodVisitor visitMethod(
+        public @Nullable MethodVisitor visitMethod(
                 int access, String name, String methodDescriptor, String signature, String[] exceptions) {
             return (access & Opcodes.ACC_BRIDGE) != 0 ? null : new Calls(name, methodDescriptor);
         }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A method that can't be locked stops the start. */
+/** A method that can't be locked stops the start; a call that passes its lock by is warned about. */
 final class LockedMethodRule implements AnnotatedMethodRule {
 
     private static final Logger LOG = LoggerFactory.getLogger(LockedMethodRule.class);
@@ -36,7 +36,7 @@ final class LockedMethodRule implements AnnotatedMethodRule {
         methods.get(method, beanType);
         for (String caller : SelfCalls.of(method, beanType)) {
             LOG.warn(
-                    "{}.{} calls {} of the same object, which runs without its lock there; call it on the bean",
+                    "{}.{} calls {} of the same object, which runs without its lock then; call it on the bean",
                     beanType.getName(),
                     caller,
                     method.getName());
