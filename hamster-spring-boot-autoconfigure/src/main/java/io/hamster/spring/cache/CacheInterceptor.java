@@ -43,14 +43,18 @@ final class CacheInterceptor implements MethodInterceptor {
             return invocation.proceed();
         }
         return switch (plan.shape()) {
-            case STAGE ->
-                Stages.content(
-                        cache.composeAsync(key, k -> (CompletionStage<?>) run(invocation), cached.options(call)));
+            case STAGE -> Stages.content(cache.composeAsync(key, k -> stage(invocation), cached.options(call)));
             case MONO -> monos().reading(cache, key, () -> run(invocation), cached.options(call));
             case OPTIONAL -> get(cached, cache, key, call, invocation, k -> content(run(invocation)));
             default ->
                 get(cached, cache, key, call, invocation, k -> run(invocation)).orElse(null);
         };
+    }
+
+    private static CompletionStage<?> stage(MethodInvocation invocation) throws Exception {
+        return Objects.requireNonNull(
+                (CompletionStage<?>) run(invocation),
+                () -> invocation.getMethod() + " returned null instead of a future");
     }
 
     private static Optional<Object> get(

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.cache.CacheMeterBinder;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -48,7 +49,7 @@ final class HamsterCacheMetrics extends CacheMeterBinder<HamsterCache<?, ?>> {
 
     @Override
     protected void bindImplementationSpecificMetrics(MeterRegistry registry) {
-        HamsterCache<?, ?> cache = getCache();
+        HamsterCache<?, ?> cache = Objects.requireNonNull(getCache(), "bound while the cache is there");
         Gauge.builder("cache.memory", cache, of(CacheStats::memory))
                 .tags(getTagsWithCacheName())
                 .description("The memory that the entries take, as weighed")
@@ -62,8 +63,8 @@ final class HamsterCacheMetrics extends CacheMeterBinder<HamsterCache<?, ?>> {
                 .tags(getTagsWithCacheName())
                 .description("The time that was spent in loads")
                 .register(registry);
-        counter("cache.load", "success", of(stats -> stats.loads() - stats.loadFailures()), registry);
-        counter("cache.load", "failure", of(CacheStats::loadFailures), registry);
+        counter(cache, "success", of(stats -> stats.loads() - stats.loadFailures()), registry);
+        counter(cache, "failure", of(CacheStats::loadFailures), registry);
         FunctionCounter.builder("cache.stale", cache, of(CacheStats::staleServed))
                 .tags(getTagsWithCacheName())
                 .description("Reads that were answered with an expired value")
@@ -71,8 +72,11 @@ final class HamsterCacheMetrics extends CacheMeterBinder<HamsterCache<?, ?>> {
     }
 
     private void counter(
-            String name, String result, ToDoubleFunction<HamsterCache<?, ?>> value, MeterRegistry registry) {
-        FunctionCounter.builder(name, getCache(), value)
+            HamsterCache<?, ?> cache,
+            String result,
+            ToDoubleFunction<HamsterCache<?, ?>> value,
+            MeterRegistry registry) {
+        FunctionCounter.builder("cache.load", cache, value)
                 .tags(getTagsWithCacheName())
                 .tag("result", result)
                 .description("Loads that ended")

@@ -185,7 +185,8 @@ final class SpringCache implements Cache {
                 : failure;
     }
 
-    @SuppressWarnings("unchecked")
+    // Whether T may be null is the callers' to say, as everywhere in Spring's Cache.
+    @SuppressWarnings({"unchecked", "NullAway"})
     private static <T> T cast(@Nullable Object value) {
         return (T) value;
     }

@@ -142,7 +142,10 @@ final class TransactionChanges implements CacheTransactions.Pending {
                     change.apply();
                 }
             } catch (RuntimeException e) {
-                log.warn("A change of cache '{}' failed after its transaction", change.cache().name(), e);
+                log.warn(
+                        "A change of cache '{}' failed after its transaction",
+                        change.cache().name(),
+                        e);
                 RuntimeException first = failure;
                 if (first == null) {
                     failure = e;

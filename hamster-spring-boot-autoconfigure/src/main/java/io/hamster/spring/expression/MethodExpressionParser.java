@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.core.DefaultParameterNameDiscoverer;
@@ -86,10 +87,7 @@ public final class MethodExpressionParser {
      */
     public MethodExpression parse(String expression, Method method, String where) {
         String text = resolve(expression, where);
-        String[] names = parameterNames.getParameterNames(method);
-        if (names == null) {
-            names = new String[0];
-        }
+        String[] names = names(method);
         Matcher argument = ARGUMENT.matcher(text.strip());
         if (argument.matches()) {
             int index = indexOf(argument.group(1), names, method.getParameterCount());
@@ -100,6 +98,15 @@ public final class MethodExpressionParser {
         Expression parsed = parse(text, where);
         requireKnownNames(parsed, names, method, where);
         return new SpelMethodExpression(parsed, method, names, beans, types);
+    }
+
+    /** The parameters' names; none if the class was compiled without them. */
+    private String[] names(Method method) {
+        @Nullable String @Nullable [] found = parameterNames.getParameterNames(method);
+        if (found == null) {
+            return new String[0];
+        }
+        return Arrays.stream(found).map(name -> name == null ? "" : name).toArray(String[]::new);
     }
 
     private Expression parse(String text, String where) {

@@ -3,6 +3,7 @@ package io.hamster.spring.hash.cloud;
 import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.RequestData;
 import org.springframework.cloud.client.loadbalancer.RequestDataContext;
 
 /**
@@ -14,10 +15,11 @@ record HeaderKey(String name) implements Function<Request<?>, Optional<String>> 
 
     @Override
     public Optional<String> apply(Request<?> request) {
-        if (request.getContext() instanceof RequestDataContext context && context.getClientRequest() != null) {
-            String value = context.getClientRequest().getHeaders().getFirst(name);
-            return Optional.ofNullable(value).filter(text -> !text.isEmpty());
-        }
-        return Optional.empty();
+        return Optional.ofNullable(request.getContext())
+                .filter(RequestDataContext.class::isInstance)
+                .map(context -> ((RequestDataContext) context).getClientRequest())
+                .map(RequestData::getHeaders)
+                .map(headers -> headers.getFirst(name))
+                .filter(value -> !value.isEmpty());
     }
 }
