@@ -179,7 +179,7 @@ public final class CachePolicyBuilder {
 
     /**
      * Has a read reload its value in the background once this part of the time to live has passed. Only reads that
-     * bring a loader, or find one in the policy, do.
+     * bring a loader, or find one in the policy, do; {@link HamsterCache#getAll} and {@link HamsterCache#entry} don't.
      *
      * @param part more than 0 and less than 1, such as 0.8; not set by default
      * @return this

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +125,8 @@ final class Loads<K, V> {
         }
         Flight<V> flight = flight(runFor(key), options);
         if (tier.board(key, flight) != flight) {
+            // Somebody loads it already, but may fail or not be published.
+            slot.refreshAgainAt(slots.nextRefresh(slot, time.nanoTime()));
             return;
         }
         Consumer<Outcome<V>> retry = outcome -> {
@@ -183,16 +186,31 @@ final class Loads<K, V> {
     }
 
     void watch(Flight<V> flight) {
-        if (!tier.stamps().isClosed()) {
-            flight.watch(runtime.scheduler(), softTimeout, hardTimeout);
+        try {
+            if (!tier.stamps().isClosed()) {
+                flight.watch(runtime.scheduler(), softTimeout, hardTimeout);
+            }
+        } catch (RejectedExecutionException e) {
+            throwUnlessClosed(e);
         }
     }
 
     void handOver(Runnable work, boolean onExecutor) {
         if (onExecutor && !tier.stamps().isClosed()) {
-            runtime.executor().execute(work);
-        } else {
-            work.run();
+            try {
+                runtime.executor().execute(work);
+                return;
+            } catch (RejectedExecutionException e) {
+                throwUnlessClosed(e);
+            }
+        }
+        work.run();
+    }
+
+    /** The client may have been closed, and its threads ended, since the caller looked. */
+    private void throwUnlessClosed(RejectedExecutionException e) {
+        if (!tier.stamps().isClosed()) {
+            throw e;
         }
     }
 

@@ -682,6 +682,27 @@ public abstract class CacheLoadingContractTests extends CacheTestBase {
     }
 
     @Test
+    void refreshesLaterWhenTheLoadThatItFoundFailed() throws Exception {
+        HamsterCache<String, String> cache =
+                cache(policy().defaultTtl(Duration.ofMinutes(10)).refreshAhead(0.5));
+        BlockingLoader other = new BlockingLoader();
+        Future<Optional<String>> load = loading(cache, other);
+        cache.ticket().publish("k", Optional.of("v"), EntryOptions.none());
+        time.advance(Duration.ofMinutes(6));
+        AtomicInteger refreshes = new AtomicInteger();
+        CacheLoader<String, String> loader = key -> "v" + refreshes.incrementAndGet();
+
+        assertThat(cache.get("k", loader)).contains("v");
+        other.fail(new IOException("down"));
+        assertThat(failure(load)).isInstanceOf(CacheLoadException.class);
+        assertThat(refreshes).hasValue(0);
+        time.advance(Duration.ofMinutes(1));
+        cache.get("k", loader);
+
+        assertThat(cache.get("k")).contains("v1");
+    }
+
+    @Test
     void aRefreshFromBeforeAnInvalidationIsNotPublished() {
         List<Runnable> background = new ArrayList<>();
         HamsterCache<String, String> cache = cache(
