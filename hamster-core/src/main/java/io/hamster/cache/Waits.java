@@ -46,7 +46,12 @@ final class Waits<K, V> {
                 }
             }
         }
-        return judge(key, flight, outcome == null ? await(key, flight, flight.settled().event()) : outcome, asked, mine);
+        return judge(
+                key,
+                flight,
+                outcome == null ? await(key, flight, flight.settled().event()) : outcome,
+                asked,
+                mine);
     }
 
     /** Answers through a future what {@link #answer} would return. */
@@ -195,6 +200,12 @@ final class Waits<K, V> {
             return abandoned.failure() instanceof CacheLoadInterruptedException nested
                     ? nested
                     : interrupted(key, abandoned.failure());
+        }
+        if (outcome instanceof Outcome.Overdue<?> overdue && overdue.isOfOthers()) {
+            return new CacheLoadTimeoutException("Cache '" + cache + "' starts no load of " + CacheKeys.shortened(key)
+                    + " for now, since several that have passed hardTimeout "
+                    + policy.hardTimeout().map(Object::toString).orElse("") + " still run; find out why its source"
+                    + " hangs, and give the loader a timeout of its own");
         }
         return new CacheLoadTimeoutException("Cache '" + cache + "' waited longer than hardTimeout "
                 + policy.hardTimeout().map(Object::toString).orElse("") + " for the load of "
