@@ -29,7 +29,8 @@ class OrderedEngineTests {
         return new LocalCache<>(
                 "ordered",
                 policy.build(),
-                new CacheRuntime(time, Runnable::run, Runnable::run, time.scheduler(), () -> 0, () -> false, new LoadGraph()),
+                new CacheRuntime(
+                        time, Runnable::run, Runnable::run, time.scheduler(), () -> 0, () -> false, new LoadGraph()),
                 Admission.STRICT);
     }
 

@@ -90,8 +90,8 @@ class StalePublishTests {
             this.invalidation = invalidation;
             CachePolicy policy =
                     CachePolicy.builder().defaultTtl(Duration.ofMinutes(1)).build();
-            CacheRuntime runtime =
-                    new CacheRuntime(TimeSource.system(), threads, threads, scheduler, () -> 0, () -> false, new LoadGraph());
+            CacheRuntime runtime = new CacheRuntime(
+                    TimeSource.system(), threads, threads, scheduler, () -> 0, () -> false, new LoadGraph());
             this.cache = new LocalCache<>("race", policy, runtime, admission);
         }
 

@@ -152,8 +152,7 @@ class SingleflightAsyncTests {
         });
 
         assertThat(led).isEqualTo(new Result<>("value", true));
-        assertThat(joined)
-                .allSatisfy(future -> assertThat(future).isCompletedWithValue(new Result<>("value", true)));
+        assertThat(joined).allSatisfy(future -> assertThat(future).isCompletedWithValue(new Result<>("value", true)));
     }
 
     @Test
