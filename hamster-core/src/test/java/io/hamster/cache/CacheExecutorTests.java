@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CacheExecutorTests extends CacheTestBase {
 
     private final Executor exhausted = work -> {
-        throw new OutOfMemoryError("unable to create native thread");
+        throw new Error("unable to create native thread");
     };
 
     @Override
