@@ -46,7 +46,7 @@ final class BulkLoads<K, V> {
         try {
             board(open, run, boarded, mine);
             if (!mine.isEmpty()) {
-                mine.values().forEach(loads::watch);
+                mine.forEach(loads::watch);
                 loads.handOver(() -> run(mine, run, loader), loads.isTimed());
             }
         } catch (Throwable e) {
@@ -61,7 +61,7 @@ final class BulkLoads<K, V> {
             mine.put(key, flight);
             Flight<V> joined = tier.board(key, flight);
             boarded.put(key, joined);
-            if (joined != flight || loads.endIfCached(key, flight)) {
+            if (joined != flight || loads.endIfNotNeeded(key, flight)) {
                 mine.remove(key);
             }
         }

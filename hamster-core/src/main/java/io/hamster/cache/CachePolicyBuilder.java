@@ -167,7 +167,10 @@ public final class CachePolicyBuilder {
     /**
      * Stops waiting for a load that has taken this long: callers get an expired value if {@code staleOnError} allows,
      * else {@link CacheLoadTimeoutException}. The load itself goes on and may still be published, unless a later caller
-     * has started another. Loads then run on the client's executor instead of the caller's thread.
+     * has started another. That is possible at once beside one such load of a key; when there are two or more, callers
+     * get the same answer without a load until one of them ends or a pause is over, which is two timeouts first and
+     * doubles with each load that hangs. Loads then run on the client's executor instead of the caller's thread, so a
+     * loader needs a timeout of its own to give that thread back.
      *
      * @param timeout positive; not set by default
      * @return this
@@ -179,7 +182,7 @@ public final class CachePolicyBuilder {
 
     /**
      * Has a read reload its value in the background once this part of the time to live has passed. Only reads that
-     * bring a loader, or find one in the policy, do.
+     * bring a loader, or find one in the policy, do; {@link HamsterCache#getAll} and {@link HamsterCache#entry} don't.
      *
      * @param part more than 0 and less than 1, such as 0.8; not set by default
      * @return this

@@ -42,25 +42,36 @@ final class Flight<V> {
     }
 
     /** Starts the clocks that are more than zero, in nanoseconds. */
-    void watch(ScheduledExecutorService scheduler, long softTimeout, long hardTimeout) {
+    void watch(ScheduledExecutorService scheduler, long softTimeout, long hardTimeout, Runnable passHardTimeout) {
         if (softTimeout > 0) {
             softTimer = scheduler.schedule(() -> soon.happen(Optional.empty()), softTimeout, TimeUnit.NANOSECONDS);
         }
         if (hardTimeout > 0) {
-            hardTimer = scheduler.schedule(this::passHardTimeout, hardTimeout, TimeUnit.NANOSECONDS);
+            hardTimer = scheduler.schedule(passHardTimeout, hardTimeout, TimeUnit.NANOSECONDS);
         }
     }
 
-    private void passHardTimeout() {
+    /**
+     * Lets nobody wait or join any longer.
+     *
+     * @return {@code false} if it had ended
+     */
+    boolean passHardTimeout() {
         overdue = true;
-        settle(new Outcome.Overdue<>());
+        return settle(new Outcome.Overdue<>(false));
     }
 
-    void settle(Outcome<V> outcome) {
-        settled.happen(outcome);
+    /**
+     * Tells those who wait.
+     *
+     * @return {@code false} if they have been told something before
+     */
+    boolean settle(Outcome<V> outcome) {
+        boolean isFirst = settled.happen(outcome);
         soon.happen(Optional.of(outcome));
         cancel(softTimer);
         cancel(hardTimer);
+        return isFirst;
     }
 
     private static void cancel(@Nullable Future<?> timer) {

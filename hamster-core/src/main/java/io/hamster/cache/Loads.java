@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class Loads<K, V> {
     private final boolean alwaysShared;
     private final long softTimeout;
     private final long hardTimeout;
+    private final OverdueLoads<K> overdue;
 
     Loads(
             String cache,
@@ -48,6 +50,7 @@ final class Loads<K, V> {
         this.alwaysShared = policy.safeInTransactions();
         this.softTimeout = Durations.nanos(policy.softTimeout());
         this.hardTimeout = policy.hardTimeout().map(Durations::nanos).orElse(0L);
+        this.overdue = new OverdueLoads<>(time, hardTimeout);
     }
 
     Optional<V> load(
@@ -124,6 +127,8 @@ final class Loads<K, V> {
         }
         Flight<V> flight = flight(runFor(key), options);
         if (tier.board(key, flight) != flight) {
+            // Somebody loads it already, but may fail or not be published.
+            slot.refreshAgainAt(slots.nextRefresh(slot, time.nanoTime()));
             return;
         }
         Consumer<Outcome<V>> retry = outcome -> {
@@ -135,8 +140,10 @@ final class Loads<K, V> {
         flight.settled().call(retry);
         try {
             if (tier.live(key) == slot) {
-                watch(flight);
-                handOver(work.apply(flight), onExecutor);
+                if (!endIfPaused(key, flight)) {
+                    watch(key, flight);
+                    handOver(work.apply(flight), onExecutor);
+                }
             } else {
                 end(key, flight, new Outcome.Found<>(slot.optional()));
             }
@@ -165,8 +172,8 @@ final class Loads<K, V> {
     /** Starts a boarded flight unless its key has come into the cache meanwhile; never throws. */
     private void launch(K key, Flight<V> flight, Runnable work, boolean onExecutor) {
         try {
-            if (!endIfCached(key, flight)) {
-                watch(flight);
+            if (!endIfNotNeeded(key, flight)) {
+                watch(key, flight);
                 handOver(work, onExecutor);
             }
         } catch (Throwable e) {
@@ -174,25 +181,50 @@ final class Loads<K, V> {
         }
     }
 
-    boolean endIfCached(K key, Flight<V> flight) {
+    /** Ends a boarded flight whose key has come into the cache meanwhile, or can't be loaded for now. */
+    boolean endIfNotNeeded(K key, Flight<V> flight) {
         Slot<V> slot = tier.live(key);
         if (slot != null) {
             end(key, flight, new Outcome.Found<>(slot.optional()));
+            return true;
         }
-        return slot != null;
+        return endIfPaused(key, flight);
     }
 
-    void watch(Flight<V> flight) {
-        if (!tier.stamps().isClosed()) {
-            flight.watch(runtime.scheduler(), softTimeout, hardTimeout);
+    private boolean endIfPaused(K key, Flight<V> flight) {
+        boolean isPaused = overdue.isPaused(key);
+        if (isPaused) {
+            end(key, flight, new Outcome.Overdue<>(true));
+        }
+        return isPaused;
+    }
+
+    void watch(K key, Flight<V> flight) {
+        try {
+            if (!tier.stamps().isClosed()) {
+                flight.watch(runtime.scheduler(), softTimeout, hardTimeout, () -> passHardTimeout(key, flight));
+            }
+        } catch (RejectedExecutionException e) {
+            throwUnlessClosed(e);
         }
     }
 
     void handOver(Runnable work, boolean onExecutor) {
         if (onExecutor && !tier.stamps().isClosed()) {
-            runtime.executor().execute(work);
-        } else {
-            work.run();
+            try {
+                runtime.executor().execute(work);
+                return;
+            } catch (RejectedExecutionException e) {
+                throwUnlessClosed(e);
+            }
+        }
+        work.run();
+    }
+
+    /** The client may have been closed, and its threads ended, since the caller looked. */
+    private void throwUnlessClosed(RejectedExecutionException e) {
+        if (!tier.stamps().isClosed()) {
+            throw e;
         }
     }
 
@@ -269,7 +301,16 @@ final class Loads<K, V> {
     /** Leaves the table first: whoever finds the flight settled finds the cache as the flight left it. */
     void end(K key, Flight<V> flight, Outcome<V> outcome) {
         tier.leave(key, flight);
-        flight.settle(outcome);
+        if (!flight.settle(outcome)) {
+            overdue.end(key, flight);
+        }
+    }
+
+    private void passHardTimeout(K key, Flight<V> flight) {
+        overdue.begin(key, flight);
+        if (!flight.passHardTimeout()) {
+            overdue.end(key, flight);
+        }
     }
 
     /** Runs a loader that publishes nothing and that nobody joins. */

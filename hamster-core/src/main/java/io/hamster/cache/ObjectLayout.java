@@ -50,14 +50,11 @@ record ObjectLayout(int header, int arrayHeader, int reference, int alignment, b
     }
 
     private static String text(String name, String otherwise) {
-        HotSpotDiagnosticMXBean bean = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-        if (bean == null) {
-            return otherwise;
-        }
         try {
-            return bean.getVMOption(name).getValue();
-        } catch (IllegalArgumentException e) {
-            // This version of the JVM doesn't know the option.
+            HotSpotDiagnosticMXBean bean = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+            return bean == null ? otherwise : bean.getVMOption(name).getValue();
+        } catch (IllegalArgumentException | LinkageError e) {
+            // Another JVM, which has no such bean or not even its class, or a version that doesn't know the option.
             return otherwise;
         }
     }

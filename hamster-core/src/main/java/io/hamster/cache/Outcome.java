@@ -32,8 +32,12 @@ sealed interface Outcome<V> {
      */
     record Abandoned<V>(Exception failure) implements Outcome<V> {}
 
-    /** It takes longer than the hard timeout. */
-    record Overdue<V>() implements Outcome<V> {}
+    /**
+     * It takes longer than the hard timeout.
+     *
+     * @param isOfOthers whether it wasn't even started, because others before it still take longer
+     */
+    record Overdue<V>(boolean isOfOthers) implements Outcome<V> {}
 
     static <V> Outcome<V> failed(Throwable failure) {
         if (failure instanceof InterruptedException interrupted) {

@@ -201,6 +201,12 @@ final class Waits<K, V> {
                     ? nested
                     : interrupted(key, abandoned.failure());
         }
+        if (outcome instanceof Outcome.Overdue<?> overdue && overdue.isOfOthers()) {
+            return new CacheLoadTimeoutException("Cache '" + cache + "' starts no load of " + CacheKeys.shortened(key)
+                    + " for now, since several that have passed hardTimeout "
+                    + policy.hardTimeout().map(Object::toString).orElse("") + " still run; find out why its source"
+                    + " hangs, and give the loader a timeout of its own");
+        }
         return new CacheLoadTimeoutException("Cache '" + cache + "' waited longer than hardTimeout "
                 + policy.hardTimeout().map(Object::toString).orElse("") + " for the load of "
                 + CacheKeys.shortened(key));

@@ -1,13 +1,18 @@
 package io.hamster.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CacheExecutorTests extends CacheTestBase {
 
     private final Executor exhausted = work -> {
-        throw new OutOfMemoryError("unable to create native thread");
+        throw new Error("unable to create native thread");
     };
 
     @Override
@@ -81,6 +86,36 @@ class CacheExecutorTests extends CacheTestBase {
                 .as("a load is its caller's own")
                 .contains("A");
         context.remove();
+    }
+
+    @Test
+    void loadsThoughTheClientIsClosedAtTheLastMoment() {
+        AtomicReference<CacheClient> client = new AtomicReference<>();
+        AtomicBoolean isLate = new AtomicBoolean();
+        client.set(client().executor(work -> {
+                    client.get().close();
+                    isLate.set(true);
+                    throw new RejectedExecutionException("shut down");
+                })
+                .build());
+        HamsterCache<String, String> cache = client.get()
+                .cache("books", policy().hardTimeout(Duration.ofMinutes(1)).build());
+
+        assertThat(cache.get("k", key -> "by " + Thread.currentThread().getName()))
+                .contains("by " + Thread.currentThread().getName());
+        assertThat(isLate).isTrue();
+    }
+
+    @Test
+    void failsWhenAnOpenClientsExecutorRefuses() {
+        RejectedExecutionException full = new RejectedExecutionException("full");
+        HamsterCache<String, String> cache = cache(
+                client().executor(work -> {
+                    throw full;
+                }),
+                policy().hardTimeout(Duration.ofMinutes(1)));
+
+        assertThatException().isThrownBy(() -> cache.get("k", key -> "v")).isSameAs(full);
     }
 
     @Test

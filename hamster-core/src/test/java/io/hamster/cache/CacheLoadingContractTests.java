@@ -564,6 +564,58 @@ public abstract class CacheLoadingContractTests extends CacheTestBase {
         assertThat(cache.get("k")).contains("next");
     }
 
+    /** A cache with a load of "k" that has passed the hard timeout of two seconds for each of these. */
+    private HamsterCache<String, String> hanging(BlockingLoader... loaders) throws Exception {
+        HamsterCache<String, String> cache =
+                cache(client().executor(threads), policy().hardTimeout(Duration.ofSeconds(2)));
+        for (BlockingLoader hung : loaders) {
+            Future<Optional<String>> call = loading(cache, hung);
+            time.advance(Duration.ofSeconds(2));
+            assertThat(failure(call)).isInstanceOf(CacheLoadTimeoutException.class);
+        }
+        return cache;
+    }
+
+    @Test
+    void moreThanTwoOverdueLoadsNeedAPause() throws Exception {
+        BlockingLoader third = new BlockingLoader();
+        HamsterCache<String, String> cache = hanging(new BlockingLoader(), new BlockingLoader());
+
+        cache.invalidate("k");
+        assertThatExceptionOfType(CacheLoadTimeoutException.class)
+                .isThrownBy(() -> cache.get("k", third))
+                .withMessageContaining("starts no load");
+        assertThatExceptionOfType(CacheLoadTimeoutException.class)
+                .isThrownBy(() -> cache.getAll(List.of("k"), keys -> Map.of("k", third.load("k"))));
+        assertThat(cache.get("l", key -> "L")).as("another key").contains("L");
+        time.advance(Duration.ofSeconds(4).minusNanos(1));
+        assertThat(failure(cache.getAsync("k", third))).isInstanceOf(CacheLoadTimeoutException.class);
+        time.advance(Duration.ofNanos(1));
+        Future<Optional<String>> call = loading(cache, third);
+        time.advance(Duration.ofSeconds(2));
+        assertThat(failure(call)).isInstanceOf(CacheLoadTimeoutException.class);
+
+        time.advance(Duration.ofSeconds(8).minusNanos(1));
+        assertThat(failure(cache.getAsync("k", key -> "v"))).isInstanceOf(CacheLoadTimeoutException.class);
+        time.advance(Duration.ofNanos(1));
+        assertThat(cache.get("k", key -> "v")).contains("v");
+        assertThat(third.calls()).isEqualTo(1);
+    }
+
+    @Test
+    void thePauseIsOverWhenAnOverdueLoadEnds() throws Exception {
+        BlockingLoader first = new BlockingLoader();
+        HamsterCache<String, String> cache = hanging(first, new BlockingLoader());
+        assertThat(failure(cache.getAsync("k", key -> "v"))).isInstanceOf(CacheLoadTimeoutException.class);
+
+        first.release("late");
+
+        await().until(() -> cache.getAsync("k", key -> "v")
+                .handle((value, refusal) -> refusal == null)
+                .get());
+        assertThat(cache.get("k")).contains("v");
+    }
+
     @Test
     void servesAnExpiredValueAtTheHardTimeout() throws Exception {
         HamsterCache<String, String> cache = cache(
@@ -679,6 +731,27 @@ public abstract class CacheLoadingContractTests extends CacheTestBase {
 
         assertThat(cache.get("k", down)).contains("v");
         assertThat(failures).as("a quarter of the rest later").hasValue(2);
+    }
+
+    @Test
+    void refreshesLaterWhenTheLoadThatItFoundFailed() throws Exception {
+        HamsterCache<String, String> cache =
+                cache(policy().defaultTtl(Duration.ofMinutes(10)).refreshAhead(0.5));
+        BlockingLoader other = new BlockingLoader();
+        Future<Optional<String>> load = loading(cache, other);
+        cache.ticket().publish("k", Optional.of("v"), EntryOptions.none());
+        time.advance(Duration.ofMinutes(6));
+        AtomicInteger refreshes = new AtomicInteger();
+        CacheLoader<String, String> loader = key -> "v" + refreshes.incrementAndGet();
+
+        assertThat(cache.get("k", loader)).contains("v");
+        other.fail(new IOException("down"));
+        assertThat(failure(load)).isInstanceOf(CacheLoadException.class);
+        assertThat(refreshes).hasValue(0);
+        time.advance(Duration.ofMinutes(1));
+        cache.get("k", loader);
+
+        assertThat(cache.get("k")).contains("v1");
     }
 
     @Test

@@ -145,7 +145,7 @@ class SingleflightAsyncTests {
         Result<String> led = flights.execute("key", () -> {
             for (int i = 0; i < 3; i++) {
                 joined.add(fromAnotherThread(() -> flights.executeAsync("key", () -> "not run", task -> {
-                    throw new OutOfMemoryError("unable to create native thread");
+                    throw new Error("unable to create native thread");
                 })));
             }
             return "value";
