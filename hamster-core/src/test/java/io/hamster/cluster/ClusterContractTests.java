@@ -3,7 +3,6 @@ package io.hamster.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.hamster.CodecException;
 import java.time.Duration;
@@ -19,23 +18,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every mode of {@link Cluster} does alike, in real time, on one node and, where the mode has them, on three. */
+/** What every mode of {@link Cluster} does alike, in real time, on one node; modes that have more run {@link ClusterGroupContractTests}. */
 public abstract class ClusterContractTests {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private List<Cluster> clusters = List.of();
+    List<Cluster> clusters = List.of();
 
     /**
      * Makes the nodes of one new cluster, none of them started.
      *
-     * @param nodes how many, at most {@link #maxNodes()}
+     * @param nodes how many
      * @param setup to be applied to each
      */
     protected abstract List<Cluster> create(int nodes, Consumer<ClusterBuilder> setup);
-
-    /** How many nodes this mode can have. */
-    protected abstract int maxNodes();
 
     @BeforeEach
     void startOne() {
@@ -229,110 +225,7 @@ public abstract class ClusterContractTests {
                         () -> one().call(to(one(), "echo").argument("no leader").build()));
     }
 
-    @Test
-    void electsOneOfThreeAndReachesAll() {
-        assumeTrue(maxNodes() >= 3, "this mode has one node only");
-        start(3);
-
-        for (Cluster cluster : clusters) {
-            assertThat(cluster.awaitReady(PATIENCE)).isTrue();
-        }
-        assertThat(clusters).filteredOn(Cluster::isLeader).hasSize(1);
-        assertThat(clusters).extracting(Cluster::leader).containsOnly(leader().leader());
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(clusters)
-                        .allSatisfy(
-                                cluster -> assertThat(cluster.aliveNodeCount()).isEqualTo(3)));
-        for (Cluster from : clusters) {
-            for (Cluster to : clusters) {
-                assertThat(from.call(to(to, "name").build())).contains(to.self().name());
-            }
-        }
-        assertThat(clusters.get(0)
-                        .broadcast(RemoteCall.function("name").build())
-                        .join())
-                .allSatisfy((node, result) -> assertThat(result.value()).contains(node))
-                .hasSize(3);
-    }
-
-    @Test
-    void handsOverWhenTheLeaderResigns() {
-        assumeTrue(maxNodes() >= 3, "this mode has one node only");
-        start(3);
-        await().atMost(PATIENCE).until(() -> clusters.stream().allMatch(Cluster::isReady));
-        Cluster first = leader();
-        Leadership before = first.leadership().orElseThrow();
-
-        assertThat(first.resign().join()).isTrue();
-
-        assertThat(before.isCurrent()).isFalse();
-        await().atMost(PATIENCE)
-                .until(() -> clusters.stream().anyMatch(cluster -> cluster != first && cluster.isLeader()));
-        assertThat(leader().term()).isGreaterThan(before.term());
-        await().atMost(PATIENCE).until(() -> first.leader().equals(leader().leader()) && first.isFollower());
-    }
-
-    @Test
-    void namesWhatIsWrongOnAnotherNode() {
-        assumeTrue(maxNodes() >= 3, "this mode has one node only");
-        start(3);
-        await().atMost(PATIENCE)
-                .until(() -> clusters.stream().allMatch(cluster -> cluster.isReady() && cluster.aliveNodeCount() == 3));
-        Cluster from = clusters.get(0);
-        Cluster other = clusters.get(1);
-        CountDownLatch release = new CountDownLatch(1);
-        other.registerFunction("slow", Void.class, none -> {
-            release.await();
-            return "late";
-        });
-
-        CompletableFuture<Optional<Object>> slow =
-                from.callAsync(to(other, "slow").build());
-        assertThat(call(from, "echo", "meanwhile")).contains("meanwhile");
-        assertThat(from.call(to(other, "echo").argument("also there").build())).contains("also there");
-        assertThatExceptionOfType(RemoteCallTimeoutException.class)
-                .isThrownBy(() -> from.call(
-                        to(other, "slow").timeout(Duration.ofMillis(100)).build()));
-        assertThatExceptionOfType(UnknownFunctionException.class)
-                .isThrownBy(() -> from.call(to(other, "missing").build()));
-        assertThatExceptionOfType(RemoteFunctionException.class)
-                .isThrownBy(() -> from.call(to(other, "fail").argument("why").build()))
-                .withMessageContaining("why");
-        assertThatExceptionOfType(PayloadTooLargeException.class)
-                .isThrownBy(() -> from.call(to(other, "long").build()));
-        release.countDown();
-        assertThat(slow).succeedsWithin(PATIENCE).isEqualTo(Optional.of("late"));
-    }
-
-    @Test
-    void handsOverWhenTheLeaderCloses() {
-        assumeTrue(maxNodes() >= 3, "this mode has one node only");
-        start(3);
-        List<RecordingTracker> trackers = clusters.stream()
-                .map(cluster -> {
-                    RecordingTracker tracker = new RecordingTracker();
-                    cluster.addJobTracker(tracker);
-                    return tracker;
-                })
-                .toList();
-        await().atMost(PATIENCE).until(() -> clusters.stream().allMatch(Cluster::isReady));
-        Cluster first = leader();
-        long term = first.term();
-
-        first.close();
-
-        await().atMost(PATIENCE).until(() -> clusters.stream().anyMatch(Cluster::isLeader));
-        assertThat(leader()).isNotSameAs(first);
-        assertThat(leader().term()).isGreaterThan(term);
-        assertThat(trackers.get(clusters.indexOf(first)).calls()).endsWith("start " + term, "stop");
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(leader().lostNodeNames())
-                        .containsExactly(first.self().name()));
-        assertThatExceptionOfType(NodeUnreachableException.class)
-                .isThrownBy(() -> leader().call(to(first, "name").build()));
-    }
-
-    private void start(int nodes) {
+    final void start(int nodes) {
         closeAll();
         clusters = create(
                 nodes,
@@ -355,15 +248,11 @@ public abstract class ClusterContractTests {
         return clusters.get(0);
     }
 
-    private Cluster leader() {
-        return clusters.stream().filter(Cluster::isLeader).findFirst().orElseThrow();
-    }
-
-    private static RemoteCall.Builder<Object> to(Cluster cluster, String function) {
+    static RemoteCall.Builder<Object> to(Cluster cluster, String function) {
         return RemoteCall.function(function).node(cluster.self().name());
     }
 
-    private static Optional<String> call(Cluster cluster, String function, String argument) {
+    static Optional<String> call(Cluster cluster, String function, String argument) {
         return cluster.call(
                 to(cluster, function).argument(argument).returning(String.class).build());
     }

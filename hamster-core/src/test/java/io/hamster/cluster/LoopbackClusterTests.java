@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** The contract on several nodes, over seams that do nothing of their own. */
-class LoopbackClusterTests extends ClusterContractTests {
+class LoopbackClusterTests extends ClusterGroupContractTests {
 
     @Override
     protected List<Cluster> create(int nodes, Consumer<ClusterBuilder> setup) {
@@ -15,10 +15,5 @@ class LoopbackClusterTests extends ClusterContractTests {
                             return builder.build();
                         })
                         .toList();
-    }
-
-    @Override
-    protected int maxNodes() {
-        return 3;
     }
 }

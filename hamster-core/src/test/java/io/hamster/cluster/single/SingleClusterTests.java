@@ -27,11 +27,6 @@ class SingleClusterTests extends ClusterContractTests {
         return List.of(builder.build());
     }
 
-    @Override
-    protected int maxNodes() {
-        return 1;
-    }
-
     @Test
     void isReadyAtOnceInTermZeroAndForAHundredYears() {
         ManualTime time = new ManualTime();
