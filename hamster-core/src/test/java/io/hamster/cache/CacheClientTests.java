@@ -97,14 +97,15 @@ class CacheClientTests {
         CountDownLatch locked = new CountDownLatch(1);
         AtomicInteger told = new AtomicInteger();
         ExecutorService threads = Executors.newCachedThreadPool();
-        try (CacheClient client = CacheClient.builder()
+        CacheClient client = CacheClient.builder()
                 .policies(name -> {
                     making.countDown();
                     awaitOpen(locked);
                     return underLock(singletons, CachePolicy::defaults);
                 })
                 .listener(cache -> told.addAndGet(underLock(singletons, () -> 1)))
-                .build()) {
+                .build();
+        try {
             // One thread makes a cache and needs the lock for it, another has the lock and needs the client.
             Future<HamsterCache<?, ?>> first = threads.submit(() -> client.cache("slow"));
             Future<HamsterCache<?, ?>> second = threads.submit(() -> underLock(singletons, () -> {
@@ -116,6 +117,7 @@ class CacheClientTests {
 
             assertThat(second.get(20, TimeUnit.SECONDS)).isSameAs(first.get(20, TimeUnit.SECONDS));
             assertThat(told).hasValue(2);
+            client.close();
         } finally {
             threads.shutdownNow();
         }
