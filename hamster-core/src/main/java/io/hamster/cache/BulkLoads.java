@@ -2,6 +2,7 @@ package io.hamster.cache;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -42,9 +43,10 @@ final class BulkLoads<K, V> {
         long asked = tier.stamps().now();
         LoadGraph.Run run = new LoadGraph.Run(tier, Set.copyOf(open));
         Map<K, Flight<V>> boarded = new LinkedHashMap<>();
+        Set<K> own = new HashSet<>();
         Map<K, Flight<V>> mine = new LinkedHashMap<>();
         try {
-            board(open, run, boarded, mine);
+            board(open, run, boarded, own, mine);
             if (!mine.isEmpty()) {
                 mine.forEach(loads::watch);
                 loads.handOver(() -> run(mine, run, loader), loads.isTimed());
@@ -52,27 +54,31 @@ final class BulkLoads<K, V> {
         } catch (Throwable e) {
             mine.forEach((key, flight) -> loads.end(key, flight, Outcome.failed(e)));
         }
-        collect(boarded, mine.keySet(), asked, answers);
+        collect(boarded, own, asked, answers);
     }
 
-    private void board(Set<K> open, LoadGraph.Run run, Map<K, Flight<V>> boarded, Map<K, Flight<V>> mine) {
+    /** {@code own} are the flights begun here; of these, {@code mine} are still to be flown. */
+    private void board(Set<K> open, LoadGraph.Run run, Map<K, Flight<V>> boarded, Set<K> own, Map<K, Flight<V>> mine) {
         for (K key : open) {
             Flight<V> flight = loads.flight(run, options);
             mine.put(key, flight);
             Flight<V> joined = tier.board(key, flight);
             boarded.put(key, joined);
+            if (joined == flight) {
+                own.add(key);
+            }
             if (joined != flight || loads.endIfNotNeeded(key, flight)) {
                 mine.remove(key);
             }
         }
     }
 
-    private void collect(Map<K, Flight<V>> boarded, Set<K> mine, long asked, Map<K, Optional<V>> answers) {
+    private void collect(Map<K, Flight<V>> boarded, Set<K> own, long asked, Map<K, Optional<V>> answers) {
         RuntimeException failure = null;
         for (Map.Entry<K, Flight<V>> entry : boarded.entrySet()) {
             K key = entry.getKey();
             try {
-                Optional<V> answer = loads.waits().answer(key, entry.getValue(), asked, mine.contains(key));
+                Optional<V> answer = loads.waits().answer(key, entry.getValue(), asked, own.contains(key));
                 if (answer != null) {
                     answers.put(key, answer);
                 }

@@ -17,6 +17,11 @@ sealed interface CacheChange {
     /** The keys that a read may find something else for afterwards; empty if that may be any. */
     Optional<Set<Object>> keys();
 
+    /** Whether it brings a value, which is worth nothing if the transaction it came from was rolled back. */
+    default boolean brings() {
+        return this instanceof Put || this instanceof PutIfAbsent;
+    }
+
     /** A key of a cache. */
     record Target(HamsterCache<Object, Object> cache, Object key) {}
 

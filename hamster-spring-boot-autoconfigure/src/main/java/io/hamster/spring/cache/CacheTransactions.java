@@ -46,7 +46,7 @@ interface CacheTransactions {
         /**
          * Keeps a change until the transaction ends.
          *
-         * @return {@code false} if it has ended already
+         * @return {@code false} if it has ended already and the change is still to be made
          */
         boolean add(CacheChange change);
     }

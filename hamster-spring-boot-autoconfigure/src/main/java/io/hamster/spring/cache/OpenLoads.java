@@ -24,8 +24,13 @@ final class OpenLoads {
      * Notes a miss.
      *
      * @param pending what the load may be published with, or {@code null} if it may not
+     * @param inTransaction whether a transaction was in progress
      */
-    void missed(HamsterCache<Object, Object> cache, Object key, @Nullable CacheTicket<Object, Object> pending) {
+    void missed(
+            HamsterCache<Object, Object> cache,
+            Object key,
+            @Nullable CacheTicket<Object, Object> pending,
+            boolean inTransaction) {
         Deque<OpenLoad> open = stack.get();
         if (open == null) {
             open = new ArrayDeque<>();
@@ -33,7 +38,7 @@ final class OpenLoads {
         } else if (open.size() == DEPTH) {
             open.removeLast();
         }
-        open.push(new OpenLoad(cache, key, pending));
+        open.push(new OpenLoad(cache, key, pending, inTransaction));
     }
 
     /** Takes the miss that a put belongs to, if there was one, or that is overtaken by a later read. */
@@ -66,5 +71,6 @@ final class OpenLoads {
     record OpenLoad(
             HamsterCache<Object, Object> cache,
             Object key,
-            @Nullable CacheTicket<Object, Object> pending) {}
+            @Nullable CacheTicket<Object, Object> pending,
+            boolean inTransaction) {}
 }

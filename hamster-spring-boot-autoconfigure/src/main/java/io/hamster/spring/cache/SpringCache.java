@@ -43,7 +43,7 @@ final class SpringCache implements Cache {
         // A miss that is still open now was for a method that failed.
         openLoads.take(cache, key);
         if (found == null) {
-            openLoads.missed(cache, key, loadsAlone() ? null : cache.ticket());
+            openLoads.missed(cache, key, loadsAlone() ? null : cache.ticket(), transactions.isActive());
         }
         return found;
     }
@@ -81,7 +81,7 @@ final class SpringCache implements Cache {
         }
         // Only what must not be published is noted: a put on another thread would never find it.
         if (loadsAlone()) {
-            openLoads.missed(cache, key, null);
+            openLoads.missed(cache, key, null, true);
         }
         return null;
     }
@@ -99,7 +99,19 @@ final class SpringCache implements Cache {
     @Override
     public void put(Object key, @Nullable Object value) {
         CacheChange.Put put = new CacheChange.Put(cache, key, Optional.ofNullable(value), EntryOptions.none());
-        openLoads.take(cache, key).ifPresentOrElse(load -> publish(load, put), () -> transactions.make(put));
+        openLoads
+                .take(cache, key)
+                .filter(this::mayBeOf)
+                .ifPresentOrElse(load -> publish(load, put), () -> transactions.make(put));
+    }
+
+    /**
+     * Whether a put may be the end of a load. A miss from before this transaction, or from one that has ended, belongs to
+     * a method that failed or had nothing to cache. And a writer has to see every put, at worst with what was just read.
+     */
+    private boolean mayBeOf(OpenLoads.OpenLoad load) {
+        return load.inTransaction() == transactions.isActive()
+                && cache.policy().writer().isEmpty();
     }
 
     /**
@@ -111,14 +123,15 @@ final class SpringCache implements Cache {
             if (!transactions.isReadOnly()) {
                 transactions.make(new CacheChange.Drop(cache, Set.of(put.key())));
             }
-        } else if (!load.pending().publish(put.key(), put.value(), put.options())) {
+        } else if (!load.pending().put(put.key(), put.value(), put.options())) {
+            // Not as a load of the cache's own, which would let an older one that is still running overwrite it.
             cache.invalidate(put.key());
         }
     }
 
     @Override
     public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
-        Optional<CacheEntry<Object>> there = cache.entry(key);
+        Optional<CacheEntry<Object>> there = transactions.hasTouched(cache, key) ? Optional.empty() : cache.entry(key);
         if (there.isPresent() && (value == null || there.get().value().isPresent())) {
             return wrapped(there.get());
         }

@@ -38,6 +38,7 @@ final class TransactionChanges implements CacheTransactions.Pending {
     private final Map<HamsterCache<?, ?>, Touched> touched = new IdentityHashMap<>();
     private final Map<Object, Integer> savepoints = new HashMap<>();
     private boolean ended;
+    private boolean rolledBack;
     private @Nullable RuntimeException failure;
 
     @Override
@@ -45,7 +46,8 @@ final class TransactionChanges implements CacheTransactions.Pending {
         lock.lock();
         try {
             if (ended) {
-                return false;
+                // A future may complete after its transaction: what it brings was rolled back with it.
+                return rolledBack && change.brings();
             }
             changes.add(change);
             Touched reach = touched.computeIfAbsent(change.cache(), cache -> new Touched());
@@ -82,7 +84,8 @@ final class TransactionChanges implements CacheTransactions.Pending {
         lock.lock();
         try {
             // What was touched stays so: reading past the cache once too often does no harm.
-            int kept = savepoints.getOrDefault(savepoint, changes.size());
+            // An unknown savepoint was set before the first of the changes, when nobody listened yet.
+            int kept = savepoints.getOrDefault(savepoint, 0);
             changes.subList(kept, changes.size()).clear();
         } finally {
             lock.unlock();
@@ -91,7 +94,7 @@ final class TransactionChanges implements CacheTransactions.Pending {
 
     /** Makes the changes; {@link #rethrow} tells how it went. */
     void committed() {
-        applyAll(end());
+        applyAll(end(false));
     }
 
     void rethrow() {
@@ -103,7 +106,7 @@ final class TransactionChanges implements CacheTransactions.Pending {
 
     /** Does what is left: nothing unless there was no commit, or what else was to run after it failed earlier. */
     void completed(End how) {
-        List<CacheChange> left = end();
+        List<CacheChange> left = end(how == End.ROLLED_BACK);
         switch (how) {
             case COMMITTED -> applyAll(left);
             case UNKNOWN ->
@@ -112,9 +115,10 @@ final class TransactionChanges implements CacheTransactions.Pending {
         }
     }
 
-    private List<CacheChange> end() {
+    private List<CacheChange> end(boolean inVain) {
         lock.lock();
         try {
+            rolledBack |= inVain;
             List<CacheChange> open = ended ? List.of() : List.copyOf(changes);
             ended = true;
             return open;

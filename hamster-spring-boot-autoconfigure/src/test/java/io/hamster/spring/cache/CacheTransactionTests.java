@@ -212,6 +212,15 @@ class CacheTransactionTests {
     }
 
     @Test
+    void forgetsWhatIsRolledBackToASavepointFromBeforeTheFirstChange() {
+        with(shop -> {
+            shop.inTransaction(() -> shop.nestedAndRolledBack(() -> shop.stock.put(2, 8)));
+            assertThat(shop.cached(2)).isEmpty();
+            shop.assertNothingIsLeft();
+        });
+    }
+
+    @Test
     void dropsAKeyThatTwoTransactionsPutAtTheSameTime() {
         with(shop -> {
             shop.inTransaction(() -> {

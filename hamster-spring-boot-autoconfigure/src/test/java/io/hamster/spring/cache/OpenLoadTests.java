@@ -1,0 +1,100 @@
+package io.hamster.spring.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hamster.cache.CacheClient;
+import io.hamster.cache.CachePolicy;
+import io.hamster.cache.CacheWriter;
+import io.hamster.cache.HamsterCache;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A put after a miss is taken for a load only where it can be one. */
+class OpenLoadTests {
+
+    private final CacheClient client = CacheClient.builder().build();
+    private final List<CacheChange> waiting = new ArrayList<>();
+    private boolean inTransaction;
+
+    private final CacheTransactions transactions = new CacheTransactions() {
+        @Override
+        public boolean isActive() {
+            return inTransaction;
+        }
+
+        @Override
+        public boolean isReadOnly() {
+            return false;
+        }
+
+        @Override
+        public boolean hasTouched(HamsterCache<?, ?> cache, Object key) {
+            return false;
+        }
+
+        @Override
+        public Optional<Pending> pending() {
+            return inTransaction ? Optional.of(waiting::add) : Optional.empty();
+        }
+    };
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    @Test
+    void aPutInATransactionIsNoEndOfAMissFromBeforeIt() {
+        HamsterCache<Object, Object> own = client.cache("things");
+        SpringCache cache = new SpringCache(own, transactions, new OpenLoads());
+        assertThat(cache.get("k")).isNull();
+
+        inTransaction = true;
+        cache.put("k", "uncommitted");
+
+        assertThat(own.get("k")).isEmpty();
+        assertThat(waiting).hasSize(1);
+    }
+
+    @Test
+    void aPutAfterATransactionIsNoEndOfAMissFromWithinIt() {
+        HamsterCache<Object, Object> own = client.cache("things");
+        SpringCache cache = new SpringCache(own, transactions, new OpenLoads());
+        inTransaction = true;
+        assertThat(cache.get("k")).isNull();
+
+        inTransaction = false;
+        cache.put("k", "v");
+
+        assertThat(own.get("k")).contains("v");
+    }
+
+    @Test
+    void aWriterSeesEveryPut() {
+        List<Object> written = new ArrayList<>();
+        CacheWriter<Object, Object> writer = new CacheWriter<>() {
+            @Override
+            public void write(Object key, Object value) {
+                written.add(value);
+            }
+
+            @Override
+            public void delete(Object key) {
+                written.add("deleted");
+            }
+        };
+        SpringCache cache = new SpringCache(
+                client.cache(
+                        "written", CachePolicy.builder().writeThrough(writer).build()),
+                transactions,
+                new OpenLoads());
+        assertThat(cache.get("k")).isNull();
+
+        cache.put("k", "v");
+
+        assertThat(written).containsExactly("v");
+    }
+}
