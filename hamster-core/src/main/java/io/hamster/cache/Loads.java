@@ -181,11 +181,16 @@ final class Loads<K, V> {
         }
     }
 
-    /** Ends a boarded flight whose key has come into the cache meanwhile, or can't be loaded for now. */
+    /** Ends a boarded flight whose key has come into the cache or was touched meanwhile, or can't be loaded for now. */
     boolean endIfNotNeeded(K key, Flight<V> flight) {
         Slot<V> slot = tier.live(key);
         if (slot != null) {
             end(key, flight, new Outcome.Found<>(slot.optional()));
+            return true;
+        }
+        if (!tier.isCurrent(key, flight)) {
+            // What is missing now may have been there before: only a load that begins after its loss may stand for it.
+            end(key, flight, new Outcome.Superseded<>());
             return true;
         }
         return endIfPaused(key, flight);

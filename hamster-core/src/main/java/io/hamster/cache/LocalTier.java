@@ -83,6 +83,11 @@ final class LocalTier<K, V> {
         flights.remove(key, flight);
     }
 
+    /** Whether nothing has touched the key since the flight was made. */
+    boolean isCurrent(K key, Flight<V> flight) {
+        return flights.get(key) == flight && isJoinable(flight);
+    }
+
     private boolean isJoinable(Flight<V> flight) {
         return !flight.isOverdue()
                 && flight.origin.epoch() == stamps.epoch()

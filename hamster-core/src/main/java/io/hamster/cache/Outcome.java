@@ -22,6 +22,9 @@ sealed interface Outcome<V> {
      */
     record Found<V>(Optional<V> value) implements Outcome<V> {}
 
+    /** It was detached before its loader ran, so everybody has to ask again. */
+    record Superseded<V>() implements Outcome<V> {}
+
     /** The loader threw. */
     record Failed<V>(Throwable failure) implements Outcome<V> {}
 

@@ -163,7 +163,7 @@ final class Waits<K, V> {
         if (outcome instanceof Outcome.Found<V> found) {
             return mine ? found.value() : null;
         }
-        if (outcome instanceof Outcome.Abandoned<V> && !mine) {
+        if (outcome instanceof Outcome.Superseded<V> || (outcome instanceof Outcome.Abandoned<V> && !mine)) {
             return null;
         }
         Slot<V> stale = outcome instanceof Outcome.Abandoned<V> ? null : tier.stale(key);
