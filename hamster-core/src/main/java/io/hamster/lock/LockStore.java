@@ -159,7 +159,8 @@ public interface LockStore extends AutoCloseable {
     interface Wakeups {
 
         /**
-         * A lock may have become free.
+         * A lock may have become free. Called at least for each one that was answered {@link Answer.Held} to this client
+         * and has been released since, unless the announcement got lost.
          *
          * @param key the lock's key
          * @param token the waiter whose turn it is, or empty if the store doesn't order them

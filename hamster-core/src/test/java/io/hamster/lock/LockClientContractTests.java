@@ -44,7 +44,7 @@ public abstract class LockClientContractTests {
     }
 
     @AfterEach
-    void closeClients() {
+    protected void closeClients() {
         clients.forEach(LockClient::close);
         // Lost handles that a test didn't close stay in this thread's scope.
         while (LockContext.current().isPresent()) {

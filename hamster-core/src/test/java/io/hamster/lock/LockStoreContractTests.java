@@ -262,9 +262,10 @@ public abstract class LockStoreContractTests {
     }
 
     @Test
-    void announcesAReleaseUnlessItOrdersWaiters() {
+    void announcesAReleaseToWhomItRefusedUnlessItOrdersWaiters() {
         assumeThat(store.ordersWaiters()).isFalse();
         granted(a);
+        assertThat(ask(b)).isInstanceOf(Answer.Held.class);
 
         release(a);
 
