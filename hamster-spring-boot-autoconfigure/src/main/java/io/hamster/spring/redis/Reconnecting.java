@@ -1,0 +1,195 @@
+package io.hamster.spring.redis;
+
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.api.StatefulConnection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one connection open: makes the first in the background, so that a start needs no Redis, and a new one when the
+ * present one stays down. Lettuce reconnects by itself too, but after a long outage only every half minute, and not when
+ * its client was replaced because the context was stopped and started again. Thread-safe.
+ */
+final class Reconnecting<C extends StatefulConnection<String, String>> implements RedisConnectionStateListener {
+
+    private static final Logger logger = LoggerFactory.getLogger(Reconnecting.class);
+    private static final long FIRST_PAUSE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 1000;
+
+    private final String what;
+    private final Supplier<C> connector;
+    private final Consumer<C> connected;
+    private final ScheduledExecutorService scheduler;
+    private final Executor executor;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private volatile @Nullable C connection;
+    private final CompletableFuture<C> first = new CompletableFuture<>();
+    private volatile boolean stopped = true;
+
+    // Guarded by the lock.
+    private boolean checkDue;
+    private long pauseMillis = FIRST_PAUSE_MILLIS;
+    private boolean reported;
+
+    /**
+     * @param what the connection's purpose, for the log
+     * @param connector makes a connection or throws; may block
+     * @param connected called with each new connection before anybody else gets it
+     * @param scheduler for pauses
+     * @param executor where connections are made
+     */
+    Reconnecting(
+            String what,
+            Supplier<C> connector,
+            Consumer<C> connected,
+            ScheduledExecutorService scheduler,
+            Executor executor) {
+        this.what = what;
+        this.connector = connector;
+        this.connected = connected;
+        this.scheduler = scheduler;
+        this.executor = executor;
+    }
+
+    /** Has a connection made if there is none. */
+    void start() {
+        stopped = false;
+        checkAfter(0);
+    }
+
+    /** The connection, which may be down; null before the first. */
+    @Nullable
+    C current() {
+        return connection;
+    }
+
+    /** What became of the first attempt. */
+    CompletableFuture<C> first() {
+        return first;
+    }
+
+    /** Has a connection that is down looked after; does nothing if that is under way. */
+    void check() {
+        lock.lock();
+        try {
+            checkAfter(pauseMillis);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+        check();
+    }
+
+    private void checkAfter(long millis) {
+        lock.lock();
+        try {
+            if (checkDue || stopped) {
+                return;
+            }
+            checkDue = true;
+            scheduler.schedule(() -> executor.execute(this::connect), millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // The application ends.
+            stopped = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void connect() {
+        C old = connection;
+        if (stopped || (old != null && old.isOpen())) {
+            settled(null);
+            return;
+        }
+        try {
+            C fresh = connector.get();
+            // If the old one came back by itself meanwhile, commands are under way on it.
+            boolean needed = old == null || !old.isOpen();
+            if (needed) {
+                fresh.addListener(this);
+                connected.accept(fresh);
+                connection = fresh;
+            }
+            discard(needed ? old : fresh);
+        } catch (RuntimeException e) {
+            settled(e);
+            first.completeExceptionally(e);
+            return;
+        }
+        settled(null);
+        first.complete(connection);
+        if (stopped) {
+            stop();
+        }
+    }
+
+    private void settled(@Nullable RuntimeException failure) {
+        lock.lock();
+        try {
+            checkDue = false;
+            if (failure == null) {
+                if (reported) {
+                    logger.info("Connected to Redis again ({})", what);
+                }
+                reported = false;
+                pauseMillis = FIRST_PAUSE_MILLIS;
+                return;
+            }
+            if (stopped) {
+                return;
+            }
+            if (!reported) {
+                logger.warn("Can't connect to Redis ({}); trying on: {}", what, rootMessage(failure));
+                reported = true;
+            }
+            checkAfter(pauseMillis);
+            pauseMillis = Math.min(LONGEST_PAUSE_MILLIS, pauseMillis * 2);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void discard(@Nullable C unused) {
+        if (unused != null) {
+            unused.removeListener(this);
+            unused.closeAsync();
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root);
+    }
+
+    /** Ends the connection; {@link #start} makes another. */
+    void stop() {
+        stopped = true;
+        first.completeExceptionally(new IllegalStateException("The connection to Redis is closed"));
+        C last = connection;
+        if (last != null) {
+            last.removeListener(this);
+            if (last.isOpen()) {
+                // To its end: closing its client while it closes would be logged as a fault.
+                last.close();
+            }
+        }
+    }
+}

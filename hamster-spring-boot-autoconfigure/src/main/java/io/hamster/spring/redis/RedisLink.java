@@ -1,0 +1,242 @@
+package io.hamster.spring.redis;
+
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * Hamster's own connection for commands, on the application's Lettuce client. Nothing is queued for a server that is
+ * known to be away: such a command fails at once. A command that is under way when the connection breaks may be carried
+ * out or not, and may be sent once more by Lettuce: its failure means "not known". Thread-safe.
+ */
+final class RedisLink {
+
+    static final StringCodec CODEC = StringCodec.UTF8;
+
+    private final LettuceConnectionFactory factory;
+    private final ScheduledExecutorService scheduler;
+    private final Executor executor;
+    private final Reconnecting<StatefulConnection<String, String>> line;
+    private final boolean cluster;
+
+    RedisLink(LettuceConnectionFactory factory, ScheduledExecutorService scheduler, Executor executor) {
+        this.factory = factory;
+        this.scheduler = scheduler;
+        this.executor = executor;
+        this.cluster = factory.isClusterAware();
+        this.line = new Reconnecting<>("commands", this::connect, connection -> {}, scheduler, executor);
+    }
+
+    void start() {
+        line.start();
+    }
+
+    boolean isCluster() {
+        return cluster;
+    }
+
+    /** Whether a command would be sent now. */
+    boolean isUp() {
+        StatefulConnection<String, String> connection = line.current();
+        return connection != null && usable(connection);
+    }
+
+    private StatefulConnection<String, String> connect() {
+        AbstractRedisClient client = factory.getRequiredNativeClient();
+        return client instanceof RedisClusterClient clients
+                ? clients.connect(CODEC)
+                : ((RedisClient) client).connect(CODEC);
+    }
+
+    /** A further connection for publish/subscribe; not started yet. */
+    Reconnecting<StatefulRedisPubSubConnection<String, String>> subscriber(
+            Consumer<StatefulRedisPubSubConnection<String, String>> connected) {
+        return new Reconnecting<>("publish/subscribe", this::connectPubSub, connected, scheduler, executor);
+    }
+
+    private StatefulRedisPubSubConnection<String, String> connectPubSub() {
+        AbstractRedisClient client = factory.getRequiredNativeClient();
+        return client instanceof RedisClusterClient clients
+                ? clients.connectPubSub(CODEC)
+                : ((RedisClient) client).connectPubSub(CODEC);
+    }
+
+    /** Sends one script. Its keys, if more than one, are of one slot. */
+    <T, R> CompletableFuture<R> run(Call<T> call, Function<T, R> reader) {
+        CompletableFuture<R> result = new CompletableFuture<>();
+        BiConsumer<@Nullable T, @Nullable Throwable> end = (reply, failure) -> end(result, reader, reply, failure);
+        withConnection(connection -> send(connection, call, end), result);
+        return result;
+    }
+
+    /** Sends scripts in one go; each is answered for itself, with null if it failed. */
+    <T, C extends Call<T>> void runAll(List<C> calls, BiConsumer<C, @Nullable T> each) {
+        CompletableFuture<Void> unsent = new CompletableFuture<>();
+        unsent.whenComplete((none, failure) -> calls.forEach(call -> each.accept(call, null)));
+        withConnection(
+                connection -> {
+                    List<AsyncCommand<String, String, ?>> commands = new ArrayList<>(calls.size());
+                    for (C call : calls) {
+                        commands.add(command(connection, call, (reply, failure) -> each.accept(call, reply)));
+                    }
+                    connection.dispatch(commands);
+                },
+                unsent);
+    }
+
+    /** A connection to each primary that is known at this time. */
+    CompletableFuture<List<StatefulRedisConnection<String, String>>> primaries() {
+        CompletableFuture<List<StatefulRedisConnection<String, String>>> result = new CompletableFuture<>();
+        withConnection(
+                connection -> {
+                    if (connection instanceof StatefulRedisConnection<String, String> single) {
+                        result.complete(List.of(single));
+                        return;
+                    }
+                    StatefulRedisClusterConnection<String, String> all =
+                            (StatefulRedisClusterConnection<String, String>) connection;
+                    List<CompletableFuture<StatefulRedisConnection<String, String>>> nodes = new ArrayList<>();
+                    for (RedisClusterNode node : all.getPartitions()) {
+                        if (node.is(RedisClusterNode.NodeFlag.UPSTREAM)) {
+                            nodes.add(all.getConnectionAsync(node.getNodeId()));
+                        }
+                    }
+                    CompletableFuture.allOf(nodes.toArray(CompletableFuture[]::new))
+                            .whenComplete((none, failure) -> {
+                                if (failure == null) {
+                                    result.complete(nodes.stream()
+                                            .map(CompletableFuture::join)
+                                            .toList());
+                                } else {
+                                    result.completeExceptionally(failure);
+                                }
+                            });
+                },
+                result);
+        return result;
+    }
+
+    private void withConnection(Consumer<StatefulConnection<String, String>> work, CompletableFuture<?> unsent) {
+        StatefulConnection<String, String> connection = line.current();
+        if (connection == null) {
+            line.first().whenComplete((made, failure) -> {
+                if (failure == null) {
+                    attempt(made, work, unsent);
+                } else {
+                    unsent.completeExceptionally(failure);
+                }
+            });
+        } else if (usable(connection)) {
+            attempt(connection, work, unsent);
+        } else {
+            line.check();
+            unsent.completeExceptionally(new RedisConnectionException("The connection to Redis is down"));
+        }
+    }
+
+    private static void attempt(
+            StatefulConnection<String, String> connection,
+            Consumer<StatefulConnection<String, String>> work,
+            CompletableFuture<?> unsent) {
+        try {
+            work.accept(connection);
+        } catch (RuntimeException e) {
+            unsent.completeExceptionally(e);
+        }
+    }
+
+    private boolean usable(StatefulConnection<String, String> connection) {
+        // A cluster's connection is many: that one of them is down says nothing of the others.
+        return connection.isOpen() || (cluster && !((RedisChannelHandler<?, ?>) connection).isClosed());
+    }
+
+    private static <T> void send(
+            StatefulConnection<String, String> connection,
+            Call<T> call,
+            BiConsumer<@Nullable T, @Nullable Throwable> end) {
+        connection.dispatch(command(connection, call, end));
+    }
+
+    private static <T> AsyncCommand<String, String, T> command(
+            StatefulConnection<String, String> connection,
+            Call<T> call,
+            BiConsumer<@Nullable T, @Nullable Throwable> end) {
+        AsyncCommand<String, String, T> command = call.command(false);
+        command.whenComplete((reply, failure) -> {
+            if (failure instanceof RedisNoScriptException) {
+                AsyncCommand<String, String, T> whole = call.command(true);
+                whole.whenComplete(end);
+                connection.dispatch(whole);
+            } else {
+                end.accept(reply, failure);
+            }
+        });
+        return command;
+    }
+
+    private static <T, R> void end(
+            CompletableFuture<R> result, Function<T, R> reader, @Nullable T reply, @Nullable Throwable failure) {
+        if (reply == null) {
+            result.completeExceptionally(
+                    failure == null ? new IllegalStateException("Redis answered a script with nothing") : failure);
+            return;
+        }
+        try {
+            result.complete(reader.apply(reply));
+        } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    void stop() {
+        line.stop();
+    }
+
+    /**
+     * A script with its keys and arguments.
+     *
+     * @param <T> its reply
+     */
+    interface Call<T> {
+
+        Script script();
+
+        /** How many of what {@link #addTo} adds first are keys. */
+        int keys();
+
+        void addTo(CommandArgs<String, String> args);
+
+        CommandOutput<String, String, T> output();
+
+        private AsyncCommand<String, String, T> command(boolean whole) {
+            CommandArgs<String, String> args = new CommandArgs<>(CODEC);
+            args.add(whole ? script().text() : script().sha()).add(keys());
+            addTo(args);
+            return new AsyncCommand<>(new Command<>(whole ? CommandType.EVAL : CommandType.EVALSHA, output(), args));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.hamster.spring.redis;
+
+import io.hamster.testing.redis.RedisDeployment;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.awaitility.Awaitility;
+import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.RedisNode;
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/** What an application has: a connection factory and threads; with a namespace in which nothing is locked. */
+final class RedisFixture implements AutoCloseable {
+
+    final LettuceConnectionFactory factory;
+    final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
+    final ExecutorService executor = Executors.newCachedThreadPool();
+    final String namespace = "test-" + UUID.randomUUID();
+    private final List<RedisLockStore> stores = new CopyOnWriteArrayList<>();
+
+    RedisFixture(LettuceConnectionFactory factory) {
+        this.factory = factory;
+        factory.afterPropertiesSet();
+        factory.start();
+    }
+
+    static RedisFixture on(RedisDeployment redis) {
+        return new RedisFixture(factory(redis));
+    }
+
+    static LettuceConnectionFactory factory(RedisDeployment redis) {
+        return switch (redis.topology()) {
+            case STANDALONE -> factory(redis.addresses().get(0));
+            case SENTINEL -> {
+                RedisSentinelConfiguration configuration =
+                        new RedisSentinelConfiguration().master(RedisDeployment.SENTINEL_MASTER);
+                redis.addresses().forEach(address -> configuration.addSentinel(node(address)));
+                yield new LettuceConnectionFactory(configuration);
+            }
+            case CLUSTER -> {
+                RedisClusterConfiguration configuration = new RedisClusterConfiguration();
+                redis.addresses().forEach(address -> configuration.addClusterNode(node(address)));
+                yield new LettuceConnectionFactory(configuration);
+            }
+        };
+    }
+
+    static LettuceConnectionFactory factory(URI address) {
+        return new LettuceConnectionFactory(new RedisStandaloneConfiguration(address.getHost(), address.getPort()));
+    }
+
+    private static RedisNode node(URI address) {
+        return new RedisNode(address.getHost(), address.getPort());
+    }
+
+    RedisLockStore store() {
+        RedisLockStore store = new RedisLockStore(factory, namespace, scheduler, executor);
+        stores.add(store);
+        return store;
+    }
+
+    /** Redis keeps its own time: a lease's end has to be waited for. */
+    static void pass(Duration time) {
+        Awaitility.await().pollDelay(time).atMost(time.plusSeconds(10)).until(() -> true);
+    }
+
+    @Override
+    public void close() {
+        stores.forEach(RedisLockStore::close);
+        scheduler.shutdownNow();
+        executor.shutdownNow();
+        factory.destroy();
+    }
+}

@@ -1,0 +1,36 @@
+package io.hamster.spring.redis;
+
+import io.hamster.lock.LockClient;
+import io.hamster.lock.LockClientContractTests;
+import io.hamster.testing.redis.RedisDeployment;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+
+/** The client over the store on one topology; each client has connections of its own, as instances have. */
+abstract class RedisLockClientContract extends LockClientContractTests {
+
+    private final RedisFixture fixture;
+
+    RedisLockClientContract(RedisDeployment redis) {
+        fixture = RedisFixture.on(redis);
+    }
+
+    @AfterEach
+    void closeFixture() {
+        // The contract closes its clients after this.
+        closeClients();
+        fixture.close();
+    }
+
+    @Override
+    protected LockClient newClient(String node) {
+        return LockClient.builder(fixture.store(), fixture.scheduler, fixture.executor)
+                .node(node)
+                .build();
+    }
+
+    @Override
+    protected void pass(Duration time) {
+        RedisFixture.pass(time);
+    }
+}
