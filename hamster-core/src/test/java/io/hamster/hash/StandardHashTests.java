@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.dynatrace.hash4j.hashing.Hashing;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +49,7 @@ class StandardHashTests {
             assertThat((int) StandardHash.MURMUR3_32.hash(text))
                     .isEqualTo(Hashing.murmur3_32().hashBytesToInt(bytes));
             assertThat((int) StandardHash.FNV1A32.hash(text)).isEqualTo(fnv1a(bytes));
+            assertThat(StandardHash.CRC32.hash(text)).isEqualTo(crc32(bytes));
         }
     }
 
@@ -80,6 +82,12 @@ class StandardHashTests {
             text.append((char) random.nextInt(bound));
         }
         return text.toString();
+    }
+
+    private static long crc32(byte[] bytes) {
+        CRC32 crc = new CRC32();
+        crc.update(bytes);
+        return crc.getValue();
     }
 
     private static int fnv1a(byte[] bytes) {
