@@ -25,20 +25,35 @@ final class AsciiCrc32 {
         int seen = 0;
         int i = 0;
         for (; i <= length - 8; i += 8) {
-            int first = text.charAt(i) | text.charAt(i + 1) << 8 | text.charAt(i + 2) << 16 | text.charAt(i + 3) << 24;
-            int second =
-                    text.charAt(i + 4) | text.charAt(i + 5) << 8 | text.charAt(i + 6) << 16 | text.charAt(i + 7) << 24;
-            crc ^= first;
-            seen |= text.charAt(i) | text.charAt(i + 1) | text.charAt(i + 2) | text.charAt(i + 3);
-            seen |= text.charAt(i + 4) | text.charAt(i + 5) | text.charAt(i + 6) | text.charAt(i + 7);
-            crc = tables[7 * TABLE + (crc & 0xff)]
-                    ^ tables[6 * TABLE + (crc >>> 8 & 0xff)]
-                    ^ tables[5 * TABLE + (crc >>> 16 & 0xff)]
-                    ^ tables[4 * TABLE + (crc >>> 24)]
-                    ^ tables[3 * TABLE + (second & 0xff)]
-                    ^ tables[2 * TABLE + (second >>> 8 & 0xff)]
-                    ^ tables[TABLE + (second >>> 16 & 0xff)]
-                    ^ tables[second >>> 24];
+            char c0 = text.charAt(i);
+            char c1 = text.charAt(i + 1);
+            char c2 = text.charAt(i + 2);
+            char c3 = text.charAt(i + 3);
+            char c4 = text.charAt(i + 4);
+            char c5 = text.charAt(i + 5);
+            char c6 = text.charAt(i + 6);
+            char c7 = text.charAt(i + 7);
+            seen |= c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7;
+            crc = tables[7 * TABLE + ((crc ^ c0) & 0xff)]
+                    ^ tables[6 * TABLE + ((crc >>> 8 ^ c1) & 0xff)]
+                    ^ tables[5 * TABLE + ((crc >>> 16 ^ c2) & 0xff)]
+                    ^ tables[4 * TABLE + ((crc >>> 24 ^ c3) & 0xff)]
+                    ^ tables[3 * TABLE + (c4 & 0xff)]
+                    ^ tables[2 * TABLE + (c5 & 0xff)]
+                    ^ tables[TABLE + (c6 & 0xff)]
+                    ^ tables[c7 & 0xff];
+        }
+        if (i <= length - 4) {
+            char c0 = text.charAt(i);
+            char c1 = text.charAt(i + 1);
+            char c2 = text.charAt(i + 2);
+            char c3 = text.charAt(i + 3);
+            seen |= c0 | c1 | c2 | c3;
+            crc = tables[3 * TABLE + ((crc ^ c0) & 0xff)]
+                    ^ tables[2 * TABLE + ((crc >>> 8 ^ c1) & 0xff)]
+                    ^ tables[TABLE + ((crc >>> 16 ^ c2) & 0xff)]
+                    ^ tables[(crc >>> 24 ^ c3) & 0xff];
+            i += 4;
         }
         for (; i < length; i++) {
             char c = text.charAt(i);
