@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -228,6 +230,24 @@ public final class HamsterHashAutoConfiguration {
         HamsterHealthPart hamsterPeersHealthPart(PeerPicker picker, ObjectProvider<PeerSourceState> source) {
             return new HamsterHealthPart(
                     "peers", new PickerHealthIndicator(picker, source.getIfAvailable(() -> Optional::empty)));
+        }
+    }
+
+    /** The endpoint, where Actuator is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({WebEndpoint.class, ConditionalOnAvailableEndpoint.class})
+    static class EndpointConfiguration {
+
+        /** Kept apart, as the condition is itself Actuator's. */
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnAvailableEndpoint(RingEndpoint.class)
+        static class ExposedConfiguration {
+
+            @Bean
+            @ConditionalOnMissingBean
+            RingEndpoint hamsterRingEndpoint(PeerPicker picker, HamsterHashProperties properties) {
+                return new RingEndpoint(picker, properties.maxAlternatives());
+            }
         }
     }
 
