@@ -21,14 +21,24 @@ class MembersListenerTests {
     private final Queue<Runnable> work = new ArrayDeque<>();
     private final List<List<String>> told = new ArrayList<>();
     private final MembersListener listener = members -> told.add(members.alive());
+    private boolean closing;
+
     private final Cluster cluster = Cluster.builder(A, new ScriptedElector(), transport)
             .time(time)
             .scheduler(time.scheduler())
-            .executor(work::add)
+            .executor(task -> {
+                if (closing) {
+                    task.run();
+                } else {
+                    work.add(task);
+                }
+            })
             .build();
 
     @AfterEach
     void close() {
+        closing = true;
+        runAll();
         cluster.close();
     }
 

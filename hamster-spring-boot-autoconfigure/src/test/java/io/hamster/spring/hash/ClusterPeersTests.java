@@ -144,6 +144,7 @@ class ClusterPeersTests {
 
     @Test
     void followsUntilTheContextCloses() {
+        elector.onResign(() -> elector.resigned().complete(null));
         runner.withPropertyValues("hamster.cluster.enabled=true")
                 .withBean(TimeSource.class, () -> time)
                 .withBean(Cluster.class, () -> cluster)
