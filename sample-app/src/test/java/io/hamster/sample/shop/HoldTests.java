@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +115,26 @@ class HoldTests {
     }
 
     @Test
+    void neverOversellsBetweenHoldsAndOrders() throws Exception {
+        long event = eventOf(0);
+        String order = "{\"eventId\":" + event + ",\"customer\":\"bob\"}";
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            HttpRequest.Builder request = i % 2 == 0
+                    ? request(i / 2 % 2, "/events/" + event + "/holds").POST(json("{\"customer\":\"ann\"}"))
+                    : request(0, "/orders").POST(json(order));
+            answers.add(http.sendAsync(
+                    request.header("Content-Type", "application/json").build(), HttpResponse.BodyHandlers.ofString()));
+        }
+
+        assertThat(answers.stream().map(CompletableFuture::join).map(HttpResponse::statusCode))
+                .containsOnly(200, 409)
+                .filteredOn(status -> status == 200)
+                .hasSize(2);
+        assertThat(stock(0, event)).isZero();
+    }
+
+    @Test
     void givesTicketsBackThoughNobodyAsks() throws Exception {
         long event = eventOf(0);
         post(0, "/events/" + event + "/holds", "{\"customer\":\"ann\"}");
@@ -181,7 +202,7 @@ class HoldTests {
     private HttpResponse<String> post(int instance, String path, String json) throws Exception {
         return send(request(instance, path)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(json)));
+                .POST(json(json)));
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
@@ -190,6 +211,10 @@ class HoldTests {
 
     private HttpRequest.Builder request(int instance, String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports[instance] + path));
+    }
+
+    private static HttpRequest.BodyPublisher json(String text) {
+        return HttpRequest.BodyPublishers.ofString(text);
     }
 
     private static JsonNode json(HttpResponse<String> response) {
