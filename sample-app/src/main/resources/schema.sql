@@ -9,3 +9,10 @@ create table if not exists ticket_order (
   event_id bigint not null references event,
   customer varchar(200) not null
 );
+
+create table if not exists ticket_hold (
+  id identity primary key,
+  event_id bigint not null references event,
+  customer varchar(200) not null,
+  ends_at bigint not null
+);

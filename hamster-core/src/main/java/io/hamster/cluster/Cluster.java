@@ -229,6 +229,20 @@ public interface Cluster extends AutoCloseable {
     void removeListener(ClusterListener listener);
 
     /**
+     * Adds a listener, which is told the members as of now and after every change.
+     *
+     * @param listener the listener; it isn't added a second time if it is known
+     */
+    void addMembersListener(MembersListener listener);
+
+    /**
+     * Removes a listener. A call that is under way still ends.
+     *
+     * @param listener the listener; nothing happens if it is unknown
+     */
+    void removeMembersListener(MembersListener listener);
+
+    /**
      * Adds a tracker. It gets {@code onStartedLeading} if this node leads, {@code onNewLeader} if it follows.
      *
      * @param tracker the tracker; nothing happens if it is known

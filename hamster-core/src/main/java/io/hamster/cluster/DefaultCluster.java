@@ -26,6 +26,7 @@ final class DefaultCluster implements Cluster {
     private final Transport transport;
     private final Threads threads;
     private final Audience audience;
+    private final MembersAudience watchers;
     private final RoleMachine roles;
     private final Functions functions;
     private final Calls calls;
@@ -54,6 +55,7 @@ final class DefaultCluster implements Cluster {
         this.members = alone();
         this.threads = new Threads("hamster-cluster-" + self.name(), from.scheduler, from.executor);
         this.audience = new Audience(threads);
+        this.watchers = new MembersAudience(threads, this::members);
         this.roles = new RoleMachine(self.name(), from.time, threads, audience, from.quiet);
         CallListeners listeners = new CallListeners(from.callListeners);
         this.functions = new Functions(from.codec, from.rpc, from.time, threads, listeners);
@@ -73,6 +75,7 @@ final class DefaultCluster implements Cluster {
             threads.open();
             functions.open();
             phase = Phase.RUNNING;
+            watchers.changed();
             roles.start();
             try {
                 transport.start(new Incoming());
@@ -253,6 +256,20 @@ final class DefaultCluster implements Cluster {
     }
 
     @Override
+    public void addMembersListener(MembersListener listener) {
+        watchers.add(listener);
+        // A start that this check comes too early for finds the listener there.
+        if (phase == Phase.RUNNING) {
+            watchers.wake(listener);
+        }
+    }
+
+    @Override
+    public void removeMembersListener(MembersListener listener) {
+        watchers.remove(listener);
+    }
+
+    @Override
     public void addJobTracker(JobTracker tracker) {
         audience.add(tracker);
     }
@@ -299,6 +316,7 @@ final class DefaultCluster implements Cluster {
         public void membersChanged(Members latest) {
             members = latest.including(self);
             calls.membersChanged(members);
+            watchers.changed();
             roles.lookAgain();
         }
 

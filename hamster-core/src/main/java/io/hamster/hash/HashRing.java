@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -202,6 +203,36 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
             nodes.add(new VirtualNode(peers[ownerAt(slot)], hashAt(slot), positionAt(slot)));
         }
         return nodes;
+    }
+
+    /**
+     * How many virtual nodes each peer has.
+     *
+     * @return counts by peer id, 0 for those of weight 0
+     */
+    public final Map<String, Integer> virtualNodesById() {
+        int[] counts = new int[peers.length];
+        for (int slot = 0; slot < slots(); slot++) {
+            counts[ownerAt(slot)]++;
+        }
+        Map<String, Integer> byId = new TreeMap<>();
+        for (int i = 0; i < peers.length; i++) {
+            byId.put(peers[i].id(), counts[i]);
+        }
+        return byId;
+    }
+
+    /**
+     * The virtual node that a key falls to, for display.
+     *
+     * @param key any key
+     * @return the node of its owner
+     * @throws NoPeersAvailableException if the ring has no peer that takes traffic
+     */
+    public final VirtualNode nodeOf(String key) {
+        requireNotEmpty();
+        int slot = slot(hash(key));
+        return new VirtualNode(peers[ownerAt(slot)], hashAt(slot), positionAt(slot));
     }
 
     /**

@@ -7,26 +7,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.zip.CRC32;
 
 /**
- * The hash functions that come with Hamster, from the JDK and hash4j, over a text's UTF-8 bytes. Those that say so read
- * ASCII text in place and allocate nothing; other text is encoded first.
+ * The hash functions that come with Hamster, over a text's UTF-8 bytes unless they say otherwise. All read ASCII text in
+ * place and allocate nothing; other text is encoded first.
  */
 public enum StandardHash implements HashFunction {
 
-    /** CRC-32 as in IEEE 802.3, zlib and Go's {@code crc32.ChecksumIEEE}; the default. Encodes the text. */
+    /** CRC-32 as in IEEE 802.3, zlib and Go's {@code crc32.ChecksumIEEE}; the default. */
     CRC32(Integer.SIZE, true) {
         @Override
         public long hash(String text) {
-            CRC32 crc = new CRC32();
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            crc.update(bytes, 0, bytes.length);
-            return crc.getValue();
+            return AsciiCrc32.hash(text);
         }
     },
 
-    /** FNV-1a, 32 bits, as in Go's {@code fnv.New32a}. Reads ASCII in place. */
+    /** FNV-1a, 32 bits, as in Go's {@code fnv.New32a}. */
     FNV1A32(Integer.SIZE, false) {
         @Override
         public long hash(String text) {
@@ -44,7 +40,7 @@ public enum StandardHash implements HashFunction {
         }
     },
 
-    /** MurmurHash3 x86, 32 bits, seed 0. Reads ASCII in place. */
+    /** MurmurHash3 x86, 32 bits, seed 0. */
     MURMUR3_32(Integer.SIZE, true) {
         private final Hasher32 hasher = Hashing.murmur3_32();
 
@@ -56,7 +52,7 @@ public enum StandardHash implements HashFunction {
         }
     },
 
-    /** xxHash, 64 bits, seed 0, as in Envoy. Reads ASCII in place. */
+    /** xxHash, 64 bits, seed 0, as in Envoy. */
     XXH64(Long.SIZE, true) {
         private final Hasher64 hasher = Hashing.xxh64();
 
@@ -66,13 +62,16 @@ public enum StandardHash implements HashFunction {
         }
     },
 
-    /** Rapidhash version 3, 64 bits, seed 0: the fastest of these. Reads ASCII in place. */
+    /**
+     * Rapidhash version 3, 64 bits, seed 0, over the text's UTF-16 code units in little-endian order, which is how Java
+     * can read any text in place: the fastest of these.
+     */
     RAPIDHASH(Long.SIZE, true) {
         private final Hasher64 hasher = Hashing.rapidhashV3();
 
         @Override
         public long hash(String text) {
-            return AsciiAccess.hash(hasher, text);
+            return hasher.hashCharsToLong(text);
         }
     };
 

@@ -26,6 +26,25 @@ class HashRingTests {
     }
 
     @Test
+    void countsThePlacesOfEachPeerAndShowsThatOfAKey() {
+        for (RingProfile profile : List.of(RingProfile.hamster(), RingProfile.maglev())) {
+            HashRing ring = HashRing.of(
+                    profile, List.of(new Peer("a", "a:1", 200), new Peer("b", "b:1"), new Peer("c", "c:1", 0)));
+
+            assertThat(ring.virtualNodesById()).containsOnlyKeys("a", "b", "c").containsEntry("c", 0);
+            assertThat(ring.virtualNodesById().values().stream()
+                            .mapToInt(count -> count)
+                            .sum())
+                    .isEqualTo(ring.virtualNodes());
+            for (int i = 0; i < 100; i++) {
+                String key = "key-" + i;
+                assertThat(ring.nodeOf(key).peer()).isEqualTo(ring.owner(key));
+                assertThat(ring.nodes()).contains(ring.nodeOf(key));
+            }
+        }
+    }
+
+    @Test
     void aSmallWeightHasAPointAtLeast() {
         RingProfile one = RingProfile.hamster(StandardHash.CRC32, Replicas.of(1));
 

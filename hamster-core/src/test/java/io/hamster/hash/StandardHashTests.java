@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.dynatrace.hash4j.hashing.Hashing;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +37,7 @@ class StandardHashTests {
     }
 
     @Test
-    void readsTextInPlaceAsItsUtf8Bytes() {
+    void readsTextInPlaceAsIfItWereEncoded() {
         Random random = new Random(42);
         for (int i = 0; i < 5_000; i++) {
             String text = randomText(random, random.nextInt(130), i % 3 == 0 ? 0x2000 : 0x80);
@@ -44,10 +45,11 @@ class StandardHashTests {
 
             assertThat(StandardHash.XXH64.hash(text)).isEqualTo(Hashing.xxh64().hashBytesToLong(bytes));
             assertThat(StandardHash.RAPIDHASH.hash(text))
-                    .isEqualTo(Hashing.rapidhashV3().hashBytesToLong(bytes));
+                    .isEqualTo(Hashing.rapidhashV3().hashBytesToLong(text.getBytes(StandardCharsets.UTF_16LE)));
             assertThat((int) StandardHash.MURMUR3_32.hash(text))
                     .isEqualTo(Hashing.murmur3_32().hashBytesToInt(bytes));
             assertThat((int) StandardHash.FNV1A32.hash(text)).isEqualTo(fnv1a(bytes));
+            assertThat(StandardHash.CRC32.hash(text)).isEqualTo(crc32(bytes));
         }
     }
 
@@ -80,6 +82,12 @@ class StandardHashTests {
             text.append((char) random.nextInt(bound));
         }
         return text.toString();
+    }
+
+    private static long crc32(byte[] bytes) {
+        CRC32 crc = new CRC32();
+        crc.update(bytes);
+        return crc.getValue();
     }
 
     private static int fnv1a(byte[] bytes) {

@@ -1,6 +1,7 @@
 package io.hamster.spring.hash;
 
 import io.hamster.TimeSource;
+import io.hamster.cluster.Cluster;
 import io.hamster.hash.HashFunction;
 import io.hamster.hash.InvalidPeerException;
 import io.hamster.hash.Peer;
@@ -19,15 +20,20 @@ import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.HamsterFeature;
 import io.hamster.spring.actuate.HamsterHealthPart;
+import io.hamster.spring.cluster.HamsterClusterProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -93,11 +99,57 @@ public final class HamsterHashAutoConfiguration {
     @ConditionalOnMissingBean(name = "hamsterHashFeature")
     @Order(30)
     HamsterFeature hamsterHashFeature(HamsterHashProperties properties, RingProfile profile, PeerPicker picker) {
-        String peers = picker.peerCount() == 0 ? "none" : picker.peerCount() + " by " + profile.name();
+        String number = picker.peerCount() == 0 ? "none" : picker.peerCount() + " by " + profile.name();
+        String peers = properties.source() == PeerSource.STATIC
+                ? number
+                : "from " + HamsterHashProperties.text(properties.source()) + " by " + profile.name();
         String probing = properties.healthCheck().enabled()
                 ? " (probed by " + properties.healthCheck().type().name().toLowerCase(Locale.ROOT) + ")"
                 : "";
         return new HamsterFeature("peers", peers + probing);
+    }
+
+    /** The cluster's nodes as peers. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = "hamster.hash.source", havingValue = "cluster")
+    static class ClusterSourceConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        ClusterPeers hamsterClusterPeers(
+                PeerPicker picker,
+                ObjectProvider<Cluster> cluster,
+                ObjectProvider<HamsterClusterProperties> clusterProperties) {
+            HamsterClusterProperties known = clusterProperties.getIfAvailable();
+            Cluster nodes = known == null || known.enabled() ? cluster.getIfAvailable() : null;
+            if (nodes == null) {
+                throw new HamsterConfigurationException(
+                        "hamster.hash.source is 'cluster', but the cluster is off.",
+                        "Turn it on:\n\n    hamster.cluster.enabled: true\n\n"
+                                + "or set hamster.hash.source to static and list the peers in hamster.hash.peers.");
+            }
+            return new ClusterPeers(nodes, picker);
+        }
+    }
+
+    /** What remains of the source discovery where Spring Cloud is missing. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = "hamster.hash.source", havingValue = "discovery")
+    @ConditionalOnMissingClass("org.springframework.cloud.client.discovery.DiscoveryClient")
+    static class MissingDiscoveryConfiguration {
+
+        MissingDiscoveryConfiguration() {
+            throw new HamsterConfigurationException(
+                    "hamster.hash.source is 'discovery', but Spring Cloud isn't on the class path.", """
+                    Add a Spring Cloud discovery client, for example:
+
+                        <dependency>
+                          <groupId>org.springframework.cloud</groupId>
+                          <artifactId>spring-cloud-starter-netflix-eureka-client</artifactId>
+                        </dependency>
+
+                    or set hamster.hash.source to static and list the peers in hamster.hash.peers.""");
+        }
     }
 
     /** Probing, where asked for. */
@@ -175,8 +227,27 @@ public final class HamsterHashAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean(name = "hamsterPeersHealthPart")
-        HamsterHealthPart hamsterPeersHealthPart(PeerPicker picker) {
-            return new HamsterHealthPart("peers", new PickerHealthIndicator(picker));
+        HamsterHealthPart hamsterPeersHealthPart(PeerPicker picker, ObjectProvider<PeerSourceState> source) {
+            return new HamsterHealthPart(
+                    "peers", new PickerHealthIndicator(picker, source.getIfAvailable(() -> Optional::empty)));
+        }
+    }
+
+    /** The endpoint, where Actuator is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({WebEndpoint.class, ConditionalOnAvailableEndpoint.class})
+    static class EndpointConfiguration {
+
+        /** Kept apart, as the condition is itself Actuator's. */
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnAvailableEndpoint(RingEndpoint.class)
+        static class ExposedConfiguration {
+
+            @Bean
+            @ConditionalOnMissingBean
+            RingEndpoint hamsterRingEndpoint(PeerPicker picker, HamsterHashProperties properties) {
+                return new RingEndpoint(picker, properties.maxAlternatives());
+            }
         }
     }
 

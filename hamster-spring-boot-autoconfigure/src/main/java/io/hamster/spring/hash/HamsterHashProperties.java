@@ -33,7 +33,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     ketama and envoy have a fixed one.
  * @param replicas Virtual nodes per peer of weight 100, 1 to 1000, or auto to follow the number of peers. By default
  *     150, with groupcache 50. The profiles ketama, envoy and maglev have a number of their own.
- * @param peers The peers, the same list on every instance.
+ * @param peers The peers, the same list on every instance; for the source static.
+ * @param discovery The source discovery.
  * @param maxAlternatives How many peers after a dead owner are tried; 0 to 1000.
  * @param minAlivePeers How many peers have to be alive for the picker to be healthy; 0 or more.
  * @param loadFactor How far above its fair part of the running requests a peer may go before acquire passes it over;
@@ -51,6 +52,7 @@ public record HamsterHashProperties(
         @Nullable StandardHash function,
         @Nullable String replicas,
         @DefaultValue List<PeerProperties> peers,
+        @DefaultValue Discovery discovery,
         @DefaultValue("5") int maxAlternatives,
         @DefaultValue("1") int minAlivePeers,
         @Nullable Double loadFactor,
@@ -72,6 +74,7 @@ public record HamsterHashProperties(
      * @param function hash function
      * @param replicas virtual nodes per peer of weight 100
      * @param peers the peers
+     * @param discovery the source discovery
      * @param maxAlternatives how many peers after a dead owner are tried
      * @param minAlivePeers how many peers have to be alive
      * @param loadFactor bound of a peer's load
@@ -82,11 +85,16 @@ public record HamsterHashProperties(
      * @throws HamsterConfigurationException if a value isn't allowed, or doesn't go with another
      */
     public HamsterHashProperties {
-        if (source != PeerSource.STATIC) {
+        if (source != PeerSource.STATIC && !peers.isEmpty()) {
             throw new HamsterConfigurationException(
-                    PREFIX + "source is '" + source.name().toLowerCase(Locale.ROOT)
-                            + "', which this version doesn't offer.",
-                    "Set it to static and list the peers in hamster.hash.peers, or add them through the PeerPicker bean.");
+                    PREFIX + "source is '" + text(source) + "', but " + PREFIX + "peers lists peers.",
+                    "Leave the list out, or set " + PREFIX + "source to static.");
+        }
+        if (source == PeerSource.CLUSTER && healthCheck.enabled()) {
+            throw new HamsterConfigurationException(
+                    PREFIX + "health-check.enabled is true, but with " + PREFIX
+                            + "source=cluster the cluster tells who is alive.",
+                    "Leave the health check out, or take the peers from another source.");
         }
         if (function != null && !profile.hasFunction()) {
             throw fixed("function", function.toString(), profile);
@@ -105,6 +113,10 @@ public record HamsterHashProperties(
         }
         peers = List.copyOf(peers);
         toPeers(peers);
+    }
+
+    static String text(PeerSource source) {
+        return source.name().toLowerCase(Locale.ROOT);
     }
 
     List<Peer> toPeers() {
@@ -184,6 +196,40 @@ public record HamsterHashProperties(
 
         Peer toPeer() {
             return new Peer(id == null ? "" : id, address == null ? "" : address, weight);
+        }
+    }
+
+    /**
+     * Peers from Spring Cloud's discovery client.
+     *
+     * @param serviceId The service whose instances are the peers. By default spring.application.name.
+     * @param interval How often its instances are asked for, besides whenever the discovery client tells of a change;
+     *     100ms to 1d.
+     */
+    public record Discovery(
+            @Nullable String serviceId, @DefaultValue("30s") Duration interval) {
+
+        private static final Duration SHORTEST = Duration.ofMillis(100);
+        private static final Duration LONGEST = Duration.ofDays(1);
+
+        /**
+         * Checks the values.
+         *
+         * @param serviceId the service
+         * @param interval how often its instances are asked for
+         * @throws HamsterConfigurationException if the name is blank or the interval out of range
+         */
+        public Discovery {
+            if (serviceId != null && serviceId.isBlank()) {
+                throw new HamsterConfigurationException(
+                        PREFIX + "discovery.service-id is blank.",
+                        "Name the service, or leave the property out for spring.application.name.");
+            }
+            if (interval.compareTo(SHORTEST) < 0 || interval.compareTo(LONGEST) > 0) {
+                throw new HamsterConfigurationException(
+                        PREFIX + "discovery.interval is " + interval.toMillis() + "ms.",
+                        "Set it to a value from 100ms to 1d.");
+            }
         }
     }
 

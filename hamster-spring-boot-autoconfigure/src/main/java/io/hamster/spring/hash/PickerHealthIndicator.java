@@ -13,9 +13,11 @@ final class PickerHealthIndicator extends AbstractHealthIndicator {
     private static final int MAX_LISTED = 20;
 
     private final PeerPicker picker;
+    private final PeerSourceState source;
 
-    PickerHealthIndicator(PeerPicker picker) {
+    PickerHealthIndicator(PeerPicker picker, PeerSourceState source) {
         this.picker = picker;
+        this.source = source;
     }
 
     @Override
@@ -36,5 +38,6 @@ final class PickerHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("alive", health.alive())
                 .withDetail("all", health.total())
                 .withDetail("dead", dead);
+        source.problem().ifPresent(problem -> builder.withDetail("degraded", problem));
     }
 }

@@ -196,14 +196,6 @@ class HamsterHashAutoConfigurationTests {
     }
 
     @Test
-    void refusesSourcesThatAreNotThereYet() {
-        three.withPropertyValues("hamster.hash.source=discovery")
-                .run(context -> assertThat(configurationFailure(context.getStartupFailure()))
-                        .hasMessageContaining("hamster.hash.source is 'discovery'")
-                        .hasMessageContaining("static"));
-    }
-
-    @Test
     void refusesWeightsThatFillTheHeap() {
         three.withPropertyValues(
                         "hamster.hash.replicas=1000",

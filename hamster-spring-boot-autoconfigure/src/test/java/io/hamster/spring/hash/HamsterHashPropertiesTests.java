@@ -58,7 +58,9 @@ class HamsterHashPropertiesTests {
             health-check.fall           | 101     | hamster.hash.health-check.fall isn't allowed
             health-check.concurrency    | 0       | hamster.hash.health-check.concurrency isn't allowed
             health-check.path           | health  | hamster.hash.health-check.path is 'health'. Let it begin with a slash.
-            source                      | cluster | hamster.hash.source is 'cluster', which this version doesn't offer.
+            source                      | cluster | hamster.hash.source is 'cluster', but hamster.hash.peers lists peers.
+            discovery.interval          | 10ms    | hamster.hash.discovery.interval is 10ms. Set it to a value from 100ms to 1d.
+            discovery.service-id        | ' '     | hamster.hash.discovery.service-id is blank.
             """)
     void saysWhichPropertyIsWrongAndItsRange(String property, String value, String message) {
         Map<String, String> values = new HashMap<>(Map.of(

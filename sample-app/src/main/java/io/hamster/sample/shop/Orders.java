@@ -17,15 +17,41 @@ class Orders {
 
     @Transactional
     public Order place(OrderRequest request) {
-        Event event = repository
-                .findEvent(request.eventId())
-                .orElseThrow(() -> new EventNotFoundException(request.eventId()));
+        takeTicket(request.eventId());
+        return book(request.eventId(), request.customer());
+    }
+
+    /** Sells a ticket that {@link #takeTicket} took. */
+    @Transactional
+    public Order sellHeld(Hold hold) {
+        return book(hold.eventId(), hold.customer());
+    }
+
+    @Transactional
+    public void takeTicket(long eventId) {
+        Event event = find(eventId);
         if (event.stock() == 0) {
             throw new SoldOutException(event);
         }
-        long id = repository.addOrder(event.id(), request.customer());
-        repository.setStock(event.id(), event.stock() - 1);
+        setStock(event, event.stock() - 1);
+    }
+
+    @Transactional
+    public void returnTicket(long eventId) {
+        Event event = find(eventId);
+        setStock(event, event.stock() + 1);
+    }
+
+    private Order book(long eventId, String customer) {
+        return new Order(repository.addOrder(eventId, customer), eventId, customer);
+    }
+
+    private Event find(long eventId) {
+        return repository.findEvent(eventId).orElseThrow(() -> new EventNotFoundException(eventId));
+    }
+
+    private void setStock(Event event, int stock) {
+        repository.setStock(event.id(), stock);
         catalogue.stockChanged(event.id());
-        return new Order(id, event.id(), request.customer());
     }
 }

@@ -1,7 +1,9 @@
 package io.hamster.sample.shop;
 
+import java.time.Clock;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** The ticket shop. */
@@ -16,5 +18,10 @@ public class ShopApplication {
      */
     public static void main(String[] args) {
         SpringApplication.run(ShopApplication.class, args);
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
     }
 }

@@ -1,5 +1,6 @@
 package io.hamster.sample.shop;
 
+import io.hamster.hash.NoPeersAvailableException;
 import io.hamster.lock.LockNotAcquiredException;
 import io.hamster.lock.LockUnavailableException;
 import java.net.URI;
@@ -30,6 +31,21 @@ class ShopErrors {
     @ExceptionHandler
     ProblemDetail notFound(EventNotFoundException e) {
         return problem(HttpStatus.NOT_FOUND, "urn:shop:no-such-event", e);
+    }
+
+    @ExceptionHandler
+    ProblemDetail notFound(HoldNotFoundException e) {
+        return problem(HttpStatus.NOT_FOUND, "urn:shop:no-such-hold", e);
+    }
+
+    @ExceptionHandler
+    ProblemDetail unreachable(OwnerUnreachableException e) {
+        return problem(HttpStatus.SERVICE_UNAVAILABLE, "urn:shop:owner-unreachable", e);
+    }
+
+    @ExceptionHandler
+    ProblemDetail nobody(NoPeersAvailableException e) {
+        return problem(HttpStatus.SERVICE_UNAVAILABLE, "urn:shop:no-owner", e);
     }
 
     private static ProblemDetail problem(HttpStatus status, String type, Exception e) {

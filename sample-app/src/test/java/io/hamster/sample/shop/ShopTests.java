@@ -71,6 +71,16 @@ class ShopTests {
     }
 
     @Test
+    void ownsEveryEventAsTheOnlyInstance() throws Exception {
+        HttpResponse<String> response =
+                http.send(request("/events/4711/holds").build(), HttpResponse.BodyHandlers.ofString());
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("X-Owner")).contains("shop-1");
+        assertThat(response.body()).isEqualTo("[]");
+    }
+
+    @Test
     void answersWithProblems() throws Exception {
         HttpResponse<String> response =
                 http.send(request("/events/4711").build(), HttpResponse.BodyHandlers.ofString());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -13,6 +14,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cloud.client.discovery.composite.CompositeDiscoveryClientAutoConfiguration;
+import org.springframework.cloud.client.discovery.simple.InstanceProperties;
 import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryClientAutoConfiguration;
 import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryProperties;
 import org.springframework.cloud.client.loadbalancer.DefaultRequest;
@@ -86,6 +88,21 @@ class HamsterLoadBalancerAutoConfigurationTests {
 
             assertThat(owners(context, 1000)).doesNotContainValue(drained);
             assertThat(withoutKey(context, 20)).hasSize(3).doesNotContain(drained);
+        });
+    }
+
+    @Test
+    void takesAWeightThatIsNoneForTheUsualOne() {
+        runner.run(context -> {
+            Map<String, String> before = owners(context, 1000);
+            List<InstanceProperties> instances = context.getBean(SimpleDiscoveryProperties.class)
+                    .getInstances()
+                    .get("shop");
+            instances.get(0).getMetadata().put("weight", "1000001");
+            instances.get(1).getMetadata().put("weight", "-1");
+            instances.get(2).getMetadata().put("weight", "heavy");
+
+            assertThat(owners(context, 1000)).isEqualTo(before);
         });
     }
 

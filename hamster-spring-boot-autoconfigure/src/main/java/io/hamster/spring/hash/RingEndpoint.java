@@ -1,0 +1,150 @@
+package io.hamster.spring.hash;
+
+import io.hamster.InvalidKeyException;
+import io.hamster.Keys;
+import io.hamster.hash.HashRing;
+import io.hamster.hash.NoPeersAvailableException;
+import io.hamster.hash.Peer;
+import io.hamster.hash.PeerPicker;
+import io.hamster.hash.PickerStats;
+import io.hamster.hash.PickerStats.PeerStats;
+import io.hamster.hash.VirtualNode;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+
+/**
+ * Shows the ring and, for a key, who owns it and who comes next. Looking counts as no pick, and keys are not repeated in
+ * the answer.
+ */
+@WebEndpoint(id = "hamsterring", defaultAccess = Access.READ_ONLY)
+final class RingEndpoint {
+
+    private final PeerPicker picker;
+    private final int maxAlternatives;
+
+    RingEndpoint(PeerPicker picker, int maxAlternatives) {
+        this.picker = picker;
+        this.maxAlternatives = maxAlternatives;
+    }
+
+    /**
+     * The ring as it is.
+     *
+     * @param profile how keys and peers are placed; {@code null} for a picker without a ring in this JVM
+     */
+    record Ring(
+            @Nullable String profile,
+            int replicas,
+            int virtualNodes,
+            int alive,
+            double imbalance,
+            double loadBalance,
+            double peakToMean,
+            long picks,
+            long failovers,
+            List<RingPeer> peers) {}
+
+    /** A peer; of the ring it has the share while every peer is alive. */
+    record RingPeer(String id, String address, int weight, boolean alive, int virtualNodes, double share, long picks) {}
+
+    /**
+     * A key's place.
+     *
+     * @param servedBy the first that is alive of the owner and the alternatives; {@code null} if none is
+     */
+    record Place(
+            Candidate owner, @Nullable String servedBy, Point point, List<Candidate> alternatives, String message) {}
+
+    record Candidate(String id, boolean alive) {}
+
+    /**
+     * The virtual node that a key falls to.
+     *
+     * @param keyHash where the key is, as an unsigned number
+     * @param hash where the node is, as an unsigned number
+     * @param position where the node is on a circle from 0 to 1
+     */
+    record Point(String keyHash, String hash, double position) {}
+
+    record Problem(String error) {}
+
+    @ReadOperation
+    WebEndpointResponse<Object> ring(@Nullable String key) {
+        try {
+            return key == null ? new WebEndpointResponse<>(ring()) : new WebEndpointResponse<>(place(key));
+        } catch (InvalidKeyException e) {
+            return problem(e, WebEndpointResponse.STATUS_BAD_REQUEST);
+        } catch (NoPeersAvailableException e) {
+            return problem(e, WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+        }
+    }
+
+    private static WebEndpointResponse<Object> problem(RuntimeException error, int status) {
+        return new WebEndpointResponse<>(new Problem(String.valueOf(error.getMessage())), status);
+    }
+
+    private Ring ring() {
+        PickerStats stats = picker.stats();
+        Map<String, Integer> virtualNodes =
+                picker.currentRing().map(HashRing::virtualNodesById).orElse(Map.of());
+        return new Ring(
+                picker.currentRing().map(ring -> ring.profile().name()).orElse(null),
+                stats.replicas(),
+                stats.virtualNodes(),
+                stats.alive(),
+                stats.imbalance(),
+                stats.loadBalance(),
+                stats.peakToMean(),
+                stats.picks(),
+                stats.failovers(),
+                stats.perPeer().stream()
+                        .map(peer ->
+                                peer(peer, virtualNodes.getOrDefault(peer.peer().id(), 0)))
+                        .toList());
+    }
+
+    private static RingPeer peer(PeerStats stats, int virtualNodes) {
+        Peer peer = stats.peer();
+        return new RingPeer(
+                peer.id(), peer.address(), peer.weight(), stats.alive(), virtualNodes, stats.share(), stats.picks());
+    }
+
+    private Place place(String key) {
+        Keys.requireCharacters("Hash key", key, PeerPicker.MAX_KEY_LENGTH, InvalidKeyException::new);
+        HashRing ring = picker.currentRing()
+                .orElseThrow(() -> new NoPeersAvailableException("The peer picker has no ring in this JVM"));
+        VirtualNode node = ring.nodeOf(key);
+        Map<String, Boolean> alive = picker.stats().perPeer().stream()
+                .collect(Collectors.toMap(peer -> peer.peer().id(), PeerStats::alive));
+        List<Candidate> candidates = ring.owners(key, 1 + maxAlternatives).stream()
+                .map(peer -> new Candidate(peer.id(), alive.getOrDefault(peer.id(), false)))
+                .toList();
+        String servedBy = candidates.stream()
+                .filter(Candidate::alive)
+                .map(Candidate::id)
+                .findFirst()
+                .orElse(null);
+        Candidate owner = candidates.get(0);
+        return new Place(
+                owner,
+                servedBy,
+                new Point(Long.toUnsignedString(ring.hash(key)), Long.toUnsignedString(node.hash()), node.position()),
+                candidates.subList(1, candidates.size()),
+                message(owner, servedBy));
+    }
+
+    private static String message(Candidate owner, @Nullable String servedBy) {
+        if (owner.alive()) {
+            return "The owner is alive and serves the key";
+        }
+        return servedBy == null
+                ? "The owner and its alternatives are dead: nobody serves the key"
+                : "The owner is dead: " + servedBy + " serves the key until it is back";
+    }
+}

@@ -1,0 +1,134 @@
+package io.hamster.spring.hash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hamster.hash.Peer;
+import io.hamster.hash.PeerPicker;
+import io.hamster.hash.RingPeerPicker;
+import io.hamster.spring.HamsterAutoConfiguration;
+import io.hamster.spring.hash.RingEndpoint.Candidate;
+import io.hamster.spring.hash.RingEndpoint.Place;
+import io.hamster.spring.hash.RingEndpoint.Problem;
+import io.hamster.spring.hash.RingEndpoint.Ring;
+import io.hamster.spring.hash.RingEndpoint.RingPeer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class RingEndpointTests {
+
+    private final PeerPicker picker = RingPeerPicker.builder()
+            .peers(List.of(new Peer("a", "a:1"), new Peer("b", "b:1", 200), new Peer("c", "c:1")))
+            .build();
+    private final RingEndpoint endpoint = new RingEndpoint(picker, 5);
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(
+                    AutoConfigurations.of(HamsterAutoConfiguration.class, HamsterHashAutoConfiguration.class));
+
+    @Test
+    void showsTheRing() {
+        String picked = picker.pickPeer("key").id();
+        picker.updatePeerStatus("c", false);
+
+        Ring ring = (Ring) endpoint.ring(null).getBody();
+
+        assertThat(ring.profile()).isEqualTo("hamster");
+        assertThat(ring.replicas()).isEqualTo(150);
+        assertThat(ring.virtualNodes()).isEqualTo(600);
+        assertThat(ring.alive()).isEqualTo(2);
+        assertThat(ring.picks()).isEqualTo(1);
+        assertThat(ring.loadBalance()).isEqualTo(picker.stats().loadBalance());
+        assertThat(ring.peers()).extracting(RingPeer::id).containsExactly("a", "b", "c");
+        assertThat(ring.peers()).extracting(RingPeer::virtualNodes).containsExactly(150, 300, 150);
+        assertThat(ring.peers()).extracting(RingPeer::alive).containsExactly(true, true, false);
+        assertThat(ring.peers())
+                .allSatisfy(peer -> assertThat(peer.picks()).isEqualTo(peer.id().equals(picked) ? 1 : 0));
+    }
+
+    @Test
+    void showsAKeysOwnerAndWhoComesNext() {
+        Place place = place("key");
+
+        List<String> order = picker.currentRing().orElseThrow().owners("key", 3).stream()
+                .map(Peer::id)
+                .toList();
+        assertThat(place.owner()).isEqualTo(new Candidate(order.get(0), true));
+        assertThat(place.servedBy()).isEqualTo(order.get(0));
+        assertThat(place.alternatives()).extracting(Candidate::id).isEqualTo(order.subList(1, 3));
+        assertThat(Long.parseUnsignedLong(place.point().hash()))
+                .isGreaterThanOrEqualTo(Long.parseUnsignedLong(place.point().keyHash()));
+        assertThat(picker.stats().picks()).isZero();
+    }
+
+    @Test
+    void saysWhoServesTheKeysOfADeadOwner() {
+        String owner = picker.pickPeer("key").id();
+        picker.updatePeerStatus(owner, false);
+
+        Place place = place("key");
+
+        assertThat(place.owner()).isEqualTo(new Candidate(owner, false));
+        assertThat(place.servedBy())
+                .isEqualTo(picker.pickPeer("key").id())
+                .isEqualTo(place.alternatives().get(0).id());
+        assertThat(place.message()).startsWith("The owner is dead: " + place.servedBy());
+    }
+
+    @Test
+    void saysThatNobodyServesWhenAllAreDead() {
+        picker.peers().forEach(peer -> picker.updatePeerStatus(peer.id(), false));
+
+        assertThat(place("key").servedBy()).isNull();
+        assertThat(place("key").message()).contains("nobody serves");
+    }
+
+    @Test
+    void refusesKeysThatAreNoneWithoutRepeatingThem() {
+        WebEndpointResponse<Object> empty = endpoint.ring("");
+        assertThat(empty.getStatus()).isEqualTo(400);
+        assertThat(empty.getBody()).isEqualTo(new Problem("Hash key is empty; give 1 to 500 characters"));
+
+        String tooLong = "k".repeat(501);
+        WebEndpointResponse<Object> refused = endpoint.ring(tooLong);
+        assertThat(refused.getStatus()).isEqualTo(400);
+        assertThat(refused.getBody().toString()).contains("501 characters").doesNotContain(tooLong);
+    }
+
+    @Test
+    void saysThatThereAreNoPeers() {
+        RingEndpoint none = new RingEndpoint(RingPeerPicker.builder().build(), 5);
+
+        assertThat(none.ring("key").getStatus()).isEqualTo(503);
+        assertThat(((Ring) none.ring(null).getBody()).peers()).isEmpty();
+    }
+
+    @Test
+    void isThereOnlyWhereItIsExposed() {
+        ApplicationContextRunner exposed =
+                runner.withPropertyValues("management.endpoints.web.exposure.include=hamsterring");
+        runner.run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(RingEndpoint.class));
+        exposed.run(context -> assertThat(context).hasSingleBean(RingEndpoint.class));
+        exposed.withPropertyValues("management.endpoint.hamsterring.access=NONE")
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(RingEndpoint.class));
+        exposed.withPropertyValues("hamster.hash.enabled=false")
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(RingEndpoint.class));
+    }
+
+    @Test
+    void isNotThereWithoutActuator() {
+        new ApplicationContextRunner()
+                .withConfiguration(
+                        AutoConfigurations.of(HamsterAutoConfiguration.class, HamsterHashAutoConfiguration.class))
+                .withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
+                .withPropertyValues("management.endpoints.web.exposure.include=*")
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(PeerPicker.class));
+    }
+
+    private Place place(String key) {
+        return (Place) endpoint.ring(key).getBody();
+    }
+}

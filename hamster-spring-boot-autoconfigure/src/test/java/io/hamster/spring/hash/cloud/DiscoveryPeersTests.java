@@ -1,0 +1,292 @@
+package io.hamster.spring.hash.cloud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hamster.hash.Peer;
+import io.hamster.hash.PeerPicker;
+import io.hamster.hash.RingPeerPicker;
+import io.hamster.spring.HamsterAutoConfiguration;
+import io.hamster.spring.HamsterConfigurationException;
+import io.hamster.spring.actuate.HamsterHealthPart;
+import io.hamster.spring.hash.FollowedPeers;
+import io.hamster.spring.hash.HamsterHashAutoConfiguration;
+import io.hamster.spring.hash.PeerSourceState;
+import io.hamster.testing.ManualTime;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cloud.client.DefaultServiceInstance;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
+import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
+
+@ExtendWith(OutputCaptureExtension.class)
+class DiscoveryPeersTests {
+
+    private final ScriptedClient client = new ScriptedClient();
+    private final ManualTime time = new ManualTime();
+    private final Queue<Runnable> work = new ArrayDeque<>();
+    private final PeerPicker picker = RingPeerPicker.builder().build();
+    private final DiscoveryPeers peers = new DiscoveryPeers(
+            client, "shop", new FollowedPeers(picker), Duration.ofSeconds(30), time.scheduler(), work::add, time);
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    HamsterAutoConfiguration.class,
+                    HamsterHashAutoConfiguration.class,
+                    HamsterDiscoveryAutoConfiguration.class))
+            .withPropertyValues("hamster.hash.source=discovery");
+
+    @Test
+    void hasTheInstancesOnceStarted() {
+        client.knows(instance("a", null), instance("b", "250"));
+        peers.start();
+
+        assertThat(picker.peers()).extracting(Peer::id).containsExactly("a", "b");
+        assertThat(picker.peer("a")).map(Peer::address).contains("a.local:80");
+        assertThat(picker.peer("a")).map(Peer::weight).contains(100);
+        assertThat(picker.peer("b")).map(Peer::weight).contains(250);
+    }
+
+    @Test
+    void asksAgainAfterTheIntervalOutsideOfTheTimer() {
+        client.knows(instance("a", null));
+        peers.start();
+        client.knows(instance("a", "50"), instance("c", null));
+
+        time.advance(Duration.ofSeconds(30));
+        assertThat(picker.peerCount()).isEqualTo(1);
+        runAll();
+
+        assertThat(picker.peers()).extracting(Peer::id).containsExactly("a", "c");
+        assertThat(picker.peer("a")).map(Peer::weight).contains(50);
+    }
+
+    @Test
+    void asksOnceMoreForAllThatHappensWhileItAsks() {
+        client.knows(instance("a", null));
+        client.during = () -> {
+            client.during = () -> {};
+            client.knows(instance("a", null), instance("b", null));
+            peers.refreshSoon();
+            peers.refreshSoon();
+        };
+        peers.start();
+
+        assertThat(client.asked).isEqualTo(2);
+        assertThat(picker.peerCount()).isEqualTo(2);
+    }
+
+    @Test
+    void keepsTheLastPeersWhileTheClientFailsAndSaysSoOnce(CapturedOutput output) {
+        client.knows(instance("a", null));
+        peers.start();
+        client.fails = new IllegalStateException("away");
+        refresh();
+        refresh();
+
+        assertThat(picker.peers()).extracting(Peer::id).containsExactly("a");
+        assertThat(peers.problem())
+                .hasValueSatisfying(problem -> assertThat(problem)
+                        .contains("failed with IllegalStateException when asked for shop since ")
+                        .doesNotContain("away"));
+        assertThat(output).containsOnlyOnce("The discovery client failed with");
+
+        client.fails = null;
+        refresh();
+
+        assertThat(peers.problem()).isEmpty();
+    }
+
+    @Test
+    void neverEmptiesTheRing(CapturedOutput output) {
+        client.knows(instance("a", null));
+        peers.start();
+        client.knows();
+        refresh();
+        refresh();
+
+        assertThat(picker.peerCount()).isEqualTo(1);
+        assertThat(peers.problem()).isPresent();
+        assertThat(output).containsOnlyOnce("knows no instance of shop");
+    }
+
+    @Test
+    void ignoresAWeightThatIsNoneAndNamesItOnce(CapturedOutput output) {
+        client.knows(instance("a", "heavy"), instance("b", "1000001"), instance("c", "-1"));
+        peers.start();
+        refresh();
+
+        assertThat(picker.peers()).extracting(Peer::weight).containsOnly(100);
+        assertThat(output).containsOnlyOnce("Instance a of shop has the weight 'heavy'");
+        assertThat(output).containsOnlyOnce("Instance b of shop has the weight '1000001'");
+        assertThat(output).containsOnlyOnce("Instance c of shop has the weight '-1'");
+    }
+
+    @Test
+    void keepsTheLastPeersIfTheNewOnesAskForTooMuch() {
+        client.knows(instance("a", null));
+        peers.start();
+        client.knows(IntStream.range(0, 10)
+                .mapToObj(i -> instance("p" + i, "1000000"))
+                .toArray(ServiceInstance[]::new));
+        refresh();
+
+        assertThat(picker.peers()).extracting(Peer::id).containsExactly("a");
+        assertThat(peers.problem()).isPresent();
+    }
+
+    @Test
+    void changesNothingOnceStopped() {
+        client.knows(instance("a", null));
+        peers.start();
+        client.knows(instance("b", null));
+        time.advance(Duration.ofSeconds(30));
+        peers.stop();
+        runAll();
+        int asked = client.asked;
+        time.advance(Duration.ofSeconds(60));
+        refresh();
+
+        assertThat(picker.peers()).extracting(Peer::id).containsExactly("a");
+        assertThat(client.asked).isEqualTo(asked);
+    }
+
+    @Test
+    void followsEventsInAContext() {
+        client.knows(instance("a", null));
+        runner.withBean(DiscoveryClient.class, () -> client)
+                .withPropertyValues("spring.application.name=shop")
+                .run(context -> {
+                    PeerPicker made = context.getBean(PeerPicker.class);
+                    assertThat(made.peerCount()).isEqualTo(1);
+
+                    client.knows(instance("a", null), instance("b", null));
+                    context.publishEvent(new HeartbeatEvent(this, 1));
+                    Awaitility.await().until(() -> made.peerCount() == 2);
+
+                    client.knows(instance("c", null));
+                    context.publishEvent(new InstanceRegisteredEvent<>(this, "config"));
+                    Awaitility.await().until(() -> made.peer("c").isPresent());
+                    assertThat(client.service).isEqualTo("shop");
+                });
+    }
+
+    @Test
+    void showsInHealthThatThePeersMayBeOld() {
+        client.knows(instance("a", null));
+        runner.withBean(DiscoveryClient.class, () -> client)
+                .withPropertyValues("hamster.hash.discovery.service-id=shop", "hamster.hash.discovery.interval=1d")
+                .run(context -> {
+                    assertThat(health(context.getBean(HamsterHealthPart.class)).getDetails())
+                            .doesNotContainKey("degraded");
+                    client.knows();
+                    context.publishEvent(new HeartbeatEvent(this, 1));
+                    Awaitility.await()
+                            .until(() -> context.getBean(PeerSourceState.class)
+                                    .problem()
+                                    .isPresent());
+
+                    Health health = health(context.getBean(HamsterHealthPart.class));
+                    assertThat(health.getStatus()).isEqualTo(Status.UP);
+                    assertThat(health.getDetails().get("degraded").toString()).contains("the last peers are kept");
+                });
+    }
+
+    @Test
+    void refusesToStartWithoutClientServiceOrSpringCloud() {
+        runner.withPropertyValues("spring.application.name=shop")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .isInstanceOf(HamsterConfigurationException.class)
+                        .hasMessageContaining("no DiscoveryClient bean"));
+        runner.withBean(DiscoveryClient.class, () -> client)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .isInstanceOf(HamsterConfigurationException.class)
+                        .hasMessageContaining("hamster.hash.discovery.service-id"));
+        runner.withClassLoader(new FilteredClassLoader("org.springframework.cloud"))
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .isInstanceOf(HamsterConfigurationException.class)
+                        .hasMessageContaining("Spring Cloud isn't on the class path"));
+    }
+
+    @Test
+    void isNotThereForOtherSources() {
+        runner.withPropertyValues("hamster.hash.source=static")
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(DiscoveryPeers.class));
+        runner.withPropertyValues("hamster.hash.source=static")
+                .withClassLoader(new FilteredClassLoader("org.springframework.cloud"))
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(PeerPicker.class));
+    }
+
+    private void refresh() {
+        peers.refreshSoon();
+        runAll();
+    }
+
+    private void runAll() {
+        for (Runnable next = work.poll(); next != null; next = work.poll()) {
+            next.run();
+        }
+    }
+
+    private static Health health(HamsterHealthPart part) {
+        return part.indicator().health();
+    }
+
+    private static ServiceInstance instance(String id, String weight) {
+        return new DefaultServiceInstance(
+                id, "shop", id + ".local", 80, false, weight == null ? Map.of() : Map.of("weight", weight));
+    }
+
+    private static final class ScriptedClient implements DiscoveryClient {
+
+        private volatile List<ServiceInstance> instances = List.of();
+        private volatile RuntimeException fails;
+        private volatile Runnable during = () -> {};
+        private volatile String service;
+        private volatile int asked;
+
+        void knows(ServiceInstance... known) {
+            instances = List.of(known);
+        }
+
+        @Override
+        public String description() {
+            return "by script";
+        }
+
+        @Override
+        public List<ServiceInstance> getInstances(String serviceId) {
+            asked++;
+            service = serviceId;
+            List<ServiceInstance> answer = instances;
+            during.run();
+            if (fails != null) {
+                throw fails;
+            }
+            return answer;
+        }
+
+        @Override
+        public List<String> getServices() {
+            return List.of("shop");
+        }
+    }
+}
