@@ -58,6 +58,19 @@ public final class LockHistory {
         return violations;
     }
 
+    /** Fences that two grants of one key had. Empty even where grants overlap, if the store's fences rise. */
+    public List<String> reusedFences() {
+        Map<String, Hold> seen = new TreeMap<>();
+        List<String> reused = new ArrayList<>();
+        for (Hold hold : holds) {
+            Hold other = seen.put(hold.key() + '\t' + hold.fence(), hold);
+            if (other != null) {
+                reused.add("fence reused: " + other + " and " + hold);
+            }
+        }
+        return reused;
+    }
+
     private static void check(List<Hold> ofOneKey, List<String> violations) {
         ofOneKey.sort(Comparator.comparingLong(Hold::from));
         Hold before = null;

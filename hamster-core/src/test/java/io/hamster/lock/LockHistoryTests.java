@@ -55,6 +55,17 @@ class LockHistoryTests {
     }
 
     @Test
+    void findsAFenceOfTwoGrantsOfOneKey() {
+        hold("k", 1, 0, 10);
+        hold("other", 1, 0, 10);
+        hold("k", 2, 5, 15);
+        assertThat(history.reusedFences()).isEmpty();
+
+        hold("k", 1, 20, 30);
+        assertThat(history.reusedFences()).singleElement().asString().startsWith("fence reused");
+    }
+
+    @Test
     void readsTheLinesItWrites() {
         Hold hold = new Hold("k:1", "node-1", 1767225600000002L, -5, 7);
 
