@@ -1,6 +1,7 @@
 package io.hamster.benchmarks;
 
 import io.hamster.benchmarks.hash.HashSuite;
+import io.hamster.benchmarks.lock.LockSuite;
 import io.hamster.benchmarks.report.ReportFile;
 import io.hamster.benchmarks.report.Suite;
 import io.hamster.benchmarks.report.SuiteRunner;
@@ -13,7 +14,8 @@ import java.util.List;
 /** The command: {@code [--quick] [--out=FILE] [suite…]}; all suites if none is named. */
 public final class Benchmarks {
 
-    private static final List<Suite> SUITES = List.of(HashSuite.create(), SingleflightSuite.create());
+    private static final List<Suite> SUITES =
+            List.of(HashSuite.create(), SingleflightSuite.create(), LockSuite.create());
 
     private Benchmarks() {}
 
