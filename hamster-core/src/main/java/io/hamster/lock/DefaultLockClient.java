@@ -155,7 +155,14 @@ final class DefaultLockClient implements LockClient {
 
     @Override
     public Lock asLock(String key) {
-        return new ScopedLock(this, engine, key);
+        return new ScopedLock(this, key);
+    }
+
+    @Override
+    public Optional<LockHandle> held(String key) {
+        String checked = LockRequest.of(key).key();
+        LockContext scope = LockContext.currentScope();
+        return scope == null ? Optional.empty() : Optional.ofNullable(scope.find(engine, checked));
     }
 
     @Override

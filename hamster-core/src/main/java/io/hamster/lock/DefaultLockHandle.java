@@ -102,13 +102,27 @@ final class DefaultLockHandle extends Grant implements LockHandle {
     }
 
     @Override
+    public void extend(Duration lease, Duration atLeastFor) {
+        assertHeld();
+        extendLive(lease, atLeastFor);
+        assertHeld();
+    }
+
+    /** Extends it on behalf of any of its holders. */
+    void extendLive(Duration lease, Duration atLeastFor) {
+        LockRequest longer =
+                request().toBuilder().expiration(lease).atLeastFor(atLeastFor).build();
+        long asked = clock().now();
+        lengthen(longer.leaseNanos());
+        engine().refresh(this);
+        keepUntil(asked + atLeastFor.toNanos());
+    }
+
+    @Override
     public void autoRefresh(Duration interval, Duration timeout) {
-        if (interval.isNegative()
-                || interval.isZero()
-                || interval.toNanos() >= request().leaseNanos()) {
-            throw new IllegalArgumentException(
-                    "Lock refresh interval " + interval + " is out of range; give more than 0, less than the lease of "
-                            + request().lease());
+        if (interval.isNegative() || interval.isZero() || interval.toNanos() >= leaseNanos()) {
+            throw new IllegalArgumentException("Lock refresh interval " + interval
+                    + " is out of range; give more than 0, less than the lease of " + Duration.ofNanos(leaseNanos()));
         }
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException(

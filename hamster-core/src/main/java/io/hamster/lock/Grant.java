@@ -4,6 +4,7 @@ import io.hamster.lock.LockStore.Renewal;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** A lease with its request: when it is renewed, what comes of that, and how long it may go on. */
@@ -11,6 +12,8 @@ abstract class Grant extends Lease {
 
     private static final AtomicIntegerFieldUpdater<Grant> IN_FLIGHT =
             AtomicIntegerFieldUpdater.newUpdater(Grant.class, "inFlight");
+    private static final AtomicReferenceFieldUpdater<Grant, Terms> TERMS =
+            AtomicReferenceFieldUpdater.newUpdater(Grant.class, Terms.class, "terms");
 
     private static final int RENEWALS_A_LEASE = 3;
     private static final int RETRIES_A_LEASE = 10;
@@ -27,10 +30,12 @@ abstract class Grant extends Lease {
 
     private volatile long renewAt = SharedTimer.NEVER;
     private volatile @Nullable RefreshPlan plan;
+    private volatile @Nullable Terms terms;
     private volatile int inFlight;
     private volatile boolean settled = true;
     private volatile boolean stopped;
     private volatile boolean ambiguous;
+    private volatile boolean unanswered;
     private volatile boolean longHoldReported;
 
     Grant(LockEngine engine, LockRequest request, LockToken token) {
@@ -127,16 +132,59 @@ abstract class Grant extends Lease {
     /** The lease to ask for now: full, or what {@code maxHold} leaves. */
     final long leaseToAsk(long now) {
         long hold = request.maxHoldNanos();
-        return hold == Long.MAX_VALUE ? request.leaseNanos() : Math.min(request.leaseNanos(), acquired + hold - now);
+        return hold == Long.MAX_VALUE ? leaseNanos() : Math.min(leaseNanos(), acquired + hold - now);
+    }
+
+    /** The full lease: the request's, or a longer one that was asked for since. */
+    final long leaseNanos() {
+        Terms own = terms;
+        return own == null ? request.leaseNanos() : own.lease;
+    }
+
+    /** Asks for a longer lease from now on; one that isn't longer changes nothing. */
+    final void lengthen(long lease) {
+        Terms own;
+        Terms longer;
+        do {
+            own = terms;
+            longer = own == null ? new Terms(request.leaseNanos(), Long.MAX_VALUE, acquired) : own;
+            if (lease <= longer.lease) {
+                return;
+            }
+            longer = new Terms(lease, Math.min(longer.counted, longer.lease), longer.keptUntil);
+        } while (!TERMS.compareAndSet(this, own, longer));
+        // After the change: whatever is sent from here on asks for the longer lease.
+        if (inFlight == 0 && !unanswered) {
+            TERMS.compareAndSet(this, longer, new Terms(lease, Long.MAX_VALUE, longer.keptUntil));
+        }
+    }
+
+    /** Keeps others out until then, even if it is released before. */
+    final void keepUntil(long time) {
+        Terms own;
+        Terms kept;
+        do {
+            own = terms;
+            kept = own == null
+                    ? new Terms(request.leaseNanos(), Long.MAX_VALUE, time)
+                    : new Terms(own.lease, own.counted, Math.max(own.keptUntil, time));
+        } while (!TERMS.compareAndSet(this, own, kept));
+    }
+
+    /** For how long others must be kept out still if it is released now. */
+    final long keepNanos(long heldNanos) {
+        long keep = request.atLeastFor().toNanos() - heldNanos;
+        Terms own = terms;
+        return own == null ? keep : Math.max(keep, own.keptUntil - acquired - heldNanos);
     }
 
     /** Takes in what became of a renewal; null if that isn't known. */
     final void endRenewal(long sent, long lease, @Nullable Renewal answer) {
         if (answer instanceof Renewal.Renewed renewed) {
-            if (extend(sent + engine.settings().withoutMargin(renewed.remaining()))) {
+            if (extend(sent + Math.min(engine.settings().withoutMargin(renewed.remaining()), counted()))) {
                 settled = true;
                 if (renewAt != SharedTimer.NEVER) {
-                    renewAt = lease < request.leaseNanos() ? SharedTimer.NEVER : sent + interval();
+                    renewAt = reachesMaxHold(sent, lease) ? SharedTimer.NEVER : sent + interval();
                 }
                 engine.counters().refreshed(request.key());
                 engine.timer().dueAt(this, nextDue());
@@ -145,10 +193,20 @@ abstract class Grant extends Lease {
             IN_FLIGHT.decrementAndGet(this);
             return;
         }
+        boolean notYours = answer instanceof Renewal.NotYours;
+        if (!notYours) {
+            // Before the count, so that a look at both can't miss it.
+            unanswered = true;
+        }
         IN_FLIGHT.decrementAndGet(this);
-        if (answer instanceof Renewal.NotYours) {
+        if (notYours) {
             takeAway();
         }
+    }
+
+    private boolean reachesMaxHold(long sent, long lease) {
+        long hold = request.maxHoldNanos();
+        return hold != Long.MAX_VALUE && sent + lease >= acquired + hold;
     }
 
     @Override
@@ -196,16 +254,35 @@ abstract class Grant extends Lease {
 
     private long interval() {
         RefreshPlan own = plan;
-        return own == null ? request.leaseNanos() / RENEWALS_A_LEASE : own.interval;
+        return own == null ? countedLease() / RENEWALS_A_LEASE : own.interval;
+    }
+
+    private long counted() {
+        Terms own = terms;
+        return own == null ? Long.MAX_VALUE : own.counted;
+    }
+
+    private long countedLease() {
+        return Math.min(leaseNanos(), counted());
     }
 
     private long retryAfter() {
         RefreshPlan own = plan;
         long retry = own == null
-                ? Math.min(engine.settings().commandTimeoutNanos(), request.leaseNanos() / RETRIES_A_LEASE)
+                ? Math.min(engine.settings().commandTimeoutNanos(), countedLease() / RETRIES_A_LEASE)
                 : own.timeout;
         return Math.max(1, retry);
     }
 
     private record RefreshPlan(long interval, long timeout) {}
+
+    /**
+     * What was agreed on since the grant.
+     *
+     * @param lease the full lease
+     * @param counted how much of a renewed lease may be counted on: an earlier renewal for a shorter one that is still on
+     *     its way would cut it to that
+     * @param keptUntil until when others are kept out
+     */
+    private record Terms(long lease, long counted, long keptUntil) {}
 }

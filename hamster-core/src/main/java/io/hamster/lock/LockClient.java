@@ -96,6 +96,15 @@ public interface LockClient extends AutoCloseable {
     Lock asLock(String key);
 
     /**
+     * The lock of a key, if the calling {@link LockContext} holds it.
+     *
+     * @param key the lock's key
+     * @return its innermost handle, held or lost, that hasn't been released; empty if there is none
+     * @throws InvalidLockKeyException if the key isn't valid
+     */
+    Optional<LockHandle> held(String key);
+
+    /**
      * Who holds a lock.
      *
      * @param key the lock's key

@@ -195,7 +195,7 @@ final class LockEngine {
     }
 
     private Supplier<CompletionStage<Boolean>> ending(DefaultLockHandle handle, long heldNanos) {
-        long keep = handle.request().atLeastFor().toNanos() - heldNanos;
+        long keep = handle.keepNanos(heldNanos);
         if (keep > 0) {
             return keepFor(handle, Duration.ofNanos(keep));
         }

@@ -93,6 +93,22 @@ public interface LockHandle extends AutoCloseable {
     void refresh();
 
     /**
+     * As {@link #refresh()}, for another length of time: this renewal and all that follow ask for that lease. Never
+     * shortens what the lock has: of two leases, and of two times to keep others out, the longer one counts. After a
+     * renewal that the store didn't answer the handle counts on no more than the earlier lease.
+     *
+     * @param lease from now; &gt; 0, at most 24 h
+     * @param atLeastFor how long others are kept out from now on, even if the lock is released before; 0 or more
+     * @throws io.hamster.InvalidExpirationException if one is out of range, or the lock isn't renewed by itself and the
+     *     second is longer than the first
+     * @throws LockExpiredException if its deadline has passed
+     * @throws LockLostException if the store says that it isn't held any more
+     * @throws LockNotHeldException if it was released
+     * @throws LockUnavailableException if the store doesn't answer; the handle lives on until its deadline
+     */
+    void extend(Duration lease, Duration atLeastFor);
+
+    /**
      * Renews by itself from now on, at this interval instead of a third of the lease, and even if the request switched
      * renewal off.
      *

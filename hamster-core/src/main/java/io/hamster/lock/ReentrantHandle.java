@@ -78,6 +78,13 @@ final class ReentrantHandle implements LockHandle {
     }
 
     @Override
+    public void extend(Duration lease, Duration atLeastFor) {
+        assertHeld();
+        root.extendLive(lease, atLeastFor);
+        assertHeld();
+    }
+
+    @Override
     public void autoRefresh(Duration interval, Duration timeout) {
         root.autoRefresh(interval, timeout);
     }

@@ -1,7 +1,6 @@
 package io.hamster.lock;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -15,12 +14,10 @@ final class ScopedLock implements Lock {
             .withCap(Duration.ofSeconds(1));
 
     private final LockClient client;
-    private final LockEngine engine;
     private final LockRequest request;
 
-    ScopedLock(LockClient client, LockEngine engine, String key) {
+    ScopedLock(LockClient client, String key) {
         this.client = client;
-        this.engine = engine;
         this.request = LockRequest.builder(key)
                 .timeout(LONGEST_WAIT)
                 .retry(RETRY)
@@ -95,12 +92,9 @@ final class ScopedLock implements Lock {
 
     @Override
     public void unlock() {
-        held().orElseThrow(() -> new LockNotHeldException(request.key())).unlock();
-    }
-
-    private Optional<LockHandle> held() {
-        LockContext scope = LockContext.currentScope();
-        return scope == null ? Optional.empty() : Optional.ofNullable(scope.find(engine, request.key()));
+        client.held(request.key())
+                .orElseThrow(() -> new LockNotHeldException(request.key()))
+                .unlock();
     }
 
     @Override

@@ -116,6 +116,11 @@ final class ManagedLockClient implements LockClient, SmartLifecycle {
     }
 
     @Override
+    public Optional<LockHandle> held(String key) {
+        return client.held(key);
+    }
+
+    @Override
     public Optional<LockStatus> status(String key) {
         return client.status(key);
     }
