@@ -2,7 +2,6 @@ package io.hamster.benchmarks.lock;
 
 import io.hamster.testing.redis.VolatileRedis;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -13,6 +12,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.ThreadParams;
 
 /** Taking and giving back a lock in Redis that nobody else wants; each thread has a key of its own. */
 @State(Scope.Benchmark)
@@ -31,7 +31,6 @@ public abstract class RedisPairs {
     })
     public String library = Contenders.HAMSTER;
 
-    private final AtomicInteger threads = new AtomicInteger();
     private @Nullable VolatileRedis redis;
     private @Nullable Contender contender;
 
@@ -44,11 +43,11 @@ public abstract class RedisPairs {
         /**
          * Chooses it.
          *
-         * @param pairs knows how many there are already
+         * @param thread which one
          */
         @Setup
-        public void choose(RedisPairs pairs) {
-            key = "order:" + pairs.threads.incrementAndGet();
+        public void choose(ThreadParams thread) {
+            key = "order:" + thread.getThreadIndex();
         }
     }
 
