@@ -45,7 +45,7 @@ final class BareContender implements Contender {
     }
 
     @Override
-    public long waitAndUnlock(String key) {
+    public void waitAndUnlock(String key, Action whileHeld) {
         throw new UnsupportedOperationException("Bare commands don't wait");
     }
 

@@ -16,13 +16,25 @@ interface Contender extends AutoCloseable {
     void lockAndUnlock(String key);
 
     /**
-     * Takes a lock, waiting as long as it takes, and gives it back at once.
+     * Takes a lock, waiting as long as it takes, and gives it back.
      *
      * @param key its key
-     * @return when it was held, by {@link System#nanoTime()}
-     * @throws Exception what the library throws
+     * @param whileHeld called while it is held
+     * @throws Exception what the library or the action throws
      */
-    long waitAndUnlock(String key) throws Exception;
+    void waitAndUnlock(String key, Action whileHeld) throws Exception;
+
+    /** What is done while a lock is held. */
+    @FunctionalInterface
+    interface Action {
+
+        /**
+         * Does it.
+         *
+         * @throws Exception what it throws
+         */
+        void run() throws Exception;
+    }
 
     /**
      * Takes a lock that is renewed by itself from then on.

@@ -45,13 +45,14 @@ final class ContentionProcess {
         long longest = 0;
         while (true) {
             long asked = System.nanoTime();
-            long granted = contender.waitAndUnlock("contended");
-            if (granted >= end) {
+            long[] granted = new long[1];
+            contender.waitAndUnlock("contended", () -> granted[0] = System.nanoTime());
+            if (granted[0] >= end) {
                 return new Outcome(grants, longest);
             }
             if (asked >= begin) {
                 grants++;
-                longest = Math.max(longest, granted - asked);
+                longest = Math.max(longest, granted[0] - asked);
             }
         }
     }

@@ -36,14 +36,13 @@ final class HamsterContender implements Contender {
     }
 
     @Override
-    public long waitAndUnlock(String key) {
+    public void waitAndUnlock(String key, Action whileHeld) throws Exception {
         LockHandle handle = client.lock(LockRequest.builder(key)
                 .timeout(PATIENCE)
                 .retry(RetryStrategy.exponential(RetryStrategy.UNLIMITED, Duration.ofMillis(100)))
                 .build());
-        long granted = System.nanoTime();
+        whileHeld.run();
         handle.unlock();
-        return granted;
     }
 
     @Override

@@ -27,12 +27,11 @@ final class IntegrationContender implements Contender {
     }
 
     @Override
-    public long waitAndUnlock(String key) {
+    public void waitAndUnlock(String key, Action whileHeld) throws Exception {
         Lock lock = registry.obtain(key);
         lock.lock();
-        long granted = System.nanoTime();
+        whileHeld.run();
         lock.unlock();
-        return granted;
     }
 
     @Override

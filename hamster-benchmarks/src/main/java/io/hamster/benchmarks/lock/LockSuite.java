@@ -34,6 +34,7 @@ public final class LockSuite {
                 List.of(OneThreadPairs.class, EightThreadPairs.class, ThirtyTwoThreadPairs.class, MemoryPairs.class),
                 rows,
                 List.of(
+                        new Section("From release to grant", WakeUp::report),
                         new Section("One key, two JVMs", Contention::report),
                         new Section("10 000 held locks", Renewal::report)));
     }

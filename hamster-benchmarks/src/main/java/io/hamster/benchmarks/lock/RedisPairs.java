@@ -56,6 +56,8 @@ public abstract class RedisPairs {
     public void start() {
         redis = VolatileRedis.start();
         contender = Contenders.named(library, redis.port());
+        // So that all threads find it connected.
+        contender.lockAndUnlock("first");
     }
 
     /** Ends both. */

@@ -37,12 +37,11 @@ final class RedissonContender implements Contender {
     }
 
     @Override
-    public long waitAndUnlock(String key) {
+    public void waitAndUnlock(String key, Action whileHeld) throws Exception {
         RLock lock = client.getLock(key);
         lock.lock();
-        long granted = System.nanoTime();
+        whileHeld.run();
         lock.unlock();
-        return granted;
     }
 
     @Override

@@ -25,7 +25,7 @@ final class ShedLockContender implements Contender {
     }
 
     @Override
-    public long waitAndUnlock(String key) {
+    public void waitAndUnlock(String key, Action whileHeld) {
         throw new UnsupportedOperationException("ShedLock doesn't wait");
     }
 
