@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -41,6 +42,7 @@ public final class CircuitLockStore implements LockStore {
     /** When the first command was sent that nothing was answered since. */
     private volatile long waitingSince = NONE;
 
+    private volatile boolean probing;
     private volatile @Nullable Throwable lastFailure;
 
     /**
@@ -123,17 +125,22 @@ public final class CircuitLockStore implements LockStore {
 
     private <T> CompletionStage<T> guarded(Supplier<CompletionStage<T>> command) {
         long now = now();
-        if (isAway(now)) {
-            long probed = lastProbe.get();
-            if (now - probed < coolDown || !lastProbe.compareAndSet(probed, now)) {
-                return CompletableFuture.failedFuture(new NotSentException(
-                        "The lock store is away: it was asked "
-                                + Duration.ofNanos(now - probed).toMillis() + " ms ago and is asked again "
-                                + Duration.ofNanos(coolDown).toMillis() + " ms after that",
-                        lastFailure));
-            }
+        if (!isAway(now)) {
+            return watched(now, command.get());
         }
-        return watched(now, command.get());
+        long last = lastProbe.get();
+        // One that isn't answered holds its caller up for the command timeout: the pause begins after that.
+        long pause = probing ? commandTimeout + coolDown : coolDown;
+        if (now - last < pause || !lastProbe.compareAndSet(last, now)) {
+            return CompletableFuture.failedFuture(new NotSentException(
+                    "The lock store is away: it was tried " + TimeUnit.NANOSECONDS.toMillis(now - last)
+                            + " ms ago and is tried again " + TimeUnit.NANOSECONDS.toMillis(pause) + " ms after that",
+                    lastFailure));
+        }
+        probing = true;
+        CompletionStage<T> probe = watched(now, command.get());
+        probe.whenComplete((value, failure) -> probing = false);
+        return probe;
     }
 
     private boolean isAway(long now) {

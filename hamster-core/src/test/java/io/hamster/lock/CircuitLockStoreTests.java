@@ -77,6 +77,24 @@ class CircuitLockStoreTests extends LockFixture {
     }
 
     @Test
+    void triesNoOtherWhileOneMayStillBeAnswered() {
+        network.unreachable(true);
+        failRequests(CircuitLockStore.FAILURES + 1);
+        network.unreachable(false);
+        pass(COOL_DOWN);
+        network.plan(Command.STATUS, network.answerLost());
+        circuit.status("k");
+        int before = network.count(Command.STATUS);
+
+        pass(COMMAND_TIMEOUT);
+        failRequests(1);
+        assertThat(network.count(Command.STATUS)).isEqualTo(before);
+        pass(COOL_DOWN);
+
+        assertThat(guarded.status("k")).isEmpty();
+    }
+
+    @Test
     void goesOnWithTheFirstAnswer() {
         network.unreachable(true);
         failRequests(CircuitLockStore.FAILURES + 1);
