@@ -49,6 +49,7 @@ class RedisLockFaultTests {
     private final RedisFixture direct;
     private final LockStore store;
     private final LockClient client;
+    private final RedisLockStore otherStore;
     private final LockClient other;
 
     RedisLockFaultTests(RedisDeployment redis) {
@@ -57,22 +58,17 @@ class RedisLockFaultTests {
         fixture = new RedisFixture(RedisFixture.factory(URI.create("redis://127.0.0.1:" + proxy.port())));
         direct = RedisFixture.on(redis);
         store = fixture.store();
-        client = client(store);
-        other = client(new RedisLockStore(direct.factory, fixture.namespace, direct.scheduler, direct.executor));
-    }
-
-    private LockClient client(LockStore over) {
-        return LockClient.builder(
-                        new CircuitLockStore(
-                                over,
-                                TimeSource.system(),
-                                COMMAND_TIMEOUT,
-                                Duration.ofMillis(200),
-                                RedisLocks::isAnswer),
-                        fixture.scheduler,
-                        fixture.executor)
+        CircuitLockStore guarded = new CircuitLockStore(
+                store, TimeSource.system(), COMMAND_TIMEOUT, Duration.ofMillis(200), RedisLocks::isAnswer);
+        client = LockClient.builder(guarded, fixture.scheduler, fixture.executor)
                 .commandTimeout(COMMAND_TIMEOUT)
                 .build();
+        otherStore = new RedisLockStore(direct.factory, fixture.namespace, direct.scheduler, direct.executor);
+        other = LockClient.builder(otherStore, direct.scheduler, direct.executor)
+                .commandTimeout(Duration.ofSeconds(10))
+                .build();
+        // So that no test is the first to connect.
+        await().ignoreExceptions().until(() -> client.status("none").isEmpty());
     }
 
     @AfterEach
@@ -80,6 +76,7 @@ class RedisLockFaultTests {
         proxy.close();
         client.close();
         other.close();
+        otherStore.close();
         fixture.close();
         direct.close();
     }
@@ -145,7 +142,6 @@ class RedisLockFaultTests {
 
     @Test
     void leavesNoLockOfARequestThatArrivesAfterItWasGivenUp() {
-        client.tryLock(once("warm-up")).orElseThrow().unlock();
         proxy.holdRequests();
         assertThatExceptionOfType(LockUnavailableException.class).isThrownBy(() -> client.tryLock(once("k")));
         assertThat(seen("k")).isEmpty();
@@ -175,7 +171,6 @@ class RedisLockFaultTests {
 
     @Test
     void doesNotOutliveItsKeyWhenARetryFindsItsOwnGrant() throws Exception {
-        client.tryLock(once("warm-up")).orElseThrow().unlock();
         proxy.holdReplies();
         CompletableFuture<LockHandle> asked = client.lockAsync(request("k")
                 .autoRefresh(false)
@@ -252,14 +247,20 @@ class RedisLockFaultTests {
     void renewsManyLocksInFewScripts() {
         int count = 10_000;
         Duration lease = Duration.ofSeconds(9);
-        List<CompletableFuture<LockHandle>> asked = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            asked.add(other.lockAsync(LockRequest.builder("many-" + i)
-                    .expiration(lease)
-                    .timeout(Duration.ofSeconds(60))
-                    .build()));
+        try (Resp redis = server.connect()) {
+            redis.command("CONFIG", "SET", "appendonly", "no");
         }
-        List<LockHandle> held = asked.stream().map(CompletableFuture::join).toList();
+        List<LockHandle> held = new ArrayList<>();
+        for (int i = 0; i < count; i += 500) {
+            List<CompletableFuture<LockHandle>> asked = new ArrayList<>();
+            for (int j = i; j < i + 500; j++) {
+                asked.add(other.lockAsync(LockRequest.builder("many-" + j)
+                        .expiration(lease)
+                        .timeout(Duration.ofSeconds(60))
+                        .build()));
+            }
+            asked.forEach(each -> held.add(each.join()));
+        }
         long scripts = scripts();
 
         RedisFixture.pass(lease.plusSeconds(1));
@@ -272,7 +273,6 @@ class RedisLockFaultTests {
 
     @Test
     void sendsNothingForARequestThatCannotBe() {
-        client.tryLock(once("warm-up")).orElseThrow().unlock();
         long before = scripts();
 
         assertThatThrownBy(() -> client.tryLock(LockRequest.of(""))).isInstanceOf(InvalidLockKeyException.class);
