@@ -49,7 +49,6 @@ class RedisLockFaultTests {
     private final RedisFixture direct;
     private final LockStore store;
     private final LockClient client;
-    private final RedisLockStore otherStore;
     private final LockClient other;
 
     RedisLockFaultTests(RedisDeployment redis) {
@@ -63,8 +62,7 @@ class RedisLockFaultTests {
         client = LockClient.builder(guarded, fixture.scheduler, fixture.executor)
                 .commandTimeout(COMMAND_TIMEOUT)
                 .build();
-        otherStore = new RedisLockStore(direct.factory, fixture.namespace, direct.scheduler, direct.executor);
-        other = LockClient.builder(otherStore, direct.scheduler, direct.executor)
+        other = LockClient.builder(direct.store(fixture.namespace), direct.scheduler, direct.executor)
                 .commandTimeout(Duration.ofSeconds(10))
                 .build();
         // So that no test is the first to connect.
@@ -76,7 +74,6 @@ class RedisLockFaultTests {
         proxy.close();
         client.close();
         other.close();
-        otherStore.close();
         fixture.close();
         direct.close();
     }
@@ -209,21 +206,14 @@ class RedisLockFaultTests {
 
     @Test
     void pollsWhereSubscribingIsRefused() throws Exception {
-        try (Resp redis = server.connect()) {
-            redis.command("ACL", "SETUSER", "poller", "on", ">secret", "~*", "resetchannels", "+@all");
-        }
-        RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration("127.0.0.1", server.port());
-        configuration.setUsername("poller");
-        configuration.setPassword("secret");
-        try (RedisFixture poor = new RedisFixture(new LettuceConnectionFactory(configuration))) {
-            RedisLockStore poorStore =
-                    new RedisLockStore(poor.factory, fixture.namespace, poor.scheduler, poor.executor);
-            RedisLocks locks = new RedisLocks(
-                    poorStore,
-                    new CircuitLockStore(
-                            poorStore, TimeSource.system(), COMMAND_TIMEOUT, COMMAND_TIMEOUT, RedisLocks::isAnswer));
-            LockClient polling = LockClient.builder(locks.store(), poor.scheduler, poor.executor)
-                    .build();
+        restricted("poller", "~*", "resetchannels", "+@all");
+        RedisFixture poor = new RedisFixture(as("poller"));
+        RedisLockStore poorStore = poor.store(fixture.namespace);
+        RedisLocks locks = guarded(poorStore);
+        LockClient polling =
+                LockClient.builder(locks.store(), poor.scheduler, poor.executor).build();
+        try (poor;
+                polling) {
             LockHandle held = other.tryLock(once("k")).orElseThrow();
             CompletableFuture<LockHandle> waiting = polling.lockAsync(request("k")
                     .retry(RetryStrategy.fixed(RetryStrategy.UNLIMITED, Duration.ofMillis(50)))
@@ -238,9 +228,61 @@ class RedisLockFaultTests {
             assertThat(seen("k")).isEmpty();
             assertThat(locks.isUp()).isTrue();
             assertThat(locks.details()).containsEntry("wakeUps", "polling, publish/subscribe is refused");
-            polling.close();
-            poorStore.close();
         }
+    }
+
+    @Test
+    void needsNoMoreRightsThanTheManualNames() throws Exception {
+        List<String> rights = new ArrayList<>(List.of("~" + fixture.namespace + ":*"));
+        rights.addAll(List.of("resetchannels", "&" + fixture.namespace + ":released"));
+        rights.addAll(List.of(("+eval +evalsha +get +mget +set +setrange +del +pttl +pexpire +time +scan +publish"
+                        + " +subscribe")
+                .split(" ")));
+        restricted("modest", rights.toArray(String[]::new));
+        RedisFixture modest = new RedisFixture(as("modest"));
+        RedisLocks locks = guarded(modest.store(fixture.namespace));
+        LockClient client =
+                LockClient.builder(locks.store(), modest.scheduler, modest.executor).build();
+        try (modest;
+                client) {
+            LockHandle held = client.tryLock(once("k")).orElseThrow();
+            held.refresh();
+            CompletableFuture<LockHandle> waiting = other.lockAsync(request("k")
+                    .retry(RetryStrategy.fixed(RetryStrategy.UNLIMITED, Duration.ofMinutes(1)))
+                    .timeout(Duration.ofSeconds(10))
+                    .build());
+            await().until(() -> other.admin().stats().waiting() == 1);
+            await().untilAsserted(() -> assertThat(locks.details()).containsEntry("wakeUps", "publish/subscribe"));
+            assertThat(client.admin().list(10)).hasSize(1);
+            held.unlock();
+
+            LockHandle theirs = waiting.get(10, TimeUnit.SECONDS);
+            assertThat(client.tryLock(once("k"))).isEmpty();
+            assertThat(client.admin().forceRelease("k")).isTrue();
+            assertThat(theirs.checkValid()).isFalse();
+        }
+    }
+
+    private void restricted(String user, String... rights) {
+        List<String> command = new ArrayList<>(List.of("ACL", "SETUSER", user, "reset", "on", ">secret"));
+        command.addAll(List.of(rights));
+        try (Resp redis = server.connect()) {
+            redis.command(command.toArray(String[]::new));
+        }
+    }
+
+    private LettuceConnectionFactory as(String user) {
+        RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration("127.0.0.1", server.port());
+        configuration.setUsername(user);
+        configuration.setPassword("secret");
+        return new LettuceConnectionFactory(configuration);
+    }
+
+    private static RedisLocks guarded(RedisLockStore store) {
+        return new RedisLocks(
+                store,
+                new CircuitLockStore(
+                        store, TimeSource.system(), COMMAND_TIMEOUT, COMMAND_TIMEOUT, RedisLocks::isAnswer));
     }
 
     @Test
