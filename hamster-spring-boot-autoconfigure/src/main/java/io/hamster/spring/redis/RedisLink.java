@@ -67,6 +67,11 @@ final class RedisLink {
                 executor);
     }
 
+    /** Has work done whenever commands can be sent again. */
+    void whenUp(Runnable work) {
+        line.whenUp(work);
+    }
+
     void start() {
         line.start();
     }

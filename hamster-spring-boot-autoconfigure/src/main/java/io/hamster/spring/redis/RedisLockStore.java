@@ -71,6 +71,8 @@ public final class RedisLockStore implements LockStore {
         this.names = new LockNames(namespace);
         this.replication = replication;
         this.channel = new ReleaseChannel(link, names.channel());
+        // The subscription may be back before commands can be sent: who asked in between must ask once more.
+        link.whenUp(channel::recheckAll);
         start();
     }
 

@@ -235,14 +235,14 @@ class RedisLockFaultTests {
     void needsNoMoreRightsThanTheManualNames() throws Exception {
         List<String> rights = new ArrayList<>(List.of("~" + fixture.namespace + ":*"));
         rights.addAll(List.of("resetchannels", "&" + fixture.namespace + ":released"));
-        rights.addAll(List.of(("+eval +evalsha +get +mget +set +setrange +del +pttl +pexpire +time +scan +publish"
-                        + " +subscribe")
-                .split(" ")));
+        rights.addAll(List.of(
+                ("+eval +evalsha +get +mget +set +setrange +del +pttl +pexpire +time +scan +publish" + " +subscribe")
+                        .split(" ")));
         restricted("modest", rights.toArray(String[]::new));
         RedisFixture modest = new RedisFixture(as("modest"));
         RedisLocks locks = guarded(modest.store(fixture.namespace));
-        LockClient client =
-                LockClient.builder(locks.store(), modest.scheduler, modest.executor).build();
+        LockClient client = LockClient.builder(locks.store(), modest.scheduler, modest.executor)
+                .build();
         try (modest;
                 client) {
             LockHandle held = client.tryLock(once("k")).orElseThrow();
@@ -308,8 +308,8 @@ class RedisLockFaultTests {
         RedisFixture.pass(lease.plusSeconds(1));
 
         assertThat(held).allMatch(LockHandle::isValid);
-        // Some four passes over 256 buckets; a script a lock would be 30 000 or more.
-        assertThat(scripts() - scripts).isBetween(2L * 256, 12L * 256);
+        // Each is renewed three times or more; what is due together goes bucket by bucket.
+        assertThat(scripts() - scripts).isBetween(2L * 256, 3L * count / 5);
         assertThat(other.admin().list(2 * count)).hasSize(count);
     }
 
