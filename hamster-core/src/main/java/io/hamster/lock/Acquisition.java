@@ -310,7 +310,9 @@ final class Acquisition extends SharedTimer.Item {
             long now = engine.clock().now();
             if (error != null) {
                 failure = error;
-                handle.markAmbiguous();
+                if (!(error instanceof NotSentException)) {
+                    handle.markAmbiguous();
+                }
                 return refused(now, SharedTimer.NEVER);
             }
             answered = true;

@@ -34,15 +34,14 @@ final class DefaultLockClient implements LockClient {
             CompletableFuture<Answer> asked = engine.ask(handle, Duration.ZERO);
             answer = StoreCalls.await(asked.isDone() ? asked : engine.calls().bounded(() -> asked));
         } catch (InterruptedException e) {
-            failed(handle, Outcome.WITHDRAWN, sent);
+            failed(handle, Outcome.WITHDRAWN, true, sent);
             Thread.currentThread().interrupt();
             throw new LockInterruptedException(request.key(), e);
         } catch (ExecutionException e) {
-            failed(handle, Outcome.UNAVAILABLE, sent);
+            Throwable cause = StoreCalls.unwrapped(e);
+            failed(handle, Outcome.UNAVAILABLE, !(cause instanceof NotSentException), sent);
             throw new LockUnavailableException(
-                    request.key(),
-                    "could be neither acquired nor found taken: its store didn't answer",
-                    StoreCalls.unwrapped(e));
+                    request.key(), "could be neither acquired nor found taken: its store didn't answer", cause);
         }
         if (answer instanceof Answer.Granted granted) {
             long now = engine.clock().now();
@@ -50,7 +49,7 @@ final class DefaultLockClient implements LockClient {
                 engine.counters().requested(request.key(), Outcome.ACQUIRED, false, now - sent);
                 return Optional.of(entered(handle));
             }
-            failed(handle, Outcome.UNAVAILABLE, sent);
+            failed(handle, Outcome.UNAVAILABLE, true, sent);
             throw engine.isClosed()
                     ? engine.closedException(request.key())
                     : new LockUnavailableException(
@@ -62,8 +61,8 @@ final class DefaultLockClient implements LockClient {
         return Optional.empty();
     }
 
-    private void failed(DefaultLockHandle handle, Outcome outcome, long started) {
-        engine.giveUp(handle, true, false);
+    private void failed(DefaultLockHandle handle, Outcome outcome, boolean mayTakeEffect, long started) {
+        engine.giveUp(handle, mayTakeEffect, false);
         engine.counters().requested(handle.key(), outcome, false, engine.clock().now() - started);
     }
 

@@ -50,6 +50,13 @@ public final class HamsterLockAutoConfiguration {
     private static final String TRANSACTIONS =
             "org.springframework.transaction.support.TransactionSynchronizationManager";
 
+    private static final String REDIS_STARTER = """
+            <dependency>
+              <groupId>org.springframework.boot</groupId>
+              <artifactId>spring-boot-starter-data-redis</artifactId>
+            </dependency>
+            """;
+
     /** Called by Spring. */
     public HamsterLockAutoConfiguration() {}
 
@@ -66,8 +73,11 @@ public final class HamsterLockAutoConfiguration {
         String name = store.name().toLowerCase(Locale.ROOT);
         return new HamsterConfigurationException(
                 "hamster.lock.store is " + name + ", but nothing in this application provides that store.",
-                "This version of Hamster has no lock store of that kind: set hamster.lock.store=memory, or give a bean"
-                        + " of type " + LockStore.class.getName() + ".");
+                (store == HamsterLockProperties.Store.REDIS
+                                ? "Add Redis to the class path, in pom.xml:\n\n" + REDIS_STARTER + "\n"
+                                : "This version of Hamster has no lock store of that kind. ")
+                        + "Or set hamster.lock.store=memory, or give a bean of type " + LockStore.class.getName()
+                        + ".");
     }
 
     @Bean
@@ -175,8 +185,10 @@ public final class HamsterLockAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean(name = "hamsterLockHealthPart")
-        HamsterHealthPart hamsterLockHealthPart(ObjectProvider<LockClient> client, LockStoreInfo info) {
-            return new HamsterHealthPart("locks", () -> LockHealth.of(client.getObject(), info));
+        HamsterHealthPart hamsterLockHealthPart(
+                ObjectProvider<LockClient> client, LockStoreInfo info, ObjectProvider<LockStoreHealth> store) {
+            return new HamsterHealthPart(
+                    "locks", () -> LockHealth.of(client.getObject(), info, store.getIfAvailable()));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.hamster.spring.redis;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
+import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,6 +38,8 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
     private final CompletableFuture<C> first = new CompletableFuture<>();
     private volatile boolean stopped = true;
 
+    private volatile Runnable whenUp = () -> {};
+
     // Guarded by the lock.
     private boolean checkDue;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
@@ -68,6 +71,11 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
         checkAfter(0);
     }
 
+    /** Has work done whenever the connection can be used again. */
+    void whenUp(Runnable work) {
+        whenUp = work;
+    }
+
     /** The connection, which may be down; null before the first. */
     @Nullable
     C current() {
@@ -84,6 +92,22 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
         lock.lock();
         try {
             checkAfter(pauseMillis);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lettuce has reconnected by itself. */
+    @Override
+    public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
+        lock.lock();
+        try {
+            // Not at once: the connection doesn't count as open before this thread has told all whom it concerns.
+            if (!stopped) {
+                scheduler.schedule(whenUp, FIRST_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } catch (RejectedExecutionException e) {
+            stopped = true;
         } finally {
             lock.unlock();
         }
@@ -133,6 +157,7 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
         }
         settled(null);
         first.complete(connection);
+        whenUp.run();
         if (stopped) {
             stop();
         }

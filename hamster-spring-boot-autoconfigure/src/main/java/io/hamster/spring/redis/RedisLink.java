@@ -1,13 +1,14 @@
 package io.hamster.spring.redis;
 
+import io.hamster.lock.NotSentException;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.StringCodec;
@@ -43,12 +44,32 @@ final class RedisLink {
     private final Reconnecting<StatefulConnection<String, String>> line;
     private final boolean cluster;
 
-    RedisLink(LettuceConnectionFactory factory, ScheduledExecutorService scheduler, Executor executor) {
+    /**
+     * @param factory whose client it uses
+     * @param scheduler for pauses
+     * @param executor where connections are made
+     * @param connected told of the primaries after each connect
+     */
+    RedisLink(
+            LettuceConnectionFactory factory,
+            ScheduledExecutorService scheduler,
+            Executor executor,
+            Consumer<List<StatefulRedisConnection<String, String>>> connected) {
         this.factory = factory;
         this.scheduler = scheduler;
         this.executor = executor;
         this.cluster = factory.isClusterAware();
-        this.line = new Reconnecting<>("commands", this::connect, connection -> {}, scheduler, executor);
+        this.line = new Reconnecting<>(
+                "commands",
+                this::connect,
+                connection -> primaries(connection).thenAccept(connected),
+                scheduler,
+                executor);
+    }
+
+    /** Has work done whenever commands can be sent again. */
+    void whenUp(Runnable work) {
+        line.whenUp(work);
     }
 
     void start() {
@@ -93,15 +114,15 @@ final class RedisLink {
         return result;
     }
 
-    /** Sends scripts in one go; each is answered for itself, with null if it failed. */
-    <T, C extends Call<T>> void runAll(List<C> calls, BiConsumer<C, @Nullable T> each) {
+    /** Sends scripts in one go; each is answered for itself. */
+    <T, C extends Call<T>> void runAll(List<C> calls, Answers<C, T> each) {
         CompletableFuture<Void> unsent = new CompletableFuture<>();
-        unsent.whenComplete((none, failure) -> calls.forEach(call -> each.accept(call, null)));
+        unsent.whenComplete((none, failure) -> calls.forEach(call -> each.accept(call, null, failure)));
         withConnection(
                 connection -> {
                     List<AsyncCommand<String, String, ?>> commands = new ArrayList<>(calls.size());
                     for (C call : calls) {
-                        commands.add(command(connection, call, (reply, failure) -> each.accept(call, reply)));
+                        commands.add(command(connection, call, (reply, failure) -> each.accept(call, reply, failure)));
                     }
                     connection.dispatch(commands);
                 },
@@ -111,32 +132,59 @@ final class RedisLink {
     /** A connection to each primary that is known at this time. */
     CompletableFuture<List<StatefulRedisConnection<String, String>>> primaries() {
         CompletableFuture<List<StatefulRedisConnection<String, String>>> result = new CompletableFuture<>();
+        withConnection(connection -> copy(primaries(connection), result), result);
+        return result;
+    }
+
+    private static CompletableFuture<List<StatefulRedisConnection<String, String>>> primaries(
+            StatefulConnection<String, String> connection) {
+        if (connection instanceof StatefulRedisConnection<String, String> single) {
+            return CompletableFuture.completedFuture(List.of(single));
+        }
+        StatefulRedisClusterConnection<String, String> all =
+                (StatefulRedisClusterConnection<String, String>) connection;
+        List<CompletableFuture<StatefulRedisConnection<String, String>>> nodes = new ArrayList<>();
+        for (RedisClusterNode node : all.getPartitions()) {
+            if (node.is(RedisClusterNode.NodeFlag.UPSTREAM)) {
+                nodes.add(all.getConnectionAsync(node.getNodeId()));
+            }
+        }
+        return CompletableFuture.allOf(nodes.toArray(CompletableFuture[]::new))
+                .thenApply(none -> nodes.stream().map(CompletableFuture::join).toList());
+    }
+
+    /** A connection to the primary that has a key, the same as long as the primary is. */
+    CompletableFuture<StatefulRedisConnection<String, String>> primaryOf(String key) {
+        CompletableFuture<StatefulRedisConnection<String, String>> result = new CompletableFuture<>();
         withConnection(
                 connection -> {
                     if (connection instanceof StatefulRedisConnection<String, String> single) {
-                        result.complete(List.of(single));
-                        return;
+                        result.complete(single);
+                    } else {
+                        StatefulRedisClusterConnection<String, String> all =
+                                (StatefulRedisClusterConnection<String, String>) connection;
+                        RedisClusterNode node = all.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
+                        copy(all.getConnectionAsync(node.getNodeId()), result);
                     }
-                    StatefulRedisClusterConnection<String, String> all =
-                            (StatefulRedisClusterConnection<String, String>) connection;
-                    List<CompletableFuture<StatefulRedisConnection<String, String>>> nodes = new ArrayList<>();
-                    for (RedisClusterNode node : all.getPartitions()) {
-                        if (node.is(RedisClusterNode.NodeFlag.UPSTREAM)) {
-                            nodes.add(all.getConnectionAsync(node.getNodeId()));
-                        }
-                    }
-                    CompletableFuture.allOf(nodes.toArray(CompletableFuture[]::new))
-                            .whenComplete((none, failure) -> {
-                                if (failure == null) {
-                                    result.complete(nodes.stream()
-                                            .map(CompletableFuture::join)
-                                            .toList());
-                                } else {
-                                    result.completeExceptionally(failure);
-                                }
-                            });
                 },
                 result);
+        return result;
+    }
+
+    private static <T> void copy(CompletableFuture<T> from, CompletableFuture<T> to) {
+        from.whenComplete((value, failure) -> {
+            if (failure == null) {
+                to.complete(value);
+            } else {
+                to.completeExceptionally(failure);
+            }
+        });
+    }
+
+    /** Sends a script on a connection of the caller's choice, which follows no redirections. */
+    static <T> CompletableFuture<T> runOn(StatefulRedisConnection<String, String> connection, Call<T> call) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        send(connection, call, (reply, failure) -> end(result, Function.identity(), reply, failure));
         return result;
     }
 
@@ -154,7 +202,7 @@ final class RedisLink {
             attempt(connection, work, unsent);
         } else {
             line.check();
-            unsent.completeExceptionally(new RedisConnectionException("The connection to Redis is down"));
+            unsent.completeExceptionally(new NotSentException("The connection to Redis is down", null));
         }
     }
 
@@ -214,6 +262,16 @@ final class RedisLink {
 
     void stop() {
         line.stop();
+    }
+
+    /**
+     * Takes what became of one of several calls: a reply or a failure.
+     *
+     * @param <C> the call
+     * @param <T> its reply
+     */
+    interface Answers<C, T> {
+        void accept(C call, @Nullable T reply, @Nullable Throwable failure);
     }
 
     /**

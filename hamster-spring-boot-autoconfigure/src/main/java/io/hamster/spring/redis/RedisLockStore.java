@@ -44,6 +44,8 @@ public final class RedisLockStore implements LockStore {
     private final RedisLink link;
     private final LockNames names;
     private final ReleaseChannel channel;
+    private final Replication replication;
+    private final EvictionCheck eviction = new EvictionCheck();
     private final AtomicLongArray floors = new AtomicLongArray(LockNames.BUCKETS);
 
     /**
@@ -56,9 +58,21 @@ public final class RedisLockStore implements LockStore {
      */
     public RedisLockStore(
             LettuceConnectionFactory factory, String namespace, ScheduledExecutorService scheduler, Executor executor) {
-        this.link = new RedisLink(factory, scheduler, executor);
+        this(factory, namespace, scheduler, executor, Replication.NONE);
+    }
+
+    RedisLockStore(
+            LettuceConnectionFactory factory,
+            String namespace,
+            ScheduledExecutorService scheduler,
+            Executor executor,
+            Replication replication) {
+        this.link = new RedisLink(factory, scheduler, executor, eviction::look);
         this.names = new LockNames(namespace);
+        this.replication = replication;
         this.channel = new ReleaseChannel(link, names.channel());
+        // The subscription may be back before commands can be sent: who asked in between must ask once more.
+        link.whenUp(channel::recheckAll);
         start();
     }
 
@@ -91,7 +105,26 @@ public final class RedisLockStore implements LockStore {
                         .addValue(ask.owner());
             }
         };
-        return link.run(call, reply -> answer(ask, bucket, reply));
+        CompletableFuture<Answer> answer = link.run(call, reply -> answer(ask, bucket, reply));
+        return replication.replicas() == 0 ? answer : answer.thenCompose(given -> replicated(ask, bucket, given));
+    }
+
+    private CompletionStage<Answer> replicated(Ask ask, int bucket, Answer answer) {
+        if (!(answer instanceof Answer.Granted)) {
+            return CompletableFuture.completedFuture(answer);
+        }
+        return replication
+                .of(
+                        link,
+                        names.fence(bucket),
+                        names.lock(bucket, ask.key()),
+                        ask.token().toString())
+                .thenApply(done -> answer)
+                .exceptionallyCompose(failure ->
+                        // Without a tombstone: asked again, the same token may find its replicas back.
+                        release(ask.key(), ask.token(), Duration.ZERO)
+                                .handle((released, none) -> failure)
+                                .thenCompose(CompletableFuture::failedFuture));
     }
 
     private Answer answer(Ask ask, int bucket, long[] reply) {
@@ -158,13 +191,18 @@ public final class RedisLockStore implements LockStore {
         }
         Map<LockToken, Renewal> answers = new ConcurrentHashMap<>();
         AtomicInteger missing = new AtomicInteger(calls.size());
-        link.runAll(calls, (call, reply) -> {
+        link.runAll(calls, (call, reply, failure) -> {
             // One that failed leaves its tokens unanswered, which means unknown.
             if (reply != null) {
                 call.read(reply, answers);
             }
-            if (missing.decrementAndGet() == 0) {
+            if (missing.decrementAndGet() > 0) {
+                return;
+            }
+            if (failure == null || !answers.isEmpty()) {
                 result.complete(answers);
+            } else {
+                result.completeExceptionally(failure);
             }
         });
         return result;
@@ -240,6 +278,19 @@ public final class RedisLockStore implements LockStore {
     @Override
     public void close() {
         stop();
+    }
+
+    /** Whether a command would be sent now. */
+    boolean isUp() {
+        return link.isUp();
+    }
+
+    ReleaseChannel channel() {
+        return channel;
+    }
+
+    EvictionCheck eviction() {
+        return eviction;
     }
 
     private void saw(int bucket, long fence) {

@@ -52,6 +52,11 @@ final class ReleaseChannel {
         return refused;
     }
 
+    /** Every waiter asks again. */
+    void recheckAll() {
+        tell(Wakeups::recheckAll);
+    }
+
     /** Redis did what was asked, but didn't let it be announced. */
     void announcingRefused() {
         refused("publish to");
@@ -68,7 +73,7 @@ final class ReleaseChannel {
             public void subscribed(String to, long count) {
                 // After each reconnect too: what was announced in between is lost.
                 subscribed = true;
-                tell(Wakeups::recheckAll);
+                recheckAll();
             }
         });
         connection.async().subscribe(channel).whenComplete((none, failure) -> {

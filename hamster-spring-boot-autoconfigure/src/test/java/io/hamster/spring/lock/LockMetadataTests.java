@@ -35,6 +35,9 @@ class LockMetadataTests {
                         "hamster.lock.drift-margin",
                         "hamster.lock.long-hold-warning",
                         "hamster.lock.node",
+                        "hamster.lock.redis.wait-replicas",
+                        "hamster.lock.redis.wait-timeout",
+                        "hamster.lock.redis.cool-down",
                         "hamster.lock.aspect-order");
         properties.forEach((name, property) -> {
             assertThat(property.get("description")).as(name).asString().endsWith(".");

@@ -18,7 +18,9 @@ class OptionalLibrariesTests {
     private static final Pattern OPTIONAL = Pattern.compile(
             "(reactor-core|spring-tx|spring-jdbc|spring-boot-jdbc|spring-boot-transaction|micrometer-core"
                     + "|spring-boot-micrometer|spring-boot-health|spring-boot-actuator|aspectj|spring-boot-aspectj"
-                    + "|spring-test|spring-boot-test|spring-context-support|spring-integration|spring-messaging|shedlock|jackson|spring-boot-jackson)[^/\\\\]*\\.jar$");
+                    + "|spring-test|spring-boot-test|spring-context-support|jackson|spring-boot-jackson"
+                    + "|spring-integration|spring-messaging|shedlock"
+                    + "|lettuce|spring-data|spring-boot-data)[^/\\\\]*\\.jar$");
 
     /** A filtering loader wouldn't do: classes of the parent would still see what it hides. */
     @Test
@@ -41,6 +43,8 @@ class OptionalLibrariesTests {
             assertThat(ClassUtils.isPresent("org.springframework.transaction.TransactionManager", bare))
                     .isFalse();
             assertThat(ClassUtils.isPresent("io.micrometer.core.instrument.MeterRegistry", bare))
+                    .isFalse();
+            assertThat(ClassUtils.isPresent("io.lettuce.core.RedisClient", bare))
                     .isFalse();
             thread.setContextClassLoader(bare);
             Object application = bare.loadClass(BareApplication.class.getName())

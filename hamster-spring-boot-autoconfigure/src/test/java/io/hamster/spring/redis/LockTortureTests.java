@@ -56,7 +56,7 @@ class LockTortureTests {
         Random random = new Random(42);
         TreeMap<Fault, Integer> faults = new TreeMap<>();
         List<RedisProxy> proxies = IntStream.range(0, PROCESSES)
-                .mapToObj(i -> new RedisProxy(server.port()))
+                .mapToObj(i -> RedisProxy.to(server.port()))
                 .toList();
         try (ContendingProcesses processes = new ContendingProcesses(
                 PROCESSES,

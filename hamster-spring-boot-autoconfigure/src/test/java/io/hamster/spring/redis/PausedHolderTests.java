@@ -31,7 +31,7 @@ class PausedHolderTests {
     @Test
     void knowsAtItsFirstLookThatItsLockIsGone(RedisDeployment redis) {
         Path output = directory.resolve("output");
-        try (RedisProxy proxy = new RedisProxy(redis.addresses().get(0).getPort());
+        try (RedisProxy proxy = RedisProxy.to(redis.addresses().get(0).getPort());
                 JavaProcess holder = JavaProcess.start(
                         output, PausedHolder.class, List.of("key", LEASE.toString(), Integer.toString(proxy.port())))) {
             // Longer than a lease, so that it was renewed.

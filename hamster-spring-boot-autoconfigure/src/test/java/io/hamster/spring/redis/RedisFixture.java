@@ -61,7 +61,18 @@ final class RedisFixture implements AutoCloseable {
     }
 
     RedisLockStore store() {
-        RedisLockStore store = new RedisLockStore(factory, namespace, scheduler, executor);
+        return store(namespace);
+    }
+
+    RedisLockStore store(String inNamespace) {
+        return added(new RedisLockStore(factory, inNamespace, scheduler, executor));
+    }
+
+    RedisLockStore store(Replication replication) {
+        return added(new RedisLockStore(factory, namespace, scheduler, executor, replication));
+    }
+
+    private RedisLockStore added(RedisLockStore store) {
         stores.add(store);
         return store;
     }

@@ -5,166 +5,227 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Stands between clients and a server on the loopback address and does to their connections what networks do: delays
- * either direction, in order, and cuts them. Thread-safe.
+ * A bad network in front of a server: holds, delays or cuts what goes through it, in either direction. Everything
+ * passes until it is told otherwise. Thread-safe.
  */
 public final class RedisProxy implements AutoCloseable {
 
-    private static final int BUFFER = 16 * 1024;
+    private static final int CHUNK = 8192;
 
     private final int target;
-    private final ServerSocket entrance;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private volatile long requestDelayNanos;
-    private volatile long replyDelayNanos;
-    private volatile boolean closed;
+    private final ServerSocket listening;
+    private final Gate requests = new Gate();
+    private final Gate replies = new Gate();
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private volatile boolean refusing;
 
-    private record Chunk(byte[] bytes, long arrived) {
-
-        private static final Chunk END = new Chunk(new byte[0], 0);
-    }
-
-    /** Reads or sets one direction's delay at the time a chunk is due. */
-    private interface Delay {
-        long nanos();
-    }
-
-    public RedisProxy(int target) {
+    private RedisProxy(int target, ServerSocket listening) {
         this.target = target;
+        this.listening = listening;
+    }
+
+    /**
+     * Starts a proxy.
+     *
+     * @param target the server's port on 127.0.0.1
+     * @return the proxy, listening on a port of its own
+     */
+    public static RedisProxy to(int target) {
         try {
-            entrance = new ServerSocket();
-            entrance.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            RedisProxy proxy = new RedisProxy(target, new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+            start(proxy::accept);
+            return proxy;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        run("accept", this::accept);
     }
 
-    /** Where clients connect. */
+    /**
+     * Where it listens.
+     *
+     * @return a port on 127.0.0.1
+     */
     public int port() {
-        return entrance.getLocalPort();
+        return listening.getLocalPort();
     }
 
-    /** How long what clients send is kept back; holds for what is under way too. */
-    public void delayRequests(Duration delay) {
-        requestDelayNanos = delay.toNanos();
+    /** Keeps requests from the server until they are let pass; connections stay open. */
+    public void holdRequests() {
+        requests.close();
     }
 
-    /** How long what the server answers is kept back; holds for what is under way too. */
+    /** Sends the server what was held and what comes. */
+    public void passRequests() {
+        requests.open();
+    }
+
+    /** Keeps replies from the client until they are let pass; the server works on. */
+    public void holdReplies() {
+        replies.close();
+    }
+
+    /** Sends the client what was held and what comes. */
+    public void passReplies() {
+        replies.open();
+    }
+
+    /**
+     * Lets replies arrive later than they were sent.
+     *
+     * @param delay by how much; zero for not at all
+     */
     public void delayReplies(Duration delay) {
-        replyDelayNanos = delay.toNanos();
+        replies.delay(delay);
     }
 
-    /** Cuts every connection; new ones are taken. What is under way is lost. */
+    /** Lets requests arrive later than they were sent. */
+    public void delayRequests(Duration delay) {
+        requests.delay(delay);
+    }
+
+    /** Breaks every connection; what was held on them is lost. New ones are accepted. */
     public void cut() {
-        open.forEach(this::end);
+        sockets.forEach(RedisProxy::close);
+        sockets.clear();
+    }
+
+    /**
+     * Whether new connections are broken at once, as by a server that is down.
+     *
+     * @param value {@code false} to accept them again
+     */
+    public void refuse(boolean value) {
+        refusing = value;
+        if (value) {
+            cut();
+        }
     }
 
     private void accept() {
-        while (!closed) {
+        while (!listening.isClosed()) {
             try {
-                Socket client = entrance.accept();
-                open.add(client);
-                Socket server = new Socket();
-                open.add(server);
-                try {
-                    server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
-                    client.setTcpNoDelay(true);
-                    server.setTcpNoDelay(true);
-                } catch (IOException e) {
-                    // The server is away: to the client, as if nobody listened.
-                    end(client);
-                    end(server);
-                    continue;
+                Socket client = listening.accept();
+                if (refusing) {
+                    close(client);
+                } else {
+                    connect(client);
                 }
-                pump(client, server, () -> requestDelayNanos);
-                pump(server, client, () -> replyDelayNanos);
             } catch (IOException e) {
-                if (!closed) {
-                    throw new UncheckedIOException(e);
-                }
+                // Closed, or the server is down: the client sees its connection broken.
+                continue;
             }
         }
     }
 
-    private void pump(Socket from, Socket to, Delay delay) {
-        BlockingQueue<Chunk> under = new LinkedBlockingQueue<>();
-        run("read", () -> {
-            try {
-                InputStream in = from.getInputStream();
-                byte[] buffer = new byte[BUFFER];
-                for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-                    under.add(new Chunk(Arrays.copyOf(buffer, length), System.nanoTime()));
-                }
-            } catch (IOException e) {
-                // Cut, by this proxy or the other side; the writer passes it on.
-            }
-            under.add(Chunk.END);
-        });
-        run("write", () -> {
-            try {
-                OutputStream out = to.getOutputStream();
-                for (Chunk chunk = under.take(); chunk != Chunk.END; chunk = under.take()) {
-                    awaitDue(chunk, delay);
-                    out.write(chunk.bytes());
-                    out.flush();
-                }
-            } catch (IOException e) {
-                // Cut; the reader's side is ended below.
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            end(from);
-            end(to);
-        });
-    }
-
-    private static void awaitDue(Chunk chunk, Delay delay) {
-        while (true) {
-            long left = chunk.arrived() + delay.nanos() - System.nanoTime();
-            if (left <= 0) {
-                return;
-            }
-            // In steps, because a shorter delay counts at once.
-            LockSupport.parkNanos(Math.min(left, 5_000_000));
+    private void connect(Socket client) throws IOException {
+        sockets.add(client);
+        try {
+            Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+            sockets.add(server);
+            client.setTcpNoDelay(true);
+            server.setTcpNoDelay(true);
+            start(() -> pump(client, server, requests));
+            start(() -> pump(server, client, replies));
+        } catch (IOException e) {
+            close(client);
+            throw e;
         }
     }
 
-    private static void run(String what, Runnable task) {
-        Thread thread = new Thread(task, "redis-proxy-" + what);
+    private void pump(Socket from, Socket to, Gate gate) {
+        byte[] chunk = new byte[CHUNK];
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+                gate.pass();
+                out.write(chunk, 0, read);
+            }
+        } catch (IOException e) {
+            // One side is gone: the other is told by closing.
+            close(to);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        sockets.remove(from);
+    }
+
+    private static void start(Runnable work) {
+        Thread thread = new Thread(work, "redis-proxy");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void end(Socket socket) {
-        open.remove(socket);
+    private static void close(AutoCloseable socket) {
         try {
             socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 
     @Override
     public void close() {
-        closed = true;
-        try {
-            entrance.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        close(listening);
         cut();
+        requests.open();
+        replies.open();
+    }
+
+    private static final class Gate {
+
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition changed = lock.newCondition();
+        private boolean closed;
+        private long delayNanos;
+
+        private void pass() throws InterruptedException {
+            lock.lockInterruptibly();
+            try {
+                long until = System.nanoTime() + delayNanos;
+                while (closed) {
+                    changed.await();
+                }
+                for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+                    changed.await(left, TimeUnit.NANOSECONDS);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void close() {
+            set(true, delayNanos);
+        }
+
+        private void open() {
+            set(false, delayNanos);
+        }
+
+        private void delay(Duration delay) {
+            set(closed, delay.toNanos());
+        }
+
+        private void set(boolean nowClosed, long nowDelayed) {
+            lock.lock();
+            try {
+                closed = nowClosed;
+                delayNanos = nowDelayed;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 }

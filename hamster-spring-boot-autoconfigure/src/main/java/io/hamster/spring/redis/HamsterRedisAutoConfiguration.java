@@ -1,0 +1,118 @@
+package io.hamster.spring.redis;
+
+import io.hamster.TimeSource;
+import io.hamster.lock.CircuitLockStore;
+import io.hamster.lock.LockStore;
+import io.hamster.spring.HamsterAutoConfiguration;
+import io.hamster.spring.HamsterExecutors;
+import io.hamster.spring.lock.HamsterLockAutoConfiguration;
+import io.hamster.spring.lock.HamsterLockProperties;
+import io.hamster.spring.lock.LockStoreHealth;
+import io.hamster.spring.lock.LockStoreInfo;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.env.Environment;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * Auto-configuration for what Hamster keeps in Redis. Uses a connection factory that is there already and makes none.
+ * Redis may be away when the application starts.
+ */
+@AutoConfiguration(
+        after = HamsterAutoConfiguration.class,
+        before = HamsterLockAutoConfiguration.class,
+        afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
+@ConditionalOnClass(LettuceConnectionFactory.class)
+@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(HamsterRedisProperties.class)
+@ImportRuntimeHints(HamsterRedisAutoConfiguration.Scripts.class)
+public final class HamsterRedisAutoConfiguration {
+
+    private static final String APPLICATION_NAME = "spring.application.name";
+
+    /** Called by Spring. */
+    public HamsterRedisAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean
+    RedisNamespace hamsterRedisNamespace(HamsterRedisProperties properties, Environment environment) {
+        String own = properties.namespace();
+        if (own != null) {
+            return new RedisNamespace(own);
+        }
+        String application = environment.getProperty(APPLICATION_NAME, "");
+        if (application.isBlank()) {
+            return new RedisNamespace(null);
+        }
+        HamsterRedisProperties.checkNamespace(APPLICATION_NAME, application);
+        return new RedisNamespace(application);
+    }
+
+    /** Locks, where Redis is their store. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = "hamster.lock.store", havingValue = "redis")
+    @ConditionalOnBooleanProperty(name = "hamster.lock.enabled", matchIfMissing = true)
+    @ConditionalOnMissingBean(LockStore.class)
+    @EnableConfigurationProperties({HamsterLockProperties.class, HamsterRedisLockProperties.class})
+    static class LocksConfiguration {
+
+        @Bean
+        RedisLocks hamsterRedisLocks(
+                HamsterRedisProperties redis,
+                HamsterLockProperties locks,
+                HamsterRedisLockProperties properties,
+                RedisNamespace namespace,
+                ListableBeanFactory beans,
+                HamsterExecutors executors,
+                TimeSource time) {
+            RedisLockStore store = new RedisLockStore(
+                    ConnectionFactories.find(beans, redis.connectionFactory()),
+                    namespace.inUse(),
+                    executors.scheduler(),
+                    executors.contextFreeExecutor(),
+                    new Replication(properties.waitReplicas(), properties.waitTimeout()));
+            return new RedisLocks(
+                    store,
+                    new CircuitLockStore(
+                            store, time, locks.commandTimeout(), properties.coolDown(), RedisLocks::isAnswer));
+        }
+
+        @Bean
+        LockStore hamsterRedisLockStore(RedisLocks locks) {
+            return locks.store();
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        LockStoreInfo hamsterRedisLockStoreInfo(RedisNamespace namespace) {
+            return new LockStoreInfo(
+                    "redis", "in redis", "all instances with the namespace '" + namespace.inUse() + "'");
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        LockStoreHealth hamsterRedisLockStoreHealth(RedisLocks locks) {
+            return locks;
+        }
+    }
+
+    /** The scripts, for native images. */
+    static final class Scripts implements RuntimeHintsRegistrar {
+
+        @Override
+        public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+            hints.resources().registerPattern("io/hamster/spring/redis/*.lua");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.hamster.spring.redis;
+
+import io.hamster.lock.CircuitLockStore;
+import io.hamster.lock.LockStore;
+import io.hamster.spring.lock.LockStoreHealth;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisLoadingException;
+import io.lettuce.core.RedisReadOnlyException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The application's lock store on Redis, with a circuit before it. Its connections end after the lock client's last
+ * releases and before Lettuce's client, and come back when the context is started again.
+ */
+final class RedisLocks implements SmartLifecycle, LockStoreHealth {
+
+    /** Below the lock client's, above that of the connection factory, 0. */
+    static final int PHASE = 1024;
+
+    private final RedisLockStore redis;
+    private final CircuitLockStore circuit;
+    private volatile boolean running = true;
+
+    RedisLocks(RedisLockStore redis, CircuitLockStore circuit) {
+        this.redis = redis;
+        this.circuit = circuit;
+    }
+
+    /** Whether Redis is there although it refused a command: only such failures don't count against it. */
+    static boolean isAnswer(Throwable failure) {
+        return failure instanceof RedisCommandExecutionException
+                && !(failure instanceof RedisLoadingException)
+                && !(failure instanceof RedisReadOnlyException);
+    }
+
+    LockStore store() {
+        return circuit;
+    }
+
+    @Override
+    public boolean isUp() {
+        return redis.isUp() && !circuit.isOpen();
+    }
+
+    @Override
+    public Map<String, Object> details() {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("redis", isUp() ? "connected" : "away");
+        details.put(
+                "wakeUps",
+                redis.channel().isRefused()
+                        ? "polling, publish/subscribe is refused"
+                        : redis.channel().hears() ? "publish/subscribe" : "polling, not subscribed at present");
+        redis.eviction().policy().ifPresent(policy -> details.put("maxmemoryPolicy", policy));
+        return details;
+    }
+
+    @Override
+    public void start() {
+        redis.start();
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        redis.stop();
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}

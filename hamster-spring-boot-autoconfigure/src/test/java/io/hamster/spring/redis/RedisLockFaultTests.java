@@ -1,0 +1,349 @@
+package io.hamster.spring.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.hamster.InvalidExpirationException;
+import io.hamster.TimeSource;
+import io.hamster.lock.CircuitLockStore;
+import io.hamster.lock.InvalidLockKeyException;
+import io.hamster.lock.LockClient;
+import io.hamster.lock.LockHandle;
+import io.hamster.lock.LockRequest;
+import io.hamster.lock.LockStatus;
+import io.hamster.lock.LockStore;
+import io.hamster.lock.LockToken;
+import io.hamster.lock.LockUnavailableException;
+import io.hamster.lock.RetryStrategy;
+import io.hamster.testing.redis.RedisDeployment;
+import io.hamster.testing.redis.RedisProxy;
+import io.hamster.testing.redis.RedisServer;
+import io.hamster.testing.redis.RedisTest;
+import io.hamster.testing.redis.Resp;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/** Locks in Redis behind a bad network, or without some of its rights. */
+@RedisTest(exclusive = true)
+class RedisLockFaultTests {
+
+    private static final Duration COMMAND_TIMEOUT = Duration.ofMillis(500);
+    private static final Duration LEASE = Duration.ofSeconds(3);
+
+    private final RedisServer server;
+    private final RedisProxy proxy;
+    private final RedisFixture fixture;
+    private final RedisFixture direct;
+    private final LockStore store;
+    private final LockClient client;
+    private final LockClient other;
+
+    RedisLockFaultTests(RedisDeployment redis) {
+        server = redis.servers().get(0);
+        proxy = RedisProxy.to(server.port());
+        fixture = new RedisFixture(RedisFixture.factory(URI.create("redis://127.0.0.1:" + proxy.port())));
+        direct = RedisFixture.on(redis);
+        store = fixture.store();
+        CircuitLockStore guarded = new CircuitLockStore(
+                store, TimeSource.system(), COMMAND_TIMEOUT, Duration.ofMillis(200), RedisLocks::isAnswer);
+        client = LockClient.builder(guarded, fixture.scheduler, fixture.executor)
+                .commandTimeout(COMMAND_TIMEOUT)
+                .build();
+        other = LockClient.builder(direct.store(fixture.namespace), direct.scheduler, direct.executor)
+                .commandTimeout(Duration.ofSeconds(10))
+                .build();
+        // So that no test is the first to connect.
+        await().ignoreExceptions().until(() -> client.status("none").isEmpty());
+    }
+
+    @AfterEach
+    void close() {
+        proxy.close();
+        client.close();
+        other.close();
+        fixture.close();
+        direct.close();
+    }
+
+    private static LockRequest.Builder request(String key) {
+        return LockRequest.builder(key).expiration(LEASE);
+    }
+
+    private static LockRequest once(String key) {
+        return request(key)
+                .retry(RetryStrategy.fixed(0, Duration.ofMillis(100)))
+                .build();
+    }
+
+    private Optional<LockStatus> seen(String key) {
+        return other.status(key);
+    }
+
+    @Test
+    void failsInTimeWhileRedisIsGoneAndGoesOnWhenItIsBack() {
+        LockHandle before = client.tryLock(once("before")).orElseThrow();
+        before.unlock();
+        server.kill();
+
+        long start = System.nanoTime();
+        for (int i = 0; i < 20; i++) {
+            String key = "k" + i;
+            assertThatExceptionOfType(LockUnavailableException.class).isThrownBy(() -> client.tryLock(once(key)));
+        }
+        assertThatExceptionOfType(LockUnavailableException.class)
+                .isThrownBy(() -> client.lock(
+                        request("waiting").timeout(Duration.ofMillis(300)).build()));
+        // Each on its own may take the command timeout; together they'd take 20 times as long without the circuit.
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(COMMAND_TIMEOUT.multipliedBy(6));
+
+        server.start();
+        LockHandle after = await().atMost(Duration.ofSeconds(10))
+                .ignoreExceptionsInstanceOf(LockUnavailableException.class)
+                .until(() -> client.tryLock(once("after")), Optional::isPresent)
+                .orElseThrow();
+        assertThat(after.fence()).isGreaterThan(before.fence());
+        assertThat(client.status("k0")).isEmpty();
+    }
+
+    @Test
+    void failsInTimeWhileRedisHangs() {
+        client.tryLock(once("before")).orElseThrow().unlock();
+        server.pause();
+        try {
+            long start = System.nanoTime();
+            for (int i = 0; i < 20; i++) {
+                assertThatExceptionOfType(LockUnavailableException.class).isThrownBy(() -> client.tryLock(once("k")));
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(COMMAND_TIMEOUT.multipliedBy(10));
+        } finally {
+            server.resume();
+        }
+
+        await().atMost(Duration.ofSeconds(10))
+                .ignoreExceptionsInstanceOf(LockUnavailableException.class)
+                .until(() -> client.tryLock(once("k")), Optional::isPresent);
+    }
+
+    @Test
+    void leavesNoLockOfARequestThatArrivesAfterItWasGivenUp() {
+        proxy.holdRequests();
+        assertThatExceptionOfType(LockUnavailableException.class).isThrownBy(() -> client.tryLock(once("k")));
+        assertThat(seen("k")).isEmpty();
+
+        proxy.passRequests();
+
+        // The release that follows it on its way, tried again and again, leaves a tombstone.
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(tombstones()).isNotEmpty());
+        assertThat(seen("k")).isEmpty();
+        assertThat(other.tryLock(once("k"))).isPresent();
+    }
+
+    @Test
+    void refusesARequestThatWasReplayedAfterItsRelease() throws Exception {
+        LockHandle held = client.tryLock(once("k")).orElseThrow();
+        LockToken token = LockToken.parse(held.token());
+        await().until(() ->
+                store.release("k", token, LEASE).toCompletableFuture().get(5, TimeUnit.SECONDS));
+
+        LockStore.Ask replayed = new LockStore.Ask("k", token, "node", LEASE, Duration.ZERO);
+
+        assertThat(store.acquire(replayed).toCompletableFuture().get(5, TimeUnit.SECONDS))
+                .isInstanceOf(LockStore.Answer.Refused.class);
+        assertThat(seen("k")).isEmpty();
+    }
+
+    @Test
+    void doesNotOutliveItsKeyWhenARetryFindsItsOwnGrant() throws Exception {
+        proxy.holdReplies();
+        CompletableFuture<LockHandle> asked = client.lockAsync(request("k")
+                .autoRefresh(false)
+                .retry(RetryStrategy.fixed(RetryStrategy.UNLIMITED, Duration.ofMillis(100)))
+                .timeout(Duration.ofSeconds(10))
+                .build());
+        await().until(() -> seen("k").isPresent());
+        RedisFixture.pass(COMMAND_TIMEOUT.multipliedBy(2));
+        // The replies that were held are lost: only a later attempt, on a new connection, can find the grant.
+        proxy.cut();
+        proxy.passReplies();
+
+        LockHandle handle = asked.get(10, TimeUnit.SECONDS);
+
+        Duration atStore = seen("k").orElseThrow().remaining();
+        Duration atHandle = Duration.between(TimeSource.system().instant(), handle.validUntil());
+        assertThat(atHandle).isLessThan(LEASE.minus(COMMAND_TIMEOUT)).isLessThanOrEqualTo(atStore.plusMillis(20));
+    }
+
+    @Test
+    void wakesWaitersAfterTheConnectionWasLost() throws Exception {
+        LockHandle held = other.tryLock(once("k")).orElseThrow();
+        CompletableFuture<LockHandle> waiting = client.lockAsync(request("k")
+                .retry(RetryStrategy.fixed(RetryStrategy.UNLIMITED, Duration.ofMinutes(1)))
+                .timeout(Duration.ofSeconds(20))
+                .build());
+        await().until(() -> client.admin().stats().waiting() == 1);
+        proxy.refuse(true);
+        held.unlock();
+        assertThat(waiting).isNotDone();
+
+        proxy.refuse(false);
+
+        assertThat(waiting.get(10, TimeUnit.SECONDS).isValid()).isTrue();
+    }
+
+    @Test
+    void pollsWhereSubscribingIsRefused() throws Exception {
+        restricted("poller", "~*", "resetchannels", "+@all");
+        RedisFixture poor = new RedisFixture(as("poller"));
+        RedisLockStore poorStore = poor.store(fixture.namespace);
+        RedisLocks locks = guarded(poorStore);
+        LockClient polling =
+                LockClient.builder(locks.store(), poor.scheduler, poor.executor).build();
+        try (poor;
+                polling) {
+            LockHandle held = other.tryLock(once("k")).orElseThrow();
+            CompletableFuture<LockHandle> waiting = polling.lockAsync(request("k")
+                    .retry(RetryStrategy.fixed(RetryStrategy.UNLIMITED, Duration.ofMillis(50)))
+                    .build());
+            await().until(() -> polling.admin().stats().waiting() == 1);
+            held.unlock();
+
+            LockHandle mine = waiting.get(10, TimeUnit.SECONDS);
+            assertThat(other.tryLock(once("k"))).isEmpty();
+            mine.unlock();
+
+            assertThat(seen("k")).isEmpty();
+            assertThat(locks.isUp()).isTrue();
+            assertThat(locks.details()).containsEntry("wakeUps", "polling, publish/subscribe is refused");
+        }
+    }
+
+    @Test
+    void needsNoMoreRightsThanTheManualNames() throws Exception {
+        List<String> rights = new ArrayList<>(List.of("~" + fixture.namespace + ":*"));
+        rights.addAll(List.of("resetchannels", "&" + fixture.namespace + ":released"));
+        rights.addAll(List.of(
+                ("+eval +evalsha +get +mget +set +setrange +del +pttl +pexpire +time +scan +publish" + " +subscribe")
+                        .split(" ")));
+        restricted("modest", rights.toArray(String[]::new));
+        RedisFixture modest = new RedisFixture(as("modest"));
+        RedisLocks locks = guarded(modest.store(fixture.namespace));
+        LockClient client = LockClient.builder(locks.store(), modest.scheduler, modest.executor)
+                .build();
+        try (modest;
+                client) {
+            LockHandle held = client.tryLock(once("k")).orElseThrow();
+            held.refresh();
+            CompletableFuture<LockHandle> waiting = other.lockAsync(request("k")
+                    .retry(RetryStrategy.fixed(RetryStrategy.UNLIMITED, Duration.ofMinutes(1)))
+                    .timeout(Duration.ofSeconds(10))
+                    .build());
+            await().until(() -> other.admin().stats().waiting() == 1);
+            await().untilAsserted(() -> assertThat(locks.details()).containsEntry("wakeUps", "publish/subscribe"));
+            assertThat(client.admin().list(10)).hasSize(1);
+            held.unlock();
+
+            LockHandle theirs = waiting.get(10, TimeUnit.SECONDS);
+            assertThat(client.tryLock(once("k"))).isEmpty();
+            assertThat(client.admin().forceRelease("k")).isTrue();
+            assertThat(theirs.checkValid()).isFalse();
+        }
+    }
+
+    private void restricted(String user, String... rights) {
+        List<String> command = new ArrayList<>(List.of("ACL", "SETUSER", user, "reset", "on", ">secret"));
+        command.addAll(List.of(rights));
+        try (Resp redis = server.connect()) {
+            redis.command(command.toArray(String[]::new));
+        }
+    }
+
+    private LettuceConnectionFactory as(String user) {
+        RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration("127.0.0.1", server.port());
+        configuration.setUsername(user);
+        configuration.setPassword("secret");
+        return new LettuceConnectionFactory(configuration);
+    }
+
+    private static RedisLocks guarded(RedisLockStore store) {
+        return new RedisLocks(
+                store,
+                new CircuitLockStore(
+                        store, TimeSource.system(), COMMAND_TIMEOUT, COMMAND_TIMEOUT, RedisLocks::isAnswer));
+    }
+
+    @Test
+    void renewsManyLocksInFewScripts() {
+        int count = 10_000;
+        Duration lease = Duration.ofSeconds(9);
+        try (Resp redis = server.connect()) {
+            redis.command("CONFIG", "SET", "appendonly", "no");
+        }
+        List<LockHandle> held = new ArrayList<>();
+        for (int i = 0; i < count; i += 500) {
+            List<CompletableFuture<LockHandle>> asked = new ArrayList<>();
+            for (int j = i; j < i + 500; j++) {
+                asked.add(other.lockAsync(LockRequest.builder("many-" + j)
+                        .expiration(lease)
+                        .timeout(Duration.ofSeconds(60))
+                        .build()));
+            }
+            asked.forEach(each -> held.add(each.join()));
+        }
+        long scripts = scripts();
+
+        RedisFixture.pass(lease.plusSeconds(1));
+
+        assertThat(held).allMatch(LockHandle::isValid);
+        // Each is renewed three times or more; what is due together goes bucket by bucket.
+        assertThat(scripts() - scripts).isBetween(2L * 256, 3L * count / 5);
+        assertThat(other.admin().list(2 * count)).hasSize(count);
+    }
+
+    @Test
+    void sendsNothingForARequestThatCannotBe() {
+        long before = scripts();
+
+        assertThatThrownBy(() -> client.tryLock(LockRequest.of(""))).isInstanceOf(InvalidLockKeyException.class);
+        assertThatThrownBy(() -> client.tryLock(LockRequest.of("k".repeat(201))))
+                .isInstanceOf(InvalidLockKeyException.class);
+        assertThatThrownBy(() -> client.status("a\nb")).isInstanceOf(InvalidLockKeyException.class);
+        assertThatThrownBy(() -> LockRequest.builder("k").expiration(Duration.ZERO))
+                .isInstanceOf(InvalidExpirationException.class);
+        assertThatThrownBy(() -> LockRequest.builder("k").expiration(Duration.ofHours(25)))
+                .isInstanceOf(InvalidExpirationException.class);
+
+        assertThat(scripts()).isEqualTo(before);
+    }
+
+    private long scripts() {
+        long calls = 0;
+        try (Resp redis = server.connect()) {
+            Matcher matcher = Pattern.compile("cmdstat_eval(?:sha)?:calls=(\\d+)")
+                    .matcher((String) redis.command("INFO", "commandstats"));
+            while (matcher.find()) {
+                calls += Long.parseLong(matcher.group(1));
+            }
+        }
+        return calls;
+    }
+
+    private List<?> tombstones() {
+        try (Resp redis = server.connect()) {
+            return (List<?>) redis.command("KEYS", fixture.namespace + ":*:dead:*");
+        }
+    }
+}
