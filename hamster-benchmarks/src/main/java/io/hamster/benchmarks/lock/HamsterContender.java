@@ -1,8 +1,11 @@
 package io.hamster.benchmarks.lock;
 
+import io.hamster.TimeSource;
+import io.hamster.lock.CircuitLockStore;
 import io.hamster.lock.LockClient;
 import io.hamster.lock.LockHandle;
 import io.hamster.lock.LockRequest;
+import io.hamster.lock.LockStore;
 import io.hamster.lock.RetryStrategy;
 import io.hamster.spring.redis.RedisLockStore;
 import java.time.Duration;
@@ -15,18 +18,26 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 /** Hamster's lock client on its Redis store. */
 final class HamsterContender implements Contender {
 
+    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration COOL_DOWN = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final LettuceConnectionFactory factory;
     private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
     private final ExecutorService executor = Executors.newCachedThreadPool();
-    private final RedisLockStore store;
+    private final LockStore store;
     private final LockClient client;
     private final AtomicInteger lost = new AtomicInteger();
 
     HamsterContender(int port) {
         factory = Factories.started(port);
-        store = new RedisLockStore(factory, "benchmark", scheduler, executor);
+        // As the auto-configuration puts it together.
+        store = new CircuitLockStore(
+                new RedisLockStore(factory, "benchmark", scheduler, executor),
+                TimeSource.system(),
+                COMMAND_TIMEOUT,
+                COOL_DOWN,
+                failure -> false);
         client = LockClient.builder(store, scheduler, executor).build();
     }
 

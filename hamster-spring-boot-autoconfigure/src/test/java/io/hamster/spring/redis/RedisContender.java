@@ -1,6 +1,9 @@
 package io.hamster.spring.redis;
 
+import io.hamster.TimeSource;
+import io.hamster.lock.CircuitLockStore;
 import io.hamster.lock.LockClient;
+import io.hamster.lock.LockStore;
 import io.hamster.lock.torture.Contenders;
 import io.hamster.lock.torture.HoldLog;
 import java.nio.file.Path;
@@ -20,6 +23,8 @@ final class RedisContender {
     /** Much shorter than a lease, so that an answer can come too late for one. */
     static final Duration COMMAND_TIMEOUT = Duration.ofMillis(300);
 
+    private static final Duration COOL_DOWN = Duration.ofMillis(500);
+
     private RedisContender() {}
 
     public static void main(String[] args) throws Exception {
@@ -30,7 +35,9 @@ final class RedisContender {
         ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
         ExecutorService executor = Executors.newCachedThreadPool();
         try (HoldLog log = new HoldLog(Path.of(args[1]));
-                RedisLockStore store = new RedisLockStore(factory, args[3], scheduler, executor);
+                RedisLockStore redis = new RedisLockStore(factory, args[3], scheduler, executor);
+                LockStore store = new CircuitLockStore(
+                        redis, TimeSource.system(), COMMAND_TIMEOUT, COOL_DOWN, RedisLocks::isAnswer);
                 LockClient client = LockClient.builder(store, scheduler, executor)
                         .node(owner)
                         .commandTimeout(COMMAND_TIMEOUT)
