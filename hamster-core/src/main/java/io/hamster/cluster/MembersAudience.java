@@ -80,7 +80,7 @@ final class MembersAudience {
             }
             try {
                 listener.onMembers(members);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 log.warn(
                         "Members listener {} failed on the members {}",
                         listener.getClass().getName(),

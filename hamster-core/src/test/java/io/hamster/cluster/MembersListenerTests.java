@@ -105,10 +105,23 @@ class MembersListenerTests {
 
     @Test
     void survivesOneThatThrows() {
+        survives(() -> {
+            throw new IllegalStateException("by the test");
+        });
+    }
+
+    @Test
+    void survivesOneThatFailsWithAnError() {
+        survives(() -> {
+            throw new NoClassDefFoundError("by the test");
+        });
+    }
+
+    private void survives(Runnable failure) {
         cluster.start();
         cluster.addMembersListener(members -> {
             told.add(members.alive());
-            throw new IllegalStateException("by the test");
+            failure.run();
         });
         runAll();
         transport.alive("a");
