@@ -17,9 +17,15 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
@@ -41,8 +47,8 @@ class DiscoveryPeersTests {
     private final ManualTime time = new ManualTime();
     private final Queue<Runnable> work = new ArrayDeque<>();
     private final PeerPicker picker = RingPeerPicker.builder().build();
-    private final DiscoveryPeers peers = new DiscoveryPeers(
-            client, "shop", new FollowedPeers(picker), Duration.ofSeconds(30), time.scheduler(), work::add, time);
+    private final DiscoveryPeers peers = following(Duration.ofHours(1), this::execute);
+    private boolean starting;
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
@@ -54,7 +60,7 @@ class DiscoveryPeersTests {
     @Test
     void hasTheInstancesOnceStarted() {
         client.knows(instance("a", null), instance("b", "250"));
-        peers.start();
+        start();
 
         assertThat(picker.peers()).extracting(Peer::id).containsExactly("a", "b");
         assertThat(picker.peer("a")).map(Peer::address).contains("a.local:80");
@@ -65,7 +71,7 @@ class DiscoveryPeersTests {
     @Test
     void asksAgainAfterTheIntervalOutsideOfTheTimer() {
         client.knows(instance("a", null));
-        peers.start();
+        start();
         client.knows(instance("a", "50"), instance("c", null));
 
         time.advance(Duration.ofSeconds(30));
@@ -85,7 +91,7 @@ class DiscoveryPeersTests {
             peers.refreshSoon();
             peers.refreshSoon();
         };
-        peers.start();
+        start();
 
         assertThat(client.asked).isEqualTo(2);
         assertThat(picker.peerCount()).isEqualTo(2);
@@ -94,7 +100,7 @@ class DiscoveryPeersTests {
     @Test
     void keepsTheLastPeersWhileTheClientFailsAndSaysSoOnce(CapturedOutput output) {
         client.knows(instance("a", null));
-        peers.start();
+        start();
         client.fails = new IllegalStateException("away");
         refresh();
         refresh();
@@ -113,9 +119,79 @@ class DiscoveryPeersTests {
     }
 
     @Test
+    void asksAgainAfterAnError() {
+        client.fails = new NoClassDefFoundError("by the test");
+        start();
+        assertThat(peers.problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains("failed with NoClassDefFoundError"));
+
+        client.fails = null;
+        client.knows(instance("a", null));
+        refresh();
+
+        assertThat(picker.peerCount()).isEqualTo(1);
+        assertThat(peers.problem()).isEmpty();
+    }
+
+    @Test
+    @Timeout(60)
+    void startsThoughTheClientDoesNotAnswer(CapturedOutput output) throws Exception {
+        CountDownLatch answers = new CountDownLatch(1);
+        client.knows(instance("a", null));
+        client.during = () -> await(answers);
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            DiscoveryPeers started = following(Duration.ofMillis(1), thread);
+            started.start();
+
+            assertThat(picker.peerCount()).isZero();
+            assertThat(started.problem())
+                    .hasValueSatisfying(
+                            problem -> assertThat(problem).contains("hasn't answered when asked for shop since "));
+            answers.countDown();
+            thread.shutdown();
+            assertThat(thread.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(picker.peerCount()).isEqualTo(1);
+            assertThat(started.problem()).isEmpty();
+        } finally {
+            thread.shutdownNow();
+        }
+        assertThat(output).containsOnlyOnce("hasn't answered");
+    }
+
+    @Test
+    @Timeout(60)
+    void showsThatTheClientAnswersNoMore() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answers = new CountDownLatch(1);
+        client.knows(instance("a", null));
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            DiscoveryPeers started = following(Duration.ofSeconds(40), thread);
+            started.start();
+            client.during = () -> {
+                asked.countDown();
+                await(answers);
+            };
+            time.advance(Duration.ofSeconds(30));
+            await(asked);
+            time.advance(Duration.ofSeconds(30));
+            assertThat(started.problem()).isEmpty();
+            time.advance(Duration.ofSeconds(30));
+
+            assertThat(started.problem())
+                    .hasValueSatisfying(problem -> assertThat(problem).contains("hasn't answered"));
+            assertThat(picker.peerCount()).isEqualTo(1);
+        } finally {
+            answers.countDown();
+            thread.shutdownNow();
+        }
+    }
+
+    @Test
     void neverEmptiesTheRing(CapturedOutput output) {
         client.knows(instance("a", null));
-        peers.start();
+        start();
         client.knows();
         refresh();
         refresh();
@@ -128,7 +204,7 @@ class DiscoveryPeersTests {
     @Test
     void ignoresAWeightThatIsNoneAndNamesItOnce(CapturedOutput output) {
         client.knows(instance("a", "heavy"), instance("b", "1000001"), instance("c", "-1"));
-        peers.start();
+        start();
         refresh();
 
         assertThat(picker.peers()).extracting(Peer::weight).containsOnly(100);
@@ -140,20 +216,21 @@ class DiscoveryPeersTests {
     @Test
     void keepsTheLastPeersIfTheNewOnesAskForTooMuch() {
         client.knows(instance("a", null));
-        peers.start();
+        start();
         client.knows(IntStream.range(0, 10)
                 .mapToObj(i -> instance("p" + i, "1000000"))
                 .toArray(ServiceInstance[]::new));
         refresh();
 
         assertThat(picker.peers()).extracting(Peer::id).containsExactly("a");
-        assertThat(peers.problem()).isPresent();
+        assertThat(peers.problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains("that the ring has no place for"));
     }
 
     @Test
     void changesNothingOnceStopped() {
         client.knows(instance("a", null));
-        peers.start();
+        start();
         client.knows(instance("b", null));
         time.advance(Duration.ofSeconds(30));
         peers.stop();
@@ -235,6 +312,40 @@ class DiscoveryPeersTests {
                 .run(context -> assertThat(context).hasNotFailed().hasSingleBean(PeerPicker.class));
     }
 
+    private DiscoveryPeers following(Duration timeout, Executor executor) {
+        return new DiscoveryPeers(
+                client,
+                "shop",
+                new FollowedPeers(picker),
+                Duration.ofSeconds(30),
+                timeout,
+                time.scheduler(),
+                executor,
+                time);
+    }
+
+    private void execute(Runnable task) {
+        if (starting) {
+            task.run();
+        } else {
+            work.add(task);
+        }
+    }
+
+    private void start() {
+        starting = true;
+        peers.start();
+        starting = false;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void refresh() {
         peers.refreshSoon();
         runAll();
@@ -258,7 +369,7 @@ class DiscoveryPeersTests {
     private static final class ScriptedClient implements DiscoveryClient {
 
         private volatile List<ServiceInstance> instances = List.of();
-        private volatile RuntimeException fails;
+        private volatile Throwable fails;
         private volatile Runnable during = () -> {};
         private volatile String service;
         private volatile int asked;
@@ -278,8 +389,11 @@ class DiscoveryPeersTests {
             service = serviceId;
             List<ServiceInstance> answer = instances;
             during.run();
-            if (fails != null) {
-                throw fails;
+            if (fails instanceof Error error) {
+                throw error;
+            }
+            if (fails instanceof RuntimeException failure) {
+                throw failure;
             }
             return answer;
         }
