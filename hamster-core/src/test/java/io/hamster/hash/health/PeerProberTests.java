@@ -266,11 +266,41 @@ class PeerProberTests {
     }
 
     @Test
+    void anErrorIsAFailure() {
+        PeerProber failing = new PeerProber(
+                picker,
+                (peer, timeout) -> {
+                    throw new NoClassDefFoundError("by the test");
+                },
+                SETTINGS,
+                time.scheduler(),
+                Runnable::run);
+        failing.start();
+        rounds(3);
+
+        assertThat(alive()).isEmpty();
+        failing.close();
+    }
+
+    @Test
     void noThreadIsNoVerdict() {
+        noVerdict(() -> {
+            throw new RejectedExecutionException("full");
+        });
+    }
+
+    @Test
+    void noNativeThreadIsNoVerdict() {
+        noVerdict(() -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+    }
+
+    private void noVerdict(Runnable refusal) {
         AtomicBoolean full = new AtomicBoolean(true);
         PeerProber starved = new PeerProber(picker, this::probe, SETTINGS, time.scheduler(), task -> {
             if (full.get()) {
-                throw new RejectedExecutionException("full");
+                refusal.run();
             }
             task.run();
         });
