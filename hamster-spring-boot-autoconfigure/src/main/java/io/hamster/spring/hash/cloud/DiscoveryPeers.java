@@ -121,10 +121,11 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
         }
         try {
             executor.execute(this::refreshAsWanted);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // The error is what a pool throws that gets no thread: no reason to ask never again.
             wanted.set(0);
             firstAnswer.countDown();
-            logger.debug("The instances of {} aren't asked for: the application stops", service, e);
+            keep("couldn't be asked for " + service + " for want of a thread", e);
         }
     }
 

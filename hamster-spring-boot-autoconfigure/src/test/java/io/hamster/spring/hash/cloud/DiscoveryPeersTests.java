@@ -49,6 +49,7 @@ class DiscoveryPeersTests {
     private final PeerPicker picker = RingPeerPicker.builder().build();
     private final DiscoveryPeers peers = following(Duration.ofHours(1), this::execute);
     private boolean starting;
+    private boolean noThread;
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
@@ -128,6 +129,23 @@ class DiscoveryPeersTests {
         client.fails = null;
         client.knows(instance("a", null));
         refresh();
+
+        assertThat(picker.peerCount()).isEqualTo(1);
+        assertThat(peers.problem()).isEmpty();
+    }
+
+    @Test
+    @Timeout(60)
+    void asksAgainWhenThereIsAThread() {
+        noThread = true;
+        client.knows(instance("a", null));
+        start();
+        assertThat(peers.problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains("couldn't be asked for shop"));
+
+        noThread = false;
+        time.advance(Duration.ofSeconds(30));
+        runAll();
 
         assertThat(picker.peerCount()).isEqualTo(1);
         assertThat(peers.problem()).isEmpty();
@@ -325,6 +343,9 @@ class DiscoveryPeersTests {
     }
 
     private void execute(Runnable task) {
+        if (noThread) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
         if (starting) {
             task.run();
         } else {
