@@ -87,7 +87,7 @@ final class RingEndpoint {
         }
     }
 
-    /** Declares a peer dead or alive, until a probe, the cluster or the application says otherwise. */
+    /** Declares a peer dead or alive to this instance, until somebody or something else declares it otherwise. */
     @WriteOperation
     WebEndpointResponse<Object> updateStatus(String peer, boolean alive) {
         try {
