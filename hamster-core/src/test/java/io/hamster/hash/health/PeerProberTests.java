@@ -140,11 +140,14 @@ class PeerProberTests {
     }
 
     @Test
-    void anExceptionIsAFailure() {
+    void anExceptionOrErrorIsAFailure() {
         PeerProber failing = new PeerProber(
                 picker,
                 (peer, timeout) -> {
-                    throw new IOException("refused");
+                    if (peer.id().equals("a")) {
+                        throw new IOException("refused");
+                    }
+                    throw new NoClassDefFoundError("by the test");
                 },
                 SETTINGS,
                 time.scheduler(),
@@ -263,23 +266,6 @@ class PeerProberTests {
             assertThat(alive()).containsExactly("a", "b");
         });
         stuck.close();
-    }
-
-    @Test
-    void anErrorIsAFailure() {
-        PeerProber failing = new PeerProber(
-                picker,
-                (peer, timeout) -> {
-                    throw new NoClassDefFoundError("by the test");
-                },
-                SETTINGS,
-                time.scheduler(),
-                Runnable::run);
-        failing.start();
-        rounds(3);
-
-        assertThat(alive()).isEmpty();
-        failing.close();
     }
 
     @Test
