@@ -139,10 +139,8 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
     }
 
     private void refresh() {
-        asking = new Asking(time.nanoTime());
         try {
-            List<ServiceInstance> instances = client.getInstances(service);
-            asking = null;
+            List<ServiceInstance> instances = ask();
             if (instances.isEmpty()) {
                 keep("knows no instance of " + service, null);
             } else {
@@ -153,13 +151,33 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
         } catch (Throwable e) {
             // Errors too: nobody would ask again.
             keep("failed with " + e.getClass().getSimpleName() + " when asked for " + service, e);
+        }
+    }
+
+    private List<ServiceInstance> ask() {
+        asking = new Asking(time.nanoTime());
+        try {
+            return client.getInstances(service);
         } finally {
-            asking = null;
+            lock.lock();
+            try {
+                asking = null;
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
     private void keepForWantOfAnswer() {
-        keep("hasn't answered when asked for " + service, null);
+        lock.lock();
+        try {
+            // Under the lock, so that this can't follow what the answer brings.
+            if (asking != null) {
+                keep("hasn't answered when asked for " + service, null);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void adopt(List<ServiceInstance> instances) {

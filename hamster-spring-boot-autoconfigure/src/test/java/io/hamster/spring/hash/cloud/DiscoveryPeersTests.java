@@ -1,21 +1,15 @@
 package io.hamster.spring.hash.cloud;
 
+import static io.hamster.spring.hash.cloud.ScriptedClient.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamster.hash.Peer;
 import io.hamster.hash.PeerPicker;
 import io.hamster.hash.RingPeerPicker;
-import io.hamster.spring.HamsterAutoConfiguration;
-import io.hamster.spring.HamsterConfigurationException;
-import io.hamster.spring.actuate.HamsterHealthPart;
 import io.hamster.spring.hash.FollowedPeers;
-import io.hamster.spring.hash.HamsterHashAutoConfiguration;
-import io.hamster.spring.hash.PeerSourceState;
 import io.hamster.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -23,22 +17,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.health.contributor.Health;
-import org.springframework.boot.health.contributor.Status;
-import org.springframework.boot.test.context.FilteredClassLoader;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
-import org.springframework.cloud.client.discovery.DiscoveryClient;
-import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
-import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
 
 @ExtendWith(OutputCaptureExtension.class)
 class DiscoveryPeersTests {
@@ -50,13 +34,6 @@ class DiscoveryPeersTests {
     private final DiscoveryPeers peers = following(Duration.ofHours(1), this::execute);
     private boolean starting;
     private boolean noThread;
-
-    private final ApplicationContextRunner runner = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(
-                    HamsterAutoConfiguration.class,
-                    HamsterHashAutoConfiguration.class,
-                    HamsterDiscoveryAutoConfiguration.class))
-            .withPropertyValues("hamster.hash.source=discovery");
 
     @Test
     void hasTheInstancesOnceStarted() {
@@ -154,12 +131,19 @@ class DiscoveryPeersTests {
     @Test
     @Timeout(60)
     void startsThoughTheClientDoesNotAnswer(CapturedOutput output) throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch answers = new CountDownLatch(1);
         client.knows(instance("a", null));
-        client.during = () -> await(answers);
+        client.during = () -> {
+            asked.countDown();
+            await(answers);
+        };
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
-            DiscoveryPeers started = following(Duration.ofMillis(1), thread);
+            DiscoveryPeers started = following(Duration.ofMillis(1), task -> {
+                thread.execute(task);
+                await(asked);
+            });
             started.start();
 
             assertThat(picker.peerCount()).isZero();
@@ -261,75 +245,6 @@ class DiscoveryPeersTests {
         assertThat(client.asked).isEqualTo(asked);
     }
 
-    @Test
-    void followsEventsInAContext() {
-        client.knows(instance("a", null));
-        runner.withBean(DiscoveryClient.class, () -> client)
-                .withPropertyValues("spring.application.name=shop")
-                .run(context -> {
-                    PeerPicker made = context.getBean(PeerPicker.class);
-                    assertThat(made.peerCount()).isEqualTo(1);
-
-                    client.knows(instance("a", null), instance("b", null));
-                    context.publishEvent(new HeartbeatEvent(this, 1));
-                    Awaitility.await().until(() -> made.peerCount() == 2);
-
-                    client.knows(instance("c", null));
-                    context.publishEvent(new InstanceRegisteredEvent<>(this, "config"));
-                    Awaitility.await().until(() -> made.peer("c").isPresent());
-                    assertThat(client.service).isEqualTo("shop");
-                });
-    }
-
-    @Test
-    void showsInHealthThatThePeersMayBeOld() {
-        client.knows(instance("a", null));
-        runner.withBean(DiscoveryClient.class, () -> client)
-                .withPropertyValues("hamster.hash.discovery.service-id=shop", "hamster.hash.discovery.interval=1d")
-                .run(context -> {
-                    assertThat(health(context.getBean(HamsterHealthPart.class)).getDetails())
-                            .doesNotContainKey("degraded");
-                    client.knows();
-                    context.publishEvent(new HeartbeatEvent(this, 1));
-                    Awaitility.await()
-                            .until(() -> context.getBean(PeerSourceState.class)
-                                    .problem()
-                                    .isPresent());
-
-                    Health health = health(context.getBean(HamsterHealthPart.class));
-                    assertThat(health.getStatus()).isEqualTo(Status.UP);
-                    assertThat(health.getDetails().get("degraded").toString()).contains("the last peers are kept");
-                });
-    }
-
-    @Test
-    void refusesToStartWithoutClientServiceOrSpringCloud() {
-        runner.withPropertyValues("spring.application.name=shop")
-                .run(context -> assertThat(context.getStartupFailure())
-                        .rootCause()
-                        .isInstanceOf(HamsterConfigurationException.class)
-                        .hasMessageContaining("no DiscoveryClient bean"));
-        runner.withBean(DiscoveryClient.class, () -> client)
-                .run(context -> assertThat(context.getStartupFailure())
-                        .rootCause()
-                        .isInstanceOf(HamsterConfigurationException.class)
-                        .hasMessageContaining("hamster.hash.discovery.service-id"));
-        runner.withClassLoader(new FilteredClassLoader("org.springframework.cloud"))
-                .run(context -> assertThat(context.getStartupFailure())
-                        .rootCause()
-                        .isInstanceOf(HamsterConfigurationException.class)
-                        .hasMessageContaining("Spring Cloud isn't on the class path"));
-    }
-
-    @Test
-    void isNotThereForOtherSources() {
-        runner.withPropertyValues("hamster.hash.source=static")
-                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(DiscoveryPeers.class));
-        runner.withPropertyValues("hamster.hash.source=static")
-                .withClassLoader(new FilteredClassLoader("org.springframework.cloud"))
-                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(PeerPicker.class));
-    }
-
     private DiscoveryPeers following(Duration timeout, Executor executor) {
         return new DiscoveryPeers(
                 client,
@@ -375,53 +290,6 @@ class DiscoveryPeersTests {
     private void runAll() {
         for (Runnable next = work.poll(); next != null; next = work.poll()) {
             next.run();
-        }
-    }
-
-    private static Health health(HamsterHealthPart part) {
-        return part.indicator().health();
-    }
-
-    private static ServiceInstance instance(String id, String weight) {
-        return new DefaultServiceInstance(
-                id, "shop", id + ".local", 80, false, weight == null ? Map.of() : Map.of("weight", weight));
-    }
-
-    private static final class ScriptedClient implements DiscoveryClient {
-
-        private volatile List<ServiceInstance> instances = List.of();
-        private volatile Throwable fails;
-        private volatile Runnable during = () -> {};
-        private volatile String service;
-        private volatile int asked;
-
-        void knows(ServiceInstance... known) {
-            instances = List.of(known);
-        }
-
-        @Override
-        public String description() {
-            return "by script";
-        }
-
-        @Override
-        public List<ServiceInstance> getInstances(String serviceId) {
-            asked++;
-            service = serviceId;
-            List<ServiceInstance> answer = instances;
-            during.run();
-            if (fails instanceof Error error) {
-                throw error;
-            }
-            if (fails instanceof RuntimeException failure) {
-                throw failure;
-            }
-            return answer;
-        }
-
-        @Override
-        public List<String> getServices() {
-            return List.of("shop");
         }
     }
 }
