@@ -138,6 +138,11 @@ final class ManagedLockClient implements LockClient, SmartLifecycle {
         }
 
         @Override
+        public Optional<HeldLock> find(String key) {
+            return client.admin().find(key);
+        }
+
+        @Override
         public boolean forceRelease(String key) {
             return client.admin().forceRelease(key);
         }
