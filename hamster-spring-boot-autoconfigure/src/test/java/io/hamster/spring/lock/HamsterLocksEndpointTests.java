@@ -75,6 +75,8 @@ class HamsterLocksEndpointTests {
                             "$.locks[0].acquiredAt",
                             at -> assertThat(at).asString().endsWith("Z"))
                     .hasPathSatisfying(
+                            "$.locks[0].heldFor", held -> assertThat(held).isEqualTo("PT0S"))
+                    .hasPathSatisfying(
                             "$.locks[0].localWaiters",
                             count -> assertThat(count).isEqualTo(1));
             assertThat(http(context).get().uri(PATH).exchange().getResponse().getContentAsString())

@@ -35,7 +35,12 @@ class LockMetadataTests {
                         "hamster.lock.drift-margin",
                         "hamster.lock.long-hold-warning",
                         "hamster.lock.node",
-                        "hamster.lock.aspect-order");
+                        "hamster.lock.aspect-order",
+                        "hamster.lock.endpoint.show-keys",
+                        "hamster.lock.integration.enabled",
+                        "hamster.lock.integration.prefix",
+                        "hamster.lock.shedlock.enabled",
+                        "hamster.lock.shedlock.prefix");
         properties.forEach((name, property) -> {
             assertThat(property.get("description")).as(name).asString().endsWith(".");
             if (!name.equals("hamster.lock.node")) {
