@@ -38,7 +38,6 @@ class LockMetadataTests {
                         "hamster.lock.redis.wait-replicas",
                         "hamster.lock.redis.wait-timeout",
                         "hamster.lock.redis.cool-down",
-                        "hamster.lock.aspect-order");
                         "hamster.lock.aspect-order",
                         "hamster.lock.endpoint.show-keys",
                         "hamster.lock.integration.enabled",
