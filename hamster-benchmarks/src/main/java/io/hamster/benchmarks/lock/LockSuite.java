@@ -35,6 +35,7 @@ public final class LockSuite {
                 rows,
                 List.of(
                         new Section("Heap of held locks", HeldLocks::report),
+                        new Section("Beside the Go library", Figures::report),
                         new Section("From release to grant", WakeUp::report),
                         new Section("One key, two JVMs", Contention::report),
                         new Section("10 000 held locks", Renewal::report)));
