@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 /** What every {@link LockClient} does, whatever its store. Run against each store. */
 public abstract class LockClientContractTests {
 
-    protected static final Duration LEASE = Duration.ofSeconds(3);
     private static final Duration PATIENT = Duration.ofSeconds(60);
 
     private final List<LockClient> clients = new ArrayList<>();
@@ -33,6 +32,11 @@ public abstract class LockClientContractTests {
 
     /** A client with a name of its own, over the store that all of a test's clients share. */
     protected abstract LockClient newClient(String node);
+
+    /** How long a lock lasts; shorter where its end has to be waited for, but much longer than the machine may pause. */
+    protected Duration lease() {
+        return Duration.ofSeconds(3);
+    }
 
     /** Lets that much of the store's and the clients' time pass. */
     protected abstract void pass(Duration time);
@@ -59,11 +63,11 @@ public abstract class LockClientContractTests {
         return started;
     }
 
-    protected static LockRequest.Builder request(String key) {
-        return LockRequest.builder(key).expiration(LEASE).timeout(PATIENT);
+    protected final LockRequest.Builder request(String key) {
+        return LockRequest.builder(key).expiration(lease()).timeout(PATIENT);
     }
 
-    private static LockRequest patient(String key) {
+    private LockRequest patient(String key) {
         return request(key)
                 .retry(RetryStrategy.fixed(RetryStrategy.UNLIMITED, Duration.ofMillis(200)))
                 .build();
@@ -116,7 +120,7 @@ public abstract class LockClientContractTests {
         LockStatus status = client.status("k").orElseThrow();
         assertThat(status.owner()).isEqualTo("two");
         assertThat(status.fence()).isEqualTo(handle.fence());
-        assertThat(status.remaining()).isPositive().isLessThanOrEqualTo(LEASE);
+        assertThat(status.remaining()).isPositive().isLessThanOrEqualTo(lease());
     }
 
     @Test
@@ -126,7 +130,7 @@ public abstract class LockClientContractTests {
         List<LockHandle> lost = new ArrayList<>();
         handle.onLost(lost::add);
 
-        pass(LEASE.plusMillis(100));
+        pass(lease().plusMillis(100));
 
         assertThat(handle.isValid()).isFalse();
         assertThat(other.tryLock(request("k").build())).isPresent();
@@ -140,7 +144,7 @@ public abstract class LockClientContractTests {
     void renewsAHeldLock() {
         LockHandle handle = client.tryLock(request("k").build()).orElseThrow();
 
-        pass(LEASE.plus(LEASE));
+        pass(lease().plus(lease()));
 
         assertThat(handle.isValid()).isTrue();
         assertThat(handle.checkValid()).isTrue();
@@ -152,9 +156,9 @@ public abstract class LockClientContractTests {
         LockHandle handle =
                 client.tryLock(request("k").autoRefresh(false).build()).orElseThrow();
 
-        pass(LEASE.dividedBy(2));
+        pass(lease().dividedBy(2));
         handle.refresh();
-        pass(LEASE.multipliedBy(3).dividedBy(4));
+        pass(lease().multipliedBy(3).dividedBy(4));
 
         assertThat(handle.isValid()).isTrue();
         assertThat(other.tryLock(request("k").build())).isEmpty();
@@ -165,7 +169,7 @@ public abstract class LockClientContractTests {
         LockHandle handle = client.tryLock(request("k").build()).orElseThrow();
 
         handle.stopRefresh();
-        pass(LEASE.plusMillis(100));
+        pass(lease().plusMillis(100));
 
         assertThat(handle.isValid()).isFalse();
         assertThat(other.tryLock(request("k").build())).isPresent();
@@ -174,12 +178,12 @@ public abstract class LockClientContractTests {
     @Test
     void stopsRenewalAtMaxHold() {
         LockHandle handle = client.tryLock(
-                        request("k").maxHold(LEASE.multipliedBy(2)).build())
+                        request("k").maxHold(lease().multipliedBy(2)).build())
                 .orElseThrow();
 
-        pass(LEASE.plusMillis(100));
+        pass(lease().plusMillis(100));
         assertThat(handle.isValid()).isTrue();
-        pass(LEASE);
+        pass(lease());
 
         assertThat(handle.isValid()).isFalse();
         assertThat(other.tryLock(request("k").build())).isPresent();
@@ -203,14 +207,14 @@ public abstract class LockClientContractTests {
     @Test
     void keepsOthersOutForAtLeastTheTimeGiven() {
         LockHandle handle = client.tryLock(
-                        request("k").atLeastFor(LEASE.multipliedBy(2)).build())
+                        request("k").atLeastFor(lease().multipliedBy(2)).build())
                 .orElseThrow();
         handle.unlock();
 
-        pass(LEASE.plusMillis(100));
+        pass(lease().plusMillis(100));
         assertThat(handle.isValid()).isFalse();
         assertThat(other.tryLock(request("k").build())).isEmpty();
-        pass(LEASE);
+        pass(lease());
 
         assertThat(other.tryLock(request("k").build())).isPresent();
     }
@@ -379,7 +383,7 @@ public abstract class LockClientContractTests {
 
         assertThatExceptionOfType(LockExpiredException.class)
                 .isThrownBy(() -> client.execute(request, () -> {
-                    pass(LEASE.plusMillis(100));
+                    pass(lease().plusMillis(100));
                     return "done";
                 }));
     }
@@ -419,7 +423,7 @@ public abstract class LockClientContractTests {
         LockRequest request = request("k").reentrant(true).autoRefresh(false).build();
         LockHandle outer = client.lock(request);
 
-        pass(LEASE.plusMillis(100));
+        pass(lease().plusMillis(100));
 
         assertThatExceptionOfType(LockExpiredException.class).isThrownBy(() -> client.lock(request));
         outer.close();
@@ -505,7 +509,7 @@ public abstract class LockClientContractTests {
         LockHandle handle = other.tryLock(request("k").build()).orElseThrow();
         client.admin().forceRelease("k");
 
-        pass(LEASE.dividedBy(2));
+        pass(lease().dividedBy(2));
 
         eventually(() -> assertThat(handle.isValid()).isFalse());
         assertThatExceptionOfType(LockLostException.class).isThrownBy(handle::assertHeld);

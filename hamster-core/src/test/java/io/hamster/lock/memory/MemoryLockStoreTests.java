@@ -31,7 +31,7 @@ class MemoryLockStoreTests extends LockStoreContractTests {
     }
 
     private Answer ask(String key, Duration patience) {
-        return memory.acquire(new Ask(key, new LockToken("t", tokens++), "node", LEASE, patience))
+        return memory.acquire(new Ask(key, new LockToken("t", tokens++), "node", lease(), patience))
                 .toCompletableFuture()
                 .join();
     }

@@ -30,6 +30,11 @@ abstract class RedisLockClientContract extends LockClientContractTests {
     }
 
     @Override
+    protected Duration lease() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
     protected void pass(Duration time) {
         RedisFixture.pass(time);
     }

@@ -26,6 +26,11 @@ abstract class RedisLockStoreContract extends LockStoreContractTests {
     }
 
     @Override
+    protected Duration lease() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
     protected void pass(Duration time) {
         RedisFixture.pass(time);
     }
