@@ -194,13 +194,13 @@ public abstract class LockClientContractTests {
         LockHandle handle =
                 client.tryLock(request("k").autoRefresh(false).build()).orElseThrow();
 
-        handle.extend(LEASE.multipliedBy(3), LEASE.multipliedBy(3));
-        pass(LEASE.multipliedBy(2));
+        handle.extend(lease().multipliedBy(3), lease().multipliedBy(3));
+        pass(lease().multipliedBy(2));
         assertThat(handle.checkValid()).isTrue();
         handle.unlock();
 
         assertThat(other.tryLock(request("k").build())).isEmpty();
-        pass(LEASE.plusMillis(100));
+        pass(lease().plusMillis(100));
         assertThat(other.tryLock(request("k").build())).isPresent();
     }
 

@@ -1,13 +1,13 @@
 package io.hamster.spring.redis;
 
 import io.hamster.lock.LockStore;
-import io.hamster.lock.LockStoreContractTests;
+import io.hamster.lock.UnorderedLockStoreContractTests;
 import io.hamster.testing.redis.RedisDeployment;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 
 /** The store on one topology. */
-abstract class RedisLockStoreContract extends LockStoreContractTests {
+abstract class RedisLockStoreContract extends UnorderedLockStoreContractTests {
 
     private final RedisFixture fixture;
 
