@@ -156,8 +156,16 @@ public final class BloomFilter<K> {
     }
 
     private boolean setAll(int index, long mask) {
-        // Most bits are soon set by others; looking first leaves their cache lines shared.
-        return (word(index) & mask) != mask && ((long) WORDS.getAndBitwiseOr(words, index, mask) & mask) != mask;
+        long seen = word(index);
+        // Most bits are soon set by others; then nothing is written and their cache lines stay shared.
+        while ((seen & mask) != mask) {
+            long found = (long) WORDS.compareAndExchange(words, index, seen, seen | mask);
+            if (found == seen) {
+                return true;
+            }
+            seen = found;
+        }
+        return false;
     }
 
     private long word(int index) {

@@ -20,10 +20,10 @@ public interface KeyHash<K> {
     long hash(K key);
 
     /**
-     * For any key that has {@code equals} and {@code hashCode}: texts, numbers and UUIDs by all they hold and without
-     * allocation, other keys by their {@code hashCode}. That has 32 bits at best, so of {@code n} such keys about
-     * {@code n / 2^32} more are false positives, and far more where {@code hashCode} is poor; give those keys a
-     * {@linkplain #spread hash of their own}.
+     * For any key that has {@code equals} and {@code hashCode}: texts, whole numbers up to {@code long} and UUIDs by all
+     * they hold and without allocation, other keys by their {@code hashCode}. That has 32 bits at best, so of {@code n}
+     * such keys about {@code n / 2^32} more are false positives, and far more where {@code hashCode} is poor; give those
+     * keys a {@linkplain #spread hash of their own}.
      *
      * @return the shared instance
      * @param <K> the keys
