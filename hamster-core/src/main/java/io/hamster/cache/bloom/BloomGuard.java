@@ -92,11 +92,8 @@ public final class BloomGuard<K> implements AutoCloseable {
      */
     public void add(K key) {
         long hash = policy.keyHash().hash(key);
-        Filters<K> seen;
-        do {
-            seen = filters;
-            seen.add(hash);
-        } while (seen != filters);
+        // A filter that isn't seen here will be filled from the source as it is by then, with this key.
+        filters.add(hash);
     }
 
     /**

@@ -7,10 +7,10 @@
  * <p>Invariants. (1) <em>No false negative:</em> once {@code add} has returned, every {@code mightContain} that comes
  * after it is {@code true}. Bits are only ever set, each by an atomic step or found set, and {@code add} returns after
  * the last of them. (2) A guard's filters change by replacing one immutable pair behind one volatile field: the filter
- * that answers, and the one that a rebuild fills. {@code add} goes to both, the one being filled first, and looks again
- * whether the pair has changed meanwhile. So a key that was in the source before {@code add} is in every filter that
- * answers after it: either {@code add} has seen the rebuild's filter, or the rebuild began after {@code add} had looked
- * and finds the key in the source. (3) A guard without a filter to answer lets every key through.
+ * that answers, and the one that a rebuild fills, which is put there before the source is read. {@code add} goes to
+ * both, the one being filled first. So a key that was in the source before {@code add} is in every filter that answers
+ * after it: either {@code add} has seen that filter, or its rebuild began later and finds the key in the source. (3) A
+ * guard without a filter to answer lets every key through.
  */
 @NullMarked
 package io.hamster.cache.bloom;

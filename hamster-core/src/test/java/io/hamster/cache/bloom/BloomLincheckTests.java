@@ -62,10 +62,10 @@ public class BloomLincheckTests {
     @Test
     void modelChecking() {
         new ModelCheckingOptions()
-                .iterations(12)
-                .invocationsPerIteration(300)
-                .threads(2)
-                .actorsPerThread(3)
+                .iterations(30)
+                .invocationsPerIteration(500)
+                .threads(3)
+                .actorsPerThread(2)
                 .sequentialSpecification(Model.class)
                 .check(BloomLincheckTests.class);
     }
