@@ -191,6 +191,21 @@ public abstract class LockClientContractTests {
     }
 
     @Test
+    void extendsALeaseAndKeepsOthersOutAfterwards() {
+        LockHandle handle =
+                client.tryLock(request("k").autoRefresh(false).build()).orElseThrow();
+
+        handle.extend(lease().multipliedBy(3), lease().multipliedBy(3));
+        pass(lease().multipliedBy(2));
+        assertThat(handle.checkValid()).isTrue();
+        handle.unlock();
+
+        assertThat(other.tryLock(request("k").build())).isEmpty();
+        pass(lease().plusMillis(100));
+        assertThat(other.tryLock(request("k").build())).isPresent();
+    }
+
+    @Test
     void keepsOthersOutForAtLeastTheTimeGiven() {
         LockHandle handle = client.tryLock(request("k")
                         .atLeastFor(lease().multipliedBy(3).dividedBy(2))
@@ -431,6 +446,21 @@ public abstract class LockClientContractTests {
 
         assertThatExceptionOfType(LockNotHeldException.class).isThrownBy(lock::unlock);
         assertThat(other.asLock("k").tryLock(1, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void looksUpALockOfAnyClient() {
+        LockHandle theirs = other.tryLock(request("k").build()).orElseThrow();
+        client.lockAsync(patient("k"));
+
+        assertThat(client.admin().find("k")).hasValueSatisfying(held -> {
+            assertThat(held.owner()).isEqualTo("two");
+            assertThat(held.fence()).isEqualTo(theirs.fence());
+            assertThat(held.localWaiters()).isOne();
+        });
+        assertThat(client.admin().find("free")).isEmpty();
+        assertThat(client.held("k")).isEmpty();
+        assertThat(other.held("k")).contains(theirs);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.hamster.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.hamster.lock.LockStore.Answer;
 import io.hamster.lock.LockStore.Ask;
@@ -17,21 +16,24 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link LockStore} promises to the client above it. Run against each store. */
-public abstract class LockStoreContractTests {
+/**
+ * What every {@link LockStore} promises to the client above it. Run against each store, as one that orders waiters or
+ * one that doesn't.
+ */
+public abstract sealed class LockStoreContractTests
+        permits OrderedLockStoreContractTests, UnorderedLockStoreContractTests {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final List<String> woken = new CopyOnWriteArrayList<>();
-    private final LockToken a = new LockToken("a", 1);
-    private final LockToken b = new LockToken("b", 1);
-    private final LockToken c = new LockToken("c", 1);
-    private LockStore store;
+    final List<String> woken = new CopyOnWriteArrayList<>();
+    final LockToken a = new LockToken("a", 1);
+    final LockToken b = new LockToken("b", 1);
+    final LockToken c = new LockToken("c", 1);
+    LockStore store;
 
     /** A store in which nothing is locked. */
     protected abstract LockStore newStore() throws Exception;
@@ -65,7 +67,7 @@ public abstract class LockStoreContractTests {
         store.close();
     }
 
-    private static <T> T answer(CompletionStage<T> stage) {
+    static <T> T answer(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
@@ -73,24 +75,24 @@ public abstract class LockStoreContractTests {
         }
     }
 
-    private Answer ask(LockToken token) {
+    Answer ask(LockToken token) {
         return ask(token, Duration.ZERO);
     }
 
-    private Answer ask(LockToken token, Duration patience) {
+    Answer ask(LockToken token, Duration patience) {
         return answer(store.acquire(new Ask("k", token, "node-" + token.client(), lease(), patience)));
     }
 
-    private long granted(LockToken token) {
+    long granted(LockToken token) {
         return assertGranted(ask(token)).fence();
     }
 
-    private static Answer.Granted assertGranted(Answer answer) {
+    static Answer.Granted assertGranted(Answer answer) {
         assertThat(answer).isInstanceOf(Answer.Granted.class);
         return (Answer.Granted) answer;
     }
 
-    private boolean release(LockToken token) {
+    boolean release(LockToken token) {
         return answer(store.release("k", token, Duration.ZERO));
     }
 
@@ -263,105 +265,5 @@ public abstract class LockStoreContractTests {
         }
 
         assertThat(answer(store.list(1000))).hasSize(501);
-    }
-
-    @Test
-    void announcesAReleaseToWhomItRefusedUnlessItOrdersWaiters() {
-        assumeThat(store.ordersWaiters()).isFalse();
-        granted(a);
-        assertThat(ask(b)).isInstanceOf(Answer.Held.class);
-
-        release(a);
-
-        Awaitility.await().untilAsserted(() -> assertThat(woken).contains("k"));
-    }
-
-    @Test
-    void offersAReleasedLockToItsWaitersInTheirOrder() {
-        assumeThat(store.ordersWaiters()).isTrue();
-        long first = granted(a);
-        assertThat(ask(b, PATIENCE)).isInstanceOf(Answer.Queued.class);
-        assertThat(ask(c, PATIENCE)).isInstanceOf(Answer.Queued.class);
-        assertThat(ask(b, PATIENCE)).isInstanceOf(Answer.Queued.class);
-
-        release(a);
-        Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k:b"));
-        assertThat(ask(new LockToken("barging", 1))).isInstanceOf(Answer.Held.class);
-        assertThat(ask(c, PATIENCE)).isInstanceOf(Answer.Queued.class);
-        long second = assertGranted(ask(b, PATIENCE)).fence();
-        release(b);
-        Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k:b", "k:c"));
-
-        assertThat(assertGranted(ask(c, PATIENCE)).fence()).isGreaterThan(second);
-        assertThat(second).isGreaterThan(first);
-    }
-
-    @Test
-    void offersALockWhoseLeaseEnded() {
-        assumeThat(store.ordersWaiters()).isTrue();
-        granted(a);
-        ask(b, PATIENCE);
-
-        pass(lease().plusMillis(50));
-
-        Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k:b"));
-        assertGranted(ask(b, PATIENCE));
-    }
-
-    @Test
-    void offersALockWhoseExtendedLeaseEnded() {
-        assumeThat(store.ordersWaiters()).isTrue();
-        granted(a);
-        ask(b, PATIENCE);
-        pass(lease().dividedBy(2));
-        answer(store.renew(List.of(new Extension("k", a, lease()))));
-
-        pass(lease().multipliedBy(3).dividedBy(4));
-        assertThat(woken).isEmpty();
-        pass(lease().dividedBy(2));
-
-        Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k:b"));
-    }
-
-    @Test
-    void offersToTheNextWhatIsNotTaken() {
-        assumeThat(store.ordersWaiters()).isTrue();
-        granted(a);
-        ask(b, PATIENCE);
-        ask(c, PATIENCE);
-        release(a);
-
-        pass(Duration.ofSeconds(5));
-
-        Awaitility.await().untilAsserted(() -> assertThat(woken).contains("k:b", "k:c"));
-    }
-
-    @Test
-    void forgetsWaitersThatLeaveOrLosePatience() {
-        assumeThat(store.ordersWaiters()).isTrue();
-        granted(a);
-        ask(b, PATIENCE);
-        ask(c, Duration.ofMillis(200));
-        assertThat(release(b)).isFalse();
-        pass(Duration.ofMillis(400));
-
-        release(a);
-
-        assertThat(woken).isEmpty();
-        granted(new LockToken("next", 1));
-    }
-
-    @Test
-    void passesAnOfferOnWhenItsWaiterLeaves() {
-        assumeThat(store.ordersWaiters()).isTrue();
-        granted(a);
-        ask(b, PATIENCE);
-        ask(c, PATIENCE);
-        release(a);
-
-        release(b);
-
-        Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k:b", "k:c"));
-        assertGranted(ask(c, PATIENCE));
     }
 }

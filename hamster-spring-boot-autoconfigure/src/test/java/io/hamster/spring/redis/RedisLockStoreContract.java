@@ -1,14 +1,14 @@
 package io.hamster.spring.redis;
 
 import io.hamster.lock.LockStore;
-import io.hamster.lock.LockStoreContractTests;
+import io.hamster.lock.UnorderedLockStoreContractTests;
 import io.hamster.testing.redis.RedisDeployment;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 
 /** The store on one topology. */
-abstract class RedisLockStoreContract extends LockStoreContractTests {
+abstract class RedisLockStoreContract extends UnorderedLockStoreContractTests {
 
     private final RedisFixture fixture;
 
