@@ -144,7 +144,7 @@ public abstract class LockClientContractTests {
     void renewsAHeldLock() {
         LockHandle handle = client.tryLock(request("k").build()).orElseThrow();
 
-        pass(lease().plus(lease()));
+        pass(lease().multipliedBy(3).dividedBy(2));
 
         assertThat(handle.isValid()).isTrue();
         assertThat(handle.checkValid()).isTrue();
@@ -177,13 +177,14 @@ public abstract class LockClientContractTests {
 
     @Test
     void stopsRenewalAtMaxHold() {
-        LockHandle handle = client.tryLock(
-                        request("k").maxHold(lease().multipliedBy(2)).build())
+        LockHandle handle = client.tryLock(request("k")
+                        .maxHold(lease().multipliedBy(3).dividedBy(2))
+                        .build())
                 .orElseThrow();
 
         pass(lease().plusMillis(100));
         assertThat(handle.isValid()).isTrue();
-        pass(lease());
+        pass(lease().dividedBy(2));
 
         assertThat(handle.isValid()).isFalse();
         assertThat(other.tryLock(request("k").build())).isPresent();
@@ -206,15 +207,16 @@ public abstract class LockClientContractTests {
 
     @Test
     void keepsOthersOutForAtLeastTheTimeGiven() {
-        LockHandle handle = client.tryLock(
-                        request("k").atLeastFor(lease().multipliedBy(2)).build())
+        LockHandle handle = client.tryLock(request("k")
+                        .atLeastFor(lease().multipliedBy(3).dividedBy(2))
+                        .build())
                 .orElseThrow();
         handle.unlock();
 
         pass(lease().plusMillis(100));
         assertThat(handle.isValid()).isFalse();
         assertThat(other.tryLock(request("k").build())).isEmpty();
-        pass(lease());
+        pass(lease().dividedBy(2));
 
         assertThat(other.tryLock(request("k").build())).isPresent();
     }
@@ -265,12 +267,12 @@ public abstract class LockClientContractTests {
     void givesUpAtTheTimeout() {
         client.tryLock(request("k").build()).orElseThrow();
         LockRequest request = request("k")
-                .timeout(Duration.ofSeconds(1))
+                .timeout(Duration.ofMillis(500))
                 .retry(RetryStrategy.fixed(RetryStrategy.UNLIMITED, Duration.ofMillis(100)))
                 .build();
 
         CompletableFuture<LockHandle> waiting = other.lockAsync(request);
-        pass(Duration.ofMillis(1200));
+        pass(Duration.ofMillis(600));
 
         assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
                 .cause()

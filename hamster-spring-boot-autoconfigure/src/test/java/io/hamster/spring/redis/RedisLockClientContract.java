@@ -31,7 +31,7 @@ abstract class RedisLockClientContract extends LockClientContractTests {
 
     @Override
     protected Duration lease() {
-        return Duration.ofSeconds(1);
+        return Duration.ofMillis(900);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.hamster.lock.LockStore;
 import io.hamster.lock.UnorderedLockStoreContractTests;
 import io.hamster.testing.redis.RedisDeployment;
 import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 
 /** The store on one topology. */
@@ -22,12 +23,15 @@ abstract class RedisLockStoreContract extends UnorderedLockStoreContractTests {
 
     @Override
     protected LockStore newStore() {
-        return fixture.store();
+        RedisLockStore store = fixture.store();
+        // What is announced before that is made up for by a re-check, which the contract doesn't ask for.
+        Awaitility.await().until(store.channel()::hears);
+        return store;
     }
 
     @Override
     protected Duration lease() {
-        return Duration.ofSeconds(1);
+        return Duration.ofMillis(900);
     }
 
     @Override
