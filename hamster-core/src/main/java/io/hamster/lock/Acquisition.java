@@ -5,6 +5,7 @@ import io.hamster.lock.LockStore.Answer;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -112,8 +113,12 @@ final class Acquisition extends SharedTimer.Item {
         Step step = Step.NONE;
         queue.lock();
         try {
-            if (phase == Phase.QUEUED && attempts == 0 && mayStart()) {
-                step = ask(Cause.START);
+            if (phase == Phase.QUEUED && attempts == 0) {
+                if (mayStart()) {
+                    step = ask(Cause.START);
+                } else {
+                    contended = true;
+                }
             }
         } finally {
             queue.unlock();
@@ -150,6 +155,30 @@ final class Acquisition extends SharedTimer.Item {
             queue.unlock();
         }
         take(step);
+    }
+
+    /** Whether it takes the lock over from its holder in this JVM; if so, {@link #takeOver} must follow. */
+    boolean succeeds() {
+        queue.lock();
+        try {
+            boolean waits = phase == Phase.IDLE || phase == Phase.QUEUED;
+            if (!waits || !queue.mayAsk(this) || engine.clock().now() < queue.yieldUntil()) {
+                return false;
+            }
+            ask(Cause.WAKE_UP);
+            return true;
+        } finally {
+            queue.unlock();
+        }
+    }
+
+    /** Sends the attempt together with the holder's release, and answers what becomes of that. */
+    CompletionStage<Boolean> takeOver(LockToken holder) {
+        long sent = engine.clock().now();
+        int number = attempts;
+        LockStore.HandOver handOver = engine.releases().handOver(holder, handle);
+        take(await(number, sent, handOver.answer().toCompletableFuture()));
+        return handOver.released();
     }
 
     /** Withdraws the request. False if it had ended already. */
@@ -227,7 +256,10 @@ final class Acquisition extends SharedTimer.Item {
         // What is left of the wait: a store that keeps waiters forgets this one when nobody waits any more.
         boolean mayQueue = storeOrders && !request.retry().exhausted(0);
         Duration patience = mayQueue ? Duration.ofNanos(Math.max(1, giveUpAt - sent)) : Duration.ZERO;
-        CompletableFuture<Answer> answer = engine.ask(handle, patience);
+        return await(number, sent, engine.ask(handle, patience));
+    }
+
+    private Step await(int number, long sent, CompletableFuture<Answer> answer) {
         if (answer.isDone()) {
             return onAnswer(number, sent, answer);
         }
@@ -287,10 +319,9 @@ final class Acquisition extends SharedTimer.Item {
         if (queue.mayAsk(this)) {
             return true;
         }
-        // A newcomer may try before the others, but not when these hold back for other instances.
-        return !headOnly
-                && (engine.clock().now() >= queue.yieldUntil()
-                        || request.retry().exhausted(0));
+        // A newcomer may try before the others, but not when these hold back for other instances, nor in vain.
+        boolean worthTrying = engine.clock().now() >= queue.yieldUntil() && !queue.heldHere();
+        return !headOnly && (worthTrying || request.retry().exhausted(0));
     }
 
     private Step onAnswer(int number, long sent, CompletableFuture<Answer> future) {
@@ -393,6 +424,7 @@ final class Acquisition extends SharedTimer.Item {
         askedAt = engine.clock().now();
         retryAt = SharedTimer.NEVER;
         phase = Phase.ASKING;
+        engine.timer().dueAt(this, nextDueLocked());
         return Step.ASK;
     }
 

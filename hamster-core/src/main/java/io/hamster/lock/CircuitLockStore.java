@@ -111,6 +111,18 @@ public final class CircuitLockStore implements LockStore {
     }
 
     @Override
+    public HandOver handOver(LockToken holder, Ask next) {
+        long now = now();
+        if (isAway(now)) {
+            return LockStore.super.handOver(holder, next);
+        }
+        HandOver handOver = store.handOver(holder, next);
+        watched(now, handOver.released());
+        watched(now, handOver.answer());
+        return handOver;
+    }
+
+    @Override
     public Registration listen(Wakeups wakeups) {
         return store.listen(wakeups);
     }

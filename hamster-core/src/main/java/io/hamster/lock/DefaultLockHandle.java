@@ -207,7 +207,7 @@ final class DefaultLockHandle extends Grant implements LockHandle {
         }
         // Out of the timer before the release is sent, so that no renewal follows it.
         engine().timer().remove(this);
-        return engine().release(this, now - acquired());
+        return engine().releases().release(this, now - acquired());
     }
 
     @Override

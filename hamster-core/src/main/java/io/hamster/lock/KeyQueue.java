@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Who waits for one key in this JVM. Its lock guards the line and the state of each {@link Acquisition} in it; nothing
  * is called while it is held.
  *
- * <p>A release in this JVM wakes the head directly, so that it asks before other instances have heard of the release.
- * After {@link #HAND_OVERS} such turns in a row the head holds back for {@link #YIELD_NANOS}: time enough for the others.
+ * <p>A release in this JVM hands the lock over to the head, and other instances hear nothing of it. After
+ * {@link #HAND_OVERS} such turns in a row the lock is released for everybody, and the head holds back for
+ * {@link #YIELD_NANOS}: time enough for the others.
  */
 final class KeyQueue {
 
@@ -81,6 +82,11 @@ final class KeyQueue {
     /** Until when the head holds back. Guarded by the lock. */
     long yieldUntil() {
         return yieldUntil;
+    }
+
+    /** Whether one of this JVM has the lock, so that asking for it is in vain. Guarded by the lock. */
+    boolean heldHere() {
+        return holder != null;
     }
 
     /** One of this queue has the lock now. Guarded by the lock. */

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,7 +20,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +42,7 @@ final class LockEngine {
     private final StoreCalls calls;
     private final Renewals renewals;
     private final Waiters waiters;
+    private final Releases releases;
     private final LockStore.Registration registration;
     private final ReentrantLock randomLock = new ReentrantLock();
     private final RandomGenerator random;
@@ -71,6 +70,7 @@ final class LockEngine {
         this.timer = new SharedTimer(clock, scheduler, renewals::flush, () -> execute(this::close));
         this.calls = new StoreCalls(timer, clock, settings);
         this.waiters = new Waiters(this, store.ordersWaiters());
+        this.releases = new Releases(this, store);
         this.registration = store.listen(waiters);
     }
 
@@ -96,6 +96,10 @@ final class LockEngine {
 
     Waiters waiters() {
         return waiters;
+    }
+
+    Releases releases() {
+        return releases;
     }
 
     StoreCalls calls() {
@@ -136,13 +140,17 @@ final class LockEngine {
     }
 
     CompletableFuture<Answer> ask(DefaultLockHandle handle, Duration patience) {
-        Ask ask = new Ask(
+        Ask ask = askFor(handle, patience);
+        return StoreCalls.call(() -> store.acquire(ask));
+    }
+
+    Ask askFor(DefaultLockHandle handle, Duration patience) {
+        return new Ask(
                 handle.key(),
                 handle.lockToken(),
                 settings.node(),
                 handle.request().lease(),
                 patience);
-        return StoreCalls.call(() -> store.acquire(ask));
     }
 
     /** False if the answer came too late to be of use. */
@@ -159,73 +167,12 @@ final class LockEngine {
     void giveUp(DefaultLockHandle handle, boolean mayTakeEffect, boolean queued) {
         handle.abandon();
         timer.remove(handle);
-        if (mayTakeEffect || handle.ambiguous()) {
-            releaseInBackground(handle, tombstone(handle.request()));
-        } else if (queued) {
-            releaseInBackground(handle, Duration.ZERO);
+        if (mayTakeEffect) {
+            handle.markAmbiguous();
         }
-    }
-
-    /** Releases a live lock on behalf of its holder, or leaves it to run out if it must be kept for longer. */
-    CompletableFuture<Void> release(DefaultLockHandle handle, long heldNanos) {
-        String key = handle.key();
-        counters.released(key, heldNanos);
-        Supplier<CompletionStage<Boolean>> command = ending(handle, heldNanos);
-        waiters.releasing(handle);
-        CompletableFuture<Boolean> answer = calls.bounded(command);
-        // The next waiter asks right behind the release, on the same connection, without waiting for its answer.
-        waiters.released(key);
-        if (answer.isDone() && !answer.isCompletedExceptionally() && answer.join()) {
-            return CompletableFuture.completedFuture(null);
+        if (queued || handle.ambiguous()) {
+            releases.inBackground(handle);
         }
-        return answer.handle((held, failure) -> {
-            if (failure != null) {
-                inBackground(handle, command);
-                throw new LockUnavailableException(
-                        key,
-                        "may not be released yet: its store didn't answer; this is tried again, and its lease runs out"
-                                + " in any case",
-                        StoreCalls.unwrapped(failure));
-            }
-            if (!held) {
-                throw new LockLostException(key);
-            }
-            return null;
-        });
-    }
-
-    private Supplier<CompletionStage<Boolean>> ending(DefaultLockHandle handle, long heldNanos) {
-        long keep = handle.keepNanos(heldNanos);
-        if (keep > 0) {
-            return keepFor(handle, Duration.ofNanos(keep));
-        }
-        Duration tombstone = handle.ambiguous() ? tombstone(handle.request()) : Duration.ZERO;
-        return () -> store.release(handle.key(), handle.lockToken(), tombstone);
-    }
-
-    private Supplier<CompletionStage<Boolean>> keepFor(DefaultLockHandle handle, Duration time) {
-        Extension extension = new Extension(handle.key(), handle.lockToken(), time);
-        return () -> store.renew(List.of(extension)).thenApply(answers -> {
-            Renewal answer = answers.get(handle.lockToken());
-            if (answer == null || answer instanceof Renewal.Unknown) {
-                throw new IllegalStateException("the store couldn't tell");
-            }
-            return answer instanceof Renewal.Renewed;
-        });
-    }
-
-    private void releaseInBackground(DefaultLockHandle handle, Duration tombstone) {
-        inBackground(handle, () -> store.release(handle.key(), handle.lockToken(), tombstone));
-    }
-
-    private void inBackground(DefaultLockHandle handle, Supplier<? extends CompletionStage<Boolean>> command) {
-        long until = clock.now() + tombstone(handle.request()).toNanos();
-        new BackgroundCommand(this, handle.key(), command, until, handle.spread()).run();
-    }
-
-    /** How long a request that was given up may still be on its way or in force. */
-    private Duration tombstone(LockRequest request) {
-        return request.lease().plus(settings.commandTimeout());
     }
 
     /** A live handle ended without its holder's doing. */
@@ -242,7 +189,7 @@ final class LockEngine {
             handle.runCallbacks();
         });
         if (handle.renewalInFlight() || handle.ambiguous()) {
-            releaseInBackground(handle, handle.ambiguous() ? tombstone(handle.request()) : Duration.ZERO);
+            releases.inBackground(handle);
         }
     }
 
@@ -368,21 +315,21 @@ final class LockEngine {
         }
         registration.close();
         waiters.close();
-        List<CompletableFuture<Boolean>> releases = new ArrayList<>();
+        List<CompletableFuture<Boolean>> last = new ArrayList<>();
         timer.forEach(item -> {
             if (item instanceof DefaultLockHandle handle) {
                 if (handle.takeAway()) {
                     // Nothing can be entered again through a closed client, and threads outlive it.
                     handle.leaveScope();
-                    releases.add(calls.bounded(ending(handle, handle.heldNanos())));
+                    last.add(releases.last(handle));
                 } else {
                     handle.abandon();
                 }
             } else if (item instanceof BackgroundCommand command) {
-                releases.add(command.lastAttempt());
+                last.add(command.lastAttempt());
             }
         });
-        for (CompletableFuture<Boolean> release : releases) {
+        for (CompletableFuture<Boolean> release : last) {
             try {
                 StoreCalls.awaitUninterruptibly(release);
             } catch (ExecutionException e) {

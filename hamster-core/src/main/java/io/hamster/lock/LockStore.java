@@ -47,6 +47,20 @@ public interface LockStore extends AutoCloseable {
     CompletionStage<Boolean> release(String key, LockToken token, Duration tombstone);
 
     /**
+     * Passes a lock on to another request of the same client: as {@link #release} without a tombstone and right behind it
+     * {@link #acquire}. A store that can does both in one step, in which nobody else gets the lock, and announces
+     * nothing: who was answered {@link Answer.Held} is told when the client lets the lock go, or when it would end sooner
+     * than that answer said. If the next request gets nothing, the release counts as any other.
+     *
+     * @param holder the token that holds the lock
+     * @param next who asks for it; of the same key
+     * @return an answer to each of the two; what isn't known of one of them may be known of the other
+     */
+    default HandOver handOver(LockToken holder, Ask next) {
+        return new HandOver(release(next.key(), holder, Duration.ZERO), acquire(next));
+    }
+
+    /**
      * Who holds a lock. As fresh as {@link #acquire}.
      *
      * @param key the lock's key
@@ -139,6 +153,14 @@ public interface LockStore extends AutoCloseable {
         record Refused() implements Answer {}
     }
 
+    /**
+     * What a store says when a lock is passed on.
+     *
+     * @param released as {@link #release} answers
+     * @param answer as {@link #acquire} answers; cancelling it withdraws nothing of the release
+     */
+    record HandOver(CompletionStage<Boolean> released, CompletionStage<Answer> answer) {}
+
     /** What a store says to an extension. */
     sealed interface Renewal {
 
@@ -161,7 +183,7 @@ public interface LockStore extends AutoCloseable {
 
         /**
          * A lock may have become free. Called at least for each one that was answered {@link Answer.Held} to this client
-         * and has been released since, unless the announcement got lost.
+         * and has been released since, unless the announcement got lost. One that was handed over isn't released.
          *
          * @param key the lock's key
          * @param token the waiter whose turn it is, or empty if the store doesn't order them

@@ -47,6 +47,14 @@ final class Waiters implements LockStore.Wakeups {
         }
     }
 
+    /** Who takes over a lock of this client that is about to be released, or null if nobody does. */
+    @Nullable
+    Acquisition successor(String key) {
+        KeyQueue queue = storeOrders ? null : queues.get(key);
+        Acquisition head = queue == null ? null : queue.headIfReleased();
+        return head != null && head.succeeds() ? head : null;
+    }
+
     /** The release of a lock of this client has been sent, or the lock was lost. */
     void released(String key) {
         KeyQueue queue = storeOrders ? null : queues.get(key);

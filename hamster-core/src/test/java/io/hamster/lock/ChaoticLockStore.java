@@ -1,5 +1,6 @@
 package io.hamster.lock;
 
+import io.hamster.lock.FaultyLockStore.Passed;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -77,6 +78,13 @@ public final class ChaoticLockStore implements LockStore {
     @Override
     public CompletionStage<Boolean> release(String key, LockToken token, Duration tombstone) {
         return send(() -> store.release(key, token, tombstone));
+    }
+
+    @Override
+    public HandOver handOver(LockToken holder, Ask next) {
+        CompletableFuture<Passed> both =
+                send(() -> Passed.on(store, holder, next)).toCompletableFuture();
+        return new HandOver(both.thenApply(Passed::released), both.thenApply(Passed::answer));
     }
 
     @Override

@@ -157,6 +157,29 @@ class CircuitLockStoreTests extends LockFixture {
     }
 
     @Test
+    void handsOverInOneCommandUnlessTheStoreIsAway() {
+        network.handsOver(true);
+        LockToken first = new LockToken("c", 1);
+        LockToken second = new LockToken("c", 2);
+        circuit.acquire(new Ask("k", first, "node", LEASE, Duration.ZERO));
+        assertThat(circuit.handOver(first, new Ask("k", second, "node", LEASE, Duration.ZERO))
+                        .released())
+                .isCompletedWithValue(true);
+        assertThat(releases()).isEmpty();
+        network.unreachable(true);
+        failRequests(CircuitLockStore.FAILURES + 1);
+
+        LockStore.HandOver whileAway = circuit.handOver(second, new Ask("k", first, "node", LEASE, Duration.ZERO));
+
+        assertThat(whileAway.released()).isCompletedExceptionally();
+        assertThat(releases()).hasSize(1);
+        assertThat(whileAway.answer())
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(NotSentException.class);
+    }
+
+    @Test
     void takesTheStoresOwnErrorsForAnswers() {
         LockToken token = new LockToken("c", 1);
         for (int i = 0; i < 2 * CircuitLockStore.FAILURES; i++) {

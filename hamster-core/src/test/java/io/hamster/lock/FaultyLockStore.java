@@ -23,6 +23,7 @@ public final class FaultyLockStore implements LockStore {
         ACQUIRE,
         RENEW,
         RELEASE,
+        HAND_OVER,
         STATUS
     }
 
@@ -36,6 +37,7 @@ public final class FaultyLockStore implements LockStore {
     private final Map<Command, Deque<Fault>> planned = new EnumMap<>(Command.class);
     private final Map<Command, List<Object>> sent = new EnumMap<>(Command.class);
     private boolean unreachable;
+    private boolean handsOver;
 
     public FaultyLockStore(LockStore store, ScheduledExecutorService scheduler) {
         this.store = store;
@@ -54,6 +56,11 @@ public final class FaultyLockStore implements LockStore {
     /** From now on, until reachable again, no command arrives and each fails. */
     public void unreachable(boolean value) {
         unreachable = value;
+    }
+
+    /** From now on a lock is passed on in one command instead of a release and a request. */
+    public void handsOver(boolean value) {
+        handsOver = value;
     }
 
     /** The commands of a kind that were sent, whatever became of them. */
@@ -192,6 +199,16 @@ public final class FaultyLockStore implements LockStore {
     }
 
     @Override
+    public HandOver handOver(LockToken holder, Ask next) {
+        if (!handsOver) {
+            return LockStore.super.handOver(holder, next);
+        }
+        CompletableFuture<Passed> both = send(Command.HAND_OVER, next, () -> Passed.on(store, holder, next))
+                .toCompletableFuture();
+        return new HandOver(both.thenApply(Passed::released), both.thenApply(Passed::answer));
+    }
+
+    @Override
     public CompletionStage<Optional<LockStatus>> status(String key) {
         return send(Command.STATUS, key, () -> store.status(key));
     }
@@ -219,6 +236,15 @@ public final class FaultyLockStore implements LockStore {
     @Override
     public void close() {
         store.close();
+    }
+
+    /** Both answers to a lock that was passed on, as one reply brings them. */
+    record Passed(boolean released, Answer answer) {
+
+        static CompletionStage<Passed> on(LockStore store, LockToken holder, Ask next) {
+            HandOver handOver = store.handOver(holder, next);
+            return handOver.released().thenCombine(handOver.answer(), Passed::new);
+        }
     }
 
     /** A release that was sent. */

@@ -92,6 +92,10 @@ public abstract sealed class LockStoreContractTests
         return (Answer.Granted) answer;
     }
 
+    LockStore.HandOver handOver(LockToken holder, LockToken next) {
+        return store.handOver(holder, new Ask("k", next, "node-" + next.client(), lease(), Duration.ZERO));
+    }
+
     boolean release(LockToken token) {
         return answer(store.release("k", token, Duration.ZERO));
     }
@@ -213,6 +217,61 @@ public abstract sealed class LockStoreContractTests
 
         assertThat(ask(a)).isInstanceOf(Answer.Refused.class);
         granted(b);
+    }
+
+    @Test
+    void handsALockOverAsANewGrant() {
+        long fence = granted(a);
+
+        LockStore.HandOver handOver = handOver(a, b);
+
+        assertThat(answer(handOver.released())).isTrue();
+        Answer.Granted next = assertGranted(answer(handOver.answer()));
+        assertThat(next.fence()).isGreaterThan(fence);
+        assertThat(next.remaining()).isPositive().isLessThanOrEqualTo(lease());
+        assertThat(answer(store.status("k")))
+                .hasValueSatisfying(status -> assertThat(status.owner()).isEqualTo("node-b"));
+        assertThat(release(a)).isFalse();
+        assertThat(ask(c)).isInstanceOf(Answer.Held.class);
+        assertThat(release(b)).isTrue();
+        assertThat(granted(c)).isGreaterThan(next.fence());
+    }
+
+    @Test
+    void handsALockOverOnlyOnce() {
+        granted(a);
+        long fence = assertGranted(answer(handOver(a, b).answer())).fence();
+
+        LockStore.HandOver again = handOver(a, b);
+
+        assertThat(answer(again.released())).isFalse();
+        assertThat(assertGranted(answer(again.answer())).fence()).isEqualTo(fence);
+    }
+
+    @Test
+    void handsOverNothingThatTheHolderHasLost() {
+        granted(c);
+        LockStore.HandOver whileHeld = handOver(a, b);
+        assertThat(answer(whileHeld.released())).isFalse();
+        assertThat(answer(whileHeld.answer())).isInstanceOf(Answer.Held.class);
+        release(c);
+
+        LockStore.HandOver whileFree = handOver(a, b);
+
+        assertThat(answer(whileFree.released())).isFalse();
+        assertGranted(answer(whileFree.answer()));
+    }
+
+    @Test
+    void releasesALockThatItHandsToABuriedRequest() {
+        granted(a);
+        answer(store.release("k", b, lease()));
+
+        LockStore.HandOver handOver = handOver(a, b);
+
+        assertThat(answer(handOver.released())).isTrue();
+        assertThat(answer(handOver.answer())).isInstanceOf(Answer.Refused.class);
+        granted(c);
     }
 
     @Test

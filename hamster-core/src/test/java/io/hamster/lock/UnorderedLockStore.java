@@ -9,7 +9,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 
-/** Makes a store forget that it can order waiters: a release is announced to everyone, as by publish/subscribe. */
+/**
+ * Makes a store forget that it can order waiters: a release is announced to everyone, as by publish/subscribe. A lock that
+ * is handed over is not.
+ */
 public final class UnorderedLockStore implements LockStore {
 
     private final LockStore store;
@@ -63,6 +66,19 @@ public final class UnorderedLockStore implements LockStore {
     @Override
     public CompletionStage<Boolean> release(String key, LockToken token, Duration tombstone) {
         return announced(key, store.release(key, token, tombstone));
+    }
+
+    @Override
+    public HandOver handOver(LockToken holder, Ask next) {
+        CompletionStage<Boolean> released = store.release(next.key(), holder, Duration.ZERO);
+        CompletionStage<Answer> answer = acquire(next);
+        CompletionStage<Answer> told = answer.thenCombine(released, (given, ended) -> {
+            if (ended && !silent && !(given instanceof Answer.Granted)) {
+                announcer.execute(() -> announce(next.key()));
+            }
+            return given;
+        });
+        return new HandOver(released, told);
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.hamster.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamster.lock.LockStore.Answer;
+import io.hamster.lock.LockStore.Ask;
+import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -22,5 +24,44 @@ public abstract non-sealed class UnorderedLockStoreContractTests extends LockSto
         release(a);
 
         Awaitility.await().untilAsserted(() -> assertThat(woken).contains("k"));
+    }
+
+    @Test
+    void announcesALockThatWasHandedOverOnlyWhenItIsReleased() {
+        granted(a);
+        assertThat(ask(c)).isInstanceOf(Answer.Held.class);
+
+        assertGranted(answer(handOver(a, b).answer()));
+        assertGranted(answer(handOver(b, a).answer()));
+        release(a);
+        // Once this one is heard, so are those before it.
+        answer(store.acquire(new Ask("last", a, "node-a", lease(), Duration.ZERO)));
+        answer(store.acquire(new Ask("last", b, "node-b", lease(), Duration.ZERO)));
+        answer(store.release("last", a, Duration.ZERO));
+
+        Awaitility.await().untilAsserted(() -> assertThat(woken).contains("k", "last"));
+        assertThat(woken).containsExactlyInAnyOrder("k", "last");
+    }
+
+    @Test
+    void announcesAHandOverThatMakesTheLockEndSoonerThanItsWaitersWereTold() {
+        granted(a);
+        assertThat(ask(c)).isInstanceOf(Answer.Held.class);
+
+        Ask shorter = new Ask("k", b, "node-b", lease().dividedBy(2), Duration.ZERO);
+        assertGranted(answer(store.handOver(a, shorter).answer()));
+
+        Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k"));
+    }
+
+    @Test
+    void announcesALockThatWasHandedToABuriedRequest() {
+        granted(a);
+        assertThat(ask(c)).isInstanceOf(Answer.Held.class);
+        answer(store.release("k", b, lease()));
+
+        answer(handOver(a, b).answer());
+
+        Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k"));
     }
 }

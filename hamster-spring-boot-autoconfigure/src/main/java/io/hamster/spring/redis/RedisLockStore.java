@@ -22,6 +22,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -99,22 +101,22 @@ public final class RedisLockStore implements LockStore {
     @Override
     public CompletionStage<Answer> acquire(Ask ask) {
         int bucket = LockNames.bucket(ask.key());
-        String token = ask.token().toString();
-        long lease = millis(ask.lease());
-        Call<long[]> call = new NumbersCall(ACQUIRE, 3) {
-            @Override
-            public void addTo(CommandArgs<String, String> args) {
-                args.addKey(names.lock(bucket, ask.key()))
-                        .addKey(names.fence(bucket))
-                        .addKey(names.tombstone(bucket, token))
-                        .addValue(token)
-                        .add(lease)
-                        .add(floors.get(bucket))
-                        .addValue(ask.owner());
-            }
-        };
+        AcquireCall call = new AcquireCall(ask, bucket, null);
         CompletableFuture<Answer> answer = link.run(call, reply -> answer(ask, bucket, reply));
         return replication.replicas() == 0 ? answer : answer.thenCompose(given -> replicated(ask, bucket, given));
+    }
+
+    @Override
+    public HandOver handOver(LockToken holder, Ask next) {
+        int bucket = LockNames.bucket(next.key());
+        AcquireCall call = new AcquireCall(next, bucket, holder.toString());
+        // Of this one the answers depend, so that whoever cancels one of them doesn't withdraw the command.
+        CompletableFuture<long[]> both = link.run(call, Function.identity());
+        CompletableFuture<Boolean> released = both.thenApply(reply -> ended(reply[3]));
+        CompletableFuture<Answer> answer = both.thenApply(reply -> answer(next, bucket, reply));
+        return new HandOver(
+                released,
+                replication.replicas() == 0 ? answer : answer.thenCompose(given -> replicated(next, bucket, given)));
     }
 
     private CompletionStage<Answer> replicated(Ask ask, int bucket, Answer answer) {
@@ -162,7 +164,7 @@ public final class RedisLockStore implements LockStore {
                         .addValue(key);
             }
         };
-        return link.run(call, this::ended);
+        return link.run(call, reply -> ended(reply[0]));
     }
 
     @Override
@@ -175,14 +177,14 @@ public final class RedisLockStore implements LockStore {
                         .addValue(key);
             }
         };
-        return link.run(call, this::ended);
+        return link.run(call, reply -> ended(reply[0]));
     }
 
-    private boolean ended(long[] reply) {
-        if (reply[0] == 2) {
+    private boolean ended(long how) {
+        if (how == 2) {
             channel.announcingRefused();
         }
-        return reply[0] != 0;
+        return how != 0;
     }
 
     @Override
@@ -342,6 +344,36 @@ public final class RedisLockStore implements LockStore {
         @Override
         public CommandOutput<String, String, long[]> output() {
             return new NumbersOutput(RedisLink.CODEC);
+        }
+    }
+
+    /** A request, perhaps with the holder's token that hands the lock over to it. */
+    private final class AcquireCall extends NumbersCall {
+
+        private final Ask ask;
+        private final int bucket;
+        private final @Nullable String holder;
+
+        private AcquireCall(Ask ask, int bucket, @Nullable String holder) {
+            super(ACQUIRE, 3);
+            this.ask = ask;
+            this.bucket = bucket;
+            this.holder = holder;
+        }
+
+        @Override
+        public void addTo(CommandArgs<String, String> args) {
+            String token = ask.token().toString();
+            args.addKey(names.lock(bucket, ask.key()))
+                    .addKey(names.fence(bucket))
+                    .addKey(names.tombstone(bucket, token))
+                    .addValue(token)
+                    .add(millis(ask.lease()))
+                    .add(floors.get(bucket))
+                    .addValue(ask.owner());
+            if (holder != null) {
+                args.addValue(holder).addValue(names.channel()).addValue(ask.key());
+            }
         }
     }
 
