@@ -18,6 +18,7 @@ import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -88,9 +89,12 @@ final class RedisLink {
 
     private StatefulConnection<String, String> connect() {
         AbstractRedisClient client = factory.getRequiredNativeClient();
-        return client instanceof RedisClusterClient clients
+        StatefulConnection<String, String> connection = client instanceof RedisClusterClient clients
                 ? clients.connect(CODEC)
                 : ((RedisClient) client).connect(CODEC);
+        // The lock client times its commands itself; a second timer for each would only take time.
+        connection.setTimeout(Duration.ZERO);
+        return connection;
     }
 
     /** A further connection for publish/subscribe; not started yet. */
