@@ -11,12 +11,17 @@ final class LockNames {
     private static final String LOCK = "lock:";
 
     private final String namespace;
-    private final String[] prefixes = new String[BUCKETS];
+    private final String[] locks = new String[BUCKETS];
+    private final String[] fences = new String[BUCKETS];
+    private final String[] tombstones = new String[BUCKETS];
 
     LockNames(String namespace) {
         this.namespace = namespace;
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
-            prefixes[bucket] = namespace + ":{" + bucket + "}:";
+            String prefix = namespace + ":{" + bucket + "}:";
+            locks[bucket] = prefix + LOCK;
+            fences[bucket] = prefix + "fence";
+            tombstones[bucket] = prefix + "dead:";
         }
     }
 
@@ -27,18 +32,18 @@ final class LockNames {
     }
 
     String lock(int bucket, String key) {
-        return prefixes[bucket].concat(LOCK).concat(key);
+        return locks[bucket].concat(key);
     }
 
     String fence(int bucket) {
-        return prefixes[bucket].concat("fence");
+        return fences[bucket];
     }
 
     String tombstone(int bucket, String token) {
-        return prefixes[bucket].concat("dead:").concat(token);
+        return tombstones[bucket].concat(token);
     }
 
-    /** Where the keys of released locks are published. */
+    /** Where the keys of released locks are published; scripts make it of a lock's name too. */
     String channel() {
         return namespace + ":released";
     }

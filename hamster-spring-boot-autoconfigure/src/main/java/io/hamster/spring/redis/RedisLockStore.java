@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Function;
@@ -138,6 +139,10 @@ public final class RedisLockStore implements LockStore {
     }
 
     private Answer answer(Ask ask, int bucket, long[] reply) {
+        if (reply.length == 1) {
+            saw(bucket, reply[0]);
+            return new Answer.Granted(reply[0], ask.lease());
+        }
         return switch ((int) reply[0]) {
             case 0 -> new Answer.Held(Duration.ofMillis(reply[2]));
             case 1 -> {
@@ -152,16 +157,16 @@ public final class RedisLockStore implements LockStore {
     public CompletionStage<Boolean> release(String key, LockToken token, Duration tombstone) {
         int bucket = LockNames.bucket(key);
         String text = token.toString();
-        long buriedFor = tombstone.isZero() ? 0 : millis(tombstone);
-        Call<long[]> call = new NumbersCall(RELEASE, 2) {
+        boolean buried = !tombstone.isZero();
+        Call<long[]> call = new NumbersCall(RELEASE, buried ? 2 : 1) {
             @Override
             public void addTo(CommandArgs<String, String> args) {
-                args.addKey(names.lock(bucket, key))
-                        .addKey(names.tombstone(bucket, text))
-                        .addValue(text)
-                        .add(buriedFor)
-                        .addValue(names.channel())
-                        .addValue(key);
+                args.addKey(names.lock(bucket, key));
+                if (buried) {
+                    args.addKey(names.tombstone(bucket, text)).addValue(text).add(millis(tombstone));
+                } else {
+                    args.addValue(text);
+                }
             }
         };
         return link.run(call, reply -> ended(reply[0]));
@@ -265,12 +270,13 @@ public final class RedisLockStore implements LockStore {
     }
 
     private static LockStatus status(String key, String value, long left) {
-        String[] parts = value.split(" ", 4);
+        String[] parts = value.split(" ", 5);
         return new LockStatus(
                 key,
-                parts[3],
+                parts[4],
                 Long.parseLong(parts[1]),
-                Instant.ofEpochMilli(Long.parseLong(parts[2])),
+                Instant.ofEpochSecond(
+                        Long.parseLong(parts[2]), TimeUnit.MICROSECONDS.toNanos(Long.parseLong(parts[3]))),
                 Duration.ofMillis(left));
     }
 
@@ -372,7 +378,7 @@ public final class RedisLockStore implements LockStore {
                     .add(floors.get(bucket))
                     .addValue(ask.owner());
             if (holder != null) {
-                args.addValue(holder).addValue(names.channel()).addValue(ask.key());
+                args.addValue(holder);
             }
         }
     }

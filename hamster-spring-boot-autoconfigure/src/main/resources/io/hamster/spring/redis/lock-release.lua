@@ -1,19 +1,20 @@
 -- Ends a token's grant and tells those who were refused. 0: it had none, 1: ended, 2: ended, but nobody may be told.
--- KEYS: lock, tombstone of the token.  ARGV: token, tombstone in ms or 0, channel, the lock's name.
+-- KEYS: lock, tombstone of the token if it gets one.  ARGV: token, tombstone in ms if any.
 local held = redis.call('GET', KEYS[1])
 local mine = held and string.sub(held, 2, #ARGV[1] + 2) == ARGV[1] .. ' '
 if mine then
   redis.call('DEL', KEYS[1])
 end
 -- Not before: out of memory, Redis refuses to write in a script that hasn't freed anything.
-if ARGV[2] ~= '0' then
+if KEYS[2] then
   redis.call('SET', KEYS[2], '', 'PX', ARGV[2])
 end
 if not mine then
   return 0
 end
 if string.sub(held, 1, 1) == '1' then
-  local told = redis.pcall('PUBLISH', ARGV[3], ARGV[4])
+  local namespace, name = string.match(KEYS[1], '^(.-):{%d+}:lock:(.*)$')
+  local told = redis.pcall('PUBLISH', namespace .. ':released', name)
   if type(told) == 'table' then
     return 2
   end
