@@ -7,11 +7,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** One of the JVMs that fight for a key: library, port, seconds. Says how many grants it got and its longest wait. */
+/**
+ * One of the JVMs that fight for a key: library, port, seconds to warm up, seconds. Says how many grants it got and its
+ * longest wait.
+ */
 final class ContentionProcess {
 
     static final int THREADS = 4;
-    private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private record Outcome(long grants, long longestWaitNanos) {}
 
@@ -22,8 +24,8 @@ final class ContentionProcess {
             ExecutorService threads = Executors.newFixedThreadPool(THREADS);
             Child.say("ready");
             Child.awaitGo();
-            long begin = System.nanoTime() + WARM_UP_NANOS;
-            long end = begin + TimeUnit.SECONDS.toNanos(Long.parseLong(args[2]));
+            long begin = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.parseLong(args[2]));
+            long end = begin + TimeUnit.SECONDS.toNanos(Long.parseLong(args[3]));
             List<Future<Outcome>> running = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {
                 running.add(threads.submit(() -> contend(contender, begin, end)));
