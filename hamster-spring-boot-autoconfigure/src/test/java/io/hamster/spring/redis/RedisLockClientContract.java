@@ -1,5 +1,7 @@
 package io.hamster.spring.redis;
 
+import static org.awaitility.Awaitility.await;
+
 import io.hamster.lock.LockClient;
 import io.hamster.lock.LockClientContractTests;
 import io.hamster.testing.redis.RedisDeployment;
@@ -24,9 +26,12 @@ abstract class RedisLockClientContract extends LockClientContractTests {
 
     @Override
     protected LockClient newClient(String node) {
-        return LockClient.builder(fixture.store(), fixture.scheduler, fixture.executor)
+        LockClient client = LockClient.builder(fixture.store(), fixture.scheduler, fixture.executor)
                 .node(node)
                 .build();
+        // The leases here are shorter than the making of a connection may take.
+        await().ignoreExceptions().until(() -> client.status("none").isEmpty());
+        return client;
     }
 
     @Override
