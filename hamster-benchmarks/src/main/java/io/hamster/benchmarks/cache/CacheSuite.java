@@ -34,7 +34,9 @@ public final class CacheSuite {
                         TwoThreadLocalHits.class,
                         OneThreadOrderedHits.class,
                         TwoThreadOrderedHits.class,
-                        CachedMethods.class),
+                        CachedMethods.class,
+                        LocalTierHits.class,
+                        RemoteTierHits.class),
                 rows,
                 List.of(),
                 WARM_UP);
