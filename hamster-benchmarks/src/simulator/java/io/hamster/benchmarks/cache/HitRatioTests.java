@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HitRatioTests {
 
     private static final int RUNS = 9;
+    private static final long NO_KEY = -1;
 
     static Stream<Arguments> caches() {
         return Arrays.stream(Trace.values())
@@ -43,6 +44,27 @@ class HitRatioTests {
         long[] keys = trace.keys();
 
         assertThat(hits(keys, size, Eviction.LRU)).isEqualTo(hits(keys, linked(size, EvictionPolicy.LRU)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("caches")
+    void lruHitsAlmostAsOftenWhenThreadsShareIt(Trace trace, int size) throws Exception {
+        long[] keys = trace.keys();
+        long ours;
+        try (CacheClient client = CacheClient.builder().build()) {
+            HamsterCache<Long, Boolean> cache = cache(client, size, Eviction.LRU);
+            cache.put(NO_KEY, true);
+            Thread other = new Thread(() -> cache.get(NO_KEY));
+            other.start();
+            other.join();
+            cache.get(NO_KEY);
+            long before = cache.stats().hits();
+            read(keys, cache);
+            ours = cache.stats().hits() - before;
+        }
+
+        double points = 100.0 * (ours - hits(keys, linked(size, EvictionPolicy.LRU))) / keys.length;
+        assertThat(points).isCloseTo(0.0, within(0.5));
     }
 
     @ParameterizedTest
@@ -78,13 +100,20 @@ class HitRatioTests {
 
     private static long hits(long[] keys, int size, Eviction eviction) {
         try (CacheClient client = CacheClient.builder().executor(Runnable::run).build()) {
-            HamsterCache<Long, Boolean> cache = client.cache(
-                    "trace",
-                    CachePolicy.builder().eviction(eviction).maxSize(size).build());
-            for (long key : keys) {
-                cache.get(key, missing -> true);
-            }
+            HamsterCache<Long, Boolean> cache = cache(client, size, eviction);
+            read(keys, cache);
             return cache.stats().hits();
+        }
+    }
+
+    private static HamsterCache<Long, Boolean> cache(CacheClient client, int size, Eviction eviction) {
+        return client.cache(
+                "trace", CachePolicy.builder().eviction(eviction).maxSize(size).build());
+    }
+
+    private static void read(long[] keys, HamsterCache<Long, Boolean> cache) {
+        for (long key : keys) {
+            cache.get(key, missing -> true);
         }
     }
 
