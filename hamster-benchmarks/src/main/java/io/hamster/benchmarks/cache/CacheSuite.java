@@ -1,6 +1,7 @@
 package io.hamster.benchmarks.cache;
 
 import io.hamster.benchmarks.report.Row;
+import io.hamster.benchmarks.report.Section;
 import io.hamster.benchmarks.report.Side;
 import io.hamster.benchmarks.report.Suite;
 import java.util.ArrayList;
@@ -38,7 +39,9 @@ public final class CacheSuite {
                         LocalTierHits.class,
                         RemoteTierHits.class),
                 rows,
-                List.of(),
+                List.of(
+                        new Section("Conditions", Conditions::report),
+                        new Section("Beside the Go library", Figures::report)),
                 WARM_UP);
     }
 
