@@ -33,12 +33,16 @@ final class BookContexts {
     private BookContexts() {}
 
     static ConfigurableApplicationContext start(String caching) {
+        List<Class<?>> configuration = ALL.get(caching);
+        if (configuration == null) {
+            throw new IllegalArgumentException("No caching '" + caching + "'; there are " + ALL.keySet());
+        }
         AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
         context.getEnvironment()
                 .getPropertySources()
                 .addFirst(new MapPropertySource(
                         "benchmark", Map.of("hamster.cache.caches.books.max-size", 2 * Zipf.KEYS)));
-        context.register(ALL.get(caching).toArray(Class<?>[]::new));
+        context.register(configuration.toArray(Class<?>[]::new));
         context.refresh();
         return context;
     }
