@@ -1,6 +1,7 @@
 package io.hamster.benchmarks;
 
 import io.hamster.benchmarks.bloom.BloomSuite;
+import io.hamster.benchmarks.cache.CacheSuite;
 import io.hamster.benchmarks.hash.HashSuite;
 import io.hamster.benchmarks.lock.LockSuite;
 import io.hamster.benchmarks.report.ReportFile;
@@ -15,8 +16,12 @@ import java.util.List;
 /** The command: {@code [--quick] [--out=FILE] [suite…]}; all suites if none is named. */
 public final class Benchmarks {
 
-    private static final List<Suite> SUITES =
-            List.of(HashSuite.create(), SingleflightSuite.create(), LockSuite.create(), BloomSuite.create());
+    private static final List<Suite> SUITES = List.of(
+            HashSuite.create(),
+            SingleflightSuite.create(),
+            LockSuite.create(),
+            BloomSuite.create(),
+            CacheSuite.create());
 
     private Benchmarks() {}
 

@@ -86,7 +86,8 @@ public final class CachePolicyBuilder {
     }
 
     /**
-     * For how many entries room is made at once, which saves growing.
+     * For how many entries room is made at once, which saves growing. {@code W_TINY_LFU} makes room for
+     * {@code maxSize} entries by itself, as far as that takes no more than some 2 % of {@code maxMemory}.
      *
      * @param entries 0 or more; default 0
      * @return this

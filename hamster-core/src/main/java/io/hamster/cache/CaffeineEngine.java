@@ -19,6 +19,9 @@ final class CaffeineEngine<K, V> implements Engine<K, V> {
 
     private static final long MAX_WEIGHT = 1 << 30;
 
+    /** Room is made at once for as many entries of this size as there is memory for; it takes some 2 % of that. */
+    private static final long ROOMY = 1024;
+
     private final Cache<K, Slot<V>> cache;
 
     CaffeineEngine(CachePolicy policy, CacheRuntime runtime, Departures<K, V> departures) {
@@ -31,7 +34,7 @@ final class CaffeineEngine<K, V> implements Engine<K, V> {
                 .executor(runtime.contextFreeExecutor())
                 .scheduler(Scheduler.forScheduledExecutorService(runtime.scheduler()))
                 .ticker(runtime.time()::nanoTime)
-                .initialCapacity(policy.expectedSize())
+                .initialCapacity(initialCapacity(policy))
                 .maximumWeight(maximum)
                 .weigher((K key, Slot<V> slot) -> weight(slot.bytes, unit, smallest))
                 .expireAfter(new UntilRetained<K, V>())
@@ -41,6 +44,15 @@ final class CaffeineEngine<K, V> implements Engine<K, V> {
                                 com.github.benmanes.caffeine.cache.RemovalCause cause) -> departures.left(
                                 Objects.requireNonNull(key), Objects.requireNonNull(slot), causeOf(cause)))
                 .build();
+    }
+
+    /**
+     * Caffeine remembers as many uses as it has initial capacity for, and adapts to them from the first read on. With
+     * less than the cache comes to hold, it would settle on a balance for a far smaller cache.
+     */
+    private static int initialCapacity(CachePolicy policy) {
+        long likely = Math.min(policy.maxSize(), policy.maxMemory() / ROOMY);
+        return (int) Math.max(policy.expectedSize(), Math.min(likely, MAX_WEIGHT));
     }
 
     private static RemovalCause causeOf(com.github.benmanes.caffeine.cache.RemovalCause cause) {

@@ -8,7 +8,10 @@ public enum Eviction {
      */
     W_TINY_LFU,
 
-    /** The one that was read or put longest ago. Exact when one thread uses the cache. */
+    /**
+     * The one that was read or put longest ago. Exact when one thread uses the cache; with several, reads of the newest
+     * quarter aren't noted, and some others not under contention.
+     */
     LRU,
 
     /** The one that came in first; being read or put again changes nothing. Exact when one thread uses the cache. */

@@ -5,9 +5,14 @@ import org.jspecify.annotations.Nullable;
 /** FIFO and LRU: a list in order of insertion, whose entries move to its end when they are used, or don't. */
 final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
 
+    /** The newest quarter is fresh. */
+    private static final int FRESH = 2;
+
     private final boolean movesOnUse;
     private @Nullable OrderedNode<K, V> first;
     private @Nullable OrderedNode<K, V> last;
+    private long size;
+    private long moves;
 
     private ListPolicy(boolean movesOnUse) {
         this.movesOnUse = movesOnUse;
@@ -27,7 +32,15 @@ final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
     }
 
     @Override
+    public boolean isFresh(OrderedNode<K, V> node) {
+        // No more than that many others have come after it.
+        return moves - node.movedAt < size >>> FRESH;
+    }
+
+    @Override
     public void added(OrderedNode<K, V> node) {
+        size++;
+        node.movedAt = ++moves;
         node.previous = last;
         if (last == null) {
             first = node;
@@ -47,6 +60,7 @@ final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
 
     @Override
     public void removed(OrderedNode<K, V> node) {
+        size--;
         OrderedNode<K, V> previous = node.previous;
         OrderedNode<K, V> next = node.next;
         if (previous == null) {

@@ -66,7 +66,18 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
         if (slot.retainedUntil - time.nanoTime() <= 0) {
             return null;
         }
-        if (countsUses && !uses.offer(node) && lock.tryLock()) {
+        if (countsUses) {
+            use(node);
+        }
+        return slot;
+    }
+
+    /** Exact for one thread. Several have no order among them, and would write the same few nodes all the time. */
+    private void use(OrderedNode<K, V> node) {
+        if (uses.isShared() && policy.isFresh(node)) {
+            return;
+        }
+        if (!uses.offer(node) && lock.tryLock()) {
             try {
                 uses.drainTo(this::used);
                 used(node);
@@ -74,7 +85,6 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
                 lock.unlock();
             }
         }
-        return slot;
     }
 
     @Override

@@ -20,6 +20,9 @@ final class OrderedNode<K, V> {
     /** The bytes that the engine's total counts for it. */
     long counted;
 
+    /** How many moves the list had seen when it was put at its end; read without the lock too. */
+    long movedAt;
+
     @Nullable
     OrderedNode<K, V> previous;
 

@@ -23,11 +23,28 @@ final class UseBuffer<T> {
     private final AtomicLongArray written;
     private final AtomicLongArray read;
 
+    /** The id of a thread that noted a use before others did. */
+    private volatile long first;
+
+    private volatile boolean shared;
+
     UseBuffer(int processors) {
         this.stripes = Integer.highestOneBit(Math.max(1, processors)) * 4;
         this.rings = new AtomicReferenceArray<>(stripes * RING);
         this.written = new AtomicLongArray(stripes * SPREAD);
         this.read = new AtomicLongArray(stripes * SPREAD);
+    }
+
+    /** Whether threads other than the first one use it; called by each before it notes a use. */
+    boolean isShared() {
+        if (!shared) {
+            long current = Thread.currentThread().getId();
+            if (first == 0) {
+                first = current;
+            }
+            shared = first != current;
+        }
+        return shared;
     }
 
     /**

@@ -80,6 +80,30 @@ class OrderedEngineTests {
         assertThat(cache.stats().size()).isEqualTo(model.size());
     }
 
+    /** Then the uses of fresh entries aren't noted; those of the others have to be. */
+    @Test
+    void keepsWhatIsUsedWhenThreadsShareIt() throws Exception {
+        LocalCache<Integer, Integer> cache = cache(policy(Eviction.LRU).maxSize(800));
+        for (int key = 0; key < 800; key++) {
+            cache.put(key, key);
+        }
+        cache.get(0);
+        Thread other = new Thread(() -> cache.get(0));
+        other.start();
+        other.join();
+
+        for (int key = 0; key < 800; key += 2) {
+            cache.get(key);
+        }
+        for (int key = 1000; key < 1400; key++) {
+            cache.put(key, key);
+        }
+
+        for (int key = 0; key < 800; key += 2) {
+            assertThat(cache.get(key)).contains(key);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"LRU", "FIFO"})
     void evictsByMemoryInOrder(Eviction eviction) {

@@ -65,7 +65,7 @@ public final class SuiteRunner {
                     .measurementIterations(1)
                     .measurementTime(TimeValue.milliseconds(100));
         } else {
-            options.warmupIterations(3)
+            options.warmupIterations(suite.warmUp())
                     .warmupTime(TimeValue.seconds(1))
                     .measurementIterations(3)
                     .measurementTime(TimeValue.seconds(1));

@@ -115,6 +115,65 @@ class CacheableMethodTests {
     }
 
     @Test
+    void updatesWithWhatFuturesAndMonosCompleteWith() {
+        with((books, cache) -> {
+            cache.put(1L, "old");
+            cache.put(2L, "old");
+            CompletableFuture<String> saving = new CompletableFuture<>();
+            CompletableFuture<String> saved = books.saveLater(1, saving);
+            assertThat(cache.get(1L)).as("not saved yet").contains("old");
+            saving.complete("new 1");
+            assertThat(saved.get(10, TimeUnit.SECONDS)).isEqualTo("new 1");
+            assertThat(cache.get(1L)).contains("new 1");
+            Mono<String> lazily = books.saveLazily(2, Mono.just("new 2"));
+            assertThat(cache.get(2L)).as("not subscribed to yet").contains("old");
+            assertThat(lazily.block(LIMIT)).isEqualTo("new 2");
+            assertThat(cache.get(2L)).contains("new 2");
+        });
+    }
+
+    @Test
+    void keepsWhatIsCachedWhenAFutureOrMonoFails() {
+        with((books, cache) -> {
+            cache.put(1L, "old");
+            IOException failure = new IOException("no");
+            assertThat(catchThrowable(() -> books.saveLater(1, CompletableFuture.failedFuture(failure))
+                            .get(10, TimeUnit.SECONDS)))
+                    .hasRootCause(failure);
+            assertThat(catchThrowable(
+                            () -> books.saveLazily(1, Mono.error(failure)).block(LIMIT)))
+                    .hasRootCause(failure);
+            assertThat(catchThrowable(() -> books.removeLater(1, CompletableFuture.failedFuture(failure))
+                            .get(10, TimeUnit.SECONDS)))
+                    .hasRootCause(failure);
+            assertThat(catchThrowable(
+                            () -> books.removeLazily(1, Mono.error(failure)).block(LIMIT)))
+                    .hasRootCause(failure);
+            assertThat(cache.get(1L)).contains("old");
+        });
+    }
+
+    @Test
+    void evictsWhenAFutureOrMonoCompletes() {
+        with((books, cache) -> {
+            cache.put(1L, "old");
+            cache.put(2L, "old");
+            CompletableFuture<Void> removing = new CompletableFuture<>();
+            CompletableFuture<Void> removed = books.removeLater(1, removing);
+            assertThat(cache.get(1L)).as("not removed yet").contains("old");
+            removing.complete(null);
+            removed.get(10, TimeUnit.SECONDS);
+            assertThat(cache.get(1L)).isEmpty();
+            Mono<Void> lazily = books.removeLazily(2, Mono.empty());
+            assertThat(cache.get(2L)).as("not subscribed to yet").contains("old");
+            lazily.block(LIMIT);
+            assertThat(cache.get(2L)).isEmpty();
+            assertThat(books.future(1).get(10, TimeUnit.SECONDS)).isEqualTo("book 1 #1");
+            assertThat(books.mono(2).block(LIMIT)).isEqualTo("book 2 #2");
+        });
+    }
+
+    @Test
     void cachesTheContentOfAnOptional() {
         with((books, cache) -> {
             assertThat(books.maybe(1)).contains("book 1 #1");
@@ -297,8 +356,28 @@ class CacheableMethodTests {
             return "saved " + id;
         }
 
+        @CachePut(cacheNames = "books", key = "#id")
+        public CompletableFuture<String> saveLater(long id, CompletableFuture<String> book) {
+            return book;
+        }
+
+        @CachePut(cacheNames = "books", key = "#id")
+        public Mono<String> saveLazily(long id, Mono<String> book) {
+            return book;
+        }
+
         @CacheEvict("books")
         public void remove(long id) {}
+
+        @CacheEvict(cacheNames = "books", key = "#id")
+        public CompletableFuture<Void> removeLater(long id, CompletableFuture<Void> removal) {
+            return removal;
+        }
+
+        @CacheEvict(cacheNames = "books", key = "#id")
+        public Mono<Void> removeLazily(long id, Mono<Void> removal) {
+            return removal;
+        }
 
         @CacheEvict(cacheNames = "books", beforeInvocation = true)
         public void removeFirst(long id) {

@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -23,20 +21,18 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Reads that are all hits: 10 000 keys, asked for by Zipf's law. Statistics and expiry are on; Caffeine has the
- * settings that Hamster gives it (an expiry for each entry, a weight), and once more the simplest that do.
+ * Reads of the default cache that are all hits. Statistics and expiry are on; Caffeine has the settings that Hamster
+ * gives it (an expiry for each entry, a weight), and once more the simplest that do.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-public class LocalHitBenchmark {
+public abstract class LocalHits {
 
-    private static final int KEYS = 10_000;
-    private static final int READS = 1 << 16;
-
-    private final Integer[] reads = new Integer[READS];
+    private final Zipf<Integer> reads = new Zipf<>(key -> key);
     private final CacheClient client = CacheClient.builder().build();
-    private final HamsterCache<Integer, String> hamster;
+    private final HamsterCache<Integer, String> hamster =
+            client.cache("hits", CachePolicy.builder().maxSize(2 * Zipf.KEYS).build());
     private final Cache<Integer, String> caffeine = Caffeine.newBuilder()
             .recordStats()
             .maximumWeight(1_000_000)
@@ -45,32 +41,19 @@ public class LocalHitBenchmark {
             .build();
     private final Cache<Integer, String> simpleCaffeine = Caffeine.newBuilder()
             .recordStats()
-            .maximumSize(2 * KEYS)
+            .maximumSize(2 * Zipf.KEYS)
             .expireAfterWrite(Duration.ofHours(1))
             .build();
     private final ConcurrentMap<Integer, String> map = new ConcurrentHashMap<>();
 
-    /** One thread's place in the reads. */
-    @State(Scope.Thread)
-    public static class Reader {
-
-        private int next = (int) Thread.currentThread().getId() * 7919;
-    }
-
     /** Fills the caches. */
-    public LocalHitBenchmark() {
-        hamster = client.cache("hits", CachePolicy.builder().maxSize(2 * KEYS).build());
-        for (int i = 0; i < KEYS; i++) {
+    protected LocalHits() {
+        for (int i = 0; i < Zipf.KEYS; i++) {
             String value = "value " + i;
             hamster.put(i, value);
             caffeine.put(i, value);
             simpleCaffeine.put(i, value);
             map.put(i, value);
-        }
-        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(4711);
-        for (int i = 0; i < READS; i++) {
-            // The inverse of the continuous distribution with density 1/x.
-            reads[i] = (int) Math.pow(KEYS, random.nextDouble()) - 1;
         }
     }
 
@@ -80,62 +63,58 @@ public class LocalHitBenchmark {
         client.close();
     }
 
-    private Integer key(Reader reader) {
-        return reads[reader.next++ & (READS - 1)];
-    }
-
     /**
      * Hamster.
      *
-     * @param reader this thread's place
+     * @param reader this thread's
      * @return the value
      */
     @Benchmark
     public String hamster(Reader reader) {
-        return hamster.get(key(reader)).orElse("");
+        return hamster.get(reads.next(reader)).orElse("");
     }
 
     /**
      * Hamster with a loader at hand.
      *
-     * @param reader this thread's place
+     * @param reader this thread's
      * @return the value
      */
     @Benchmark
     public String hamsterWithLoader(Reader reader) {
-        return hamster.get(key(reader), key -> "loaded").orElse("");
+        return hamster.get(reads.next(reader), key -> "loaded").orElse("");
     }
 
     /**
      * Caffeine with the same settings.
      *
-     * @param reader this thread's place
+     * @param reader this thread's
      * @return the value
      */
     @Benchmark
     public @Nullable String caffeine(Reader reader) {
-        return caffeine.getIfPresent(key(reader));
+        return caffeine.getIfPresent(reads.next(reader));
     }
 
     /**
      * Caffeine with one expiry for all entries and a bound on their number alone.
      *
-     * @param reader this thread's place
+     * @param reader this thread's
      * @return the value
      */
     @Benchmark
     public @Nullable String simpleCaffeine(Reader reader) {
-        return simpleCaffeine.getIfPresent(key(reader));
+        return simpleCaffeine.getIfPresent(reads.next(reader));
     }
 
     /**
      * A map that bounds nothing.
      *
-     * @param reader this thread's place
+     * @param reader this thread's
      * @return the value
      */
     @Benchmark
     public @Nullable String map(Reader reader) {
-        return map.get(key(reader));
+        return map.get(reads.next(reader));
     }
 }

@@ -1,0 +1,96 @@
+package io.hamster.benchmarks.cache;
+
+import io.hamster.benchmarks.report.Row;
+import io.hamster.benchmarks.report.Section;
+import io.hamster.benchmarks.report.Side;
+import io.hamster.benchmarks.report.Suite;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Hits of caches in memory and of cached methods, against what others offer. */
+public final class CacheSuite {
+
+    private static final int WARM_UP = 5;
+
+    private CacheSuite() {}
+
+    /**
+     * Makes the suite.
+     *
+     * @return the suite {@code cache}
+     */
+    public static Suite create() {
+        List<Row> rows = new ArrayList<>();
+        localHits(rows, "1 thread", OneThreadLocalHits.class);
+        localHits(rows, "2 threads", TwoThreadLocalHits.class);
+        orderedHits(rows, "1 thread", OneThreadOrderedHits.class, null);
+        orderedHits(rows, "2 threads", TwoThreadOrderedHits.class, 5.0);
+        methods(rows);
+        return new Suite(
+                "cache",
+                "Caches",
+                List.of(
+                        OneThreadLocalHits.class,
+                        TwoThreadLocalHits.class,
+                        OneThreadOrderedHits.class,
+                        TwoThreadOrderedHits.class,
+                        CachedMethods.class,
+                        LocalTierHits.class,
+                        RemoteTierHits.class),
+                rows,
+                List.of(
+                        new Section("Conditions", Conditions::report),
+                        new Section("Beside the Go library", Figures::report)),
+                WARM_UP);
+    }
+
+    private static void localHits(List<Row> rows, String threads, Class<?> type) {
+        String what = "get, hit, " + threads;
+        Side ours = Side.of("HamsterCache", type, "hamster");
+        rows.add(new Row(what, ours, Side.of("Caffeine, same settings", type, "caffeine"), 0.85));
+        rows.add(new Row(what, ours, Side.of("Caffeine, one expiry, no weights", type, "simpleCaffeine"), null));
+        rows.add(new Row(what, ours, Side.of("ConcurrentHashMap", type, "map"), null));
+        rows.add(new Row(
+                what + ", loader given",
+                Side.of("HamsterCache", type, "hamsterWithLoader"),
+                Side.of("Caffeine, same settings", type, "caffeine"),
+                null));
+    }
+
+    private static void orderedHits(List<Row> rows, String threads, Class<?> type, @Nullable Double ofLocked) {
+        String lruHit = "get, hit, LRU, " + threads;
+        Side lru = Side.of("LRU", type, "hamsterLru");
+        boolean judged = ofLocked != null;
+        rows.add(new Row(lruHit, lru, Side.of("synchronized LinkedHashMap", type, "lockedMap"), ofLocked));
+        rows.add(new Row(lruHit, lru, Side.of("Caffeine", type, "caffeine"), judged ? 0.7 : null));
+        rows.add(new Row(lruHit, lru, Side.of("Caffeine, no counts, no expiry", type, "bareCaffeine"), null));
+        rows.add(new Row(lruHit, lru, Side.of("Guava", type, "guava"), null));
+        String fifoHit = "get, hit, FIFO, " + threads;
+        Side fifo = Side.of("FIFO", type, "hamsterFifo");
+        rows.add(new Row(fifoHit, fifo, Side.of("Caffeine", type, "caffeine"), 1.5));
+        rows.add(new Row(fifoHit, fifo, Side.of("Caffeine, no counts, no expiry", type, "bareCaffeine"), null));
+        rows.add(new Row(fifoHit, fifo, Side.of("ConcurrentHashMap", type, "map"), null));
+    }
+
+    private static void methods(List<Row> rows) {
+        Side ours = method(BookContexts.HAMSTER);
+        rows.add(methodRow(ours, BookContexts.SPRING_WITHOUT_KEY, 3.0));
+        rows.add(methodRow(ours, BookContexts.SPRING, 6.0));
+        rows.add(methodRow(ours, BookContexts.JETCACHE, 8.0));
+        // At most 1.5 times as long as by hand.
+        rows.add(methodRow(ours, BookContexts.BY_HAND, 0.67));
+        rows.add(methodRow(ours, BookContexts.BY_HAND_WITH_SPEL, null));
+        rows.add(methodRow(ours, BookContexts.NO_CACHE, null));
+        rows.add(methodRow(ours, BookContexts.NO_PROXY, null));
+        rows.add(methodRow(method(BookContexts.HAMSTER_WITHOUT_KEY), BookContexts.SPRING_WITHOUT_KEY, null));
+    }
+
+    private static Row methodRow(Side ours, String theirs, @Nullable Double target) {
+        return new Row("call of a cached method, hit", ours, method(theirs), target);
+    }
+
+    private static Side method(String caching) {
+        return Side.of(caching, CachedMethods.class, "find", "caching", caching);
+    }
+}
