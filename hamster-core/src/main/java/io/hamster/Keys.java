@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 public final class Keys {
 
     private static final int VISIBLE_PREFIX = 8;
+    private static final int DIGITS = 8;
+    private static final char ELLIPSIS = '…';
     private static final int PRINTED_IN_ERRORS = 40;
 
     private Keys() {}
@@ -91,7 +93,20 @@ public final class Keys {
      */
     public static String shortened(String key) {
         int visible = Math.min(VISIBLE_PREFIX, key.length() / 2);
-        return escaped(key.substring(0, visible)) + "…" + String.format("%08x", mixed(key.hashCode()));
+        return escaped(key.substring(0, visible))
+                + ELLIPSIS
+                + String.format("%0" + DIGITS + "x", mixed(key.hashCode()));
+    }
+
+    /**
+     * Whether a text may be a shortened key.
+     *
+     * @param text any text
+     * @return true if {@link #shortened} can have made it
+     */
+    public static boolean isShortened(String text) {
+        int ellipsis = text.length() - DIGITS - 1;
+        return ellipsis >= 0 && text.charAt(ellipsis) == ELLIPSIS;
     }
 
     private static String printable(String key) {

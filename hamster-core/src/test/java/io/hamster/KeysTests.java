@@ -60,4 +60,12 @@ class KeysTests {
         assertThat(Keys.shortened("customer:4712:secret")).isNotEqualTo(shortened);
         assertThat(Keys.shortened("ab")).startsWith("a…");
     }
+
+    @Test
+    void tellsAShortenedKeyFromOthers() {
+        assertThat(Keys.isShortened(Keys.shortened("customer:4711"))).isTrue();
+        assertThat(Keys.isShortened(Keys.shortened("a"))).isTrue();
+        assertThat(Keys.isShortened("customer:4711")).isFalse();
+        assertThat(Keys.isShortened("…")).isFalse();
+    }
 }

@@ -1,5 +1,6 @@
 package io.hamster.benchmarks;
 
+import io.hamster.benchmarks.bloom.BloomSuite;
 import io.hamster.benchmarks.hash.HashSuite;
 import io.hamster.benchmarks.lock.LockSuite;
 import io.hamster.benchmarks.report.ReportFile;
@@ -15,7 +16,7 @@ import java.util.List;
 public final class Benchmarks {
 
     private static final List<Suite> SUITES =
-            List.of(HashSuite.create(), SingleflightSuite.create(), LockSuite.create());
+            List.of(HashSuite.create(), SingleflightSuite.create(), LockSuite.create(), BloomSuite.create());
 
     private Benchmarks() {}
 

@@ -1,5 +1,6 @@
 package io.hamster.cache;
 
+import io.hamster.cache.bloom.BloomPolicy;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class CachePolicy {
     private final @Nullable Weigher<?, ?> weigher;
     private final @Nullable CacheLoader<?, ?> loader;
     private final @Nullable CacheWriter<?, ?> writer;
+    private final @Nullable BloomPolicy<?> bloom;
 
     CachePolicy(CachePolicyBuilder from) {
         this.maxSize = from.maxSize;
@@ -47,6 +49,7 @@ public final class CachePolicy {
         this.weigher = from.weigher;
         this.loader = from.loader;
         this.writer = from.writer;
+        this.bloom = from.bloom;
     }
 
     /**
@@ -89,6 +92,7 @@ public final class CachePolicy {
         to.weigher = weigher;
         to.loader = loader;
         to.writer = writer;
+        to.bloom = bloom;
         return to;
     }
 
@@ -227,6 +231,15 @@ public final class CachePolicy {
         return Optional.ofNullable(writer);
     }
 
+    /**
+     * What keeps keys that can't exist from the loader.
+     *
+     * @return empty when all keys reach it
+     */
+    public Optional<BloomPolicy<?>> bloom() {
+        return Optional.ofNullable(bloom);
+    }
+
     private List<@Nullable Object> parts() {
         return Arrays.<@Nullable Object>asList(
                 maxSize,
@@ -243,7 +256,8 @@ public final class CachePolicy {
                 safeInTransactions,
                 weigher,
                 loader,
-                writer);
+                writer,
+                bloom);
     }
 
     @Override
@@ -263,6 +277,6 @@ public final class CachePolicy {
                 + eviction + ", staleOnError=" + staleOnError + ", softTimeout=" + softTimeout + ", hardTimeout="
                 + hardTimeout + ", refreshAhead=" + refreshAhead + ", safeInTransactions=" + safeInTransactions
                 + ", weigher=" + (weigher == null ? "built-in" : "own") + ", loader=" + (loader != null)
-                + ", writer=" + (writer != null) + "]";
+                + ", writer=" + (writer != null) + ", bloom=" + (bloom == null ? "off" : bloom.filter()) + "]";
     }
 }

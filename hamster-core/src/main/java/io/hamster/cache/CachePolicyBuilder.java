@@ -1,5 +1,6 @@
 package io.hamster.cache;
 
+import io.hamster.cache.bloom.BloomPolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ public final class CachePolicyBuilder {
 
     @Nullable
     CacheWriter<?, ?> writer;
+
+    @Nullable
+    BloomPolicy<?> bloom;
 
     CachePolicyBuilder() {}
 
@@ -239,6 +243,21 @@ public final class CachePolicyBuilder {
      */
     public CachePolicyBuilder writeThrough(CacheWriter<?, ?> writer) {
         this.writer = writer;
+        return this;
+    }
+
+    /**
+     * Answers that there is no value, without calling a loader, for keys that the source certainly doesn't have. All keys
+     * reach the loader until the source's keys have been read once, and inside a transaction, which may see keys of its
+     * own. What is put into this cache counts as there; keys that come into the source in another way have to be
+     * {@linkplain io.hamster.cache.bloom.BloomGuard#add added} or are rejected until the next rebuild.
+     *
+     * @param bloom the filter's size and where the keys come from; not set by default
+     * @return this
+     * @see HamsterCache#bloomGuard
+     */
+    public CachePolicyBuilder bloom(BloomPolicy<?> bloom) {
+        this.bloom = bloom;
         return this;
     }
 

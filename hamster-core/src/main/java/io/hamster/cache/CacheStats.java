@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param evictions entries that left because the cache was full
  * @param expirations entries reclaimed after their time to live
  * @param staleServed reads answered with an expired value
+ * @param rejections misses answered by the Bloom guard without a load
  * @param size entries now, expired but not yet reclaimed ones among them
  * @param memory their bytes as weighed
  * @param maxMemory the bound on those bytes
@@ -30,6 +31,7 @@ public record CacheStats(
         long evictions,
         long expirations,
         long staleServed,
+        long rejections,
         long size,
         long memory,
         long maxMemory) {

@@ -16,6 +16,7 @@ final class Counters {
     final LongAdder evictions = new LongAdder();
     final LongAdder expirations = new LongAdder();
     final LongAdder staleServed = new LongAdder();
+    final LongAdder rejections = new LongAdder();
     final LongAdder bytes = new LongAdder();
 
     CacheStats snapshot(long size, long maxMemory) {
@@ -30,6 +31,7 @@ final class Counters {
                 evictions.sum(),
                 expirations.sum(),
                 staleServed.sum(),
+                rejections.sum(),
                 size,
                 Math.max(0, bytes.sum()),
                 maxMemory);

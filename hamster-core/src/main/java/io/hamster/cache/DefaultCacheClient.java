@@ -84,6 +84,7 @@ final class DefaultCacheClient implements CacheClient {
         if (found != null) {
             return found;
         }
+        made.start();
         listeners.forEach(listener -> tell(listener, made));
         return made;
     }

@@ -1,5 +1,6 @@
 package io.hamster.cache;
 
+import io.hamster.cache.bloom.BloomGuard;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -244,6 +245,13 @@ public interface HamsterCache<K, V> {
      * @return the figures now
      */
     CacheStats stats();
+
+    /**
+     * What keeps keys that can't exist from the loader.
+     *
+     * @return empty if the policy has no {@code bloom}
+     */
+    Optional<BloomGuard<K>> bloomGuard();
 
     /**
      * Has a listener told of every entry that leaves from now on.

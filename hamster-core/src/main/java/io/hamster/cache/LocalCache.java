@@ -1,6 +1,7 @@
 package io.hamster.cache;
 
 import io.hamster.TimeSource;
+import io.hamster.cache.bloom.BloomGuard;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,6 +30,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     private final Loads<K, V> loads;
     private final BulkLoads<K, V> bulkLoads;
     private final WriteThrough<K, V> writes;
+    private final KeyGuard<K> guard;
     private final RemovalNotices<K, V> notices;
     private final @Nullable CacheLoader<K, V> loader;
     private final boolean refreshesAhead;
@@ -44,6 +46,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
         this.loads = new Loads<>(name, policy, runtime, tier, slots, counters);
         this.bulkLoads = new BulkLoads<>(runtime, tier, loads);
         this.writes = new WriteThrough<>(name, writer(policy));
+        this.guard = new KeyGuard<>(name, policy, runtime, counters);
         this.loader = loader(policy);
         this.refreshesAhead = policy.refreshAhead().isPresent();
     }
@@ -93,7 +96,8 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
             K key, CacheLoader<? super K, ? extends V> loader, Function<? super Optional<V>, EntryOptions> options) {
         Slot<V> slot = read(key);
         if (slot == null) {
-            return loads.load(CacheKeys.requireKey(key), loader, options);
+            CacheKeys.requireKey(key);
+            return guard.rejects(key) ? Optional.empty() : loads.load(key, loader, options);
         }
         if (refreshesAhead) {
             loads.refresh(key, slot, loader, options);
@@ -108,8 +112,8 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
         for (K key : new LinkedHashSet<K>(keys)) {
             Slot<V> slot = read(key);
             answers.put(key, slot == null ? Optional.empty() : slot.optional());
-            if (slot == null) {
-                missing.add(CacheKeys.requireKey(key));
+            if (slot == null && !guard.rejects(CacheKeys.requireKey(key))) {
+                missing.add(key);
             }
         }
         if (!missing.isEmpty()) {
@@ -124,7 +128,10 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     public CompletableFuture<Optional<V>> getAsync(K key, CacheLoader<? super K, ? extends V> loader) {
         Slot<V> slot = read(key);
         if (slot == null) {
-            return loads.loadAsync(CacheKeys.requireKey(key), loader, noOptions);
+            CacheKeys.requireKey(key);
+            return guard.rejects(key)
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : loads.loadAsync(key, loader, noOptions);
         }
         if (refreshesAhead) {
             loads.refresh(key, slot, loader, noOptions);
@@ -139,7 +146,10 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
             Function<? super Optional<V>, EntryOptions> options) {
         Slot<V> slot = read(key);
         if (slot == null) {
-            return loads.compose(CacheKeys.requireKey(key), loader, options);
+            CacheKeys.requireKey(key);
+            return guard.rejects(key)
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : loads.compose(key, loader, options);
         }
         if (refreshesAhead) {
             loads.refreshAsync(key, slot, loader, options);
@@ -193,6 +203,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     public Optional<V> putIfAbsent(K key, V value) {
         requireEntry(key, value);
         if (!writes.isThrough()) {
+            guard.add(key);
             Slot<V> found = tier.putIfAbsent(key, () -> slot(key, value, EntryOptions.none()));
             if (found == null) {
                 counters.sets.increment();
@@ -263,11 +274,22 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     }
 
     @Override
+    public Optional<BloomGuard<K>> bloomGuard() {
+        return guard.bloom();
+    }
+
+    @Override
     public void onRemoval(RemovalListener<? super K, ? super V> listener) {
         notices.add(listener);
     }
 
+    /** Begins what goes on beside the callers. */
+    void start() {
+        guard.start();
+    }
+
     void close() {
+        guard.close();
         tier.close();
     }
 
@@ -294,6 +316,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     }
 
     private void store(K key, V value, EntryOptions options) {
+        guard.add(key);
         try {
             tier.put(key, () -> slot(key, value, options));
         } catch (RuntimeException e) {
@@ -342,6 +365,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
         }
 
         private @Nullable Slot<V> slot(K key, Optional<V> value, EntryOptions options) {
+            value.ifPresent(there -> guard.add(key));
             return slots.make(key, value.orElse(null), options, origin, time.nanoTime());
         }
     }

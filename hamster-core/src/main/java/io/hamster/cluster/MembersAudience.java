@@ -59,8 +59,15 @@ final class MembersAudience {
         }
 
         void wake() {
-            if (changes.getAndIncrement() == 0) {
+            if (changes.getAndIncrement() != 0) {
+                return;
+            }
+            try {
                 threads.run(this::tell);
+            } catch (Throwable e) {
+                // Nobody tells now, so the next change has to begin anew.
+                changes.set(0);
+                throw e;
             }
         }
 
@@ -80,7 +87,7 @@ final class MembersAudience {
             }
             try {
                 listener.onMembers(members);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 log.warn(
                         "Members listener {} failed on the members {}",
                         listener.getClass().getName(),

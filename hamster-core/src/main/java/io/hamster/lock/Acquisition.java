@@ -3,7 +3,9 @@ package io.hamster.lock;
 import io.hamster.lock.LockListener.Outcome;
 import io.hamster.lock.LockStore.Answer;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,7 @@ final class Acquisition extends SharedTimer.Item {
     private final boolean headOnly;
     private final boolean storeOrders;
     private final CompletableFuture<Acquisition> done = new CompletableFuture<>();
+    private final Queue<CompletableFuture<Answer>> unanswered = new ConcurrentLinkedQueue<>();
 
     // Guarded by the queue's lock.
     private Phase phase = Phase.QUEUED;
@@ -228,7 +231,14 @@ final class Acquisition extends SharedTimer.Item {
         if (answer.isDone()) {
             return onAnswer(number, sent, answer);
         }
-        answer.whenComplete((value, error) -> take(onAnswer(number, sent, answer)));
+        unanswered.add(answer);
+        answer.whenComplete((value, error) -> {
+            unanswered.remove(answer);
+            take(onAnswer(number, sent, answer));
+        });
+        if (done.isDone()) {
+            answer.cancel(false);
+        }
         return Step.NONE;
     }
 
@@ -243,6 +253,7 @@ final class Acquisition extends SharedTimer.Item {
         engine.counters()
                 .requested(handle.key(), outcome, contended, engine.clock().now() - started);
         done.complete(this);
+        unanswered.forEach(answer -> answer.cancel(false));
         Acquisition next = promoted;
         if (next != null) {
             next.becameHead(outcome == Outcome.ACQUIRED, mayTakeEffect);

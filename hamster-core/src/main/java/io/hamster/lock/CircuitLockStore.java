@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,7 @@ public final class CircuitLockStore implements LockStore {
     private final long coolDown;
     private final Predicate<Throwable> answers;
     private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicLong lastProbe;
 
     /** When the first command was sent that nothing was answered since. */
@@ -139,7 +141,7 @@ public final class CircuitLockStore implements LockStore {
         }
         probing = true;
         CompletionStage<T> probe = watched(now, command.get());
-        probe.whenComplete((value, failure) -> probing = false);
+        probe.whenComplete((value, failure) -> probing = failure instanceof CancellationException);
         return probe;
     }
 
@@ -149,6 +151,7 @@ public final class CircuitLockStore implements LockStore {
     }
 
     private <T> CompletionStage<T> watched(long now, CompletionStage<T> answer) {
+        unanswered.incrementAndGet();
         if (waitingSince == NONE) {
             waitingSince = now;
         }
@@ -157,10 +160,19 @@ public final class CircuitLockStore implements LockStore {
     }
 
     private void answered(@Nullable Throwable failure) {
+        int left = unanswered.decrementAndGet();
         Throwable cause = failure == null ? null : StoreCalls.unwrapped(failure);
+        if (cause instanceof CancellationException) {
+            // Its caller waits no more; the store hasn't said anything.
+            return;
+        }
         if (cause != null && !answers.test(cause)) {
             lastFailure = cause;
             failures.incrementAndGet();
+            if (left == 0) {
+                // A failure isn't silence: while nobody asks, time alone must not count against the store.
+                waitingSince = NONE;
+            }
             return;
         }
         waitingSince = NONE;

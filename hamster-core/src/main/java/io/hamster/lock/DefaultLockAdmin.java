@@ -3,6 +3,7 @@ package io.hamster.lock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What the store and this client's engine know together. */
 final class DefaultLockAdmin implements LockAdmin {
@@ -18,8 +19,17 @@ final class DefaultLockAdmin implements LockAdmin {
         if (limit < 1) {
             throw new IllegalArgumentException("Limit " + limit + " is out of range; give 1 or more");
         }
-        Instant now = engine.clock().wallClockAt(engine.clock().now());
+        Instant now = now();
         return engine.list(limit).stream().map(status -> described(status, now)).toList();
+    }
+
+    @Override
+    public Optional<HeldLock> find(String key) {
+        return engine.status(LockRequest.of(key).key()).map(status -> described(status, now()));
+    }
+
+    private Instant now() {
+        return engine.clock().wallClockAt(engine.clock().now());
     }
 
     private HeldLock described(LockStatus status, Instant now) {

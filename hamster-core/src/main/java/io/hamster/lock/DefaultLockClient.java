@@ -29,16 +29,18 @@ final class DefaultLockClient implements LockClient {
         }
         DefaultLockHandle handle = engine.newHandle(request, false);
         long sent = engine.clock().now();
+        CompletableFuture<Answer> asked = engine.ask(handle, Duration.ZERO);
         Answer answer;
         try {
-            CompletableFuture<Answer> asked = engine.ask(handle, Duration.ZERO);
             answer = StoreCalls.await(asked.isDone() ? asked : engine.calls().bounded(() -> asked));
         } catch (InterruptedException e) {
+            asked.cancel(false);
             failed(handle, Outcome.WITHDRAWN, true, sent);
             Thread.currentThread().interrupt();
             throw new LockInterruptedException(request.key(), e);
         } catch (ExecutionException e) {
             Throwable cause = StoreCalls.unwrapped(e);
+            asked.cancel(false);
             failed(handle, Outcome.UNAVAILABLE, !(cause instanceof NotSentException), sent);
             throw new LockUnavailableException(
                     request.key(), "could be neither acquired nor found taken: its store didn't answer", cause);

@@ -30,7 +30,7 @@ abstract class Grant extends Lease {
 
     private volatile long renewAt = SharedTimer.NEVER;
     private volatile @Nullable RefreshPlan plan;
-    private volatile @Nullable Terms terms;
+    private volatile Terms terms = Terms.AS_REQUESTED;
     private volatile int inFlight;
     private volatile boolean settled = true;
     private volatile boolean stopped;
@@ -137,8 +137,11 @@ abstract class Grant extends Lease {
 
     /** The full lease: the request's, or a longer one that was asked for since. */
     final long leaseNanos() {
-        Terms own = terms;
-        return own == null ? request.leaseNanos() : own.lease;
+        return fullLease(terms);
+    }
+
+    private long fullLease(Terms agreed) {
+        return Math.max(request.leaseNanos(), agreed.lease);
     }
 
     /** Asks for a longer lease from now on; one that isn't longer changes nothing. */
@@ -147,11 +150,10 @@ abstract class Grant extends Lease {
         Terms longer;
         do {
             own = terms;
-            longer = own == null ? new Terms(request.leaseNanos(), Long.MAX_VALUE, acquired) : own;
-            if (lease <= longer.lease) {
+            if (lease <= fullLease(own)) {
                 return;
             }
-            longer = new Terms(lease, Math.min(longer.counted, longer.lease), longer.keptUntil);
+            longer = new Terms(lease, Math.min(own.counted, fullLease(own)), own.keptUntil);
         } while (!TERMS.compareAndSet(this, own, longer));
         // After the change: whatever is sent from here on asks for the longer lease.
         if (inFlight == 0 && !unanswered) {
@@ -162,26 +164,22 @@ abstract class Grant extends Lease {
     /** Keeps others out until then, even if it is released before. */
     final void keepUntil(long time) {
         Terms own;
-        Terms kept;
         do {
             own = terms;
-            kept = own == null
-                    ? new Terms(request.leaseNanos(), Long.MAX_VALUE, time)
-                    : new Terms(own.lease, own.counted, Math.max(own.keptUntil, time));
-        } while (!TERMS.compareAndSet(this, own, kept));
+        } while (!TERMS.compareAndSet(this, own, new Terms(own.lease, own.counted, Math.max(own.keptUntil, time))));
     }
 
     /** For how long others must be kept out still if it is released now. */
     final long keepNanos(long heldNanos) {
-        long keep = request.atLeastFor().toNanos() - heldNanos;
+        long asRequested = request.atLeastFor().toNanos() - heldNanos;
         Terms own = terms;
-        return own == null ? keep : Math.max(keep, own.keptUntil - acquired - heldNanos);
+        return own.keptUntil == Terms.NEVER ? asRequested : Math.max(asRequested, own.keptUntil - acquired - heldNanos);
     }
 
     /** Takes in what became of a renewal; null if that isn't known. */
     final void endRenewal(long sent, long lease, @Nullable Renewal answer) {
         if (answer instanceof Renewal.Renewed renewed) {
-            if (extend(sent + Math.min(engine.settings().withoutMargin(renewed.remaining()), counted()))) {
+            if (extend(sent + Math.min(engine.settings().withoutMargin(renewed.remaining()), terms.counted))) {
                 settled = true;
                 if (renewAt != SharedTimer.NEVER) {
                     renewAt = reachesMaxHold(sent, lease) ? SharedTimer.NEVER : sent + interval();
@@ -257,13 +255,9 @@ abstract class Grant extends Lease {
         return own == null ? countedLease() / RENEWALS_A_LEASE : own.interval;
     }
 
-    private long counted() {
-        Terms own = terms;
-        return own == null ? Long.MAX_VALUE : own.counted;
-    }
-
     private long countedLease() {
-        return Math.min(leaseNanos(), counted());
+        Terms own = terms;
+        return Math.min(fullLease(own), own.counted);
     }
 
     private long retryAfter() {
@@ -279,10 +273,14 @@ abstract class Grant extends Lease {
     /**
      * What was agreed on since the grant.
      *
-     * @param lease the full lease
+     * @param lease the full lease, unless the request's is longer
      * @param counted how much of a renewed lease may be counted on: an earlier renewal for a shorter one that is still on
      *     its way would cut it to that
      * @param keptUntil until when others are kept out
      */
-    private record Terms(long lease, long counted, long keptUntil) {}
+    private record Terms(long lease, long counted, long keptUntil) {
+
+        private static final long NEVER = Long.MIN_VALUE;
+        private static final Terms AS_REQUESTED = new Terms(0, Long.MAX_VALUE, NEVER);
+    }
 }

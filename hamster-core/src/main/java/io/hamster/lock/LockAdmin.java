@@ -1,6 +1,7 @@
 package io.hamster.lock;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What an operator sees of the locks and may do to them. Thread-safe. */
 public interface LockAdmin {
@@ -13,6 +14,16 @@ public interface LockAdmin {
      * @throws LockUnavailableException if the store doesn't answer
      */
     List<HeldLock> list(int limit);
+
+    /**
+     * Looks one lock up, whoever holds it.
+     *
+     * @param key the lock's key
+     * @return the lock, or empty if it is free
+     * @throws InvalidLockKeyException if the key isn't valid
+     * @throws LockUnavailableException if the store doesn't answer
+     */
+    Optional<HeldLock> find(String key);
 
     /**
      * Takes a lock away from whoever holds it. A holder in this JVM is told at once, another one at its next renewal or

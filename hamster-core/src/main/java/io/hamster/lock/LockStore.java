@@ -19,7 +19,8 @@ public interface LockStore extends AutoCloseable {
 
     /**
      * Asks for a lock. Idempotent by token: while the token's grant lives, asking again gives the same fence and what
-     * is left of that lease, never a new lease.
+     * is left of that lease, never a new lease. A client that doesn't wait for the answer any more cancels the stage: a
+     * request that hasn't been sent by then needn't be.
      *
      * @param ask who asks for what
      * @return the answer

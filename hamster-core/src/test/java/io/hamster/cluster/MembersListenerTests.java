@@ -1,6 +1,7 @@
 package io.hamster.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.hamster.testing.ManualTime;
 import java.util.ArrayDeque;
@@ -22,11 +23,15 @@ class MembersListenerTests {
     private final List<List<String>> told = new ArrayList<>();
     private final MembersListener listener = members -> told.add(members.alive());
     private boolean closing;
+    private boolean noThread;
 
     private final Cluster cluster = Cluster.builder(A, new ScriptedElector(), transport)
             .time(time)
             .scheduler(time.scheduler())
             .executor(task -> {
+                if (noThread) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
                 if (closing) {
                     task.run();
                 } else {
@@ -104,11 +109,39 @@ class MembersListenerTests {
     }
 
     @Test
+    void tellsTheNextChangeAfterOneForWhichThereWasNoThread() {
+        cluster.start();
+        cluster.addMembersListener(listener);
+        runAll();
+        noThread = true;
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> transport.alive("a"));
+
+        noThread = false;
+        transport.alive("a", "b");
+        runAll();
+
+        assertThat(told).containsExactly(List.of("a", "b"), List.of("a", "b"));
+    }
+
+    @Test
     void survivesOneThatThrows() {
+        survives(() -> {
+            throw new IllegalStateException("by the test");
+        });
+    }
+
+    @Test
+    void survivesOneThatFailsWithAnError() {
+        survives(() -> {
+            throw new NoClassDefFoundError("by the test");
+        });
+    }
+
+    private void survives(Runnable failure) {
         cluster.start();
         cluster.addMembersListener(members -> {
             told.add(members.alive());
-            throw new IllegalStateException("by the test");
+            failure.run();
         });
         runAll();
         transport.alive("a");

@@ -95,6 +95,17 @@ class CircuitLockStoreTests extends LockFixture {
     }
 
     @Test
+    void doesNotHoldASingleFailureAgainstAStoreThatNobodyAskedSince() {
+        network.unreachable(true);
+        failRequests(1);
+        network.unreachable(false);
+
+        pass(COMMAND_TIMEOUT.plusMillis(1));
+
+        assertThat(circuit.isOpen()).isFalse();
+    }
+
+    @Test
     void goesOnWithTheFirstAnswer() {
         network.unreachable(true);
         failRequests(CircuitLockStore.FAILURES + 1);

@@ -118,6 +118,17 @@ public final class FaultyLockStore implements LockStore {
         };
     }
 
+    /** It doesn't arrive; its answer is what the test makes of it. */
+    public Fault answeredBy(CompletableFuture<?> answer) {
+        return new Fault() {
+            @Override
+            @SuppressWarnings("unchecked")
+            public <T> CompletionStage<T> meet(Supplier<CompletionStage<T>> command) {
+                return (CompletionStage<T>) answer;
+            }
+        };
+    }
+
     /** It arrives at once; its answer takes long. */
     public Fault answerDelayed(Duration delay) {
         return new Fault() {

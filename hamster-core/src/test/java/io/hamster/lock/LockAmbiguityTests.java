@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hamster.lock.FaultyLockStore.Command;
+import io.hamster.lock.LockStore.Answer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -105,6 +106,29 @@ class LockAmbiguityTests extends LockFixture {
         assertThat(asked).isCompletedExceptionally();
         assertThat(isFree()).isTrue();
         assertThat(other.tryLock(request().build())).isPresent();
+    }
+
+    @Test
+    void tellsTheStoreThatNobodyWaitsForAnAnswerAnyMore() throws Exception {
+        CompletableFuture<Answer> waited = new CompletableFuture<>();
+        CompletableFuture<Answer> tried = new CompletableFuture<>();
+        network.plan(Command.ACQUIRE, network.answeredBy(waited), network.answeredBy(tried));
+        CompletableFuture<LockHandle> asked = client.lockAsync(once());
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> trying = thread.submit(() -> client.tryLock(once()));
+            Awaitility.await().until(() -> asks().size() == 2);
+            assertThat(waited).isNotDone();
+
+            trying.cancel(true);
+            pass(COMMAND_TIMEOUT);
+
+            assertThat(asked).isCompletedExceptionally();
+            assertThat(waited).isCancelled();
+            Awaitility.await().untilAsserted(() -> assertThat(tried).isCancelled());
+        } finally {
+            thread.shutdownNow();
+        }
     }
 
     @Test

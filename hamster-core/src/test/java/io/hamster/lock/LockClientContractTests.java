@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 /** What every {@link LockClient} does, whatever its store. Run against each store. */
 public abstract class LockClientContractTests {
 
-    protected static final Duration LEASE = Duration.ofSeconds(3);
     private static final Duration PATIENT = Duration.ofSeconds(60);
 
     private final List<LockClient> clients = new ArrayList<>();
@@ -33,6 +32,11 @@ public abstract class LockClientContractTests {
 
     /** A client with a name of its own, over the store that all of a test's clients share. */
     protected abstract LockClient newClient(String node);
+
+    /** How long a lock lasts; shorter where its end has to be waited for, but much longer than the machine may pause. */
+    protected Duration lease() {
+        return Duration.ofSeconds(3);
+    }
 
     /** Lets that much of the store's and the clients' time pass. */
     protected abstract void pass(Duration time);
@@ -59,11 +63,11 @@ public abstract class LockClientContractTests {
         return started;
     }
 
-    protected static LockRequest.Builder request(String key) {
-        return LockRequest.builder(key).expiration(LEASE).timeout(PATIENT);
+    protected final LockRequest.Builder request(String key) {
+        return LockRequest.builder(key).expiration(lease()).timeout(PATIENT);
     }
 
-    private static LockRequest patient(String key) {
+    private LockRequest patient(String key) {
         return request(key)
                 .retry(RetryStrategy.fixed(RetryStrategy.UNLIMITED, Duration.ofMillis(200)))
                 .build();
@@ -116,7 +120,7 @@ public abstract class LockClientContractTests {
         LockStatus status = client.status("k").orElseThrow();
         assertThat(status.owner()).isEqualTo("two");
         assertThat(status.fence()).isEqualTo(handle.fence());
-        assertThat(status.remaining()).isPositive().isLessThanOrEqualTo(LEASE);
+        assertThat(status.remaining()).isPositive().isLessThanOrEqualTo(lease());
     }
 
     @Test
@@ -126,7 +130,7 @@ public abstract class LockClientContractTests {
         List<LockHandle> lost = new ArrayList<>();
         handle.onLost(lost::add);
 
-        pass(LEASE.plusMillis(100));
+        pass(lease().plusMillis(100));
 
         assertThat(handle.isValid()).isFalse();
         assertThat(other.tryLock(request("k").build())).isPresent();
@@ -140,7 +144,7 @@ public abstract class LockClientContractTests {
     void renewsAHeldLock() {
         LockHandle handle = client.tryLock(request("k").build()).orElseThrow();
 
-        pass(LEASE.plus(LEASE));
+        pass(lease().multipliedBy(3).dividedBy(2));
 
         assertThat(handle.isValid()).isTrue();
         assertThat(handle.checkValid()).isTrue();
@@ -152,9 +156,9 @@ public abstract class LockClientContractTests {
         LockHandle handle =
                 client.tryLock(request("k").autoRefresh(false).build()).orElseThrow();
 
-        pass(LEASE.dividedBy(2));
+        pass(lease().dividedBy(2));
         handle.refresh();
-        pass(LEASE.multipliedBy(3).dividedBy(4));
+        pass(lease().multipliedBy(3).dividedBy(4));
 
         assertThat(handle.isValid()).isTrue();
         assertThat(other.tryLock(request("k").build())).isEmpty();
@@ -165,7 +169,7 @@ public abstract class LockClientContractTests {
         LockHandle handle = client.tryLock(request("k").build()).orElseThrow();
 
         handle.stopRefresh();
-        pass(LEASE.plusMillis(100));
+        pass(lease().plusMillis(100));
 
         assertThat(handle.isValid()).isFalse();
         assertThat(other.tryLock(request("k").build())).isPresent();
@@ -173,29 +177,46 @@ public abstract class LockClientContractTests {
 
     @Test
     void stopsRenewalAtMaxHold() {
-        LockHandle handle = client.tryLock(
-                        request("k").maxHold(LEASE.multipliedBy(2)).build())
+        LockHandle handle = client.tryLock(request("k")
+                        .maxHold(lease().multipliedBy(3).dividedBy(2))
+                        .build())
                 .orElseThrow();
 
-        pass(LEASE.plusMillis(100));
+        pass(lease().plusMillis(100));
         assertThat(handle.isValid()).isTrue();
-        pass(LEASE);
+        pass(lease().dividedBy(2));
 
         assertThat(handle.isValid()).isFalse();
         assertThat(other.tryLock(request("k").build())).isPresent();
     }
 
     @Test
+    void extendsALeaseAndKeepsOthersOutAfterwards() {
+        LockHandle handle =
+                client.tryLock(request("k").autoRefresh(false).build()).orElseThrow();
+
+        handle.extend(lease().multipliedBy(3), lease().multipliedBy(3));
+        pass(lease().multipliedBy(2));
+        assertThat(handle.checkValid()).isTrue();
+        handle.unlock();
+
+        assertThat(other.tryLock(request("k").build())).isEmpty();
+        pass(lease().plusMillis(100));
+        assertThat(other.tryLock(request("k").build())).isPresent();
+    }
+
+    @Test
     void keepsOthersOutForAtLeastTheTimeGiven() {
-        LockHandle handle = client.tryLock(
-                        request("k").atLeastFor(LEASE.multipliedBy(2)).build())
+        LockHandle handle = client.tryLock(request("k")
+                        .atLeastFor(lease().multipliedBy(3).dividedBy(2))
+                        .build())
                 .orElseThrow();
         handle.unlock();
 
-        pass(LEASE.plusMillis(100));
+        pass(lease().plusMillis(100));
         assertThat(handle.isValid()).isFalse();
         assertThat(other.tryLock(request("k").build())).isEmpty();
-        pass(LEASE);
+        pass(lease().dividedBy(2));
 
         assertThat(other.tryLock(request("k").build())).isPresent();
     }
@@ -246,12 +267,12 @@ public abstract class LockClientContractTests {
     void givesUpAtTheTimeout() {
         client.tryLock(request("k").build()).orElseThrow();
         LockRequest request = request("k")
-                .timeout(Duration.ofSeconds(1))
+                .timeout(Duration.ofMillis(500))
                 .retry(RetryStrategy.fixed(RetryStrategy.UNLIMITED, Duration.ofMillis(100)))
                 .build();
 
         CompletableFuture<LockHandle> waiting = other.lockAsync(request);
-        pass(Duration.ofMillis(1200));
+        pass(Duration.ofMillis(600));
 
         assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
                 .cause()
@@ -364,7 +385,7 @@ public abstract class LockClientContractTests {
 
         assertThatExceptionOfType(LockExpiredException.class)
                 .isThrownBy(() -> client.execute(request, () -> {
-                    pass(LEASE.plusMillis(100));
+                    pass(lease().plusMillis(100));
                     return "done";
                 }));
     }
@@ -404,7 +425,7 @@ public abstract class LockClientContractTests {
         LockRequest request = request("k").reentrant(true).autoRefresh(false).build();
         LockHandle outer = client.lock(request);
 
-        pass(LEASE.plusMillis(100));
+        pass(lease().plusMillis(100));
 
         assertThatExceptionOfType(LockExpiredException.class).isThrownBy(() -> client.lock(request));
         outer.close();
@@ -425,6 +446,21 @@ public abstract class LockClientContractTests {
 
         assertThatExceptionOfType(LockNotHeldException.class).isThrownBy(lock::unlock);
         assertThat(other.asLock("k").tryLock(1, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void looksUpALockOfAnyClient() {
+        LockHandle theirs = other.tryLock(request("k").build()).orElseThrow();
+        client.lockAsync(patient("k"));
+
+        assertThat(client.admin().find("k")).hasValueSatisfying(held -> {
+            assertThat(held.owner()).isEqualTo("two");
+            assertThat(held.fence()).isEqualTo(theirs.fence());
+            assertThat(held.localWaiters()).isOne();
+        });
+        assertThat(client.admin().find("free")).isEmpty();
+        assertThat(client.held("k")).isEmpty();
+        assertThat(other.held("k")).contains(theirs);
     }
 
     @Test
@@ -475,7 +511,7 @@ public abstract class LockClientContractTests {
         LockHandle handle = other.tryLock(request("k").build()).orElseThrow();
         client.admin().forceRelease("k");
 
-        pass(LEASE.dividedBy(2));
+        pass(lease().dividedBy(2));
 
         eventually(() -> assertThat(handle.isValid()).isFalse());
         assertThatExceptionOfType(LockLostException.class).isThrownBy(handle::assertHeld);

@@ -33,15 +33,15 @@ class MemoryLockClientTests extends LockClientContractTests {
         LockClient holding = newClient("holding");
         LockClient waiting = newClient("waiting");
         LockHandle holder = holding.tryLock(
-                        request("k").atLeastFor(LEASE.dividedBy(6)).build())
+                        request("k").atLeastFor(lease().dividedBy(6)).build())
                 .orElseThrow();
         CompletableFuture<LockHandle> next = waiting.lockAsync(request("k")
                 .timeout(Duration.ofMinutes(1))
-                .retry(RetryStrategy.fixed(-1, LEASE))
+                .retry(RetryStrategy.fixed(-1, lease()))
                 .build());
 
         holder.unlock();
-        pass(LEASE.dividedBy(5));
+        pass(lease().dividedBy(5));
 
         assertThat(next.get(10, TimeUnit.SECONDS).isValid()).isTrue();
         holding.close();

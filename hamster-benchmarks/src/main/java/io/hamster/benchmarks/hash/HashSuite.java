@@ -45,7 +45,10 @@ public final class HashSuite {
                 "Consistent hashing",
                 List.of(LookupBenchmark.class, PickBenchmark.class, ChangeBenchmark.class),
                 rows,
-                List.of(new Section("Evenness", Evenness::report), new Section("Growth", Growth::report)));
+                List.of(
+                        new Section("Evenness", Evenness::report),
+                        new Section("Growth", Growth::report),
+                        new Section("Beside the Go library", Figures::report)));
     }
 
     private static Side lookup(String label, String method, String peers) {

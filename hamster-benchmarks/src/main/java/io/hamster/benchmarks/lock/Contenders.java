@@ -30,6 +30,10 @@ final class Contenders {
     private Contenders() {}
 
     static Contender named(String name, int port) {
-        return ALL.get(name).apply(port);
+        IntFunction<Contender> contender = ALL.get(name);
+        if (contender == null) {
+            throw new IllegalArgumentException("No library '" + name + "'; there are " + ALL.keySet());
+        }
+        return contender.apply(port);
     }
 }

@@ -24,7 +24,7 @@ public final class LockSuite {
         pairs(rows, "8 threads on keys of their own", EightThreadPairs.class, 0.85, 2.4);
         pairs(rows, "32 threads on keys of their own", ThirtyTwoThreadPairs.class, 0.85, 2.4);
         rows.add(new Row(
-                "lock and unlock in memory (to reach: 500 ns, 200 B)",
+                "lock and unlock in memory (to reach: 500 ns)",
                 Side.of("LockClient", MemoryPairs.class, "hamster"),
                 Side.of("ConcurrentHashMap", MemoryPairs.class, "mapOfOwners"),
                 null));
@@ -34,6 +34,8 @@ public final class LockSuite {
                 List.of(OneThreadPairs.class, EightThreadPairs.class, ThirtyTwoThreadPairs.class, MemoryPairs.class),
                 rows,
                 List.of(
+                        new Section("Heap of held locks", HeldLocks::report),
+                        new Section("Beside the Go library", Figures::report),
                         new Section("From release to grant", WakeUp::report),
                         new Section("One key, two JVMs", Contention::report),
                         new Section("10 000 held locks", Renewal::report)));

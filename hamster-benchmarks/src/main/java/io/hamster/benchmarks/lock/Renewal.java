@@ -22,7 +22,7 @@ final class Renewal {
                 found something to read on a connection: what goes out together is read together. To reach: no more
                 round trips than Redisson, at most 5 %% of a core.
 
-                | library | commands | reads | CPU of a core | keys in Redis at the end | lost by its own account |
+                | library | scripts | reads | CPU of a core | keys in Redis at the end | lost by its own account |
                 |---|---|---|---|---|---|
                 """.formatted(LOCKS, Contender.LEASE.toSeconds(), length.toSeconds()));
         for (String library : List.of(Contenders.HAMSTER, Contenders.REDISSON)) {
@@ -38,11 +38,11 @@ final class Renewal {
             child.hear();
             child.go();
             long cpuBefore = Long.parseLong(child.hear());
-            long commandsBefore = redis.counted("stats", "total_commands_processed");
-            long readsBefore = redis.counted("stats", "total_reads_processed");
+            long scriptsBefore = redis.scripts();
+            long readsBefore = redis.reads();
             TimeUnit.NANOSECONDS.sleep(length.toNanos());
-            long commands = redis.counted("stats", "total_commands_processed") - commandsBefore;
-            long reads = redis.counted("stats", "total_reads_processed") - readsBefore;
+            long scripts = redis.scripts() - scriptsBefore;
+            long reads = redis.reads() - readsBefore;
             child.go();
             String[] said = child.hear().split(" ");
             double cpu = (double) (Long.parseLong(said[0]) - cpuBefore) / length.toNanos();
@@ -50,7 +50,7 @@ final class Renewal {
                     Locale.ROOT,
                     "| %s | %d | %d | %.1f %% | %d | %s |%n",
                     library,
-                    commands,
+                    scripts,
                     reads,
                     cpu * 100,
                     redis.keys(),

@@ -127,8 +127,8 @@ public final class PeerProber implements AutoCloseable {
             List<PeerRecord> stuck = enqueue(picker.stats().perPeer());
             stuck.forEach(known -> judge(known, false, "its last probe still hasn't ended"));
             startWaiting();
-        } catch (RuntimeException e) {
-            // An exception would end the rounds for good.
+        } catch (Throwable e) {
+            // An exception or error would end the rounds for good.
             LOG.warn("A round of peer probes failed; the next is in {}", settings.interval(), e);
         }
     }
@@ -161,8 +161,9 @@ public final class PeerProber implements AutoCloseable {
         for (Probe probe = next(); probe != null; probe = next()) {
             try {
                 executor.execute(probe);
-            } catch (RejectedExecutionException e) {
-                // No verdict: the peer has done nothing wrong. The next round tries again.
+            } catch (RejectedExecutionException | OutOfMemoryError e) {
+                // The error is what a pool throws that gets no thread. No verdict: the peer has done nothing wrong. The
+                // next round tries again.
                 LOG.debug("No thread to probe peer {}", probe.peer.id(), e);
                 probe.ended();
             }
@@ -257,7 +258,7 @@ public final class PeerProber implements AutoCloseable {
                 if (!success) {
                     reason = "its probes are answered in the negative";
                 }
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 reason = e.toString();
                 LOG.debug("A probe of peer {} failed", peer.id(), e);
             } finally {

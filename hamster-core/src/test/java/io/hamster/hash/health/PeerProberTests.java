@@ -140,11 +140,14 @@ class PeerProberTests {
     }
 
     @Test
-    void anExceptionIsAFailure() {
+    void anExceptionOrErrorIsAFailure() {
         PeerProber failing = new PeerProber(
                 picker,
                 (peer, timeout) -> {
-                    throw new IOException("refused");
+                    if (peer.id().equals("a")) {
+                        throw new IOException("refused");
+                    }
+                    throw new NoClassDefFoundError("by the test");
                 },
                 SETTINGS,
                 time.scheduler(),
@@ -267,10 +270,23 @@ class PeerProberTests {
 
     @Test
     void noThreadIsNoVerdict() {
+        noVerdict(() -> {
+            throw new RejectedExecutionException("full");
+        });
+    }
+
+    @Test
+    void noNativeThreadIsNoVerdict() {
+        noVerdict(() -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+    }
+
+    private void noVerdict(Runnable refusal) {
         AtomicBoolean full = new AtomicBoolean(true);
         PeerProber starved = new PeerProber(picker, this::probe, SETTINGS, time.scheduler(), task -> {
             if (full.get()) {
-                throw new RejectedExecutionException("full");
+                refusal.run();
             }
             task.run();
         });

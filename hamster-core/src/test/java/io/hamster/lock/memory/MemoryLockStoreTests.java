@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hamster.lock.LockStore;
 import io.hamster.lock.LockStore.Answer;
 import io.hamster.lock.LockStore.Ask;
-import io.hamster.lock.LockStoreContractTests;
 import io.hamster.lock.LockToken;
+import io.hamster.lock.OrderedLockStoreContractTests;
 import io.hamster.testing.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class MemoryLockStoreTests extends LockStoreContractTests {
+class MemoryLockStoreTests extends OrderedLockStoreContractTests {
 
     private final ManualTime time = new ManualTime();
     private final MemoryLockStore memory = new MemoryLockStore(time, time.scheduler());
@@ -31,7 +31,7 @@ class MemoryLockStoreTests extends LockStoreContractTests {
     }
 
     private Answer ask(String key, Duration patience) {
-        return memory.acquire(new Ask(key, new LockToken("t", tokens++), "node", LEASE, patience))
+        return memory.acquire(new Ask(key, new LockToken("t", tokens++), "node", lease(), patience))
                 .toCompletableFuture()
                 .join();
     }

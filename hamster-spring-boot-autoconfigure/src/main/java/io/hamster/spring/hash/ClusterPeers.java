@@ -63,8 +63,15 @@ final class ClusterPeers implements SmartLifecycle {
                 .flatMap(Optional::stream)
                 .map(ClusterPeers::peer)
                 .toList());
-        members.alive().forEach(name -> picker.updatePeerStatus(name, true));
-        members.lost().forEach(name -> picker.updatePeerStatus(name, false));
+        members.alive().forEach(name -> tell(name, true));
+        members.lost().forEach(name -> tell(name, false));
+    }
+
+    private void tell(String name, boolean alive) {
+        // The application may have removed it, and the other nodes' status counts all the same.
+        if (picker.peer(name).isPresent()) {
+            picker.updatePeerStatus(name, alive);
+        }
     }
 
     private static Peer peer(Node node) {

@@ -205,19 +205,26 @@ public record HamsterHashProperties(
      * @param serviceId The service whose instances are the peers. By default spring.application.name.
      * @param interval How often its instances are asked for, besides whenever the discovery client tells of a change;
      *     100ms to 1d.
+     * @param timeout How long the start of the application waits for the first answer, and after what time an
+     *     unanswered question is a problem to show in health; 1ms to 1h.
      */
     public record Discovery(
-            @Nullable String serviceId, @DefaultValue("30s") Duration interval) {
+            @Nullable String serviceId,
+            @DefaultValue("30s") Duration interval,
+            @DefaultValue("10s") Duration timeout) {
 
         private static final Duration SHORTEST = Duration.ofMillis(100);
         private static final Duration LONGEST = Duration.ofDays(1);
+        private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+        private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
 
         /**
          * Checks the values.
          *
          * @param serviceId the service
          * @param interval how often its instances are asked for
-         * @throws HamsterConfigurationException if the name is blank or the interval out of range
+         * @param timeout how long an answer may take
+         * @throws HamsterConfigurationException if the name is blank, or the interval or timeout out of range
          */
         public Discovery {
             if (serviceId != null && serviceId.isBlank()) {
@@ -229,6 +236,11 @@ public record HamsterHashProperties(
                 throw new HamsterConfigurationException(
                         PREFIX + "discovery.interval is " + interval.toMillis() + "ms.",
                         "Set it to a value from 100ms to 1d.");
+            }
+            if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+                throw new HamsterConfigurationException(
+                        PREFIX + "discovery.timeout is " + timeout.toMillis() + "ms.",
+                        "Set it to a value from 1ms to 1h.");
             }
         }
     }

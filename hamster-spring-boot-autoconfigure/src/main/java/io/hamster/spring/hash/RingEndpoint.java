@@ -8,6 +8,7 @@ import io.hamster.hash.Peer;
 import io.hamster.hash.PeerPicker;
 import io.hamster.hash.PickerStats;
 import io.hamster.hash.PickerStats.PeerStats;
+import io.hamster.hash.UnknownPeerException;
 import io.hamster.hash.VirtualNode;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +16,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 
 /**
  * Shows the ring and, for a key, who owns it and who comes next. Looking counts as no pick, and keys are not repeated in
- * the answer.
+ * the answer. Where unrestricted access is allowed, it declares peers dead or alive too.
  */
 @WebEndpoint(id = "hamsterring", defaultAccess = Access.READ_ONLY)
 final class RingEndpoint {
@@ -82,6 +84,17 @@ final class RingEndpoint {
             return problem(e, WebEndpointResponse.STATUS_BAD_REQUEST);
         } catch (NoPeersAvailableException e) {
             return problem(e, WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+        }
+    }
+
+    /** Declares a peer dead or alive to this instance, until somebody or something else declares it otherwise. */
+    @WriteOperation
+    WebEndpointResponse<Object> updateStatus(String peer, boolean alive) {
+        try {
+            picker.updatePeerStatus(peer, alive);
+            return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
+        } catch (UnknownPeerException e) {
+            return problem(e, WebEndpointResponse.STATUS_NOT_FOUND);
         }
     }
 

@@ -110,7 +110,8 @@ public final class HamsterLockAutoConfiguration {
             HamsterExecutors executors,
             TimeSource time,
             Environment environment,
-            ObjectProvider<LockListener> listeners) {
+            ObjectProvider<LockListener> listeners,
+            ObjectProvider<AcquisitionObserver> observer) {
         LockListener listener = new LockListeners(listeners.orderedStream().toList());
         String node = NodeNames.of(properties.node(), environment);
         return new ManagedLockClient(
@@ -121,7 +122,8 @@ public final class HamsterLockAutoConfiguration {
                         .driftMargin(properties.driftMargin())
                         .longHoldWarning(properties.longHoldWarning())
                         .listener(listener)
-                        .build());
+                        .build(),
+                observer.getIfAvailable(() -> AcquisitionObserver.NONE));
     }
 
     @Bean

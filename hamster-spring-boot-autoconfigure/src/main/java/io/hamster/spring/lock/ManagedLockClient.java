@@ -7,14 +7,17 @@ import io.hamster.lock.LockHandle;
 import io.hamster.lock.LockRequest;
 import io.hamster.lock.LockStats;
 import io.hamster.lock.LockStatus;
+import io.hamster.spring.lock.AcquisitionObserver.Started;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -35,12 +38,14 @@ final class ManagedLockClient implements LockClient, SmartLifecycle {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Supplier<LockClient> factory;
+    private final AcquisitionObserver observer;
     private final LockAdmin admin = new ManagedAdmin();
     private volatile LockClient client;
     private volatile boolean running = true;
 
-    ManagedLockClient(Supplier<LockClient> factory) {
+    ManagedLockClient(Supplier<LockClient> factory, AcquisitionObserver observer) {
         this.factory = factory;
+        this.observer = observer;
         this.client = factory.get();
     }
 
@@ -87,27 +92,79 @@ final class ManagedLockClient implements LockClient, SmartLifecycle {
 
     @Override
     public Optional<LockHandle> tryLock(LockRequest request) {
-        return client.tryLock(request);
+        Started started = observer.started(request.key());
+        Optional<LockHandle> handle;
+        try {
+            handle = client.tryLock(request);
+        } catch (RuntimeException e) {
+            started.failed(e);
+            throw e;
+        }
+        tell(started, handle.isPresent());
+        return handle;
     }
 
     @Override
     public LockHandle lock(LockRequest request) {
-        return client.lock(request);
+        return observed(request, client::lock);
     }
 
     @Override
     public LockHandle singleflightLock(LockRequest request) {
-        return client.singleflightLock(request);
+        return observed(request, client::singleflightLock);
+    }
+
+    private LockHandle observed(LockRequest request, Function<LockRequest, LockHandle> acquisition) {
+        Started started = observer.started(request.key());
+        LockHandle handle;
+        try {
+            handle = acquisition.apply(request);
+        } catch (RuntimeException e) {
+            started.failed(e);
+            throw e;
+        }
+        started.acquired();
+        return handle;
+    }
+
+    private static void tell(Started started, boolean acquired) {
+        if (acquired) {
+            started.acquired();
+        } else {
+            started.held();
+        }
     }
 
     @Override
     public CompletableFuture<LockHandle> lockAsync(LockRequest request) {
-        return client.lockAsync(request);
+        Started started = observer.started(request.key());
+        CompletableFuture<LockHandle> future = client.lockAsync(request);
+        future.whenComplete((handle, failure) -> {
+            if (failure == null) {
+                started.acquired();
+            } else {
+                started.failed(failure);
+            }
+        });
+        return future;
     }
 
     @Override
     public <T extends @Nullable Object> T execute(LockRequest request, Callable<? extends T> work) throws Exception {
-        return client.execute(request, work);
+        Started started = observer.started(request.key());
+        AtomicBoolean acquired = new AtomicBoolean();
+        try {
+            return client.execute(request, () -> {
+                acquired.set(true);
+                started.acquired();
+                return work.call();
+            });
+        } catch (RuntimeException e) {
+            if (!acquired.get()) {
+                started.failed(e);
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -138,6 +195,11 @@ final class ManagedLockClient implements LockClient, SmartLifecycle {
         }
 
         @Override
+        public Optional<HeldLock> find(String key) {
+            return client.admin().find(key);
+        }
+
+        @Override
         public boolean forceRelease(String key) {
             return client.admin().forceRelease(key);
         }
@@ -163,22 +225,54 @@ final class ManagedLockClient implements LockClient, SmartLifecycle {
 
         @Override
         public void lock() {
-            current().lock();
+            Started started = observer.started(key);
+            try {
+                current().lock();
+            } catch (RuntimeException e) {
+                started.failed(e);
+                throw e;
+            }
+            started.acquired();
         }
 
         @Override
         public void lockInterruptibly() throws InterruptedException {
-            current().lockInterruptibly();
+            Started started = observer.started(key);
+            try {
+                current().lockInterruptibly();
+            } catch (InterruptedException | RuntimeException e) {
+                started.failed(e);
+                throw e;
+            }
+            started.acquired();
         }
 
         @Override
         public boolean tryLock() {
-            return current().tryLock();
+            Started started = observer.started(key);
+            boolean acquired;
+            try {
+                acquired = current().tryLock();
+            } catch (RuntimeException e) {
+                started.failed(e);
+                throw e;
+            }
+            tell(started, acquired);
+            return acquired;
         }
 
         @Override
         public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-            return current().tryLock(time, unit);
+            Started started = observer.started(key);
+            boolean acquired;
+            try {
+                acquired = current().tryLock(time, unit);
+            } catch (InterruptedException | RuntimeException e) {
+                started.failed(e);
+                throw e;
+            }
+            tell(started, acquired);
+            return acquired;
         }
 
         @Override

@@ -8,6 +8,11 @@
  *
  * <p>Advisors are made while Spring still makes its post-processors: they depend on nothing but the parser and fetch the
  * client when the first call comes.
+ *
+ * <p>Acquisitions are seen twice, but timed once: {@code LockMeters} hears of each one's end from the client
+ * and owns the timer {@code hamster.lock.acquire}; where there is an {@code ObservationRegistry}, {@code ManagedLockClient}
+ * makes an observation of the same name for the handlers that follow traces, and {@code TimedAlreadyHandler} takes it
+ * from the one that would make a second timer of it.
  */
 @NullMarked
 package io.hamster.spring.lock;

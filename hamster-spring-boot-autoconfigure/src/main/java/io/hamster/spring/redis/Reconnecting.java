@@ -5,10 +5,12 @@ import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
 import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -18,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one connection open: makes the first in the background, so that a start needs no Redis, and a new one when the
- * present one stays down. Lettuce reconnects by itself too, but after a long outage only every half minute, and not when
+ * present one stays down or leads to the wrong server. Lettuce reconnects by itself too, but after a long outage only every half minute, and not when
  * its client was replaced because the context was stopped and started again. Thread-safe.
  */
 final class Reconnecting<C extends StatefulConnection<String, String>> implements RedisConnectionStateListener {
@@ -26,6 +28,7 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
     private static final Logger logger = LoggerFactory.getLogger(Reconnecting.class);
     private static final long FIRST_PAUSE_MILLIS = 50;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
+    private static final long STOP_SECONDS = 2;
 
     private final String what;
     private final Supplier<C> connector;
@@ -35,8 +38,10 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
     private final ReentrantLock lock = new ReentrantLock();
 
     private volatile @Nullable C connection;
+    private volatile @Nullable StatefulConnection<?, ?> outdated;
     private final CompletableFuture<C> first = new CompletableFuture<>();
     private volatile boolean stopped = true;
+    private volatile CompletableFuture<?> attempt = CompletableFuture.completedFuture(null);
 
     private volatile Runnable whenUp = () -> {};
 
@@ -97,6 +102,14 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
         }
     }
 
+    /** Has another made in the place of one that is open but leads to the wrong server, at most one each second. */
+    void replace(StatefulConnection<?, ?> wrong) {
+        if (wrong == connection) {
+            outdated = wrong;
+            checkAfter(LONGEST_PAUSE_MILLIS);
+        }
+    }
+
     /** Lettuce has reconnected by itself. */
     @Override
     public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
@@ -135,19 +148,30 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
     }
 
     private void connect() {
+        CompletableFuture<?> own = new CompletableFuture<>();
+        attempt = own;
+        try {
+            connectIfNeeded();
+        } finally {
+            own.complete(null);
+        }
+    }
+
+    private void connectIfNeeded() {
         C old = connection;
-        if (stopped || (old != null && old.isOpen())) {
+        if (stopped || isGood(old)) {
             settled(null);
             return;
         }
         try {
             C fresh = connector.get();
             // If the old one came back by itself meanwhile, commands are under way on it.
-            boolean needed = old == null || !old.isOpen();
+            boolean needed = !isGood(old);
             if (needed) {
                 fresh.addListener(this);
                 connected.accept(fresh);
                 connection = fresh;
+                outdated = null;
             }
             discard(needed ? old : fresh);
         } catch (RuntimeException e) {
@@ -159,8 +183,12 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
         first.complete(connection);
         whenUp.run();
         if (stopped) {
-            stop();
+            closeLast();
         }
+    }
+
+    private boolean isGood(@Nullable C candidate) {
+        return candidate != null && candidate.isOpen() && candidate != outdated;
     }
 
     private void settled(@Nullable RuntimeException failure) {
@@ -208,6 +236,22 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
     void stop() {
         stopped = true;
         first.completeExceptionally(new IllegalStateException("The connection to Redis is closed"));
+        awaitAttempt();
+        closeLast();
+    }
+
+    /** A client that is closed while it connects leaves the connection open for ever. */
+    private void awaitAttempt() {
+        try {
+            attempt.get(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            logger.debug("A connection to Redis ({}) was still being made at the end", what, e);
+        }
+    }
+
+    private void closeLast() {
         C last = connection;
         if (last != null) {
             last.removeListener(this);

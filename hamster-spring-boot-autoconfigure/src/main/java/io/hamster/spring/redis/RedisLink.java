@@ -108,9 +108,11 @@ final class RedisLink {
 
     /** Sends one script. Its keys, if more than one, are of one slot. */
     <T, R> CompletableFuture<R> run(Call<T> call, Function<T, R> reader) {
-        CompletableFuture<R> result = new CompletableFuture<>();
-        BiConsumer<@Nullable T, @Nullable Throwable> end = (reply, failure) -> end(result, reader, reply, failure);
-        withConnection(connection -> send(connection, call, end), result);
+        Awaited<R> result = new Awaited<>();
+        withConnection(
+                connection -> result.send(
+                        connection, command(connection, call, (reply, failure) -> end(result, reader, reply, failure))),
+                result);
         return result;
     }
 
@@ -182,9 +184,11 @@ final class RedisLink {
     }
 
     /** Sends a script on a connection of the caller's choice, which follows no redirections. */
-    static <T> CompletableFuture<T> runOn(StatefulRedisConnection<String, String> connection, Call<T> call) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        send(connection, call, (reply, failure) -> end(result, Function.identity(), reply, failure));
+    <T> CompletableFuture<T> runOn(StatefulRedisConnection<String, String> connection, Call<T> call) {
+        Awaited<T> result = new Awaited<>();
+        result.send(
+                connection,
+                command(connection, call, (reply, failure) -> end(result, Function.identity(), reply, failure)));
         return result;
     }
 
@@ -222,14 +226,7 @@ final class RedisLink {
         return connection.isOpen() || (cluster && !((RedisChannelHandler<?, ?>) connection).isClosed());
     }
 
-    private static <T> void send(
-            StatefulConnection<String, String> connection,
-            Call<T> call,
-            BiConsumer<@Nullable T, @Nullable Throwable> end) {
-        connection.dispatch(command(connection, call, end));
-    }
-
-    private static <T> AsyncCommand<String, String, T> command(
+    private <T> AsyncCommand<String, String, T> command(
             StatefulConnection<String, String> connection,
             Call<T> call,
             BiConsumer<@Nullable T, @Nullable Throwable> end) {
@@ -239,9 +236,13 @@ final class RedisLink {
                 AsyncCommand<String, String, T> whole = call.command(true);
                 whole.whenComplete(end);
                 connection.dispatch(whole);
-            } else {
-                end.accept(reply, failure);
+                return;
             }
+            if (!cluster && failure != null && RefusalKind.of(failure) == RefusalKind.READ_ONLY) {
+                // No primary any more, and nothing need break the connection: whoever is now is found by a new one.
+                line.replace(connection);
+            }
+            end.accept(reply, failure);
         });
         return command;
     }
@@ -262,6 +263,32 @@ final class RedisLink {
 
     void stop() {
         line.stop();
+    }
+
+    /** An answer that its caller may not want any more: then its command isn't sent, if it isn't yet. */
+    private static final class Awaited<R> extends CompletableFuture<R> {
+
+        private volatile @Nullable AsyncCommand<?, ?, ?> command;
+
+        private <T> void send(
+                StatefulConnection<String, String> connection, AsyncCommand<String, String, T> commandToSend) {
+            command = commandToSend;
+            if (isCancelled()) {
+                commandToSend.cancel();
+            } else {
+                connection.dispatch(commandToSend);
+            }
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            AsyncCommand<?, ?, ?> sent = command;
+            if (cancelled && sent != null) {
+                sent.cancel();
+            }
+            return cancelled;
+        }
     }
 
     /**

@@ -42,6 +42,10 @@ public final class RedisLockStore implements LockStore {
     private static final int RENEWED_AT_ONCE = 100;
 
     private final RedisLink link;
+
+    /** One more if replicas are waited for: that holds up whatever follows on the same connection. */
+    private final RedisLink replicasLink;
+
     private final LockNames names;
     private final ReleaseChannel channel;
     private final Replication replication;
@@ -68,6 +72,8 @@ public final class RedisLockStore implements LockStore {
             Executor executor,
             Replication replication) {
         this.link = new RedisLink(factory, scheduler, executor, eviction::look);
+        this.replicasLink =
+                replication.replicas() == 0 ? link : new RedisLink(factory, scheduler, executor, primaries -> {});
         this.names = new LockNames(namespace);
         this.replication = replication;
         this.channel = new ReleaseChannel(link, names.channel());
@@ -79,12 +85,14 @@ public final class RedisLockStore implements LockStore {
     /** Connects in the background, again after {@link #stop}. */
     void start() {
         link.start();
+        replicasLink.start();
         channel.start();
     }
 
     /** Closes the connections, before the factory closes its client. */
     void stop() {
         channel.stop();
+        replicasLink.stop();
         link.stop();
     }
 
@@ -115,7 +123,7 @@ public final class RedisLockStore implements LockStore {
         }
         return replication
                 .of(
-                        link,
+                        replicasLink,
                         names.fence(bucket),
                         names.lock(bucket, ask.key()),
                         ask.token().toString())

@@ -3,9 +3,6 @@ package io.hamster.spring.redis;
 import io.hamster.lock.CircuitLockStore;
 import io.hamster.lock.LockStore;
 import io.hamster.spring.lock.LockStoreHealth;
-import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisLoadingException;
-import io.lettuce.core.RedisReadOnlyException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.context.SmartLifecycle;
@@ -19,6 +16,8 @@ final class RedisLocks implements SmartLifecycle, LockStoreHealth {
     /** Below the lock client's, above that of the connection factory, 0. */
     static final int PHASE = 1024;
 
+    private static final String LOOKED_UP = "health";
+
     private final RedisLockStore redis;
     private final CircuitLockStore circuit;
     private volatile boolean running = true;
@@ -30,9 +29,7 @@ final class RedisLocks implements SmartLifecycle, LockStoreHealth {
 
     /** Whether Redis is there although it refused a command: only such failures don't count against it. */
     static boolean isAnswer(Throwable failure) {
-        return failure instanceof RedisCommandExecutionException
-                && !(failure instanceof RedisLoadingException)
-                && !(failure instanceof RedisReadOnlyException);
+        return RefusalKind.of(failure) == RefusalKind.OF_COMMAND;
     }
 
     LockStore store() {
@@ -41,13 +38,18 @@ final class RedisLocks implements SmartLifecycle, LockStoreHealth {
 
     @Override
     public boolean isUp() {
-        return redis.isUp() && !circuit.isOpen();
+        if (circuit.isOpen()) {
+            // Where being down keeps requests away, nobody else would ever find Redis back. Not waited for.
+            circuit.status(LOOKED_UP);
+            return false;
+        }
+        return redis.isUp();
     }
 
     @Override
     public Map<String, Object> details() {
         Map<String, Object> details = new LinkedHashMap<>();
-        details.put("redis", isUp() ? "connected" : "away");
+        details.put("redis", redis.isUp() && !circuit.isOpen() ? "connected" : "away");
         details.put(
                 "wakeUps",
                 redis.channel().isRefused()

@@ -73,6 +73,8 @@ final class ReleaseChannel {
             public void subscribed(String to, long count) {
                 // After each reconnect too: what was announced in between is lost.
                 subscribed = true;
+                // Whether announcing is allowed too is seen at the next release.
+                refused = false;
                 recheckAll();
             }
         });

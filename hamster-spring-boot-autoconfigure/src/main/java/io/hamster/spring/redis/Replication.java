@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Waits until replicas have a grant. {@code WAIT} is about the writes of its own connection, and on a cluster the grant
- * may have gone over another one: so it follows a write of the grant's bucket, which also tells whether this primary
+ * Waits until replicas have a grant. {@code WAIT} is about the writes of its own connection, and the grant goes over
+ * another one: so it follows a write of the grant's bucket, which also tells whether this primary
  * still has the grant.
  *
  * @param replicas how many; 0 for none
@@ -23,8 +23,13 @@ record Replication(int replicas, Duration timeout) {
 
     /** Fails if the replicas don't have the grant in time. */
     CompletableFuture<Void> of(RedisLink link, String fence, String lock, String token) {
-        return link.primaryOf(lock).thenCompose(primary -> {
-            CompletableFuture<long[]> written = RedisLink.runOn(primary, new Write(fence, lock, token));
+        CompletableFuture<StatefulRedisConnection<String, String>> found = link.primaryOf(lock)
+                .exceptionally(failure -> {
+                    // Not as it is: that this wasn't sent doesn't say that the grant wasn't.
+                    throw new IllegalStateException("Replicas couldn't be asked for the lock", failure);
+                });
+        return found.thenCompose(primary -> {
+            CompletableFuture<long[]> written = link.runOn(primary, new Write(fence, lock, token));
             return written.thenCompose(reply -> {
                 if (reply[0] == 0) {
                     throw new IllegalStateException("The primary has lost the lock: there was a failover");

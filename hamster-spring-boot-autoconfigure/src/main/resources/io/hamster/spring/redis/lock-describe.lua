@@ -3,6 +3,8 @@
 local answers = {}
 for i, key in ipairs(KEYS) do
   answers[2 * i - 1] = redis.call('GET', key) or ''
-  answers[2 * i] = redis.call('PTTL', key)
+  local left = redis.call('PTTL', key)
+  -- One that somebody made permanent is held all the same.
+  answers[2 * i] = left == -1 and 86400000 or left
 end
 return answers

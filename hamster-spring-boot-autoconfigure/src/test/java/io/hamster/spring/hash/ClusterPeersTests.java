@@ -121,6 +121,19 @@ class ClusterPeersTests {
     }
 
     @Test
+    void followsTheOthersThoughTheApplicationRemovedANode() {
+        peers.start();
+        cluster.start();
+        members(List.of(A, B, C), "a", "b", "c");
+        picker.removePeers("b");
+
+        members(List.of(A, B, C), "a", "b");
+
+        assertThat(alive()).containsExactly("a");
+        assertThat(picker.peer("c")).isPresent();
+    }
+
+    @Test
     void followsNoMoreOnceStopped() {
         peers.start();
         cluster.start();

@@ -60,6 +60,7 @@ class HamsterHashPropertiesTests {
             health-check.path           | health  | hamster.hash.health-check.path is 'health'. Let it begin with a slash.
             source                      | cluster | hamster.hash.source is 'cluster', but hamster.hash.peers lists peers.
             discovery.interval          | 10ms    | hamster.hash.discovery.interval is 10ms. Set it to a value from 100ms to 1d.
+            discovery.timeout           | 0s      | hamster.hash.discovery.timeout is 0ms. Set it to a value from 1ms to 1h.
             discovery.service-id        | ' '     | hamster.hash.discovery.service-id is blank.
             """)
     void saysWhichPropertyIsWrongAndItsRange(String property, String value, String message) {

@@ -99,6 +99,23 @@ class RingEndpointTests {
     }
 
     @Test
+    void declaresPeersDeadAndAlive() {
+        assertThat(endpoint.updateStatus("b", false).getStatus()).isEqualTo(204);
+        assertThat(dead()).containsExactly("b");
+
+        assertThat(endpoint.updateStatus("b", true).getStatus()).isEqualTo(204);
+        assertThat(dead()).isEmpty();
+    }
+
+    @Test
+    void findsNoPeerToDeclare() {
+        WebEndpointResponse<Object> response = endpoint.updateStatus("d", false);
+
+        assertThat(response.getStatus()).isEqualTo(404);
+        assertThat(response.getBody()).isEqualTo(new Problem("There is no peer 'd'; add it first, or check the id"));
+    }
+
+    @Test
     void saysThatThereAreNoPeers() {
         RingEndpoint none = new RingEndpoint(RingPeerPicker.builder().build(), 5);
 
@@ -126,6 +143,14 @@ class RingEndpointTests {
                 .withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
                 .withPropertyValues("management.endpoints.web.exposure.include=*")
                 .run(context -> assertThat(context).hasNotFailed().hasSingleBean(PeerPicker.class));
+    }
+
+    private List<String> dead() {
+        Ring ring = (Ring) endpoint.ring(null).getBody();
+        return ring.peers().stream()
+                .filter(peer -> !peer.alive())
+                .map(RingPeer::id)
+                .toList();
     }
 
     private Place place(String key) {

@@ -38,7 +38,12 @@ class LockMetadataTests {
                         "hamster.lock.redis.wait-replicas",
                         "hamster.lock.redis.wait-timeout",
                         "hamster.lock.redis.cool-down",
-                        "hamster.lock.aspect-order");
+                        "hamster.lock.aspect-order",
+                        "hamster.lock.endpoint.show-keys",
+                        "hamster.lock.integration.enabled",
+                        "hamster.lock.integration.prefix",
+                        "hamster.lock.shedlock.enabled",
+                        "hamster.lock.shedlock.prefix");
         properties.forEach((name, property) -> {
             assertThat(property.get("description")).as(name).asString().endsWith(".");
             if (!name.equals("hamster.lock.node")) {

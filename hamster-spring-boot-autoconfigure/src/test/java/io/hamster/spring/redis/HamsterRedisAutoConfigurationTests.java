@@ -25,6 +25,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +44,9 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 @RedisTest
 @ExtendWith(OutputCaptureExtension.class)
@@ -176,6 +180,39 @@ class HamsterRedisAutoConfigurationTests {
                 assertThat(context.getBean(LockClient.class).tryLock(REQUEST)).isPresent());
 
         assertThat(output).doesNotContain("already closed", "Can't connect", "ERROR");
+    }
+
+    @Test
+    void leavesNeitherThreadsNorConnectionsBehindAfter20Starts() {
+        LettuceConnectionFactory factory = RedisFixture.factory(address);
+        factory.afterPropertiesSet();
+        factory.start();
+        try (RedisConnection redis = factory.getConnection()) {
+            Set<String> threads = threads();
+            int clients = redis.serverCommands().getClientList().size();
+
+            for (int i = 0; i < 20; i++) {
+                runner.run(context -> {
+                    assertThat(context.getBean(LockClient.class).tryLock(REQUEST))
+                            .isPresent();
+                    assertThat(redis.serverCommands().getClientList()).hasSizeGreaterThan(clients);
+                });
+            }
+
+            await().untilAsserted(() -> assertThat(threads()).isEqualTo(threads));
+            await().untilAsserted(() ->
+                    assertThat(redis.serverCommands().getClientList()).hasSize(clients));
+        } finally {
+            factory.destroy();
+        }
+    }
+
+    private static Set<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("hamster-") || name.startsWith("lettuce-"))
+                .collect(Collectors.toSet());
     }
 
     @Test

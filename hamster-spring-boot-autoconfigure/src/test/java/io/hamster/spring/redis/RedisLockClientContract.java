@@ -30,6 +30,11 @@ abstract class RedisLockClientContract extends LockClientContractTests {
     }
 
     @Override
+    protected Duration lease() {
+        return Duration.ofMillis(900);
+    }
+
+    @Override
     protected void pass(Duration time) {
         RedisFixture.pass(time);
     }

@@ -22,6 +22,7 @@ import net.javacrumbs.shedlock.core.LockProvider;
 import net.javacrumbs.shedlock.core.SimpleLock;
 import net.javacrumbs.shedlock.spring.annotation.EnableSchedulerLock;
 import net.javacrumbs.shedlock.spring.annotation.SchedulerLock;
+import net.javacrumbs.shedlock.support.KeepAliveLockProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -193,6 +194,27 @@ class ShedLockTests {
             report.run();
 
             assertThat(report.runs()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void isKeptAliveByShedLocksOwnMeans() {
+        runner.run(context -> {
+            ManualTime time = context.getBean(ManualTime.class);
+            LockClient client = context.getBean(LockClient.class);
+            LockProvider keepingAlive =
+                    new KeepAliveLockProvider(context.getBean(HamsterLockProvider.class), time.scheduler());
+            SimpleLock lock = keepingAlive
+                    .lock(new LockConfiguration(Instant.now(), "report", Duration.ofMinutes(1), Duration.ZERO))
+                    .orElseThrow();
+
+            for (int i = 0; i < 10; i++) {
+                time.advance(Duration.ofSeconds(30));
+            }
+            assertThat(client.status(KEY)).isPresent();
+            lock.unlock();
+
+            assertThat(client.status(KEY)).isEmpty();
         });
     }
 

@@ -22,11 +22,12 @@ public final class RedisProxy implements AutoCloseable {
 
     private static final int CHUNK = 8192;
 
-    private final int target;
+    private volatile int target;
     private final ServerSocket listening;
-    private final Gate requests = new Gate();
+    private volatile Gate requests = new Gate();
     private final Gate replies = new Gate();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
     private volatile boolean refusing;
 
     private RedisProxy(int target, ServerSocket listening) {
@@ -69,6 +70,19 @@ public final class RedisProxy implements AutoCloseable {
         requests.open();
     }
 
+    /**
+     * Breaks the connections towards the client alone. What was held on them is still on its way; what comes on new
+     * connections passes.
+     *
+     * @return lets what was held on them arrive
+     */
+    public Runnable strand() {
+        Gate held = requests;
+        requests = new Gate();
+        clients.forEach(RedisProxy::close);
+        return held::open;
+    }
+
     /** Keeps replies from the client until they are let pass; the server works on. */
     public void holdReplies() {
         replies.close();
@@ -97,6 +111,24 @@ public final class RedisProxy implements AutoCloseable {
     public void cut() {
         sockets.forEach(RedisProxy::close);
         sockets.clear();
+    }
+
+    /**
+     * Leads new connections to another server.
+     *
+     * @param port its port on 127.0.0.1
+     */
+    public void redirect(int port) {
+        target = port;
+    }
+
+    /**
+     * Whether new connections are broken at once, while those that there are stay.
+     *
+     * @param value {@code false} to accept them again
+     */
+    public void refuseNew(boolean value) {
+        refusing = value;
     }
 
     /**
@@ -129,12 +161,14 @@ public final class RedisProxy implements AutoCloseable {
 
     private void connect(Socket client) throws IOException {
         sockets.add(client);
+        clients.add(client);
         try {
             Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
             sockets.add(server);
             client.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
-            start(() -> pump(client, server, requests));
+            Gate gate = requests;
+            start(() -> pump(client, server, gate));
             start(() -> pump(server, client, replies));
         } catch (IOException e) {
             close(client);
@@ -159,6 +193,7 @@ public final class RedisProxy implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         sockets.remove(from);
+        clients.remove(from);
     }
 
     private static void start(Runnable work) {

@@ -62,21 +62,32 @@ public final class VolatileRedis implements AutoCloseable {
     }
 
     /**
-     * A number that the server counts.
+     * How often the server found something to read on a connection.
      *
-     * @param section of {@code INFO}
-     * @param name of the number
-     * @return its value
+     * @return since its start
      */
-    public long counted(String section, String name) {
+    public long reads() {
+        return number("stats", "total_reads_processed:");
+    }
+
+    /**
+     * How many scripts were run.
+     *
+     * @return since its start
+     */
+    public long scripts() {
+        return number("commandstats", "cmdstat_evalsha:calls=") + number("commandstats", "cmdstat_eval:calls=");
+    }
+
+    /** The digits after a prefix in INFO; 0 if no line begins with it. */
+    private long number(String section, String prefix) {
         try (Resp redis = server.connect()) {
             String info = (String) redis.command("INFO", section);
             return info.lines()
-                    .filter(line -> line.startsWith(name + ":"))
-                    .map(line ->
-                            Long.parseLong(line.substring(name.length() + 1).strip()))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("INFO " + section + " has no " + name));
+                    .filter(line -> line.startsWith(prefix))
+                    .map(line -> line.substring(prefix.length()).split("\\D", 2)[0])
+                    .mapToLong(Long::parseLong)
+                    .sum();
         }
     }
 

@@ -18,7 +18,10 @@ import org.springframework.web.client.RestClient;
 @Component
 class EventOwner {
 
-    /** Set on a request that was handed over: whoever gets it answers it, though its own ring may say otherwise. */
+    /**
+     * Names the instance that a request was handed over to, which answers it though its own ring may say otherwise. So a
+     * request is handed over once at most. It decides nothing else, as anybody may send it.
+     */
     static final String FORWARDED = "X-Forwarded-To-Owner";
 
     static final String OWNER = "X-Owner";
@@ -45,8 +48,11 @@ class EventOwner {
     }
 
     /** The other instance that a request for an event is for; empty if it is this one. */
-    Optional<Peer> other(long eventId, boolean forwarded) {
-        if (forwarded) {
+    Optional<Peer> other(long eventId, Optional<String> forwardedTo) {
+        if (forwardedTo.isPresent()) {
+            if (!forwardedTo.get().equals(self)) {
+                throw new NotTheOwnerException(self);
+            }
             return Optional.empty();
         }
         return Optional.of(picker.pickPeer("event-" + eventId))

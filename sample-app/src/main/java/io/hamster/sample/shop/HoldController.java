@@ -55,12 +55,17 @@ class HoldController {
             String rest,
             Optional<Object> body,
             Supplier<Object> here) {
-        Optional<Peer> other = owner.other(id, forwarded.isPresent());
+        Optional<Peer> other = owner.other(id, forwarded);
         if (other.isPresent()) {
             return owner.forward(other.get(), method, "/events/" + id + "/holds" + rest, body);
         }
         return ResponseEntity.ok().header(EventOwner.OWNER, owner.self()).body(here.get());
     }
 
-    record NewHold(String customer) {}
+    record NewHold(String customer) {
+
+        NewHold {
+            OrderRequest.requireCustomer(customer);
+        }
+    }
 }

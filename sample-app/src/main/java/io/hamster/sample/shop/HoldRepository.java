@@ -42,7 +42,7 @@ class HoldRepository {
     List<Long> eventsWithHoldsUntil(Instant now) {
         return jdbc.sql("select distinct event_id from ticket_hold where ends_at <= :now")
                 .param("now", now.toEpochMilli())
-                .query(Long.class)
+                .query((row, number) -> row.getLong("event_id"))
                 .list();
     }
 

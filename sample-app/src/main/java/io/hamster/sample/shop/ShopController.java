@@ -73,5 +73,15 @@ class ShopController {
                 .orElseGet(() -> result.error().map(Throwable::getMessage).orElse("no answer"));
     }
 
-    record NewEvent(String title, int stock) {}
+    record NewEvent(String title, int stock) {
+
+        private static final int LONGEST_TITLE = 200;
+
+        NewEvent {
+            if (title == null || title.isBlank() || title.length() > LONGEST_TITLE || stock < 0) {
+                throw new IllegalArgumentException(
+                        "title must be 1 to " + LONGEST_TITLE + " characters and stock 0 or more");
+            }
+        }
+    }
 }

@@ -44,6 +44,11 @@ class ShopErrors {
     }
 
     @ExceptionHandler
+    ProblemDetail misdirected(NotTheOwnerException e) {
+        return problem(HttpStatus.MISDIRECTED_REQUEST, "urn:shop:not-the-owner", e);
+    }
+
+    @ExceptionHandler
     ProblemDetail nobody(NoPeersAvailableException e) {
         return problem(HttpStatus.SERVICE_UNAVAILABLE, "urn:shop:no-owner", e);
     }

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +57,7 @@ class HoldTests {
                             "--shop.hold-check=1d",
                             "--server.port=" + ports[i],
                             "--server.address=127.0.0.1",
+                            "--management.endpoint.hamsterring.access=" + (i == 0 ? "read-only" : "unrestricted"),
                             "--hamster.hash.peers[0].id=shop-0",
                             "--hamster.hash.peers[0].address=127.0.0.1:" + ports[0],
                             "--hamster.hash.peers[1].id=shop-1",
@@ -155,6 +157,30 @@ class HoldTests {
     }
 
     @Test
+    void refusesWhatWasForwardedToAnotherInstance() throws Exception {
+        long event = eventOf(0);
+        HttpResponse<String> response =
+                send(request(0, "/events/" + event + "/holds").header("X-Forwarded-To-Owner", "shop-1"));
+
+        assertThat(response.statusCode()).isEqualTo(421);
+        assertThat(response.body()).contains("urn:shop:not-the-owner", "shop-0").doesNotContain("shop-1");
+    }
+
+    @Test
+    void refusesCustomersWithoutANameOrWithTooLongAOne() throws Exception {
+        for (int event : List.of(1, 2, 3, 4)) {
+            String holds = "/events/" + event + "/holds";
+            assertThat(post(0, holds, "{}").statusCode()).isEqualTo(400);
+            assertThat(post(0, holds, "{\"customer\":\" \"}").statusCode()).isEqualTo(400);
+        }
+        String tooLong = "x".repeat(201);
+        assertThat(post(0, "/events/1/holds", "{\"customer\":\"" + tooLong + "\"}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(post(0, "/orders", "{\"eventId\":1}").statusCode()).isEqualTo(400);
+    }
+
+    @Test
     void saysThatTheOwnerCannotBeReached() throws Exception {
         long event = eventOf(1);
         instances.get(1).close();
@@ -180,10 +206,30 @@ class HoldTests {
         assertThat(refused.body()).contains("Hash key is empty");
     }
 
+    @Test
+    void declaresPeersDeadWhereThatIsAllowed() throws Exception {
+        long event = eventOf(0);
+        String dead = "{\"peer\":\"shop-0\",\"alive\":false}";
+
+        assertThat(post(1, "/actuator/hamsterring", dead).statusCode()).isEqualTo(204);
+
+        JsonNode place = json(send(request(1, "/actuator/hamsterring?key=event-" + event)));
+        assertThat(place.path("owner").path("alive").asBoolean(true)).isFalse();
+        assertThat(place.path("servedBy").asString()).isEqualTo("shop-1");
+        String unknown = "{\"peer\":\"shop-9\",\"alive\":false}";
+        assertThat(post(1, "/actuator/hamsterring", unknown).statusCode()).isEqualTo(404);
+        assertThat(post(1, "/actuator/hamsterring", "{\"peer\":\"shop-0\"}").statusCode())
+                .isEqualTo(400);
+        assertThat(post(1, "/actuator/hamsterring", "{\"peer\":\"shop-0\",\"alive\":\"maybe\"}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(post(0, "/actuator/hamsterring", dead).statusCode()).isEqualTo(405);
+    }
+
     private long eventOf(int instance) {
         EventOwner owner = instances.get(1 - instance).getBean(EventOwner.class);
         for (long event = 1; event <= 20; event++) {
-            if (owner.other(event, false).isPresent()) {
+            if (owner.other(event, Optional.empty()).isPresent()) {
                 return event;
             }
         }

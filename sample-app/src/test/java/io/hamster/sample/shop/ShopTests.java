@@ -89,6 +89,21 @@ class ShopTests {
         assertThat(response.body()).contains("urn:shop:no-such-event");
     }
 
+    @Test
+    void refusesEventsThatCannotBe() throws Exception {
+        for (String body :
+                new String[] {"{\"stock\":1}", "{\"title\":\" \",\"stock\":1}", "{\"title\":\"x\",\"stock\":-1}"}) {
+            HttpRequest post = request("/events")
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                    .build();
+
+            assertThat(http.send(post, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .as(body)
+                    .isEqualTo(400);
+        }
+    }
+
     private JsonNode get(String path) throws IOException, InterruptedException {
         HttpResponse<String> response = http.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
         assertThat(response.statusCode()).as(path + " " + response.body()).isEqualTo(200);

@@ -1,6 +1,7 @@
 package io.hamster.spring.hash.cloud;
 
 import io.hamster.TimeSource;
+import io.hamster.hash.InvalidPeerException;
 import io.hamster.hash.Peer;
 import io.hamster.spring.hash.FollowedPeers;
 import io.hamster.spring.hash.PeerSourceState;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,7 +33,8 @@ import org.springframework.context.event.EventListener;
  * Keeps the ring as the instances of a service are. While the discovery client fails, or knows no instance, the ring
  * stays as it was: out-of-date peers can be found dead, but with none nothing works.
  *
- * <p>The client may block, so it is asked by one thread at a time, neither the timer's nor that of an event.
+ * <p>The client may block, so it is asked by one thread at a time, which is neither the timer's nor that of an event nor
+ * the one that starts the application. One that doesn't answer counts as failing, but isn't asked a second time beside.
  */
 final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
 
@@ -44,6 +47,7 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
     private final String service;
     private final FollowedPeers peers;
     private final Duration interval;
+    private final Duration timeout;
     private final ScheduledExecutorService scheduler;
     private final Executor executor;
     private final TimeSource time;
@@ -52,15 +56,25 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
     private Set<String> unusableWeights = Set.of();
     private @Nullable ScheduledFuture<?> timer;
     private volatile boolean running;
+    private volatile CountDownLatch firstAnswer = new CountDownLatch(0);
+    private volatile @Nullable Asking asking;
     private volatile @Nullable Problem problem;
 
     private record Problem(String what, Instant since) {}
+
+    /**
+     * A question to the client that it hasn't answered yet.
+     *
+     * @param sinceNanos when it was asked, by the monotonic clock
+     */
+    private record Asking(long sinceNanos) {}
 
     DiscoveryPeers(
             DiscoveryClient client,
             String service,
             FollowedPeers peers,
             Duration interval,
+            Duration timeout,
             ScheduledExecutorService scheduler,
             Executor executor,
             TimeSource time) {
@@ -68,34 +82,50 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
         this.service = service;
         this.peers = peers;
         this.interval = interval;
+        this.timeout = timeout;
         this.scheduler = scheduler;
         this.executor = executor;
         this.time = time;
     }
 
-    /** Asks for the instances before it returns, so that the first request finds a ring. */
+    /** Asks for the instances and waits for them, as long as that may take, so that the first request finds a ring. */
     @Override
     public void start() {
+        CountDownLatch first = new CountDownLatch(1);
+        firstAnswer = first;
         running = true;
-        refreshOn(Runnable::run);
+        refreshSoon();
         timer = scheduler.scheduleWithFixedDelay(
-                this::refreshSoon, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+                this::refreshAgain, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            if (!first.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                keepForWantOfAnswer();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void refreshAgain() {
+        Asking current = asking;
+        if (current != null && time.nanoTime() - current.sinceNanos() >= timeout.toNanos()) {
+            keepForWantOfAnswer();
+        }
+        refreshSoon();
     }
 
     @EventListener({HeartbeatEvent.class, InstanceRegisteredEvent.class})
     void refreshSoon() {
-        refreshOn(executor);
-    }
-
-    private void refreshOn(Executor thread) {
         if (!running || wanted.getAndIncrement() != 0) {
             return;
         }
         try {
-            thread.execute(this::refreshAsWanted);
-        } catch (RejectedExecutionException e) {
+            executor.execute(this::refreshAsWanted);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // The error is what a pool throws that gets no thread: no reason to ask never again.
             wanted.set(0);
-            logger.debug("The instances of {} aren't asked for: the application stops", service, e);
+            firstAnswer.countDown();
+            keep("couldn't be asked for " + service + " for want of a thread", e);
         }
     }
 
@@ -103,20 +133,50 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
         int seen = wanted.get();
         do {
             refresh();
+            firstAnswer.countDown();
             seen = wanted.addAndGet(-seen);
         } while (seen != 0);
     }
 
     private void refresh() {
         try {
-            List<ServiceInstance> instances = client.getInstances(service);
+            List<ServiceInstance> instances = ask();
             if (instances.isEmpty()) {
                 keep("knows no instance of " + service, null);
             } else {
                 adopt(instances);
             }
-        } catch (RuntimeException e) {
+        } catch (InvalidPeerException e) {
+            keep("knows instances of " + service + " that the ring has no place for", e);
+        } catch (Throwable e) {
+            // Errors too: nobody would ask again.
             keep("failed with " + e.getClass().getSimpleName() + " when asked for " + service, e);
+        }
+    }
+
+    private List<ServiceInstance> ask() {
+        asking = new Asking(time.nanoTime());
+        try {
+            return client.getInstances(service);
+        } finally {
+            lock.lock();
+            try {
+                asking = null;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void keepForWantOfAnswer() {
+        lock.lock();
+        try {
+            // Under the lock, so that this can't follow what the answer brings.
+            if (asking != null) {
+                keep("hasn't answered when asked for " + service, null);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -138,7 +198,7 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
         }
     }
 
-    private void keep(String what, @Nullable Exception cause) {
+    private void keep(String what, @Nullable Throwable cause) {
         Problem before = problem;
         if (before == null || !before.what().equals(what)) {
             problem = new Problem(what, time.instant());

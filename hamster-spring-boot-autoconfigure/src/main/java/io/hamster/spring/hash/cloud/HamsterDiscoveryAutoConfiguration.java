@@ -48,6 +48,7 @@ public final class HamsterDiscoveryAutoConfiguration {
                 service(properties, environment),
                 new FollowedPeers(picker),
                 properties.discovery().interval(),
+                properties.discovery().timeout(),
                 executors.scheduler(),
                 executors.contextFreeExecutor(),
                 time);

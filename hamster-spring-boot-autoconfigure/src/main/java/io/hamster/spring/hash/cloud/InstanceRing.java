@@ -1,9 +1,11 @@
 package io.hamster.spring.hash.cloud;
 
 import io.hamster.hash.HashRing;
+import io.hamster.hash.InvalidPeerException;
 import io.hamster.hash.Peer;
 import io.hamster.hash.RingProfile;
 import io.hamster.spring.hash.FollowedPeers;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,26 +39,45 @@ final class InstanceRing {
     InstanceRing over(List<ServiceInstance> next) {
         // The instances themselves prove nothing: some clients change the metadata of those they gave out before.
         List<Peer> peers = next.stream().map(InstancePeers::peer).toList();
-        if (isSame(known, peers)) {
-            return this;
-        }
+        return isSame(known, peers) ? this : over(next, peers);
+    }
+
+    private InstanceRing over(List<ServiceInstance> next, List<Peer> peers) {
         Map<String, ServiceInstance> byId = new HashMap<>();
-        Map<String, Peer> changed = new HashMap<>();
+        List<Peer> distinct = new ArrayList<>();
+        List<Peer> changed = new ArrayList<>();
         for (int i = 0; i < peers.size(); i++) {
             Peer peer = peers.get(i);
-            if (byId.putIfAbsent(peer.id(), next.get(i)) == null
-                    && ring.peer(peer.id())
-                            .filter(old -> FollowedPeers.isSame(old, peer))
-                            .isEmpty()) {
-                changed.put(peer.id(), peer);
-                ServiceInstance instance = next.get(i);
+            ServiceInstance instance = next.get(i);
+            if (byId.putIfAbsent(peer.id(), instance) != null) {
+                continue;
+            }
+            distinct.add(peer);
+            if (ring.peer(peer.id())
+                    .filter(old -> FollowedPeers.isSame(old, peer))
+                    .isEmpty()) {
+                changed.add(peer);
                 InstancePeers.unusableWeight(instance)
                         .ifPresent(weight -> InstancePeers.warnOfWeight(logger, instance, weight));
             }
         }
         Set<String> gone = new HashSet<>(instances.keySet());
         gone.removeAll(byId.keySet());
-        return new InstanceRing(peers, Map.copyOf(byId), ring.without(gone).with(changed.values()));
+        return new InstanceRing(peers, Map.copyOf(byId), changed(gone, changed, distinct));
+    }
+
+    /** Weights that ask for too much are no reason to serve nobody. */
+    private HashRing changed(Set<String> gone, List<Peer> changed, List<Peer> all) {
+        try {
+            return ring.without(gone).with(changed);
+        } catch (InvalidPeerException e) {
+            logger.warn("All instances get the weight {}, except those of weight 0", Peer.DEFAULT_WEIGHT, e);
+            return HashRing.of(
+                    ring.profile(),
+                    all.stream()
+                            .map(peer -> peer.weight() == 0 ? peer : new Peer(peer.id(), peer.address()))
+                            .toList());
+        }
     }
 
     boolean isEmpty() {

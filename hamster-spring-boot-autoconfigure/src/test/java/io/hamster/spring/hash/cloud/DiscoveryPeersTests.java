@@ -1,38 +1,28 @@
 package io.hamster.spring.hash.cloud;
 
+import static io.hamster.spring.hash.cloud.ScriptedClient.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamster.hash.Peer;
 import io.hamster.hash.PeerPicker;
 import io.hamster.hash.RingPeerPicker;
-import io.hamster.spring.HamsterAutoConfiguration;
-import io.hamster.spring.HamsterConfigurationException;
-import io.hamster.spring.actuate.HamsterHealthPart;
 import io.hamster.spring.hash.FollowedPeers;
-import io.hamster.spring.hash.HamsterHashAutoConfiguration;
-import io.hamster.spring.hash.PeerSourceState;
 import io.hamster.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.List;
-import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.health.contributor.Health;
-import org.springframework.boot.health.contributor.Status;
-import org.springframework.boot.test.context.FilteredClassLoader;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
-import org.springframework.cloud.client.discovery.DiscoveryClient;
-import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
-import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
 
 @ExtendWith(OutputCaptureExtension.class)
 class DiscoveryPeersTests {
@@ -41,20 +31,14 @@ class DiscoveryPeersTests {
     private final ManualTime time = new ManualTime();
     private final Queue<Runnable> work = new ArrayDeque<>();
     private final PeerPicker picker = RingPeerPicker.builder().build();
-    private final DiscoveryPeers peers = new DiscoveryPeers(
-            client, "shop", new FollowedPeers(picker), Duration.ofSeconds(30), time.scheduler(), work::add, time);
-
-    private final ApplicationContextRunner runner = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(
-                    HamsterAutoConfiguration.class,
-                    HamsterHashAutoConfiguration.class,
-                    HamsterDiscoveryAutoConfiguration.class))
-            .withPropertyValues("hamster.hash.source=discovery");
+    private final DiscoveryPeers peers = following(Duration.ofHours(1), this::execute);
+    private boolean starting;
+    private boolean noThread;
 
     @Test
     void hasTheInstancesOnceStarted() {
         client.knows(instance("a", null), instance("b", "250"));
-        peers.start();
+        start();
 
         assertThat(picker.peers()).extracting(Peer::id).containsExactly("a", "b");
         assertThat(picker.peer("a")).map(Peer::address).contains("a.local:80");
@@ -65,7 +49,7 @@ class DiscoveryPeersTests {
     @Test
     void asksAgainAfterTheIntervalOutsideOfTheTimer() {
         client.knows(instance("a", null));
-        peers.start();
+        start();
         client.knows(instance("a", "50"), instance("c", null));
 
         time.advance(Duration.ofSeconds(30));
@@ -85,7 +69,7 @@ class DiscoveryPeersTests {
             peers.refreshSoon();
             peers.refreshSoon();
         };
-        peers.start();
+        start();
 
         assertThat(client.asked).isEqualTo(2);
         assertThat(picker.peerCount()).isEqualTo(2);
@@ -94,7 +78,7 @@ class DiscoveryPeersTests {
     @Test
     void keepsTheLastPeersWhileTheClientFailsAndSaysSoOnce(CapturedOutput output) {
         client.knows(instance("a", null));
-        peers.start();
+        start();
         client.fails = new IllegalStateException("away");
         refresh();
         refresh();
@@ -113,9 +97,103 @@ class DiscoveryPeersTests {
     }
 
     @Test
+    void asksAgainAfterAnError() {
+        client.fails = new NoClassDefFoundError("by the test");
+        start();
+        assertThat(peers.problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains("failed with NoClassDefFoundError"));
+
+        client.fails = null;
+        client.knows(instance("a", null));
+        refresh();
+
+        assertThat(picker.peerCount()).isEqualTo(1);
+        assertThat(peers.problem()).isEmpty();
+    }
+
+    @Test
+    @Timeout(60)
+    void asksAgainWhenThereIsAThread() {
+        noThread = true;
+        client.knows(instance("a", null));
+        start();
+        assertThat(peers.problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains("couldn't be asked for shop"));
+
+        noThread = false;
+        time.advance(Duration.ofSeconds(30));
+        runAll();
+
+        assertThat(picker.peerCount()).isEqualTo(1);
+        assertThat(peers.problem()).isEmpty();
+    }
+
+    @Test
+    @Timeout(60)
+    void startsThoughTheClientDoesNotAnswer(CapturedOutput output) throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answers = new CountDownLatch(1);
+        client.knows(instance("a", null));
+        client.during = () -> {
+            asked.countDown();
+            await(answers);
+        };
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            DiscoveryPeers started = following(Duration.ofMillis(1), task -> {
+                thread.execute(task);
+                await(asked);
+            });
+            started.start();
+
+            assertThat(picker.peerCount()).isZero();
+            assertThat(started.problem())
+                    .hasValueSatisfying(
+                            problem -> assertThat(problem).contains("hasn't answered when asked for shop since "));
+            answers.countDown();
+            thread.shutdown();
+            assertThat(thread.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(picker.peerCount()).isEqualTo(1);
+            assertThat(started.problem()).isEmpty();
+        } finally {
+            thread.shutdownNow();
+        }
+        assertThat(output).containsOnlyOnce("hasn't answered");
+    }
+
+    @Test
+    @Timeout(60)
+    void showsThatTheClientAnswersNoMore() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answers = new CountDownLatch(1);
+        client.knows(instance("a", null));
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            DiscoveryPeers started = following(Duration.ofSeconds(40), thread);
+            started.start();
+            client.during = () -> {
+                asked.countDown();
+                await(answers);
+            };
+            time.advance(Duration.ofSeconds(30));
+            await(asked);
+            time.advance(Duration.ofSeconds(30));
+            assertThat(started.problem()).isEmpty();
+            time.advance(Duration.ofSeconds(30));
+
+            assertThat(started.problem())
+                    .hasValueSatisfying(problem -> assertThat(problem).contains("hasn't answered"));
+            assertThat(picker.peerCount()).isEqualTo(1);
+        } finally {
+            answers.countDown();
+            thread.shutdownNow();
+        }
+    }
+
+    @Test
     void neverEmptiesTheRing(CapturedOutput output) {
         client.knows(instance("a", null));
-        peers.start();
+        start();
         client.knows();
         refresh();
         refresh();
@@ -128,7 +206,7 @@ class DiscoveryPeersTests {
     @Test
     void ignoresAWeightThatIsNoneAndNamesItOnce(CapturedOutput output) {
         client.knows(instance("a", "heavy"), instance("b", "1000001"), instance("c", "-1"));
-        peers.start();
+        start();
         refresh();
 
         assertThat(picker.peers()).extracting(Peer::weight).containsOnly(100);
@@ -140,20 +218,21 @@ class DiscoveryPeersTests {
     @Test
     void keepsTheLastPeersIfTheNewOnesAskForTooMuch() {
         client.knows(instance("a", null));
-        peers.start();
+        start();
         client.knows(IntStream.range(0, 10)
                 .mapToObj(i -> instance("p" + i, "1000000"))
                 .toArray(ServiceInstance[]::new));
         refresh();
 
         assertThat(picker.peers()).extracting(Peer::id).containsExactly("a");
-        assertThat(peers.problem()).isPresent();
+        assertThat(peers.problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains("that the ring has no place for"));
     }
 
     @Test
     void changesNothingOnceStopped() {
         client.knows(instance("a", null));
-        peers.start();
+        start();
         client.knows(instance("b", null));
         time.advance(Duration.ofSeconds(30));
         peers.stop();
@@ -166,73 +245,41 @@ class DiscoveryPeersTests {
         assertThat(client.asked).isEqualTo(asked);
     }
 
-    @Test
-    void followsEventsInAContext() {
-        client.knows(instance("a", null));
-        runner.withBean(DiscoveryClient.class, () -> client)
-                .withPropertyValues("spring.application.name=shop")
-                .run(context -> {
-                    PeerPicker made = context.getBean(PeerPicker.class);
-                    assertThat(made.peerCount()).isEqualTo(1);
-
-                    client.knows(instance("a", null), instance("b", null));
-                    context.publishEvent(new HeartbeatEvent(this, 1));
-                    Awaitility.await().until(() -> made.peerCount() == 2);
-
-                    client.knows(instance("c", null));
-                    context.publishEvent(new InstanceRegisteredEvent<>(this, "config"));
-                    Awaitility.await().until(() -> made.peer("c").isPresent());
-                    assertThat(client.service).isEqualTo("shop");
-                });
+    private DiscoveryPeers following(Duration timeout, Executor executor) {
+        return new DiscoveryPeers(
+                client,
+                "shop",
+                new FollowedPeers(picker),
+                Duration.ofSeconds(30),
+                timeout,
+                time.scheduler(),
+                executor,
+                time);
     }
 
-    @Test
-    void showsInHealthThatThePeersMayBeOld() {
-        client.knows(instance("a", null));
-        runner.withBean(DiscoveryClient.class, () -> client)
-                .withPropertyValues("hamster.hash.discovery.service-id=shop", "hamster.hash.discovery.interval=1d")
-                .run(context -> {
-                    assertThat(health(context.getBean(HamsterHealthPart.class)).getDetails())
-                            .doesNotContainKey("degraded");
-                    client.knows();
-                    context.publishEvent(new HeartbeatEvent(this, 1));
-                    Awaitility.await()
-                            .until(() -> context.getBean(PeerSourceState.class)
-                                    .problem()
-                                    .isPresent());
-
-                    Health health = health(context.getBean(HamsterHealthPart.class));
-                    assertThat(health.getStatus()).isEqualTo(Status.UP);
-                    assertThat(health.getDetails().get("degraded").toString()).contains("the last peers are kept");
-                });
+    private void execute(Runnable task) {
+        if (noThread) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        if (starting) {
+            task.run();
+        } else {
+            work.add(task);
+        }
     }
 
-    @Test
-    void refusesToStartWithoutClientServiceOrSpringCloud() {
-        runner.withPropertyValues("spring.application.name=shop")
-                .run(context -> assertThat(context.getStartupFailure())
-                        .rootCause()
-                        .isInstanceOf(HamsterConfigurationException.class)
-                        .hasMessageContaining("no DiscoveryClient bean"));
-        runner.withBean(DiscoveryClient.class, () -> client)
-                .run(context -> assertThat(context.getStartupFailure())
-                        .rootCause()
-                        .isInstanceOf(HamsterConfigurationException.class)
-                        .hasMessageContaining("hamster.hash.discovery.service-id"));
-        runner.withClassLoader(new FilteredClassLoader("org.springframework.cloud"))
-                .run(context -> assertThat(context.getStartupFailure())
-                        .rootCause()
-                        .isInstanceOf(HamsterConfigurationException.class)
-                        .hasMessageContaining("Spring Cloud isn't on the class path"));
+    private void start() {
+        starting = true;
+        peers.start();
+        starting = false;
     }
 
-    @Test
-    void isNotThereForOtherSources() {
-        runner.withPropertyValues("hamster.hash.source=static")
-                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(DiscoveryPeers.class));
-        runner.withPropertyValues("hamster.hash.source=static")
-                .withClassLoader(new FilteredClassLoader("org.springframework.cloud"))
-                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(PeerPicker.class));
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void refresh() {
@@ -243,50 +290,6 @@ class DiscoveryPeersTests {
     private void runAll() {
         for (Runnable next = work.poll(); next != null; next = work.poll()) {
             next.run();
-        }
-    }
-
-    private static Health health(HamsterHealthPart part) {
-        return part.indicator().health();
-    }
-
-    private static ServiceInstance instance(String id, String weight) {
-        return new DefaultServiceInstance(
-                id, "shop", id + ".local", 80, false, weight == null ? Map.of() : Map.of("weight", weight));
-    }
-
-    private static final class ScriptedClient implements DiscoveryClient {
-
-        private volatile List<ServiceInstance> instances = List.of();
-        private volatile RuntimeException fails;
-        private volatile Runnable during = () -> {};
-        private volatile String service;
-        private volatile int asked;
-
-        void knows(ServiceInstance... known) {
-            instances = List.of(known);
-        }
-
-        @Override
-        public String description() {
-            return "by script";
-        }
-
-        @Override
-        public List<ServiceInstance> getInstances(String serviceId) {
-            asked++;
-            service = serviceId;
-            List<ServiceInstance> answer = instances;
-            during.run();
-            if (fails != null) {
-                throw fails;
-            }
-            return answer;
-        }
-
-        @Override
-        public List<String> getServices() {
-            return List.of("shop");
         }
     }
 }

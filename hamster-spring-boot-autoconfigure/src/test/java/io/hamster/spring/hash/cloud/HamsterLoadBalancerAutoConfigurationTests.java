@@ -107,6 +107,30 @@ class HamsterLoadBalancerAutoConfigurationTests {
     }
 
     @Test
+    void sharesEvenlyIfTheWeightsTogetherAskForTooMuch() {
+        runner.run(context -> {
+            Map<String, String> before = owners(context, 1000);
+            List<InstanceProperties> instances = context.getBean(SimpleDiscoveryProperties.class)
+                    .getInstances()
+                    .get("shop");
+            instances.forEach(instance -> instance.getMetadata().put("weight", "1000000"));
+            IntStream.range(0, 10).forEach(i -> {
+                InstanceProperties more = new InstanceProperties();
+                more.setInstanceId("more-" + i);
+                more.setServiceId("shop");
+                more.setUri(URI.create("http://more-" + i + ":80"));
+                more.setMetadata(new HashMap<>(Map.of("weight", "1000000")));
+                instances.add(more);
+            });
+            assertThat(new HashSet<>(owners(context, 1000).values())).hasSize(instances.size());
+
+            instances.removeIf(instance -> instance.getUri().getHost().startsWith("more-"));
+            instances.forEach(instance -> instance.getMetadata().remove("weight"));
+            assertThat(owners(context, 1000)).isEqualTo(before);
+        });
+    }
+
+    @Test
     void goesRoundForRequestsWithoutAKey() {
         runner.run(context -> assertThat(withoutKey(context, 4)).hasSize(4));
     }

@@ -1,0 +1,118 @@
+package io.hamster.cache.bloom;
+
+import io.hamster.cache.InvalidCachePolicyException;
+
+/**
+ * How large a Bloom filter is made. Of the numbers of hashes that reach the rate, the one that needs the fewest bits is
+ * taken.
+ *
+ * @param expected the keys it is made for, at least 1; with more of them the rate rises
+ * @param fpp the share of keys that were never added and yet seem to be there, once {@code expected} keys are; from 1e-9
+ *     to 0.5
+ */
+public record BloomFilterConfig(long expected, double fpp) {
+
+    /** Below this, collisions of 64-bit hashes would count. */
+    private static final double MIN_FPP = 1e-9;
+
+    /** A filter that passes more than this tells too little. */
+    private static final double MAX_FPP = 0.5;
+
+    /** What a {@code long[]} holds in every JVM. */
+    private static final long MAX_BITS = (Integer.MAX_VALUE - 8) * (long) Long.SIZE;
+
+    /**
+     * Checks the numbers.
+     *
+     * @param expected the keys it is made for
+     * @param fpp the share of absent keys that may seem to be there
+     * @throws InvalidCachePolicyException if one is out of range or the filter would be larger than an array
+     */
+    public BloomFilterConfig {
+        requireKeys(expected);
+        if (!(fpp >= MIN_FPP && fpp <= MAX_FPP)) {
+            throw new InvalidCachePolicyException("A Bloom filter's fpp is " + fpp
+                    + "; it must be from 1e-9 to 0.5, such as 0.01 for one false positive in a hundred");
+        }
+        double bits = bitsNeeded(expected, fpp, hashes(fpp));
+        if (bits > MAX_BITS) {
+            throw new InvalidCachePolicyException("A Bloom filter for " + expected + " keys with an fpp of " + fpp
+                    + " needs " + (long) bits + " bits but can have " + MAX_BITS
+                    + "; expect fewer keys or take a higher"
+                    + " fpp");
+        }
+    }
+
+    /**
+     * The lowest rate that a number of keys can have in a number of bytes, about {@code 0.6185^(bits / expected)}.
+     *
+     * @param expected the keys, at least 1
+     * @param bytes the most memory the bits may take
+     * @return a filter of at most {@code bytes}; its rate is 1e-9 where it could be lower still
+     * @throws InvalidCachePolicyException if {@code bytes} are too few to keep half of the absent keys out
+     */
+    public static BloomFilterConfig withinBudget(long expected, long bytes) {
+        requireKeys(expected);
+        long bits = Math.min(bytes / Long.BYTES, MAX_BITS / Long.SIZE) * Long.SIZE;
+        double least = bitsNeeded(expected, MAX_FPP, 1);
+        if (bits - 1 < least) {
+            throw new InvalidCachePolicyException("A Bloom filter for " + expected + " keys was given " + bytes
+                    + " bytes; give it at least " + (long) Math.ceil((least + 1) / Long.SIZE) * Long.BYTES);
+        }
+        // One bit less than there is, so that rounding can't ask for one more.
+        double share = (bits - 1) / (double) expected;
+        long ideal = Math.max(1, (long) (share * Math.log(2)));
+        double fpp = Math.min(fppAt(share, ideal), fppAt(share, ideal + 1));
+        return new BloomFilterConfig(expected, Math.max(MIN_FPP, Math.min(MAX_FPP, fpp)));
+    }
+
+    /**
+     * The filter's size.
+     *
+     * @return a multiple of 64
+     */
+    public long bits() {
+        double needed = bitsNeeded(expected, fpp, hashes());
+        return (long) Math.ceil(needed / Long.SIZE) * Long.SIZE;
+    }
+
+    /**
+     * How many bits a key sets.
+     *
+     * @return 1 to 30
+     */
+    public int hashes() {
+        return hashes(fpp);
+    }
+
+    /**
+     * The memory the bits take.
+     *
+     * @return bytes
+     */
+    public long memoryBytes() {
+        return bits() / Byte.SIZE;
+    }
+
+    private static void requireKeys(long expected) {
+        if (expected < 1) {
+            throw new InvalidCachePolicyException(
+                    "A Bloom filter's expected number of keys is " + expected + "; it must be at least 1");
+        }
+    }
+
+    /** The rate follows from whole hashes: rounding the textbook's number alone would pass it by up to a tenth. */
+    private static int hashes(double fpp) {
+        int fewer = Math.max(1, (int) -(Math.log(fpp) / Math.log(2)));
+        return bitsNeeded(1, fpp, fewer) <= bitsNeeded(1, fpp, fewer + 1) ? fewer : fewer + 1;
+    }
+
+    /** The {@code m} of {@code fpp = (1 - e^(-k n / m))^k}. */
+    private static double bitsNeeded(long expected, double fpp, int hashes) {
+        return -hashes * (double) expected / Math.log1p(-Math.pow(fpp, 1.0 / hashes));
+    }
+
+    private static double fppAt(double bitsPerKey, long hashes) {
+        return Math.pow(-Math.expm1(-hashes / bitsPerKey), hashes);
+    }
+}
