@@ -1,7 +1,9 @@
 package io.hamster.cache;
 
 import io.hamster.cache.bloom.BloomPolicy;
+import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the settings of a {@link CachePolicy} and checks them. Not thread-safe. */
@@ -39,6 +41,18 @@ public final class CachePolicyBuilder {
 
     @Nullable
     BloomPolicy<?> bloom;
+
+    Tier tier = Tier.LOCAL;
+    Duration localTtl = Duration.ZERO;
+    LoadScope loadScope = LoadScope.JVM;
+    Duration leaseTimeout = Duration.ofSeconds(5);
+    String version = "";
+
+    @Nullable
+    Type valueType;
+
+    @Nullable
+    Function<?, String> keyText;
 
     CachePolicyBuilder() {}
 
@@ -263,6 +277,90 @@ public final class CachePolicyBuilder {
     }
 
     /**
+     * Where the cache keeps its entries. Any tier but {@link Tier#LOCAL} needs a {@link #valueType} and a client that has
+     * a {@linkplain CacheClientBuilder#shared shared tier}.
+     *
+     * @param tier default {@link Tier#LOCAL}
+     * @return this
+     */
+    public CachePolicyBuilder tier(Tier tier) {
+        this.tier = tier;
+        return this;
+    }
+
+    /**
+     * The longest that a cache of two levels answers from this JVM before it asks the shared tier again.
+     *
+     * @param ttl default zero: for as long as the entry lives
+     * @return this
+     */
+    public CachePolicyBuilder localTtl(Duration ttl) {
+        this.localTtl = Durations.requireNotNegative("localTtl", ttl);
+        return this;
+    }
+
+    /**
+     * Among whom concurrent misses of a key share one load. {@link LoadScope#CLUSTER} needs what a tier other than
+     * {@link Tier#LOCAL} needs: with {@link Tier#LOCAL} the shared tier carries the loaded value to the instances that
+     * wait for it.
+     *
+     * @param scope default {@link LoadScope#JVM}
+     * @return this
+     */
+    public CachePolicyBuilder loadScope(LoadScope scope) {
+        this.loadScope = scope;
+        return this;
+    }
+
+    /**
+     * After how long without a sign of life of the instance that loads a key another one takes over, in
+     * {@link LoadScope#CLUSTER}. A running load's lease is renewed every third of this.
+     *
+     * @param timeout at least 100 ms; default 5 seconds
+     * @return this
+     */
+    public CachePolicyBuilder leaseTimeout(Duration timeout) {
+        this.leaseTimeout = SharedTierRules.requireLease(timeout);
+        return this;
+    }
+
+    /**
+     * Keeps apart in the shared tier what different versions of an application keep there.
+     *
+     * @param version at most 100 characters without control characters, the same for all instances that share entries;
+     *     default empty
+     * @return this
+     */
+    public CachePolicyBuilder version(String version) {
+        this.version = SharedTierRules.requireVersion(version);
+        return this;
+    }
+
+    /**
+     * What values are in the shared tier. A payload that isn't one counts as a miss.
+     *
+     * @param type the declared type, as the client's codec knows it; no primitive; not set by default
+     * @return this
+     */
+    public CachePolicyBuilder valueType(Type type) {
+        this.valueType = SharedTierRules.requireObjects(type);
+        return this;
+    }
+
+    /**
+     * What turns keys into text for the shared tier. Different keys need different texts of at most 250 characters.
+     *
+     * @param text default: texts, numbers, booleans, characters, enum constants, UUIDs, URIs and the classes of
+     *     {@code java.time} as they print, records, arrays and collections of those in a form of their own; other keys
+     *     are refused
+     * @return this
+     */
+    public CachePolicyBuilder keyText(Function<?, String> text) {
+        this.keyText = text;
+        return this;
+    }
+
+    /**
      * Checks the settings against each other.
      *
      * @return the policy
@@ -287,6 +385,7 @@ public final class CachePolicyBuilder {
         require(
                 expectedSize <= maxSize,
                 "expectedSize is " + expectedSize + " but maxSize is " + maxSize + "; make maxSize as large");
+        SharedTierRules.check(this);
         return new CachePolicy(this);
     }
 

@@ -18,18 +18,35 @@ record Script(String text, String sha) {
 
     /** Reads the script of that name beside this class. */
     static Script named(String name) {
+        return of(read(name));
+    }
+
+    /** Reads a script that begins with what others begin with too. */
+    static Script named(String beginning, String name) {
+        return of(read(beginning) + read(name));
+    }
+
+    private static Script of(String text) {
+        return new Script(text, sha1(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** As Redis names scripts, and as scripts can tell one value from another. */
+    static String sha1(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-1", e);
+        }
+    }
+
+    private static String read(String name) {
         try (InputStream in = Script.class.getResourceAsStream(name + ".lua")) {
             if (in == null) {
                 throw new IllegalStateException("Script " + name + ".lua is missing beside " + Script.class.getName());
             }
-            byte[] text = in.readAllBytes();
-            return new Script(
-                    new String(text, StandardCharsets.UTF_8),
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text)));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-1", e);
         }
     }
 }

@@ -6,6 +6,12 @@
  * everybody else's, and on connections of our own we notice a lost one at once and fail instead of queueing. Every
  * command is a script, one round trip, sent and answered without blocking; scripts write or at least are sent where
  * writes go, so nothing is ever read from a replica.
+ *
+ * <p>A cache's entries, tickets and state are in buckets, each of one slot: one on a single server, several on a cluster.
+ * A bucket's state is its epoch, which is in the names of its entries and tickets, so that counting it up clears them, and
+ * the time of the last invalidation of each tag, with which an entry is compared whenever it is found. Tags are remembered
+ * by 65,536 stripes, so that this stays bounded. {@code EntryFormat} says what an entry looks like; what can't be read is
+ * nothing, never an error.
  */
 @NullMarked
 package io.hamster.spring.redis;

@@ -16,7 +16,7 @@ import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** What an application has: a connection factory and threads; with a namespace in which nothing is locked. */
+/** What an application has: a connection factory and threads; with a namespace in which there is nothing. */
 final class RedisFixture implements AutoCloseable {
 
     final LettuceConnectionFactory factory;
@@ -24,6 +24,7 @@ final class RedisFixture implements AutoCloseable {
     final ExecutorService executor = Executors.newCachedThreadPool();
     final String namespace = "test-" + UUID.randomUUID();
     private final List<RedisLockStore> stores = new CopyOnWriteArrayList<>();
+    private final List<RedisLink> links = new CopyOnWriteArrayList<>();
 
     RedisFixture(LettuceConnectionFactory factory) {
         this.factory = factory;
@@ -72,6 +73,20 @@ final class RedisFixture implements AutoCloseable {
         return added(new RedisLockStore(factory, namespace, scheduler, executor, replication));
     }
 
+    RedisLink link() {
+        RedisLink link = new RedisLink(factory, scheduler, executor, primaries -> {});
+        links.add(link);
+        link.start();
+        return link;
+    }
+
+    /** Another instance's view of a cache, with a connection of its own. */
+    RedisCacheStore cacheStore(String cache, Duration ticketTtl) {
+        RedisLink link = link();
+        CacheNames names = new CacheNames(namespace, cache, "", link.isCluster());
+        return new RedisCacheStore(cache, link, names, scheduler, Duration.ofSeconds(5), ticketTtl);
+    }
+
     private RedisLockStore added(RedisLockStore store) {
         stores.add(store);
         return store;
@@ -85,6 +100,7 @@ final class RedisFixture implements AutoCloseable {
     @Override
     public void close() {
         stores.forEach(RedisLockStore::close);
+        links.forEach(RedisLink::stop);
         scheduler.shutdownNow();
         executor.shutdownNow();
         factory.destroy();

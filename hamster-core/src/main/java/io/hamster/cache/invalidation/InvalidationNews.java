@@ -1,0 +1,307 @@
+package io.hamster.cache.invalidation;
+
+import io.hamster.TimeSource;
+import io.hamster.cache.invalidation.NewsMessage.Farewell;
+import io.hamster.cache.invalidation.NewsMessage.Heartbeat;
+import io.hamster.cache.invalidation.NewsMessage.News;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the other instances what this one has changed, and keeps this one's local tiers from being wrong about the
+ * others' changes for longer than a bound. Thread-safe.
+ *
+ * <p>Local tiers may be read while {@link #isTrusted} says so. It does once a heartbeat of this instance's own has come
+ * back, until the bound has passed since that was sent. A message that was missed, a channel that was disrupted and a
+ * sender that fell silent without a farewell have the listener drop everything; so does trust that had lapsed, before
+ * it is regained.
+ *
+ * <p>A channel on which one's own heartbeats arrive while another's messages don't (a cluster of servers that is split)
+ * is found out once, when that sender has been silent for the bound, and once more when it is heard again.
+ */
+public final class InvalidationNews implements AutoCloseable {
+
+    private static final Logger logger = LoggerFactory.getLogger(InvalidationNews.class);
+    private static final int BEATS_IN_BOUND = 4;
+
+    private final UUID self;
+    private final InvalidationChannel channel;
+    private final TimeSource time;
+    private final ScheduledExecutorService scheduler;
+    private final long bound;
+    private final long pause;
+    private final Listener listener;
+
+    /** Numbers are given and messages sent in one step, so that they leave in order. */
+    private final ReentrantLock sending = new ReentrantLock();
+    /** Guarded by {@link #sending}. */
+    private long lastNumber;
+
+    private final ReentrantLock hearing = new ReentrantLock();
+    /** Guarded by {@link #hearing}. */
+    private final Map<UUID, Sender> senders = new HashMap<>();
+
+    /** Guarded by {@link #hearing}. */
+    private long disruptedAt;
+
+    private volatile boolean heardItself;
+    private volatile boolean disrupted;
+    private volatile boolean closed;
+    /** When the last heartbeat that came back was sent. */
+    private volatile long provenAt;
+
+    private volatile long startedAt;
+    private volatile long misses;
+    private volatile boolean warned;
+    private volatile @Nullable Future<?> beats;
+
+    /**
+     * Listens to a channel; {@link #start} begins to speak.
+     *
+     * @param self a random identity of this instance, a new one for each start
+     * @param channel closed with this
+     * @param time the clock
+     * @param scheduler for heartbeats; nothing blocks on it
+     * @param bound how long local tiers may be wrong; more than zero, the same for all instances
+     * @param listener learns of changes
+     */
+    public InvalidationNews(
+            UUID self,
+            InvalidationChannel channel,
+            TimeSource time,
+            ScheduledExecutorService scheduler,
+            Duration bound,
+            Listener listener) {
+        this.self = self;
+        this.channel = channel;
+        this.time = time;
+        this.scheduler = scheduler;
+        this.bound = bound.toNanos();
+        this.pause = Math.max(1, this.bound / BEATS_IN_BOUND);
+        this.listener = listener;
+        channel.listen(this::hear, this::disrupt);
+    }
+
+    /** Begins to send heartbeats, the first at once. */
+    public void start() {
+        startedAt = time.nanoTime();
+        beats = scheduler.scheduleWithFixedDelay(this::beat, 0, pause, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Tells the other instances of a change, which this one has made to its own tiers by itself.
+     *
+     * @param change what they are to drop
+     * @return completes when it is on its way; fails if it may not be, and then the others drop everything once they hear
+     *     of this instance again
+     */
+    public CompletionStage<Void> tell(Invalidation change) {
+        sending.lock();
+        try {
+            return channel.send(new News(self, ++lastNumber, change).encode());
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    /**
+     * Whether what is kept locally is known to be wrong for no longer than the bound.
+     *
+     * @return {@code false} if local tiers have to be bypassed
+     */
+    public boolean isTrusted() {
+        return heardItself && !disrupted && time.nanoTime() - provenAt < bound;
+    }
+
+    /**
+     * What is known of the channel.
+     *
+     * @return the state now
+     */
+    public Status status() {
+        hearing.lock();
+        try {
+            return new Status(isTrusted(), heardItself, senders.size(), misses);
+        } finally {
+            hearing.unlock();
+        }
+    }
+
+    /** Says farewell, so that the others needn't wonder, and closes the channel. */
+    @Override
+    public void close() {
+        closed = true;
+        Future<?> timer = beats;
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        sending.lock();
+        try {
+            channel.send(new Farewell(self, lastNumber).encode()).whenComplete((done, failure) -> channel.close());
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    private void beat() {
+        try {
+            sending.lock();
+            try {
+                channel.send(new Heartbeat(self, lastNumber, time.nanoTime()).encode())
+                        .whenComplete((done, failure) -> report(failure));
+            } finally {
+                sending.unlock();
+            }
+            lookForTheSilent();
+            warnIfNeverHeard();
+        } catch (RuntimeException e) {
+            // An exception would end the heartbeats; without one that comes back, nothing is trusted.
+            logger.warn("A heartbeat for invalidations failed; the next is due", e);
+        }
+    }
+
+    private static void report(@Nullable Throwable failure) {
+        if (failure != null) {
+            logger.debug("A heartbeat for invalidations couldn't be sent", failure);
+        }
+    }
+
+    private void lookForTheSilent() {
+        hearing.lock();
+        try {
+            // This is looked at once a pause, and the bound must not be passed meanwhile.
+            long silence = bound - pause;
+            long now = time.nanoTime();
+            if (senders.values().removeIf(sender -> now - sender.heardAt >= silence)) {
+                miss("an instance has been silent");
+            }
+        } finally {
+            hearing.unlock();
+        }
+    }
+
+    private void warnIfNeverHeard() {
+        if (!heardItself && !warned && time.nanoTime() - startedAt >= bound) {
+            warned = true;
+            logger.warn("Invalidations that this instance sends don't come back to it: until they do, local tiers of"
+                    + " shared caches are bypassed. See whether the channel may be published and subscribed to");
+        }
+    }
+
+    private void disrupt() {
+        hearing.lock();
+        try {
+            disruptedAt = time.nanoTime();
+            disrupted = true;
+            miss("the channel was disrupted");
+        } finally {
+            hearing.unlock();
+        }
+    }
+
+    private void hear(byte[] message) {
+        if (closed) {
+            return;
+        }
+        hearing.lock();
+        try {
+            NewsMessage read = NewsMessage.decode(message).orElse(null);
+            if (read == null) {
+                // Of another version or of somebody else: what it says may concern us.
+                miss("a message can't be read");
+            } else if (!read.sender().equals(self)) {
+                hearOther(read);
+            } else if (read instanceof Heartbeat beat) {
+                hearSelf(beat);
+            }
+        } finally {
+            hearing.unlock();
+        }
+    }
+
+    /** What was missed while nothing was proven isn't known, and what came in meanwhile has to go. */
+    private void hearSelf(Heartbeat beat) {
+        long now = time.nanoTime();
+        boolean isProof = now - beat.sentAt() >= 0
+                && now - beat.sentAt() < bound
+                && !(disrupted && beat.sentAt() - disruptedAt < 0);
+        if (!isProof) {
+            return;
+        }
+        if (!isTrusted()) {
+            miss("nothing was trusted before");
+        }
+        if (!heardItself || beat.sentAt() - provenAt > 0) {
+            provenAt = beat.sentAt();
+        }
+        heardItself = true;
+        disrupted = false;
+    }
+
+    private void hearOther(NewsMessage message) {
+        Sender sender = senders.get(message.sender());
+        long before = message instanceof News ? message.number() - 1 : message.number();
+        if (sender == null) {
+            // Whether it began just now or was there before us is told by its number alone.
+            sender = new Sender();
+            senders.put(message.sender(), sender);
+        }
+        if (before > sender.number) {
+            miss("a message is missing");
+        }
+        sender.number = Math.max(sender.number, message.number());
+        sender.heardAt = time.nanoTime();
+        if (message instanceof News news) {
+            listener.invalidated(news.what());
+        } else if (message instanceof Farewell) {
+            senders.remove(message.sender());
+        }
+    }
+
+    /** Under {@link #hearing}, so that nothing is trusted before it is dropped. */
+    private void miss(String reason) {
+        misses++;
+        logger.debug("Local tiers of shared caches are cleared: {}", reason);
+        listener.missed();
+    }
+
+    /** Drops entries of local tiers. Neither blocks nor throws nor calls back. */
+    public interface Listener {
+
+        /**
+         * Another instance has changed something.
+         *
+         * @param change what to drop
+         */
+        void invalidated(Invalidation change);
+
+        /** Nobody knows what has changed: everything is to be dropped, and loads that are running not to be kept. */
+        void missed();
+    }
+
+    /**
+     * The state of the news.
+     *
+     * @param trusted whether local tiers may be read
+     * @param heardItself whether what was sent has ever come back
+     * @param others how many other instances are heard of
+     * @param misses how often everything had to be dropped
+     */
+    public record Status(boolean trusted, boolean heardItself, int others, long misses) {}
+
+    private static final class Sender {
+
+        private long number;
+        private long heardAt;
+    }
+}

@@ -1,0 +1,184 @@
+package io.hamster.spring.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hamster.cache.store.CacheStore;
+import io.hamster.cache.store.CacheStore.Lookup;
+import io.hamster.cache.store.CacheStoreUnavailableException;
+import io.hamster.cache.store.StoredEntry;
+import io.hamster.testing.redis.RedisDeployment;
+import io.hamster.testing.redis.RedisProxy;
+import io.hamster.testing.redis.RedisTest;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** Caches in Redis behind a bad network, and with a Redis that others have written to or that has forgotten. */
+@RedisTest(exclusive = true)
+class RedisCacheFaultTests {
+
+    private static final Duration TICKET_TTL = Duration.ofSeconds(10);
+
+    private final RedisProxy proxy;
+    private final RedisFixture fixture;
+    private final RedisCacheStore store;
+    private final RedisCacheStore impatient;
+    private final StringRedisTemplate redis;
+
+    RedisCacheFaultTests(RedisDeployment deployment) throws Exception {
+        proxy = RedisProxy.to(deployment.servers().get(0).port());
+        fixture = new RedisFixture(RedisFixture.factory(URI.create("redis://127.0.0.1:" + proxy.port())));
+        store = fixture.cacheStore("books", TICKET_TTL);
+        CacheNames names = new CacheNames(fixture.namespace, "books", "", false);
+        impatient = new RedisCacheStore(
+                "books", fixture.link(), names, fixture.scheduler, Duration.ofMillis(300), TICKET_TTL);
+        redis = new StringRedisTemplate(fixture.factory);
+        redis.afterPropertiesSet();
+        await().ignoreExceptions().until(() -> answer(impatient.invalidate(List.of("none"))) == 0);
+        answer(store.put("k", entry("v")));
+    }
+
+    @AfterEach
+    void close() {
+        proxy.close();
+        fixture.close();
+    }
+
+    private static <T> T answer(CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    private static StoredEntry entry(String value) {
+        Duration ttl = Duration.ofMinutes(10);
+        return new StoredEntry(
+                Optional.of(value.getBytes(StandardCharsets.UTF_8)), Duration.ZERO, ttl, ttl, Set.of("red"));
+    }
+
+    private static String read(CacheStore from, String key) throws Exception {
+        return answer(from.get(key)) instanceof Lookup.Hit hit
+                ? new String(hit.entry().payload().orElseThrow(), StandardCharsets.UTF_8)
+                : "(nothing)";
+    }
+
+    private String only(String pattern) {
+        Set<String> found = redis.keys(fixture.namespace + pattern);
+        assertThat(found).hasSize(1);
+        return found.iterator().next();
+    }
+
+    private static void assertUnavailable(CompletionStage<?> stage) {
+        assertThat(stage.toCompletableFuture())
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(CacheStoreUnavailableException.class)
+                .withMessageContaining("'books'");
+    }
+
+    @Test
+    void aRedisThatDoesNotAnswerIsNotWaitedForAndNeverMeansAbsence() throws Exception {
+        proxy.holdRequests();
+
+        assertUnavailable(impatient.get("k"));
+        assertUnavailable(impatient.put("k", entry("w")));
+        assertUnavailable(impatient.invalidateTags(Set.of("red")));
+        proxy.passRequests();
+
+        await().ignoreExceptions().until(() -> answer(impatient.get("none")) instanceof Lookup.Miss);
+    }
+
+    @Test
+    void aRedisThatIsAwayFailsAtOnceAndComesBack() throws Exception {
+        proxy.refuse(true);
+        proxy.cut();
+
+        await().untilAsserted(() -> assertUnavailable(store.get("k")));
+        proxy.refuse(false);
+
+        await().ignoreExceptions().until(() -> read(store, "k").equals("v"));
+    }
+
+    @Test
+    void whatCanNotBeReadIsAMissAndCounted() throws Exception {
+        String name = only(":cache:*:e:k");
+        redis.opsForValue().set(name, "{\"of\":\"another program\"}", Duration.ofMinutes(1));
+        Lookup found = answer(store.get("k"));
+        assertThat(found).isInstanceOf(Lookup.Miss.class);
+        assertThat(store.undecodable()).isEqualTo(1);
+        assertThat(answer(store.publish("k", entry("loaded"), ((Lookup.Miss) found).ticket())))
+                .isTrue();
+        assertThat(read(store, "k")).isEqualTo("loaded");
+
+        redis.opsForValue().set(name, "x", 30L);
+        assertThat(answer(store.putIfAbsent("k", entry("put")))).isEmpty();
+        assertThat(read(store, "k")).isEqualTo("put");
+        assertThat(store.undecodable()).isEqualTo(2);
+
+        redis.opsForValue().set(name, "short");
+        assertThat(read(store, "k")).as("and it would never expire").isEqualTo("(nothing)");
+        assertThat(answer(store.take("k"))).isEmpty();
+    }
+
+    @Test
+    void aForeignTypeInAnEntrysPlaceIsReplaced() throws Exception {
+        String name = only(":cache:*:e:k");
+        redis.delete(name);
+        redis.opsForList().leftPush(name, "x");
+
+        assertThat(answer(store.get("k")))
+                .isInstanceOfSatisfying(
+                        Lookup.Miss.class,
+                        miss -> assertThat(store.publish("k", entry("loaded"), miss.ticket())
+                                        .toCompletableFuture())
+                                .succeedsWithin(Duration.ofSeconds(5))
+                                .isEqualTo(true));
+        assertThat(read(store, "k")).isEqualTo("loaded");
+    }
+
+    @Test
+    void aRedisThatForgotTheEpochForgetsTheEntries() throws Exception {
+        Lookup missed = answer(store.get("other"));
+        redis.delete(only(":cache:*:state"));
+
+        assertThat(read(impatient, "k")).isEqualTo("(nothing)");
+        assertThat(answer(store.publish("other", entry("old"), ((Lookup.Miss) missed).ticket())))
+                .isFalse();
+        assertThat(read(store, "k")).isEqualTo("(nothing)");
+    }
+
+    @Test
+    void anEpochThatAFailoverSetBackIsAssertedAgain() throws Exception {
+        String state = only(":cache:*:state");
+        Object before = redis.opsForHash().get(state, "epoch");
+        answer(store.clear());
+        answer(store.put("k", entry("new")));
+        redis.opsForHash().put(state, "epoch", before);
+
+        assertThat(read(store, "k")).isEqualTo("new");
+        assertThat(read(impatient, "k")).isEqualTo("new");
+    }
+
+    @Test
+    void clearingReclaimsTheMemoryBehind() throws Exception {
+        redis.opsForValue().set(fixture.namespace + ":cache:{others@:0}:1:e:k", "of another cache");
+        for (int i = 0; i < 3000; i++) {
+            store.put("k" + i, entry("v"));
+        }
+        assertThat(read(store, "k2999")).isEqualTo("v");
+
+        answer(store.clear());
+
+        await().untilAsserted(() -> assertThat(redis.keys(fixture.namespace + ":cache:*"))
+                .containsExactlyInAnyOrder(
+                        fixture.namespace + ":cache:{others@:0}:1:e:k", fixture.namespace + ":cache:{books@:0}:state"));
+    }
+}
