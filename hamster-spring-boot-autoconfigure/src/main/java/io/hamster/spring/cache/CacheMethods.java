@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -20,10 +22,13 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 /** Reads the annotations of methods, each once. Thread-safe. */
 final class CacheMethods {
 
+    private static final int RECENT = 256;
+
     private final MethodExpressionParser parser;
     private final Supplier<HamsterCacheProperties> properties;
     private final Supplier<CacheClient> client;
     private final Map<MethodClassKey, MethodPlan> plans = new ConcurrentHashMap<>();
+    private final AtomicReferenceArray<@Nullable Known> recent = new AtomicReferenceArray<>(RECENT);
 
     /**
      * Creates the reader.
@@ -39,10 +44,20 @@ final class CacheMethods {
     }
 
     MethodPlan plan(Method method, Class<?> targetClass) {
+        // A proxy asks with the very same objects each time: that needs no comparison of names and parameters.
+        int slot = System.identityHashCode(method) & RECENT - 1;
+        Known known = recent.getAcquire(slot);
+        if (known != null && known.method == method && known.targetClass == targetClass) {
+            return known.plan;
+        }
         MethodClassKey key = new MethodClassKey(method, targetClass);
-        MethodPlan known = plans.get(key);
-        return known != null ? known : plans.computeIfAbsent(key, missing -> read(method, targetClass));
+        MethodPlan read = plans.get(key);
+        MethodPlan plan = read != null ? read : plans.computeIfAbsent(key, missing -> read(method, targetClass));
+        recent.setRelease(slot, new Known(method, targetClass, plan));
+        return plan;
     }
+
+    private record Known(Method method, Class<?> targetClass, MethodPlan plan) {}
 
     private MethodPlan read(Method method, Class<?> targetClass) {
         Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
