@@ -6,13 +6,16 @@ import io.hamster.cache.CacheLoader;
 import io.hamster.cache.CachePolicyBuilder;
 import io.hamster.cache.CacheWriter;
 import io.hamster.spring.HamsterConfigurationException;
+import java.lang.reflect.Type;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -22,11 +25,18 @@ import org.springframework.util.function.SingletonSupplier;
 final class CacheBindings {
 
     private final ListableBeanFactory beans;
+    private final CacheValueTypes types;
     private final Map<String, Binding<CacheLoader<?, ?>>> loaders = new HashMap<>();
     private final Map<String, Binding<CacheWriter<?, ?>>> writers = new HashMap<>();
 
-    CacheBindings(ListableBeanFactory beans) {
+    /**
+     * Finds the beans.
+     *
+     * @param types told of what loaders and writers have to do with
+     */
+    CacheBindings(ListableBeanFactory beans, CacheValueTypes types) {
         this.beans = beans;
+        this.types = types;
         bind(CacheLoader.class, loaders, bean -> new LazyLoader(supplier(bean, CacheLoader.class)));
         bind(BulkCacheLoader.class, loaders, bean -> new OneByOne(supplier(bean, BulkCacheLoader.class)));
         bind(CacheWriter.class, writers, bean -> new LazyWriter(supplier(bean, CacheWriter.class)));
@@ -49,6 +59,7 @@ final class CacheBindings {
             if (cache == null) {
                 continue;
             }
+            types.add(cache.value(), valueType(bean, type), "bean '" + bean + "'");
             Binding<T> other = into.putIfAbsent(cache.value(), new Binding<>(bean, part.apply(bean)));
             if (other != null) {
                 throw new HamsterConfigurationException(
@@ -57,6 +68,17 @@ final class CacheBindings {
                         "Keep @ForCache(\"" + cache.value() + "\") on one of them.");
             }
         }
+    }
+
+    /** By the definition, which knows what a method declares that makes the bean: a lambda's class doesn't. */
+    private Optional<Type> valueType(String bean, Class<?> type) {
+        if (!(beans instanceof ConfigurableListableBeanFactory factory) || !factory.containsBeanDefinition(bean)) {
+            return Optional.empty();
+        }
+        return ValueTypes.of(factory.getMergedBeanDefinition(bean)
+                .getResolvableType()
+                .as(type)
+                .getGeneric(1));
     }
 
     @SuppressWarnings("unchecked")
