@@ -51,7 +51,7 @@ public final class HamsterCacheAutoConfiguration {
             ListableBeanFactory beans,
             ObjectProvider<CachePolicyCustomizer> customizers,
             ObjectProvider<CacheListener> listeners) {
-        CacheBindings bindings = new CacheBindings(beans, types);
+        CacheBindings bindings = new CacheBindings(beans, types, properties);
         CacheClientBuilder builder = CacheClient.builder()
                 .timeSource(time)
                 .executor(executors.executor())
@@ -82,18 +82,21 @@ public final class HamsterCacheAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CacheTransactions hamsterCacheTransactions() {
         return CacheTransactions.create();
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CacheValueTypes hamsterCacheValueTypes() {
         return new CacheValueTypes();
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CacheMethods hamsterCacheMethods(
             MethodExpressionParser parser,
@@ -104,12 +107,14 @@ public final class HamsterCacheAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CacheAnnotationRule hamsterCacheAnnotationRule(CacheMethods methods) {
         return new CacheAnnotationRule(methods);
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CacheAdvisor hamsterCacheAdvisor(
             CacheMethods methods, CacheTransactions transactions, ObjectProvider<HamsterCacheProperties> properties) {
@@ -130,6 +135,7 @@ public final class HamsterCacheAutoConfiguration {
 
         @Bean
         @ConditionalOnBean(HamsterCacheManager.class)
+        @ConditionalOnMissingBean
         @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
         static SpringCacheTypesRule hamsterSpringCacheTypesRule(CacheValueTypes types) {
             return new SpringCacheTypesRule(types);
