@@ -17,7 +17,7 @@ final class BulkLoads<K, V> {
     private final CacheRuntime runtime;
     private final LocalTier<K, V> tier;
     private final Loads<K, V> loads;
-    private final Function<Optional<V>, EntryOptions> options = new FixedOptions<>(EntryOptions.none());
+    private final Function<Optional<V>, EntryOptions> noOptions = new FixedOptions<>(EntryOptions.none());
 
     BulkLoads(CacheRuntime runtime, LocalTier<K, V> tier, Loads<K, V> loads) {
         this.runtime = runtime;
@@ -25,21 +25,36 @@ final class BulkLoads<K, V> {
         this.loads = loads;
     }
 
-    /** Loads keys that weren't cached a moment ago. */
     Map<K, Optional<V>> load(Collection<K> missing, BulkCacheLoader<K, V> loader) {
+        return load(missing, loader, key -> noOptions);
+    }
+
+    /**
+     * Loads keys that weren't cached a moment ago.
+     *
+     * @param options gives each key's options once the loader has returned
+     */
+    Map<K, Optional<V>> load(
+            Collection<K> missing,
+            BulkCacheLoader<K, V> loader,
+            Function<K, Function<Optional<V>, EntryOptions>> options) {
         if (loads.mustRunAlone()) {
             return alone(missing, loader);
         }
         Map<K, Optional<V>> answers = new LinkedHashMap<>();
         Set<K> open = new LinkedHashSet<>(missing);
         while (!open.isEmpty()) {
-            round(open, loader, answers);
+            round(open, loader, options, answers);
             open.removeAll(answers.keySet());
         }
         return answers;
     }
 
-    private void round(Set<K> open, BulkCacheLoader<K, V> loader, Map<K, Optional<V>> answers) {
+    private void round(
+            Set<K> open,
+            BulkCacheLoader<K, V> loader,
+            Function<K, Function<Optional<V>, EntryOptions>> options,
+            Map<K, Optional<V>> answers) {
         long asked = tier.stamps().now();
         LoadGraph.Run run = new LoadGraph.Run(tier, Set.copyOf(open));
         Map<K, Flight<V>> boarded = new LinkedHashMap<>();
@@ -49,7 +64,7 @@ final class BulkLoads<K, V> {
             board(open, run, boarded, own, mine);
             if (!mine.isEmpty()) {
                 mine.forEach(loads::watch);
-                loads.handOver(() -> run(mine, run, loader), loads.isTimed());
+                loads.handOver(() -> run(mine, run, loader, options), loads.isTimed());
             }
         } catch (Throwable e) {
             mine.forEach((key, flight) -> loads.end(key, flight, Outcome.failed(e)));
@@ -60,7 +75,7 @@ final class BulkLoads<K, V> {
     /** {@code own} are the flights begun here; of these, {@code mine} are still to be flown. */
     private void board(Set<K> open, LoadGraph.Run run, Map<K, Flight<V>> boarded, Set<K> own, Map<K, Flight<V>> mine) {
         for (K key : open) {
-            Flight<V> flight = loads.flight(run, options);
+            Flight<V> flight = loads.flight(run, noOptions);
             mine.put(key, flight);
             Flight<V> joined = tier.board(key, flight);
             boarded.put(key, joined);
@@ -94,27 +109,33 @@ final class BulkLoads<K, V> {
         }
     }
 
-    private void run(Map<K, Flight<V>> flights, LoadGraph.Run run, BulkCacheLoader<K, V> loader) {
+    private void run(
+            Map<K, Flight<V>> flights,
+            LoadGraph.Run run,
+            BulkCacheLoader<K, V> loader,
+            Function<K, Function<Optional<V>, EntryOptions>> options) {
         long began = runtime.time().nanoTime();
-        Map<? extends K, ? extends V> values = Map.of();
-        Throwable failure = null;
+        Map<K, Outcome<V>> outcomes = new LinkedHashMap<>();
         try {
-            values = call(flights.keySet(), run, loader);
+            Map<? extends K, ? extends V> values = call(flights.keySet(), run, loader);
+            flights.forEach((key, flight) -> outcomes.put(key, arrive(key, flight, values, options)));
         } catch (Throwable e) {
             Loads.keepInterrupt(e);
-            failure = e;
+            flights.keySet().forEach(key -> outcomes.put(key, Outcome.failed(e)));
         }
-        loads.countTime(began);
-        for (Map.Entry<K, Flight<V>> entry : flights.entrySet()) {
-            Outcome<V> outcome =
-                    failure != null ? Outcome.failed(failure) : arrive(entry.getKey(), entry.getValue(), values);
-            loads.land(entry.getKey(), entry.getValue(), outcome);
+        if (outcomes.values().stream().anyMatch(Loads::calledLoader)) {
+            loads.countTime(began);
         }
+        outcomes.forEach((key, outcome) -> loads.land(key, flights.get(key), outcome));
     }
 
-    private Outcome<V> arrive(K key, Flight<V> flight, Map<? extends K, ? extends V> values) {
+    private Outcome<V> arrive(
+            K key,
+            Flight<V> flight,
+            Map<? extends K, ? extends V> values,
+            Function<K, Function<Optional<V>, EntryOptions>> options) {
         try {
-            return loads.arrive(key, flight, values.get(key), options);
+            return loads.arrive(key, flight, values.get(key), options.apply(key));
         } catch (Throwable e) {
             return Outcome.failed(e);
         }

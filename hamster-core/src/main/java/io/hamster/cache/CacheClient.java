@@ -1,5 +1,6 @@
 package io.hamster.cache;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -46,6 +47,13 @@ public interface CacheClient extends AutoCloseable {
      * @return a copy, sorted
      */
     Set<String> names();
+
+    /**
+     * How the shared tier is.
+     *
+     * @return empty if the client has none
+     */
+    Optional<SharedTierStatus> sharedTier();
 
     /** Empties the caches for good and ends the threads that the client started. Running loads finish. */
     @Override

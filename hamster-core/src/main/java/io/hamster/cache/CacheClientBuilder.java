@@ -27,6 +27,7 @@ public final class CacheClientBuilder {
     private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
     private BooleanSupplier inTransaction = () -> false;
     private Function<String, CachePolicy> policies = name -> CachePolicy.defaults();
+    private @Nullable SharedTier shared;
     private final List<CacheListener> listeners = new ArrayList<>();
 
     CacheClientBuilder() {}
@@ -115,6 +116,18 @@ public final class CacheClientBuilder {
     }
 
     /**
+     * What the caches share with those of other instances, for policies with a {@link CachePolicyBuilder#tier} or
+     * {@link CachePolicyBuilder#loadScope} that needs it.
+     *
+     * @param tier its channel is closed with the client; default: none
+     * @return this
+     */
+    public CacheClientBuilder shared(SharedTier tier) {
+        this.shared = tier;
+        return this;
+    }
+
+    /**
      * Adds a listener.
      *
      * @param listener told of each cache that is made
@@ -146,7 +159,7 @@ public final class CacheClientBuilder {
             owned.add(own::shutdown);
             workers = own;
         }
-        return new DefaultCacheClient(
+        DefaultCacheClient client = new DefaultCacheClient(
                 new CacheRuntime(
                         time,
                         workers,
@@ -157,7 +170,10 @@ public final class CacheClientBuilder {
                         new LoadGraph()),
                 policies,
                 listeners,
+                shared,
                 owned);
+        client.start();
+        return client;
     }
 
     private static ThreadFactory threads(String prefix) {

@@ -26,6 +26,10 @@ final class CacheKeys {
         return key;
     }
 
+    static String requireKeyText(@Nullable String text) {
+        return requireText("The text of a cache key", text);
+    }
+
     static InvalidCacheKeyException isNull() {
         return new InvalidCacheKeyException("Cache key is null; give a key that has equals and hashCode");
     }
@@ -39,6 +43,9 @@ final class CacheKeys {
     }
 
     static String shortened(Object key) {
+        if (key instanceof TextKey<?> shared) {
+            return Keys.shortened(shared.text());
+        }
         return key instanceof CharSequence || key instanceof Number
                 ? Keys.shortened(key.toString())
                 : Keys.shortened(key.getClass().getSimpleName() + "#" + Integer.toHexString(key.hashCode()));

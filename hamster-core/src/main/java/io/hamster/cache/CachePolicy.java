@@ -1,11 +1,13 @@
 package io.hamster.cache;
 
 import io.hamster.cache.bloom.BloomPolicy;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,13 @@ public final class CachePolicy {
     private final @Nullable CacheLoader<?, ?> loader;
     private final @Nullable CacheWriter<?, ?> writer;
     private final @Nullable BloomPolicy<?> bloom;
+    private final Tier tier;
+    private final Duration localTtl;
+    private final LoadScope loadScope;
+    private final Duration leaseTimeout;
+    private final String version;
+    private final @Nullable Type valueType;
+    private final @Nullable Function<?, String> keyText;
 
     CachePolicy(CachePolicyBuilder from) {
         this.maxSize = from.maxSize;
@@ -50,6 +59,13 @@ public final class CachePolicy {
         this.loader = from.loader;
         this.writer = from.writer;
         this.bloom = from.bloom;
+        this.tier = from.tier;
+        this.localTtl = from.localTtl;
+        this.loadScope = from.loadScope;
+        this.leaseTimeout = from.leaseTimeout;
+        this.version = from.version;
+        this.valueType = from.valueType;
+        this.keyText = from.keyText;
     }
 
     /**
@@ -93,6 +109,13 @@ public final class CachePolicy {
         to.loader = loader;
         to.writer = writer;
         to.bloom = bloom;
+        to.tier = tier;
+        to.localTtl = localTtl;
+        to.loadScope = loadScope;
+        to.leaseTimeout = leaseTimeout;
+        to.version = version;
+        to.valueType = valueType;
+        to.keyText = keyText;
         return to;
     }
 
@@ -240,6 +263,74 @@ public final class CachePolicy {
         return Optional.ofNullable(bloom);
     }
 
+    /**
+     * Where entries are kept.
+     *
+     * @return the tier
+     */
+    public Tier tier() {
+        return tier;
+    }
+
+    /**
+     * The longest that two levels answer from this JVM alone.
+     *
+     * @return zero when the entry's own time to live is the only bound
+     */
+    public Duration localTtl() {
+        return localTtl;
+    }
+
+    /**
+     * Among whom misses share a load.
+     *
+     * @return the scope
+     */
+    public LoadScope loadScope() {
+        return loadScope;
+    }
+
+    /**
+     * After how long without a sign of life another instance takes a load over.
+     *
+     * @return at least 100 ms
+     */
+    public Duration leaseTimeout() {
+        return leaseTimeout;
+    }
+
+    /**
+     * What keeps versions of an application apart in the shared tier.
+     *
+     * @return empty by default
+     */
+    public String version() {
+        return version;
+    }
+
+    /**
+     * What values are in the shared tier.
+     *
+     * @return empty if the cache needs none
+     */
+    public Optional<Type> valueType() {
+        return Optional.ofNullable(valueType);
+    }
+
+    /**
+     * What turns keys into text for the shared tier.
+     *
+     * @return empty for the built-in forms
+     */
+    public Optional<Function<?, String>> keyText() {
+        return Optional.ofNullable(keyText);
+    }
+
+    /** Whether the cache needs the client's shared tier. */
+    boolean isShared() {
+        return tier != Tier.LOCAL || loadScope != LoadScope.JVM;
+    }
+
     private List<@Nullable Object> parts() {
         return Arrays.<@Nullable Object>asList(
                 maxSize,
@@ -257,7 +348,14 @@ public final class CachePolicy {
                 weigher,
                 loader,
                 writer,
-                bloom);
+                bloom,
+                tier,
+                localTtl,
+                loadScope,
+                leaseTimeout,
+                version,
+                valueType,
+                keyText);
     }
 
     @Override
@@ -277,6 +375,10 @@ public final class CachePolicy {
                 + eviction + ", staleOnError=" + staleOnError + ", softTimeout=" + softTimeout + ", hardTimeout="
                 + hardTimeout + ", refreshAhead=" + refreshAhead + ", safeInTransactions=" + safeInTransactions
                 + ", weigher=" + (weigher == null ? "built-in" : "own") + ", loader=" + (loader != null)
-                + ", writer=" + (writer != null) + ", bloom=" + (bloom == null ? "off" : bloom.filter()) + "]";
+                + ", writer=" + (writer != null) + ", bloom=" + (bloom == null ? "off" : bloom.filter()) + ", tier="
+                + tier
+                + ", localTtl=" + localTtl + ", loadScope=" + loadScope + ", leaseTimeout=" + leaseTimeout
+                + ", version='" + version + "', valueType=" + (valueType == null ? "none" : valueType.getTypeName())
+                + ", keyText=" + (keyText == null ? "built-in" : "own") + "]";
     }
 }

@@ -1,13 +1,17 @@
 package io.hamster.cache;
 
 import io.hamster.cache.bloom.BloomPolicy;
+import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the settings of a {@link CachePolicy} and checks them. Not thread-safe. */
 public final class CachePolicyBuilder {
 
     private static final long MEGABYTE = 1024 * 1024;
+    private static final Duration SHORTEST_LEASE = Duration.ofMillis(100);
+    private static final int LONGEST_VERSION = 100;
 
     long maxSize = 1000;
     long maxMemory = 100 * MEGABYTE;
@@ -39,6 +43,18 @@ public final class CachePolicyBuilder {
 
     @Nullable
     BloomPolicy<?> bloom;
+
+    Tier tier = Tier.LOCAL;
+    Duration localTtl = Duration.ZERO;
+    LoadScope loadScope = LoadScope.JVM;
+    Duration leaseTimeout = Duration.ofSeconds(5);
+    String version = "";
+
+    @Nullable
+    Type valueType;
+
+    @Nullable
+    Function<?, String> keyText;
 
     CachePolicyBuilder() {}
 
@@ -262,6 +278,100 @@ public final class CachePolicyBuilder {
     }
 
     /**
+     * Where the cache keeps its entries. Any tier but {@link Tier#LOCAL} needs a {@link #valueType} and a client that has
+     * a {@linkplain CacheClientBuilder#shared shared tier}.
+     *
+     * @param tier default {@link Tier#LOCAL}
+     * @return this
+     */
+    public CachePolicyBuilder tier(Tier tier) {
+        this.tier = tier;
+        return this;
+    }
+
+    /**
+     * The longest that a cache of two levels answers from this JVM before it asks the shared tier again.
+     *
+     * @param ttl default zero: for as long as the entry lives
+     * @return this
+     */
+    public CachePolicyBuilder localTtl(Duration ttl) {
+        this.localTtl = Durations.requireNotNegative("localTtl", ttl);
+        return this;
+    }
+
+    /**
+     * Among whom concurrent misses of a key share one load. {@link LoadScope#CLUSTER} needs what a tier other than
+     * {@link Tier#LOCAL} needs: with {@link Tier#LOCAL} the shared tier carries the loaded value to the instances that
+     * wait for it.
+     *
+     * @param scope default {@link LoadScope#JVM}
+     * @return this
+     */
+    public CachePolicyBuilder loadScope(LoadScope scope) {
+        this.loadScope = scope;
+        return this;
+    }
+
+    /**
+     * After how long without a sign of life of the instance that loads a key another one takes over, in
+     * {@link LoadScope#CLUSTER}. A running load's lease is renewed every third of this.
+     *
+     * @param timeout at least 100 ms; default 5 seconds
+     * @return this
+     */
+    public CachePolicyBuilder leaseTimeout(Duration timeout) {
+        require(
+                timeout.compareTo(SHORTEST_LEASE) >= 0,
+                "leaseTimeout is " + timeout + "; it must be at least " + SHORTEST_LEASE);
+        this.leaseTimeout = timeout;
+        return this;
+    }
+
+    /**
+     * Keeps apart in the shared tier what different versions of an application keep there.
+     *
+     * @param version at most 100 characters without control characters, the same for all instances that share entries;
+     *     default empty
+     * @return this
+     */
+    public CachePolicyBuilder version(String version) {
+        require(
+                version.length() <= LONGEST_VERSION && version.chars().noneMatch(Character::isISOControl),
+                "version has " + version.length() + " characters; it must be at most " + LONGEST_VERSION
+                        + " without control characters");
+        this.version = version;
+        return this;
+    }
+
+    /**
+     * What values are in the shared tier. A payload that isn't one counts as a miss.
+     *
+     * @param type the declared type, as the client's codec knows it; no primitive; not set by default
+     * @return this
+     */
+    public CachePolicyBuilder valueType(Type type) {
+        require(
+                !(type instanceof Class<?> plain && plain.isPrimitive()),
+                "valueType is " + type + "; give the class of objects, such as Integer.class for int");
+        this.valueType = type;
+        return this;
+    }
+
+    /**
+     * What turns keys into text for the shared tier. Different keys need different texts of at most 250 characters.
+     *
+     * @param text default: texts, numbers, booleans, characters, enum constants, UUIDs, URIs and the classes of
+     *     {@code java.time} as they print, records, arrays and collections of those in a form of their own; other keys
+     *     are refused
+     * @return this
+     */
+    public CachePolicyBuilder keyText(Function<?, String> text) {
+        this.keyText = text;
+        return this;
+    }
+
+    /**
      * Checks the settings against each other.
      *
      * @return the policy
@@ -286,6 +396,19 @@ public final class CachePolicyBuilder {
         require(
                 expectedSize <= maxSize,
                 "expectedSize is " + expectedSize + " but maxSize is " + maxSize + "; make maxSize as large");
+        require(
+                localTtl.isZero() || tier == Tier.TWO_LEVEL,
+                "localTtl is " + localTtl + " but tier is " + tier
+                        + "; set the tier to TWO_LEVEL or leave localTtl out");
+        require(
+                refreshAhead == 0 || tier != Tier.REMOTE,
+                "refreshAhead is " + refreshAhead + " but tier is REMOTE, which keeps nothing in this JVM that could be"
+                        + " refreshed; set the tier to TWO_LEVEL");
+        boolean isShared = tier != Tier.LOCAL || loadScope != LoadScope.JVM;
+        require(
+                !isShared || valueType != null,
+                "tier is " + tier + " and loadScope is " + loadScope
+                        + " but valueType, as which values are read from the shared tier, is not set; set it too");
         return new CachePolicy(this);
     }
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * What a cache did since it was made. The counters are read one after another, not in one instant.
  *
- * @param hits reads answered from the cache, remembered absences among them
+ * @param hits reads answered from the cache, from whichever tier, remembered absences among them
  * @param misses reads that were not
  * @param sets values put by callers; loads aren't counted here
  * @param deletes entries removed by invalidation, deletion or clearing
@@ -16,7 +16,10 @@ import java.time.Duration;
  * @param expirations entries reclaimed after their time to live
  * @param staleServed reads answered with an expired value
  * @param rejections misses answered by the Bloom guard without a load
- * @param size entries now, expired but not yet reclaimed ones among them
+ * @param remoteHits hits that were answered by the shared tier
+ * @param undecodable values of the shared tier that couldn't be read as the declared type, and were loaded again
+ * @param pendingChanges keys whose change the shared tier hasn't confirmed; the whole cache counts as one
+ * @param size entries in this JVM now, expired but not yet reclaimed ones among them
  * @param memory their bytes as weighed
  * @param maxMemory the bound on those bytes
  */
@@ -32,6 +35,9 @@ public record CacheStats(
         long expirations,
         long staleServed,
         long rejections,
+        long remoteHits,
+        long undecodable,
+        long pendingChanges,
         long size,
         long memory,
         long maxMemory) {

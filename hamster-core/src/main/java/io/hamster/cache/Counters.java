@@ -17,12 +17,19 @@ final class Counters {
     final LongAdder expirations = new LongAdder();
     final LongAdder staleServed = new LongAdder();
     final LongAdder rejections = new LongAdder();
+    final LongAdder remoteHits = new LongAdder();
+    final LongAdder undecodable = new LongAdder();
     final LongAdder bytes = new LongAdder();
 
     CacheStats snapshot(long size, long maxMemory) {
+        return snapshot(size, maxMemory, 0);
+    }
+
+    CacheStats snapshot(long size, long maxMemory, long pendingChanges) {
+        long remote = remoteHits.sum();
         return new CacheStats(
-                hits.sum(),
-                misses.sum(),
+                hits.sum() + remote,
+                Math.max(0, misses.sum() - remote),
                 sets.sum(),
                 deletes.sum(),
                 loads.sum(),
@@ -32,6 +39,9 @@ final class Counters {
                 expirations.sum(),
                 staleServed.sum(),
                 rejections.sum(),
+                remote,
+                undecodable.sum(),
+                pendingChanges,
                 size,
                 Math.max(0, bytes.sum()),
                 maxMemory);

@@ -1,6 +1,7 @@
 package io.hamster.cache;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,26 +16,30 @@ final class DefaultCacheClient implements CacheClient {
 
     private static final Logger log = LoggerFactory.getLogger(DefaultCacheClient.class);
 
-    private final ConcurrentHashMap<String, LocalCache<?, ?>> caches = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, ManagedCache<?, ?>> caches = new ConcurrentHashMap<>();
     private final ReentrantLock making = new ReentrantLock();
     private final CacheRuntime runtime;
     private final Function<String, CachePolicy> policies;
     private final List<CacheListener> listeners;
     private final List<Runnable> owned;
+    private final @Nullable SharedCaches shared;
     /** Guarded by {@link #making}. */
     private boolean closed;
 
     /**
      * Creates the client.
      *
+     * @param shared {@code null} if it has none
      * @param owned what to run at the end, in order
      */
     DefaultCacheClient(
             CacheRuntime runtime,
             Function<String, CachePolicy> policies,
             List<CacheListener> listeners,
+            @Nullable SharedTier shared,
             List<Runnable> owned) {
         this.runtime = runtime;
+        this.shared = shared == null ? null : new SharedCaches(shared, runtime, caches::values);
         this.policies = policies;
         this.listeners = List.copyOf(listeners);
         this.owned = List.copyOf(owned);
@@ -42,14 +47,14 @@ final class DefaultCacheClient implements CacheClient {
 
     @Override
     public <K, V> HamsterCache<K, V> cache(String name) {
-        LocalCache<?, ?> found = caches.get(CacheKeys.requireName(name));
+        ManagedCache<?, ?> found = caches.get(CacheKeys.requireName(name));
         return typed(found != null ? found : make(name, null));
     }
 
     @Override
     public <K, V> HamsterCache<K, V> cache(String name, CachePolicy policy) {
-        LocalCache<?, ?> found = caches.get(CacheKeys.requireName(name));
-        LocalCache<?, ?> cache = found != null ? found : make(name, policy);
+        ManagedCache<?, ?> found = caches.get(CacheKeys.requireName(name));
+        ManagedCache<?, ?> cache = found != null ? found : make(name, policy);
         if (!cache.policy().equals(policy)) {
             throw new InvalidCachePolicyException("Cache '" + name + "' exists with " + cache.policy() + ", not with "
                     + policy + "; ask for it by its name alone, or use another name");
@@ -63,6 +68,18 @@ final class DefaultCacheClient implements CacheClient {
     }
 
     @Override
+    public Optional<SharedTierStatus> sharedTier() {
+        return Optional.ofNullable(shared).map(SharedCaches::status);
+    }
+
+    /** Begins to listen to other instances. */
+    void start() {
+        if (shared != null) {
+            shared.start();
+        }
+    }
+
+    @Override
     public void close() {
         making.lock();
         try {
@@ -70,18 +87,21 @@ final class DefaultCacheClient implements CacheClient {
                 return;
             }
             closed = true;
-            caches.values().forEach(LocalCache::close);
+            caches.values().forEach(ManagedCache::close);
         } finally {
             making.unlock();
+        }
+        if (shared != null) {
+            shared.close();
         }
         owned.forEach(Runnable::run);
     }
 
-    private LocalCache<?, ?> make(String name, @Nullable CachePolicy policy) {
-        LocalCache<Object, Object> made =
-                new LocalCache<>(name, policy != null ? policy : policies.apply(name), runtime, Admission.STRICT);
-        LocalCache<?, ?> found = enter(made);
+    private ManagedCache<?, ?> make(String name, @Nullable CachePolicy policy) {
+        ManagedCache<?, ?> made = make(name, policy != null ? policy : policies.apply(name), shared);
+        ManagedCache<?, ?> found = enter(made);
         if (found != null) {
+            made.close();
             return found;
         }
         made.start();
@@ -89,11 +109,23 @@ final class DefaultCacheClient implements CacheClient {
         return made;
     }
 
+    private ManagedCache<?, ?> make(String name, CachePolicy policy, @Nullable SharedCaches sharing) {
+        if (!policy.isShared()) {
+            return new LocalCache<>(name, policy, runtime, Admission.STRICT);
+        }
+        if (sharing == null) {
+            throw new InvalidCachePolicyException("Cache '" + name + "' has tier " + policy.tier() + " and loadScope "
+                    + policy.loadScope() + ", but the client has no shared tier; give it one with"
+                    + " CacheClientBuilder.shared, or set the tier to LOCAL and the loadScope to JVM");
+        }
+        return sharing.make(name, policy, Admission.STRICT);
+    }
+
     /** Gives the cache that there is already. Others' code never runs under the lock: it may wait for who waits here. */
-    private @Nullable LocalCache<?, ?> enter(LocalCache<?, ?> made) {
+    private @Nullable ManagedCache<?, ?> enter(ManagedCache<?, ?> made) {
         making.lock();
         try {
-            LocalCache<?, ?> found = caches.putIfAbsent(made.name(), made);
+            ManagedCache<?, ?> found = caches.putIfAbsent(made.name(), made);
             if (found == null && closed) {
                 made.close();
             }
@@ -103,7 +135,7 @@ final class DefaultCacheClient implements CacheClient {
         }
     }
 
-    private static void tell(CacheListener listener, LocalCache<?, ?> made) {
+    private static void tell(CacheListener listener, ManagedCache<?, ?> made) {
         try {
             listener.created(made);
         } catch (RuntimeException e) {
@@ -112,7 +144,7 @@ final class DefaultCacheClient implements CacheClient {
     }
 
     @SuppressWarnings("unchecked")
-    private static <K, V> HamsterCache<K, V> typed(LocalCache<?, ?> cache) {
+    private static <K, V> HamsterCache<K, V> typed(ManagedCache<?, ?> cache) {
         return (HamsterCache<K, V>) cache;
     }
 }

@@ -10,19 +10,26 @@ import org.jspecify.annotations.Nullable;
 /** What a single entry has of its own: time to live, tags. Immutable. */
 public final class EntryOptions {
 
-    private static final EntryOptions NONE = new EntryOptions(null, null, Set.of(), true);
-    private static final EntryOptions UNCACHED = new EntryOptions(null, null, Set.of(), false);
+    private static final EntryOptions NONE = new EntryOptions(null, null, Set.of(), true, null);
+    private static final EntryOptions UNCACHED = new EntryOptions(null, null, Set.of(), false, null);
 
     private final @Nullable Duration ttl;
     private final @Nullable Duration nullTtl;
     private final Set<String> tags;
     private final boolean cached;
+    private final @Nullable Found found;
 
-    private EntryOptions(@Nullable Duration ttl, @Nullable Duration nullTtl, Set<String> tags, boolean cached) {
+    private EntryOptions(
+            @Nullable Duration ttl,
+            @Nullable Duration nullTtl,
+            Set<String> tags,
+            boolean cached,
+            @Nullable Found found) {
         this.ttl = ttl;
         this.nullTtl = nullTtl;
         this.tags = tags;
         this.cached = cached;
+        this.found = found;
     }
 
     /**
@@ -73,7 +80,7 @@ public final class EntryOptions {
      * @throws io.hamster.InvalidExpirationException if {@code ttl} is zero or negative
      */
     public EntryOptions withTtl(Duration ttl) {
-        return new EntryOptions(Durations.requirePositive("EntryOptions.ttl", ttl), nullTtl, tags, cached);
+        return new EntryOptions(Durations.requirePositive("EntryOptions.ttl", ttl), nullTtl, tags, cached, found);
     }
 
     /**
@@ -84,7 +91,8 @@ public final class EntryOptions {
      * @throws io.hamster.InvalidExpirationException if {@code nullTtl} is negative
      */
     public EntryOptions withNullTtl(Duration nullTtl) {
-        return new EntryOptions(ttl, Durations.requireNotNegative("EntryOptions.nullTtl", nullTtl), tags, cached);
+        return new EntryOptions(
+                ttl, Durations.requireNotNegative("EntryOptions.nullTtl", nullTtl), tags, cached, found);
     }
 
     /**
@@ -96,7 +104,40 @@ public final class EntryOptions {
      */
     public EntryOptions withTags(Collection<String> tags) {
         tags.forEach(CacheKeys::requireTag);
-        return new EntryOptions(ttl, nullTtl, Set.copyOf(tags), cached);
+        return new EntryOptions(ttl, nullTtl, Set.copyOf(tags), cached, found);
+    }
+
+    /**
+     * Where an entry comes from that wasn't loaded but found in the shared tier.
+     *
+     * @param age how long ago its load began or it was put
+     * @param isBeingRefreshed whether another instance loads it again
+     */
+    record Found(Duration age, boolean isBeingRefreshed) {}
+
+    /** These options for a value that is handed out but not kept; its tags still say when it is too old. */
+    EntryOptions notCached() {
+        return new EntryOptions(ttl, nullTtl, tags, false, found);
+    }
+
+    /** These options for a value of the shared tier, which has these times to live left and these tags already. */
+    static EntryOptions found(Duration left, Set<String> tags, Found found) {
+        return new EntryOptions(left, left, tags, true, found);
+    }
+
+    /** These options for a value of the shared tier that is kept as if it had been loaded here. */
+    EntryOptions withFound(Found where) {
+        return new EntryOptions(ttl, nullTtl, tags, cached, where);
+    }
+
+    /** These options with both times to live the same. */
+    EntryOptions lasting(Duration left) {
+        return new EntryOptions(left, left, tags, cached, found);
+    }
+
+    /** Empty for what its caller loaded or gave. */
+    Optional<Found> found() {
+        return Optional.ofNullable(found);
     }
 
     /**

@@ -13,6 +13,9 @@ record FixedOptions<V>(EntryOptions options) implements Function<Optional<V>, En
     }
 
     static Set<String> knownTags(Function<?, EntryOptions> options) {
+        if (options instanceof SharedLoad<?, ?> load) {
+            return load.knownTags();
+        }
         return options instanceof FixedOptions<?> fixed ? fixed.options.tags() : Set.of();
     }
 }

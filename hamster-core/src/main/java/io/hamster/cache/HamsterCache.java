@@ -139,11 +139,22 @@ public interface HamsterCache<K, V> {
             Function<? super Optional<V>, EntryOptions> options);
 
     /**
-     * Marks this moment, for a value that the caller is about to load or write by itself.
+     * Marks this moment, for a value that the caller is about to load or write by itself. In a cache that has entries in a
+     * shared tier it proves nothing there: what is published under such a ticket is refused, and what is put under it
+     * invalidates the key.
      *
-     * @return a new ticket
+     * @return a new ticket, good for every key
      */
     CacheTicket<K, V> ticket();
+
+    /**
+     * Marks this moment as {@link #ticket()} does, in the shared tier too. In {@link LoadScope#CLUSTER} other instances may
+     * wait for the value until the ticket is used or {@code leaseTimeout} has passed.
+     *
+     * @param key the key
+     * @return a new ticket, good for this key at least
+     */
+    CacheTicket<K, V> ticket(K key);
 
     /**
      * Caches a value, after writing it if the policy has a writer.

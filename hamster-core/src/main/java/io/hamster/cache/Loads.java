@@ -247,8 +247,7 @@ final class Loads<K, V> {
             keepInterrupt(e);
             outcome = Outcome.failed(e);
         }
-        countTime(began);
-        land(key, flight, outcome);
+        land(key, flight, outcome, began);
     }
 
     /** Sets the flag again of the thread that ran a loader, which nobody else can. */
@@ -273,13 +272,11 @@ final class Loads<K, V> {
                 } catch (Throwable e) {
                     outcome = Outcome.failed(e);
                 }
-                countTime(began);
-                land(key, flight, outcome);
+                land(key, flight, outcome, began);
             });
         } catch (Throwable e) {
             keepInterrupt(e);
-            countTime(began);
-            land(key, flight, Outcome.failed(e));
+            land(key, flight, Outcome.failed(e), began);
         }
     }
 
@@ -295,12 +292,25 @@ final class Loads<K, V> {
         EntryOptions own = options.apply(loaded);
         Slot<V> slot = slots.make(key, value, own, flight.origin, time.nanoTime());
         tier.publish(key, flight, slot, own.tags());
-        return new Outcome.Loaded<>(loaded, own.tags());
+        return new Outcome.Loaded<>(loaded, own.tags(), own.found().isEmpty());
+    }
+
+    private void land(K key, Flight<V> flight, Outcome<V> outcome, long began) {
+        if (calledLoader(outcome)) {
+            countTime(began);
+        }
+        land(key, flight, outcome);
     }
 
     void land(K key, Flight<V> flight, Outcome<V> outcome) {
-        count(1, !(outcome instanceof Outcome.Loaded<V>));
+        if (calledLoader(outcome)) {
+            count(1, !(outcome instanceof Outcome.Loaded<V>));
+        }
         end(key, flight, outcome);
+    }
+
+    static boolean calledLoader(Outcome<?> outcome) {
+        return !(outcome instanceof Outcome.Loaded<?> loaded) || loaded.calledLoader();
     }
 
     /** Leaves the table first: whoever finds the flight settled finds the cache as the flight left it. */

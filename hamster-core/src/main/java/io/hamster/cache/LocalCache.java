@@ -17,7 +17,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A cache in this JVM: answers hits itself, leaves the rest to its parts. */
-final class LocalCache<K, V> implements HamsterCache<K, V> {
+final class LocalCache<K, V> implements ManagedCache<K, V> {
 
     private static final int BATCH = 100;
 
@@ -163,6 +163,12 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     }
 
     @Override
+    public CacheTicket<K, V> ticket(K key) {
+        CacheKeys.requireKey(key);
+        return ticket();
+    }
+
+    @Override
     public void put(K key, V value) {
         put(key, value, EntryOptions.none());
     }
@@ -283,12 +289,13 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
         notices.add(listener);
     }
 
-    /** Begins what goes on beside the callers. */
-    void start() {
+    @Override
+    public void start() {
         guard.start();
     }
 
-    void close() {
+    @Override
+    public void close() {
         guard.close();
         tier.close();
     }

@@ -4,6 +4,7 @@ import io.hamster.TimeSource;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class LocalTier<K, V> {
     private final Admission admission;
     private final boolean retainsExpired;
     private final long staleLimit;
+    private final @Nullable Trust trust;
 
     LocalTier(
             CachePolicy policy,
@@ -27,6 +29,22 @@ final class LocalTier<K, V> {
             Counters counters,
             RemovalNotices<K, V> notices,
             Admission admission) {
+        this(policy, runtime, counters, notices, admission, null);
+    }
+
+    /**
+     * Makes the tier.
+     *
+     * @param trust says which entries may be wrong because others may have changed them; {@code null} if nobody can
+     */
+    LocalTier(
+            CachePolicy policy,
+            CacheRuntime runtime,
+            Counters counters,
+            RemovalNotices<K, V> notices,
+            Admission admission,
+            @Nullable Trust trust) {
+        this.trust = trust;
         this.counters = counters;
         this.notices = notices;
         this.time = runtime.time();
@@ -56,7 +74,7 @@ final class LocalTier<K, V> {
         if (slot == null || slot.epoch != stamps.epoch() || (retainsExpired && slot.isExpired(time.nanoTime()))) {
             return null;
         }
-        return slot;
+        return trust == null || trust.answers(slot) ? slot : null;
     }
 
     /** What a read may be answered with if the load fails. */
@@ -70,6 +88,7 @@ final class LocalTier<K, V> {
                         && slot.value != null
                         && slot.epoch == stamps.epoch()
                         && time.nanoTime() - slot.createdAt <= staleLimit
+                        && (trust == null || trust.answersLate(slot))
                 ? slot
                 : null;
     }
@@ -216,6 +235,12 @@ final class LocalTier<K, V> {
         dropCleared();
     }
 
+    /** Clears, but leaves it to an executor to reclaim what is no longer found. */
+    void clear(Executor sweeper) {
+        stamps.nextEpoch();
+        sweeper.execute(this::dropCleared);
+    }
+
     void close() {
         stamps.close();
         dropCleared();
@@ -270,7 +295,9 @@ final class LocalTier<K, V> {
             if (cause == RemovalCause.INVALIDATED) {
                 counters.deletes.increment();
             }
-            notices.removed(key, old, old.isExpired(time.nanoTime()) ? RemovalCause.EXPIRED : cause);
+            @SuppressWarnings("unchecked")
+            K itsKey = (K) old.key;
+            notices.removed(itsKey, old, old.isExpired(time.nanoTime()) ? RemovalCause.EXPIRED : cause);
         }
         if (slot != null) {
             counters.bytes.add(slot.bytes);

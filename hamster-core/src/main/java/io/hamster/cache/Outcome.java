@@ -7,12 +7,13 @@ import java.util.Set;
 sealed interface Outcome<V> {
 
     /**
-     * It loaded.
+     * It has a value, or knows that there is none.
      *
      * @param value what the source has
      * @param tags the value's tags: callers who joined after one was invalidated need a newer load
+     * @param calledLoader whether the source was asked, and the value not found in the shared tier
      */
-    record Loaded<V>(Optional<V> value, Set<String> tags) implements Outcome<V> {}
+    record Loaded<V>(Optional<V> value, Set<String> tags, boolean calledLoader) implements Outcome<V> {}
 
     /**
      * Its key had come into the cache meanwhile.

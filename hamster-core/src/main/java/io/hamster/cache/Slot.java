@@ -1,5 +1,7 @@
 package io.hamster.cache;
 
+import io.hamster.TimeSource;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -12,12 +14,20 @@ final class Slot<V> {
     private static final AtomicLongFieldUpdater<Slot> REFRESH_AT =
             AtomicLongFieldUpdater.newUpdater(Slot.class, "refreshAt");
 
+    /** As it was when the slot was made: an equal key may lack what only shared caches' keys carry. */
+    final Object key;
+
     /** {@code null} remembers that there is no value. */
     final @Nullable V value;
 
     final long epoch;
     final long stamp;
+    /** When its load began or it was put, be it by another instance. */
     final long createdAt;
+
+    /** When it was known to be right: before it was loaded, put or read from the shared tier. */
+    final long seenAt;
+
     final long expiresAt;
     /** When the engine may reclaim it: {@link #expiresAt}, or later if it may still be served stale. */
     final long retainedUntil;
@@ -27,17 +37,21 @@ final class Slot<V> {
     private volatile long refreshAt;
 
     Slot(
+            Object key,
             @Nullable V value,
             Origin origin,
+            long createdAt,
             long expiresAt,
             long retainedUntil,
             long refreshAt,
             long bytes,
             Set<String> tags) {
+        this.key = key;
         this.value = value;
         this.epoch = origin.epoch();
         this.stamp = origin.stamp();
-        this.createdAt = origin.at();
+        this.createdAt = createdAt;
+        this.seenAt = origin.at();
         this.expiresAt = expiresAt;
         this.retainedUntil = retainedUntil;
         this.refreshAt = refreshAt;
@@ -49,8 +63,20 @@ final class Slot<V> {
         return Optional.ofNullable(value);
     }
 
+    /** What callers are told of it. */
+    CacheEntry<V> entry(TimeSource time) {
+        long now = time.nanoTime();
+        Instant wallClock = time.instant();
+        return new CacheEntry<>(
+                optional(), wallClock.minusNanos(now - createdAt), wallClock.plusNanos(expiresAt - now), false);
+    }
+
     boolean isExpired(long now) {
         return expiresAt - now <= 0;
+    }
+
+    boolean isRefreshDue(long now) {
+        return refreshAt - now <= 0;
     }
 
     /** Whether the caller is the one to refresh it; nobody else is until {@link #refreshAgainAt}. */

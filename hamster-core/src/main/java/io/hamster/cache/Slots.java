@@ -1,6 +1,6 @@
 package io.hamster.cache;
 
-import java.util.Optional;
+import java.time.Duration;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -9,20 +9,16 @@ final class Slots<K, V> {
 
     private final Stamps stamps;
     private final Weigher<? super K, ? super V> weigher;
-    private final DoubleSupplier random;
-    private final long defaultTtl;
-    private final long nullTtl;
-    private final double jitterShare;
+    private final Lifetimes lifetimes;
+    private final long localTtl;
     private final long staleLimit;
     private final double refreshAhead;
 
     Slots(CachePolicy policy, Stamps stamps, Weigher<? super K, ? super V> weigher, DoubleSupplier random) {
         this.stamps = stamps;
         this.weigher = weigher;
-        this.random = random;
-        this.defaultTtl = Durations.nanos(policy.defaultTtl());
-        this.nullTtl = Durations.nanos(policy.nullTtl());
-        this.jitterShare = (double) Durations.nanos(policy.ttlJitter()) / defaultTtl;
+        this.lifetimes = new Lifetimes(policy, random);
+        this.localTtl = policy.localTtl().isZero() ? Durations.FOREVER : Durations.nanos(policy.localTtl());
         this.staleLimit = policy.staleOnError().map(Durations::nanos).orElse(0L);
         this.refreshAhead = policy.refreshAhead().orElse(0);
     }
@@ -36,40 +32,50 @@ final class Slots<K, V> {
      */
     @Nullable
     Slot<V> make(K key, @Nullable V value, EntryOptions options, Origin origin, long now) {
-        long fullTtl = value == null ? absenceTtl(options) : ttl(options).orElse(defaultTtl);
-        if (!options.isCached() || stamps.isClosed() || fullTtl == 0) {
+        long ttl = lifetimes.ttl(value == null, options);
+        if (!options.isCached() || stamps.isClosed() || ttl <= 0) {
             return null;
         }
-        long ttl = jittered(fullTtl);
-        long expiresAt = now + ttl;
-        boolean maybeStale = value != null && origin.at() + staleLimit - expiresAt > 0;
+        return make(key, value, options, origin, now, ttl);
+    }
+
+    /** Makes a slot of what has expired but may still be served if its load fails; {@code null} if it may not. */
+    @Nullable
+    Slot<V> makeExpired(K key, V value, EntryOptions options, Origin origin, long now, Duration expiredFor) {
+        return stamps.isClosed()
+                ? null
+                : make(key, value, options, origin, now, -Math.max(0, Durations.nanos(expiredFor)));
+    }
+
+    private Slot<V> make(K key, @Nullable V value, EntryOptions options, Origin origin, long now, long ttl) {
+        long expiresAt = now + Math.min(ttl, localTtl);
+        EntryOptions.Found found = options.found().orElse(null);
+        long createdAt = found == null ? origin.at() : now - Durations.nanos(found.age());
+        boolean maybeStale = value != null && createdAt + staleLimit - expiresAt > 0;
         return new Slot<>(
+                key,
                 value,
                 origin,
+                createdAt,
                 expiresAt,
-                maybeStale ? origin.at() + staleLimit : expiresAt,
-                refreshAhead == 0 || value == null ? now + Durations.FOREVER : now + (long) (ttl * refreshAhead),
+                maybeStale ? createdAt + staleLimit : expiresAt,
+                refreshAhead == 0 || value == null ? now + Durations.FOREVER : refreshAt(found, now, ttl),
                 value == null ? 0 : weigh(key, value),
                 options.tags());
+    }
+
+    /** What was found is refreshed as if it had been kept here from the start. */
+    private long refreshAt(EntryOptions.@Nullable Found found, long now, long ttl) {
+        if (found == null) {
+            return now + (long) (ttl * refreshAhead);
+        }
+        long age = Durations.nanos(found.age());
+        return found.isBeingRefreshed() ? now + ttl / 4 : now - age + (long) ((age + ttl) * refreshAhead);
     }
 
     /** When to try again after a refresh failed: a quarter into the rest. */
     long nextRefresh(Slot<V> slot, long now) {
         return now + Math.max(0, slot.expiresAt - now) / 4;
-    }
-
-    private long absenceTtl(EntryOptions options) {
-        return options.nullTtl()
-                .map(Durations::nanos)
-                .orElseGet(() -> Math.min(nullTtl, ttl(options).orElse(nullTtl)));
-    }
-
-    private static Optional<Long> ttl(EntryOptions options) {
-        return options.ttl().map(Durations::nanos);
-    }
-
-    private long jittered(long ttl) {
-        return jitterShare == 0 ? ttl : ttl - (long) (ttl * jitterShare * random.getAsDouble());
     }
 
     private long weigh(K key, V value) {

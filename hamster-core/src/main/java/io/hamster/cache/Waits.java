@@ -37,7 +37,7 @@ final class Waits<K, V> {
     @Nullable
     Optional<V> answer(K key, Flight<V> flight, long asked, boolean mine) {
         Outcome<V> outcome = flight.outcome();
-        if (outcome == null && prefersStale && tier.stale(key) != null) {
+        if (outcome == null && prefersStale) {
             outcome = await(key, flight, flight.soon().event()).orElse(null);
             if (outcome == null) {
                 Slot<V> stale = tier.stale(key);
@@ -66,7 +66,7 @@ final class Waits<K, V> {
             }
             answer.whenComplete((value, failure) -> runtime.graph().end(waiting, flight.run));
         }
-        if (prefersStale && tier.stale(key) != null) {
+        if (prefersStale) {
             Consumer<Optional<Outcome<V>>> next = outcome -> {
                 Slot<V> stale = outcome.isPresent() ? null : tier.stale(key);
                 if (stale != null) {

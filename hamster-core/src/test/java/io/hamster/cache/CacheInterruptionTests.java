@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,9 +37,9 @@ class CacheInterruptionTests extends CacheTestBase {
         Future<Optional<String>> k2 = threads.submit(() -> cache.get("k2", other));
         other.awaitBegun();
         Started<Optional<String>> runner =
-                parked(() -> cache.get("k1", key -> cache.get("k2", other).orElseThrow()));
-        Started<Optional<String>> single = parked(() -> cache.get("k1", key -> "taken over"));
-        Started<Map<String, String>> bulk = parked(() -> cache.getAll(List.of("k1"), keys -> Map.of("k1", "v")));
+                started(() -> cache.get("k1", key -> cache.get("k2", other).orElseThrow()));
+        Started<Optional<String>> single = started(() -> cache.get("k1", key -> "taken over"));
+        Started<Map<String, String>> bulk = started(() -> cache.getAll(List.of("k1"), keys -> Map.of("k1", "v")));
 
         runner.thread.interrupt();
 
@@ -139,7 +138,7 @@ class CacheInterruptionTests extends CacheTestBase {
     private record Started<T>(Future<T> call, Thread thread) {}
 
     /** Starts a call and returns once its thread is waiting for something. */
-    private <T> Started<T> parked(Callable<T> call) throws InterruptedException {
+    private <T> Started<T> started(Callable<T> call) throws InterruptedException {
         AtomicReference<Thread> thread = new AtomicReference<>();
         CountDownLatch begun = new CountDownLatch(1);
         Future<T> future = threads.submit(() -> {
@@ -150,13 +149,5 @@ class CacheInterruptionTests extends CacheTestBase {
         begun.await();
         await().until(() -> thread.get().getState() == Thread.State.WAITING);
         return new Started<>(future, thread.get());
-    }
-
-    private static Throwable failure(Future<?> future) throws Exception {
-        try {
-            return new AssertionError("It returned " + future.get(20, TimeUnit.SECONDS));
-        } catch (ExecutionException e) {
-            return e.getCause();
-        }
     }
 }

@@ -32,6 +32,24 @@ public interface CacheStore extends AutoCloseable {
     CompletionStage<Ticket> ticket(String key);
 
     /**
+     * Lets a ticket stand for as long as a new one would from now on.
+     *
+     * @param key the key
+     * @param ticket given for this key
+     * @return whether it still stood
+     */
+    CompletionStage<Boolean> renew(String key, Ticket ticket);
+
+    /**
+     * Ends a ticket under which nothing will be published.
+     *
+     * @param key the key
+     * @param ticket given for this key
+     * @return whether it still stood
+     */
+    CompletionStage<Boolean> end(String key, Ticket ticket);
+
+    /**
      * Keeps a loaded value if the ticket still stands and none of the value's tags was invalidated since it was created.
      * The ticket ends: of several loads under one ticket, the first to come is kept.
      *
@@ -120,7 +138,8 @@ public interface CacheStore extends AutoCloseable {
     /**
      * The permission to publish what is loaded from now on, until something happens to the key.
      *
-     * @param id the store's own
+     * @param id the store's own, the same for everybody who has the ticket
+     * @param isNew whether the request that gave it has created it: of all who have the ticket, one is told so
      */
-    record Ticket(String id) {}
+    record Ticket(String id, boolean isNew) {}
 }

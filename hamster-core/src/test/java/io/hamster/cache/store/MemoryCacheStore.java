@@ -55,10 +55,30 @@ public final class MemoryCacheStore implements CacheStore {
     }
 
     @Override
+    public CompletionStage<Boolean> renew(String key, Ticket ticket) {
+        return done(() -> {
+            Standing standing = standing(key);
+            if (standing == null || !standing.id.equals(ticket.id())) {
+                return false;
+            }
+            tickets.put(key, new Standing(standing.id, endOfNewTickets(), standing.stamp));
+            return true;
+        });
+    }
+
+    @Override
+    public CompletionStage<Boolean> end(String key, Ticket ticket) {
+        return done(() -> {
+            Standing standing = standing(key);
+            return standing != null && standing.id.equals(ticket.id()) && tickets.remove(key) != null;
+        });
+    }
+
+    @Override
     public CompletionStage<Boolean> publish(String key, StoredEntry loaded, Ticket ticket) {
         return done(() -> {
             Standing standing = standing(key);
-            if (standing == null || !standing.ticket.equals(ticket)) {
+            if (standing == null || !standing.id.equals(ticket.id())) {
                 return false;
             }
             tickets.remove(key);
@@ -163,11 +183,16 @@ public final class MemoryCacheStore implements CacheStore {
 
     private Ticket board(String key) {
         Standing standing = standing(key);
-        if (standing == null) {
-            standing = new Standing(new Ticket("ticket-" + ++clock), time.nanoTime() + ticketTtl.toNanos(), clock);
-            tickets.put(key, standing);
+        if (standing != null) {
+            return new Ticket(standing.id, false);
         }
-        return standing.ticket;
+        Standing made = new Standing("ticket-" + ++clock, endOfNewTickets(), clock);
+        tickets.put(key, made);
+        return new Ticket(made.id, true);
+    }
+
+    private long endOfNewTickets() {
+        return time.nanoTime() + ticketTtl.toNanos();
     }
 
     private @Nullable Standing standing(String key) {
@@ -175,7 +200,7 @@ public final class MemoryCacheStore implements CacheStore {
         return found == null || found.endsAt - time.nanoTime() <= 0 ? null : found;
     }
 
-    private record Standing(Ticket ticket, long endsAt, long stamp) {}
+    private record Standing(String id, long endsAt, long stamp) {}
 
     private record Held(StoredEntry entry, long since, long stamp) {
 

@@ -46,6 +46,7 @@ final class RedisCacheStore implements CacheStore {
     private static final Logger logger = LoggerFactory.getLogger(RedisCacheStore.class);
 
     private static final Script GET = Script.named("cache-bucket", "cache-get");
+    private static final Script TICKET = Script.named("cache-bucket", "cache-ticket");
     private static final Script PUBLISH = Script.named("cache-bucket", "cache-publish");
     private static final Script PUT = Script.named("cache-bucket", "cache-put");
     private static final Script REMOVE = Script.named("cache-bucket", "cache-remove");
@@ -98,11 +99,11 @@ final class RedisCacheStore implements CacheStore {
 
     @Override
     public CompletionStage<Lookup> get(String key) {
-        return answered(() -> ask(key, false).thenCompose(sent -> {
-            Reply reply = sent.reply();
+        return answered(() -> ask(key, false).thenCompose(asked -> {
+            Reply reply = asked.sent.reply();
             if (reply.status() == 0) {
                 Optional<StoredEntry> stale = reply.has(2) ? entry(reply, 2) : Optional.empty();
-                return CompletableFuture.completedFuture(new Lookup.Miss(ticket(sent), stale));
+                return CompletableFuture.completedFuture(new Lookup.Miss(ticket(asked), stale));
             }
             Optional<StoredEntry> found = entry(reply, 1);
             return found.isPresent()
@@ -116,38 +117,58 @@ final class RedisCacheStore implements CacheStore {
         return answered(() -> ask(key, true).thenApply(RedisCacheStore::ticket));
     }
 
-    private CompletableFuture<Sent> ask(String key, boolean ticketInAnyCase) {
+    private CompletableFuture<Asked> ask(String key, boolean ticketInAnyCase) {
         String fresh = ticketPrefix + lastTicket.incrementAndGet();
         return send(
-                names.bucket(key),
-                GET,
-                (bucket, epoch) -> namesOf(bucket, epoch, List.of(key)),
-                args -> args.addValue(fresh).add(ticketMillis).add(ticketInAnyCase ? 1 : 0));
+                        names.bucket(key),
+                        GET,
+                        (bucket, epoch) -> namesOf(bucket, epoch, List.of(key)),
+                        args -> args.addValue(fresh).add(ticketMillis).add(ticketInAnyCase ? 1 : 0))
+                .thenApply(sent -> new Asked(sent, fresh));
     }
 
     /** A ticket is good for the epoch in which it was created. */
-    private static Ticket ticket(Sent sent) {
-        return new Ticket(sent.epoch() + "/" + new String(sent.reply().bytes(1), StandardCharsets.UTF_8));
+    private static Ticket ticket(Asked asked) {
+        String id = new String(asked.sent.reply().bytes(1), StandardCharsets.UTF_8);
+        return new Ticket(asked.sent.epoch() + "/" + id, id.endsWith(":" + asked.fresh));
+    }
+
+    @Override
+    public CompletionStage<Boolean> renew(String key, Ticket ticket) {
+        return answered(() -> underTicket(TICKET, key, ticket, args -> args.add(ticketMillis)));
+    }
+
+    @Override
+    public CompletionStage<Boolean> end(String key, Ticket ticket) {
+        return answered(() -> underTicket(TICKET, key, ticket, args -> args.add(0)));
     }
 
     @Override
     public CompletionStage<Boolean> publish(String key, StoredEntry loaded, Ticket ticket) {
+        return answered(() -> underTicket(
+                PUBLISH,
+                key,
+                ticket,
+                args -> args.add(EntryFormat.encode(loaded)).add(EntryFormat.keptMillis(loaded))));
+    }
+
+    /** Sends a script to the epoch of a ticket: in a later one the ticket doesn't stand. */
+    private CompletableFuture<Boolean> underTicket(
+            Script script, String key, Ticket ticket, Consumer<CommandArgs<String, String>> rest) {
         int end = ticket.id().indexOf('/');
         long epoch = Long.parseLong(ticket.id(), 0, end, 10);
         int bucket = names.bucket(key);
         CacheCall call = new CacheCall(
-                PUBLISH,
+                script,
                 namesOf(bucket, epoch, List.of(key)),
                 epoch,
-                args -> args.addValue(ticket.id().substring(end + 1))
-                        .add(EntryFormat.encode(loaded))
-                        .add(EntryFormat.keptMillis(loaded)));
-        return answered(() -> link.run(call, reply -> {
+                args -> rest.accept(args.addValue(ticket.id().substring(end + 1))));
+        return link.run(call, reply -> {
             if (reply.status() == OTHER_EPOCH) {
                 saw(bucket, reply.number(1));
             }
             return reply.status() == 1;
-        }));
+        });
     }
 
     @Override
@@ -364,4 +385,6 @@ final class RedisCacheStore implements CacheStore {
     }
 
     private record Sent(long epoch, Reply reply) {}
+
+    private record Asked(Sent sent, String fresh) {}
 }

@@ -1,0 +1,138 @@
+package io.hamster.cache;
+
+import io.hamster.cache.store.CacheStore;
+import io.hamster.cache.store.CacheStore.Lookup;
+import io.hamster.cache.store.CacheStore.Ticket;
+import io.hamster.cache.store.CacheStoreUnavailableException;
+import io.hamster.cache.store.StoredEntry;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A cache's store as reads and changes see it. Reads never fail: a store that can't be asked, or that hasn't confirmed the
+ * key's last change, has no answer. Changes that aren't confirmed are pending before their callers learn of it.
+ */
+final class RemoteTier {
+
+    private static final Logger log = LoggerFactory.getLogger(RemoteTier.class);
+
+    private final String cache;
+    private final CacheStore store;
+    private final PendingChanges pending;
+    private final boolean isRelay;
+    private volatile boolean closed;
+
+    /**
+     * Puts reads and changes before a store.
+     *
+     * @param isRelay whether the store only carries what is being loaded: then a change that it hasn't confirmed is none
+     *     of its caller's concern
+     */
+    RemoteTier(String cache, CacheStore store, PendingChanges pending, boolean isRelay) {
+        this.isRelay = isRelay;
+        this.cache = cache;
+        this.store = store;
+        this.pending = pending;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    PendingChanges pending() {
+        return pending;
+    }
+
+    CompletionStage<Optional<Lookup>> get(String key) {
+        return asked(key, () -> store.get(key));
+    }
+
+    CompletionStage<Optional<Ticket>> ticket(String key) {
+        return asked(key, () -> store.ticket(key));
+    }
+
+    CompletionStage<Optional<Boolean>> publish(String key, StoredEntry entry, Ticket ticket) {
+        return asked(key, () -> store.publish(key, entry, ticket));
+    }
+
+    CompletionStage<Optional<Boolean>> renew(String key, Ticket ticket) {
+        return asked(key, () -> store.renew(key, ticket));
+    }
+
+    CompletionStage<Optional<Boolean>> end(String key, Ticket ticket) {
+        return asked(key, () -> store.end(key, ticket));
+    }
+
+    /** Drops what the store still has of a key whose source has nothing to keep. */
+    CompletionStage<Optional<Long>> drop(String key) {
+        return asked(key, () -> store.invalidate(List.of(key)));
+    }
+
+    private <T> CompletionStage<Optional<T>> asked(String key, Supplier<CompletionStage<T>> request) {
+        if (closed || pending.concern(key)) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return request.get().handle((answer, failure) -> {
+            if (failure != null) {
+                log.debug("Cache '{}' goes on without the shared tier", cache, failure);
+            }
+            return Optional.ofNullable(answer);
+        });
+    }
+
+    /**
+     * Waits until the store has confirmed a change.
+     *
+     * @param nothing the answer of a closed cache
+     * @throws CacheStoreUnavailableException if it hasn't; then the change is pending
+     */
+    <T> T change(Collection<String> keys, T nothing, Supplier<CompletionStage<T>> request) {
+        return changed(nothing, request, () -> pending.add(keys));
+    }
+
+    /** Waits until the store has confirmed a change of the whole cache. */
+    <T> T changeAll(T nothing, Supplier<CompletionStage<T>> request) {
+        return changed(nothing, request, pending::addAll);
+    }
+
+    private <T> T changed(T nothing, Supplier<CompletionStage<T>> request, Runnable remember) {
+        if (closed) {
+            return nothing;
+        }
+        try {
+            return StoreAnswers.await(request.get());
+        } catch (CacheStoreUnavailableException e) {
+            return unconfirmed(nothing, remember, "it can't be reached: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return unconfirmed(nothing, remember, "the thread was interrupted", e);
+        }
+    }
+
+    private <T> T unconfirmed(T nothing, Runnable remember, String why, Exception cause) {
+        remember.run();
+        if (isRelay) {
+            return nothing;
+        }
+        throw new CacheStoreUnavailableException(
+                "Cache '" + cache + "' has made a change in its source and this instance, but the shared tier hasn't"
+                        + " confirmed it, since " + why + "; it and the other instances follow when it is back",
+                cause);
+    }
+
+    CacheStore store() {
+        return store;
+    }
+
+    void close() {
+        closed = true;
+        pending.close();
+        store.close();
+    }
+}

@@ -1,0 +1,500 @@
+package io.hamster.cache;
+
+import io.hamster.Codec;
+import io.hamster.cache.SharedChanges.Put;
+import io.hamster.cache.bloom.BloomGuard;
+import io.hamster.cache.invalidation.Invalidation;
+import io.hamster.cache.store.CacheStore;
+import io.hamster.cache.store.CacheStore.Ticket;
+import io.hamster.cache.store.StoredEntry;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A cache that shares what it holds with other instances, or only its loads: this JVM's tier before a store. */
+final class SharedCache<K, V> implements ManagedCache<K, V> {
+
+    private static final int BATCH = 100;
+
+    private final String name;
+    private final CachePolicy policy;
+    /** Whether the store only carries what is being loaded. */
+    private final boolean isRelay;
+
+    private final CacheRuntime runtime;
+    private final Counters counters = new Counters();
+    private final KeyTexts<K> texts;
+    private final LocalTier<TextKey<K>, V> tier;
+    private final Loads<TextKey<K>, V> loads;
+    private final BulkLoads<TextKey<K>, V> bulkLoads;
+    private final StoredValues<V> values;
+    private final RemoteTier remote;
+    private final SharedReads<K, V> reads;
+    private final Peeks<K, V> peeks;
+    private final SharedChanges<K, V> changes;
+    private final SharedTickets<K, V> tickets;
+    private final WriteThrough<K, V> writes;
+    private final KeyGuard<K> guard;
+    private final RemovalNotices<TextKey<K>, V> notices;
+    private final @Nullable CacheLoader<K, V> loader;
+    private final boolean refreshesAhead;
+    private final Function<Optional<V>, EntryOptions> noOptions = new FixedOptions<>(EntryOptions.none());
+
+    /**
+     * Makes the cache.
+     *
+     * @param store closed with the cache
+     * @param trust says which entries of this JVM may be used; {@code null} for all
+     * @param others tells the other instances of changes
+     */
+    SharedCache(
+            String name,
+            CachePolicy policy,
+            CacheRuntime runtime,
+            Admission admission,
+            Codec codec,
+            CacheStore store,
+            @Nullable Trust trust,
+            Consumer<Invalidation> others) {
+        this.name = name;
+        this.policy = policy;
+        this.runtime = runtime;
+        this.isRelay = policy.tier() == Tier.LOCAL;
+        this.texts = new KeyTexts<>(name, policy);
+        this.notices = new RemovalNotices<>(name, runtime.contextFreeExecutor());
+        this.tier = new LocalTier<>(policy, runtime, counters, notices, admission, trust);
+        // What comes from the store has had its jitter.
+        CachePolicy here =
+                isRelay ? policy : policy.toBuilder().ttlJitter(Duration.ZERO).build();
+        Slots<TextKey<K>, V> slots = new Slots<>(here, tier.stamps(), weigher(policy), runtime.random());
+        this.loads = new Loads<>(name, policy, runtime, tier, slots, counters);
+        this.bulkLoads = new BulkLoads<>(runtime, tier, loads);
+        this.values = new StoredValues<>(name, policy, type(policy), codec, runtime.random(), counters);
+        PendingChanges pending =
+                new PendingChanges(name, store, runtime.scheduler(), this::confirmed, this::allConfirmed);
+        this.remote = new RemoteTier(name, store, pending, isRelay);
+        this.reads = new SharedReads<>(policy, runtime, tier, slots, remote, values, counters);
+        this.peeks = new Peeks<>(name, policy, runtime, reads);
+        this.changes = new SharedChanges<>(name, policy, runtime, tier, slots, remote, values, others, counters);
+        this.writes = new WriteThrough<>(name, writer(policy));
+        this.guard = new KeyGuard<>(name, policy, runtime, counters);
+        this.tickets = new SharedTickets<>(policy, texts, tier, remote, changes, guard, counters);
+        this.loader = loader(policy);
+        this.refreshesAhead = policy.refreshAhead().isPresent();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public CachePolicy policy() {
+        return policy;
+    }
+
+    @Override
+    public Optional<V> get(K key) {
+        return loader != null ? get(key, loader, noOptions) : optional(peekUnlessHere(key));
+    }
+
+    @Override
+    public V require(K key) {
+        return get(key).orElseThrow(() -> new KeyNotFoundException(
+                "Cache '" + name + "' has no value for " + CacheKeys.shortened(texts.of(key))));
+    }
+
+    @Override
+    public Optional<CacheEntry<V>> entry(K key) {
+        return Optional.ofNullable(peekUnlessHere(key)).map(slot -> slot.entry(runtime.time()));
+    }
+
+    @Override
+    public Optional<V> get(K key, CacheLoader<? super K, ? extends V> loader) {
+        return get(key, loader, noOptions);
+    }
+
+    @Override
+    public Optional<V> get(K key, CacheLoader<? super K, ? extends V> loader, EntryOptions options) {
+        return get(key, loader, new FixedOptions<>(options));
+    }
+
+    @Override
+    public Optional<V> get(
+            K key, CacheLoader<? super K, ? extends V> loader, Function<? super Optional<V>, EntryOptions> options) {
+        TextKey<K> text = texts.of(key);
+        Slot<V> slot = read(text);
+        if (slot != null) {
+            if (isRefreshDue(slot)) {
+                refresh(text, slot, loader, options);
+            }
+            return slot.optional();
+        }
+        texts.required(text);
+        if (loads.mustRunAlone()) {
+            Slot<V> there = peeks.one(text);
+            return there != null ? there.optional() : loads.load(text, same -> loader.load(same.known()), options);
+        }
+        if (guard.rejects(key)) {
+            return optional(peeks.one(text));
+        }
+        SharedLoad.Blocking<K, V> load = new SharedLoad.Blocking<>(reads, runtime, loader, options, false);
+        return loads.load(text, load, load);
+    }
+
+    @Override
+    public Map<K, V> getAll(Collection<? extends K> keys, BulkCacheLoader<K, V> loader) {
+        Map<TextKey<K>, Optional<V>> answers = new LinkedHashMap<>();
+        List<TextKey<K>> missing = new ArrayList<>();
+        List<TextKey<K>> rejected = new ArrayList<>();
+        boolean alone = loads.mustRunAlone();
+        for (K key : new LinkedHashSet<K>(keys)) {
+            TextKey<K> text = texts.of(key);
+            Slot<V> slot = read(text);
+            answers.put(text, optional(slot));
+            if (slot == null) {
+                texts.required(text);
+                (alone || guard.rejects(key) ? rejected : missing).add(text);
+            }
+        }
+        peeks.all(rejected, answers);
+        if (alone) {
+            rejected.stream().filter(key -> answers.get(key).isEmpty()).forEach(missing::add);
+        }
+        if (!missing.isEmpty()) {
+            answers.putAll(loadAll(missing, loader, alone));
+        }
+        Map<K, V> values = new LinkedHashMap<>();
+        answers.forEach((key, answer) -> answer.ifPresent(value -> values.put(key.known(), value)));
+        return Collections.unmodifiableMap(values);
+    }
+
+    private Map<TextKey<K>, Optional<V>> loadAll(
+            List<TextKey<K>> missing, BulkCacheLoader<K, V> loader, boolean alone) {
+        if (alone) {
+            return bulkLoads.load(missing, keys -> {
+                Map<K, TextKey<K>> known = new LinkedHashMap<>();
+                keys.forEach(key -> known.put(key.known(), key));
+                Map<TextKey<K>, V> loaded = new LinkedHashMap<>();
+                loader.loadAll(Collections.unmodifiableSet(known.keySet())).forEach((key, value) -> {
+                    TextKey<K> text = known.get(key);
+                    if (text != null) {
+                        loaded.put(text, value);
+                    }
+                });
+                return loaded;
+            });
+        }
+        SharedBulkLoad<K, V> load = new SharedBulkLoad<>(reads, runtime, loader);
+        return bulkLoads.load(missing, load, load::options);
+    }
+
+    @Override
+    public CompletableFuture<Optional<V>> getAsync(K key, CacheLoader<? super K, ? extends V> loader) {
+        TextKey<K> text = texts.of(key);
+        Slot<V> slot = read(text);
+        if (slot == null) {
+            texts.required(text);
+            if (guard.rejects(key)) {
+                return peeks.async(text);
+            }
+            SharedLoad.Blocking<K, V> load = new SharedLoad.Blocking<>(reads, runtime, loader, noOptions, false);
+            return loads.loadAsync(text, load, load);
+        }
+        if (isRefreshDue(slot)) {
+            refresh(text, slot, loader, noOptions);
+        }
+        return CompletableFuture.completedFuture(slot.optional());
+    }
+
+    @Override
+    public CompletableFuture<Optional<V>> composeAsync(
+            K key,
+            AsyncCacheLoader<? super K, ? extends V> loader,
+            Function<? super Optional<V>, EntryOptions> options) {
+        TextKey<K> text = texts.of(key);
+        Slot<V> slot = read(text);
+        if (slot == null) {
+            texts.required(text);
+            if (loads.mustRunAlone()) {
+                return loads.compose(text, same -> loader.load(same.known()), options);
+            }
+            if (guard.rejects(key)) {
+                return peeks.async(text);
+            }
+            SharedLoad.Async<K, V> load = new SharedLoad.Async<>(reads, runtime, loader, options, false);
+            return loads.compose(text, load, load);
+        }
+        if (isRefreshDue(slot)) {
+            SharedLoad.Async<K, V> load = new SharedLoad.Async<>(reads, runtime, loader, options, true);
+            loads.refreshAsync(text, slot, load, load);
+        }
+        return CompletableFuture.completedFuture(slot.optional());
+    }
+
+    @Override
+    public CacheTicket<K, V> ticket() {
+        return tickets.anyKey();
+    }
+
+    @Override
+    public CacheTicket<K, V> ticket(K key) {
+        return tickets.of(key);
+    }
+
+    @Override
+    public void put(K key, V value) {
+        put(key, value, EntryOptions.none());
+    }
+
+    @Override
+    public void put(K key, V value, EntryOptions options) {
+        Put<K, V> put = changes.prepared(requireEntry(key, value), value, options);
+        change(Map.of(key, put), writer -> writer.write(key, value));
+    }
+
+    @Override
+    public void putAll(Map<? extends K, ? extends V> values) {
+        Map<K, Put<K, V>> batch = new LinkedHashMap<>();
+        List<Map<K, Put<K, V>>> batches = new ArrayList<>();
+        values.forEach((key, value) -> {
+            if (batch.size() == BATCH) {
+                batches.add(new LinkedHashMap<>(batch));
+                batch.clear();
+            }
+            batch.put(key, changes.prepared(requireEntry(key, value), value, EntryOptions.none()));
+        });
+        if (!batch.isEmpty()) {
+            batches.add(batch);
+        }
+        batches.forEach(puts -> change(puts, writer -> {
+            Map<K, V> written = new LinkedHashMap<>();
+            puts.keySet().forEach(key -> written.put(key, values.get(key)));
+            writer.writeAll(Collections.unmodifiableMap(written));
+        }));
+    }
+
+    /** With a writer, what another instance changes at the same time is found out by the store's tickets. */
+    private void change(Map<K, Put<K, V>> puts, WriteThrough.Write<CacheWriter<? super K, ? super V>> write) {
+        List<Put<K, V>> all = List.copyOf(puts.values());
+        writes.inOrder(puts.keySet(), () -> {
+            if (!writes.isThrough()) {
+                puts.keySet().forEach(guard::add);
+                changes.put(all);
+                return;
+            }
+            Map<TextKey<K>, Ticket> given = changes.tickets(all);
+            try {
+                writes.call(write);
+            } catch (Throwable e) {
+                reads.decline(given);
+                throw e;
+            }
+            puts.keySet().forEach(guard::add);
+            changes.putWritten(all, given);
+        });
+    }
+
+    @Override
+    public Optional<V> putIfAbsent(K key, V value) {
+        Put<K, V> put = changes.prepared(requireEntry(key, value), value, EntryOptions.none());
+        return writes.inOrder(Set.of(key), () -> {
+            if (isRelay || writes.isThrough()) {
+                Optional<V> there = optional(tier.live(put.key())).or(() -> optional(peeks.one(put.key())));
+                if (there.isEmpty()) {
+                    change(Map.of(key, put), writer -> writer.write(key, value));
+                }
+                return there;
+            }
+            guard.add(key);
+            Optional<StoredEntry> there = changes.putIfAbsent(put);
+            Optional<V> found = there.map(values::value).flatMap(readable -> readable);
+            if (there.isPresent() && found.isEmpty()) {
+                // What nobody can read is no value.
+                changes.put(List.of(put));
+            }
+            return found;
+        });
+    }
+
+    @Override
+    public void putAbsent(K key) {
+        changes.putAbsent(texts.required(key));
+    }
+
+    @Override
+    public boolean invalidate(K key) {
+        TextKey<K> text = texts.required(key);
+        boolean wasHere = isRelay && tier.live(text) != null;
+        long found = changes.invalidate(List.of(text));
+        return isRelay ? wasHere : found > 0;
+    }
+
+    @Override
+    public void invalidateAll(Collection<? extends K> keys) {
+        List<TextKey<K>> all = new ArrayList<>();
+        keys.forEach(key -> all.add(texts.required(key)));
+        changes.invalidate(all);
+    }
+
+    @Override
+    public void invalidateTags(Collection<String> tags) {
+        tags.forEach(CacheKeys::requireTag);
+        changes.invalidateTags(tags);
+    }
+
+    @Override
+    public void clear() {
+        changes.clear();
+    }
+
+    @Override
+    public Optional<V> loadAndDelete(K key) {
+        TextKey<K> text = texts.required(key);
+        return writes.inOrder(Set.of(key), () -> {
+            writes.call(writer -> writer.delete(key));
+            Optional<V> here = isRelay ? optional(tier.live(text)) : Optional.empty();
+            Optional<StoredEntry> taken = changes.take(text);
+            return isRelay ? here : taken.map(values::value).flatMap(readable -> readable);
+        });
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public Set<K> dirty() {
+        return Set.of();
+    }
+
+    @Override
+    public CacheStats stats() {
+        return counters.snapshot(
+                tier.size(), policy.maxMemory(), remote.pending().size());
+    }
+
+    @Override
+    public Optional<BloomGuard<K>> bloomGuard() {
+        return guard.bloom();
+    }
+
+    @Override
+    public void onRemoval(RemovalListener<? super K, ? super V> listener) {
+        notices.add((key, value, cause) -> listener.onRemoval(key.known(), value, cause));
+    }
+
+    @Override
+    public void start() {
+        guard.start();
+    }
+
+    @Override
+    public void close() {
+        guard.close();
+        remote.close();
+        tier.close();
+    }
+
+    LocalTier<TextKey<K>, V> tier() {
+        return tier;
+    }
+
+    /** Drops what another instance has changed. */
+    void heard(Invalidation change) {
+        switch (change.scope()) {
+            case KEYS -> change.subjects().forEach(text -> tier.invalidate(TextKey.ofText(text)));
+            case TAGS -> tier.invalidateTags(change.subjects());
+            case ALL -> forget();
+        }
+    }
+
+    /** Drops everything that others may have changed. */
+    void forget() {
+        if (!isRelay) {
+            tier.clear(runtime.contextFreeExecutor());
+        }
+    }
+
+    private void confirmed(Collection<String> keys) {
+        changes.tell(Invalidation.Scope.KEYS, List.copyOf(keys));
+    }
+
+    private void allConfirmed() {
+        changes.tellAll();
+    }
+
+    private @Nullable Slot<V> read(TextKey<K> key) {
+        Slot<V> slot = tier.live(key);
+        (slot == null ? counters.misses : counters.hits).increment();
+        return slot;
+    }
+
+    private @Nullable Slot<V> peekUnlessHere(K key) {
+        TextKey<K> text = texts.of(key);
+        Slot<V> slot = read(text);
+        return slot != null ? slot : peeks.one(texts.required(text));
+    }
+
+    private boolean isRefreshDue(Slot<V> slot) {
+        return refreshesAhead && slot.isRefreshDue(runtime.time().nanoTime());
+    }
+
+    private void refresh(
+            TextKey<K> key,
+            Slot<V> slot,
+            CacheLoader<? super K, ? extends V> loader,
+            Function<? super Optional<V>, EntryOptions> options) {
+        SharedLoad.Blocking<K, V> load = new SharedLoad.Blocking<>(reads, runtime, loader, options, true);
+        loads.refresh(key, slot, load, load);
+    }
+
+    private TextKey<K> requireEntry(K key, @Nullable V value) {
+        TextKey<K> text = texts.required(key);
+        if (value == null) {
+            throw new InvalidCacheValueException("The value for " + CacheKeys.shortened(text) + " in cache '" + name
+                    + "' is null; use putAbsent to remember that there is none");
+        }
+        return text;
+    }
+
+    private static <V> Optional<V> optional(@Nullable Slot<V> slot) {
+        return slot == null ? Optional.empty() : slot.optional();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <K, V> Weigher<TextKey<K>, V> weigher(CachePolicy policy) {
+        Weigher<? super K, ? super V> own =
+                (Weigher<? super K, ? super V>) policy.weigher().orElse(null);
+        if (own != null) {
+            return (key, value) -> own.weigh(key.known(), value);
+        }
+        EstimatingWeigher estimate = new EstimatingWeigher();
+        return (key, value) -> estimate.weigh(key.text(), value);
+    }
+
+    private static Type type(CachePolicy policy) {
+        return policy.valueType().orElseThrow(() -> new IllegalStateException("The builder asks for the type"));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <K, V> @Nullable CacheLoader<K, V> loader(CachePolicy policy) {
+        return (CacheLoader<K, V>) policy.loader().orElse(null);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <K, V> @Nullable CacheWriter<? super K, ? super V> writer(CachePolicy policy) {
+        return (CacheWriter<? super K, ? super V>) policy.writer().orElse(null);
+    }
+}

@@ -1,0 +1,136 @@
+package io.hamster.cache;
+
+import io.hamster.cache.invalidation.Invalidation;
+import io.hamster.cache.invalidation.InvalidationNews;
+import io.hamster.cache.store.CacheStore;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the shared caches of a client have in common: the store's circuit, and the news of other instances. */
+final class SharedCaches {
+
+    private static final Logger log = LoggerFactory.getLogger(SharedCaches.class);
+
+    /** How long a load in one JVM's scope may take to be published. */
+    private static final Duration TICKET_TTL = Duration.ofMinutes(1);
+
+    private final SharedTier shared;
+    private final CacheRuntime runtime;
+    private final Supplier<Collection<ManagedCache<?, ?>>> caches;
+    private final StoreCircuit circuit;
+    private final @Nullable InvalidationNews news;
+
+    /**
+     * Listens to the other instances, if there is a channel.
+     *
+     * @param caches those that may have entries
+     */
+    SharedCaches(SharedTier shared, CacheRuntime runtime, Supplier<Collection<ManagedCache<?, ?>>> caches) {
+        this.shared = shared;
+        this.runtime = runtime;
+        this.caches = caches;
+        this.circuit = new StoreCircuit(runtime.time(), shared.coolDown());
+        this.news = shared.channel()
+                .map(channel -> new InvalidationNews(
+                        UUID.randomUUID(),
+                        channel,
+                        runtime.time(),
+                        runtime.scheduler(),
+                        shared.bound(),
+                        new Listener()))
+                .orElse(null);
+    }
+
+    void start() {
+        if (news != null) {
+            news.start();
+        }
+    }
+
+    <K, V> SharedCache<K, V> make(String name, CachePolicy policy, Admission admission) {
+        Trust trust = trust(name, policy);
+        CacheStore store =
+                new CircuitCacheStore(shared.stores().open(name, policy.version(), ticketTtl(policy)), circuit);
+        return new SharedCache<>(name, policy, runtime, admission, shared.codec(), store, trust, this::tell);
+    }
+
+    private static Duration ticketTtl(CachePolicy policy) {
+        if (policy.loadScope() == LoadScope.CLUSTER) {
+            return policy.leaseTimeout();
+        }
+        Duration longest =
+                policy.hardTimeout().map(timeout -> timeout.multipliedBy(2)).orElse(TICKET_TTL);
+        return longest.compareTo(TICKET_TTL) > 0 ? longest : TICKET_TTL;
+    }
+
+    private @Nullable Trust trust(String name, CachePolicy policy) {
+        if (policy.tier() == Tier.REMOTE) {
+            return Trust.NONE;
+        }
+        if (policy.tier() == Tier.LOCAL) {
+            return null;
+        }
+        if (news == null) {
+            throw new InvalidCachePolicyException("Cache '" + name + "' has tier TWO_LEVEL, but the shared tier has no"
+                    + " channel that tells of other instances' changes; give it one with SharedTier.withChannel, or set"
+                    + " the tier to REMOTE");
+        }
+        return new Trust.ByNews(news, runtime.time(), Durations.nanos(shared.bound()));
+    }
+
+    private void tell(Invalidation change) {
+        if (news != null) {
+            news.tell(change).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    log.debug("A change may not have been sent; the others will miss its number", failure);
+                }
+            });
+        }
+    }
+
+    SharedTierStatus status() {
+        long pending = caches.get().stream()
+                .mapToLong(cache -> cache.stats().pendingChanges())
+                .sum();
+        return new SharedTierStatus(
+                !circuit.isOpen(), Optional.ofNullable(news).map(InvalidationNews::status), pending);
+    }
+
+    void close() {
+        if (news != null) {
+            news.close();
+        }
+    }
+
+    private List<SharedCache<?, ?>> shared() {
+        return caches.get().stream()
+                .<SharedCache<?, ?>>mapMulti((cache, to) -> {
+                    if (cache instanceof SharedCache<?, ?> own) {
+                        to.accept(own);
+                    }
+                })
+                .toList();
+    }
+
+    private final class Listener implements InvalidationNews.Listener {
+
+        @Override
+        public void invalidated(Invalidation change) {
+            shared().stream()
+                    .filter(cache -> cache.name().equals(change.cache()))
+                    .forEach(cache -> cache.heard(change));
+        }
+
+        @Override
+        public void missed() {
+            shared().forEach(SharedCache::forget);
+        }
+    }
+}

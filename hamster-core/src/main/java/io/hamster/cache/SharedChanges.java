@@ -1,0 +1,292 @@
+package io.hamster.cache;
+
+import io.hamster.cache.invalidation.Invalidation;
+import io.hamster.cache.invalidation.Invalidation.Scope;
+import io.hamster.cache.store.CacheStore.Ticket;
+import io.hamster.cache.store.CacheStoreUnavailableException;
+import io.hamster.cache.store.StoredEntry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes a shared cache: first the store, then this JVM's tier, then the other instances are told. A value enters this
+ * JVM's tier only if nothing has touched its key since before the store was asked: another instance's later put, whose
+ * message came in between, would be hidden by it for good.
+ */
+final class SharedChanges<K, V> {
+
+    private static final int SUBJECTS_AT_ONCE = 500;
+
+    private final String cache;
+    private final boolean keepsHere;
+    private final boolean isRelay;
+    private final CacheRuntime runtime;
+    private final LocalTier<TextKey<K>, V> tier;
+    private final Slots<TextKey<K>, V> slots;
+    private final RemoteTier remote;
+    private final StoredValues<V> values;
+    private final Consumer<Invalidation> others;
+    private final Counters counters;
+
+    /**
+     * Makes changes of a cache.
+     *
+     * @param others tells the other instances
+     */
+    SharedChanges(
+            String cache,
+            CachePolicy policy,
+            CacheRuntime runtime,
+            LocalTier<TextKey<K>, V> tier,
+            Slots<TextKey<K>, V> slots,
+            RemoteTier remote,
+            StoredValues<V> values,
+            Consumer<Invalidation> others,
+            Counters counters) {
+        this.cache = cache;
+        this.keepsHere = policy.tier() != Tier.REMOTE;
+        this.isRelay = policy.tier() == Tier.LOCAL;
+        this.runtime = runtime;
+        this.tier = tier;
+        this.slots = slots;
+        this.remote = remote;
+        this.values = values;
+        this.others = others;
+        this.counters = counters;
+    }
+
+    /**
+     * A value on its way.
+     *
+     * @param value {@code null} for an absence
+     * @param entry {@code null} if the store is to keep nothing
+     */
+    record Put<K, V>(
+            TextKey<K> key,
+            @Nullable V value,
+            EntryOptions options,
+            @Nullable StoredEntry entry) {}
+
+    /** Encodes a value, which may fail, before anything is changed. */
+    Put<K, V> prepared(TextKey<K> key, @Nullable V value, EntryOptions options) {
+        StoredEntry entry = isRelay ? null : values.entry(Optional.ofNullable(value), options, Duration.ZERO);
+        return new Put<>(key, value, options, entry);
+    }
+
+    /** Takes the store's tickets for keys that are about to be written to their source; those it can't give are missing. */
+    Map<TextKey<K>, Ticket> tickets(Collection<Put<K, V>> puts) {
+        Map<TextKey<K>, CompletionStage<Optional<Ticket>>> asked = new LinkedHashMap<>();
+        puts.forEach(put -> asked.put(put.key, remote.ticket(put.key.text())));
+        Map<TextKey<K>, Ticket> tickets = new LinkedHashMap<>();
+        asked.forEach(
+                (key, answer) -> answer.toCompletableFuture().join().ifPresent(ticket -> tickets.put(key, ticket)));
+        return tickets;
+    }
+
+    /** Puts values whatever there is. */
+    void put(List<Put<K, V>> puts) {
+        change(
+                puts,
+                put -> put.entry == null
+                        ? remote.store().invalidate(List.of(put.key.text())).thenApply(count -> false)
+                        : remote.store().put(put.key.text(), put.entry).thenApply(done -> true));
+    }
+
+    /** Remembers that a key has no value, or drops what there is if absences aren't kept. */
+    void putAbsent(TextKey<K> key) {
+        put(List.of(prepared(key, null, EntryOptions.none())));
+    }
+
+    /**
+     * Puts values that were written to their source after the tickets were given. Those that the store refuses, because
+     * somebody else was writing them too, are dropped everywhere: nobody knows which write came last.
+     */
+    void putWritten(List<Put<K, V>> puts, Map<TextKey<K>, Ticket> tickets) {
+        change(puts, put -> {
+            Ticket ticket = tickets.get(put.key);
+            String text = put.key.text();
+            return put.entry == null || ticket == null
+                    ? remote.store().invalidate(List.of(text)).thenApply(count -> false)
+                    : remote.store()
+                            .publish(text, put.entry, ticket)
+                            .thenCompose(kept -> kept
+                                    ? CompletableFuture.completedFuture(true)
+                                    : remote.store().invalidate(List.of(text)).thenApply(count -> false));
+        });
+    }
+
+    /** Makes each change in the store, which says whether it holds the value now, and then the rest for all. */
+    private void change(List<Put<K, V>> puts, Function<Put<K, V>, CompletionStage<Boolean>> inStore) {
+        Map<Put<K, V>, Origin> origins = new IdentityHashMap<>();
+        puts.forEach(put -> origins.put(put, tier.origin()));
+        Map<Put<K, V>, CompletionStage<Boolean>> asked = new IdentityHashMap<>();
+        if (!remote.isClosed()) {
+            puts.forEach(put -> asked.put(put, inStore.apply(put)));
+        }
+        RuntimeException failure = null;
+        for (Put<K, V> put : puts) {
+            boolean fits = isRelay;
+            try {
+                fits |= remote.change(
+                        List.of(put.key.text()),
+                        false,
+                        () -> asked.getOrDefault(put, CompletableFuture.completedFuture(false)));
+            } catch (CacheStoreUnavailableException e) {
+                failure = failure == null ? e : failure;
+            }
+            try {
+                keep(put, origins.get(put), fits);
+                if (put.value != null) {
+                    counters.sets.increment();
+                }
+            } catch (RuntimeException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        tell(puts.stream().map(Put::key).toList());
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Brings a value that the store holds to this JVM's tier. */
+    void keep(Put<K, V> put, Origin origin, boolean fits) {
+        if (!fits || !keepsHere) {
+            tier.invalidate(put.key);
+            return;
+        }
+        boolean isKept = false;
+        try {
+            isKept = isRelay
+                    ? keepRelayed(put)
+                    : tier.publish(put.key, origin, slot(put, origin), put.options.tags(), true);
+        } finally {
+            if (!isKept) {
+                tier.invalidate(put.key);
+            }
+        }
+    }
+
+    /** What is only here has nothing elsewhere that it might hide. */
+    private boolean keepRelayed(Put<K, V> put) {
+        tier.put(put.key, () -> slot(put, tier.origin()));
+        return true;
+    }
+
+    @Nullable
+    Slot<V> slot(Put<K, V> put, Origin origin) {
+        EntryOptions options = put.entry == null ? put.options : put.options.lasting(put.entry.ttl());
+        return slots.make(put.key, put.value, options, origin, runtime.time().nanoTime());
+    }
+
+    /** Puts a value unless the store has one; returns that one, which may be one that can't be read any more. */
+    Optional<StoredEntry> putIfAbsent(Put<K, V> put) {
+        Origin origin = tier.origin();
+        StoredEntry entry = put.entry;
+        if (entry == null) {
+            return Optional.empty();
+        }
+        boolean isChanged = true;
+        boolean fits = false;
+        try {
+            Optional<StoredEntry> there = remote.change(
+                    List.of(put.key.text()),
+                    Optional.empty(),
+                    () -> remote.store().putIfAbsent(put.key.text(), entry));
+            isChanged = there.isEmpty();
+            fits = isChanged;
+            return there;
+        } finally {
+            if (isChanged) {
+                keep(put, origin, fits);
+                tell(List.of(put.key));
+            }
+            if (fits) {
+                counters.sets.increment();
+            }
+        }
+    }
+
+    /** Drops keys; returns how many of them a read would have found in the store. */
+    long invalidate(List<TextKey<K>> keys) {
+        List<String> texts = keys.stream().map(TextKey::text).toList();
+        long found = inStoreThenHere(
+                () -> remote.change(texts, 0L, () -> remote.store().invalidate(texts)),
+                () -> keys.forEach(tier::invalidate),
+                () -> tell(keys));
+        if (!keepsHere) {
+            counters.deletes.add(found);
+        }
+        return found;
+    }
+
+    /** Drops a key; returns what the store had. */
+    Optional<StoredEntry> take(TextKey<K> key) {
+        return inStoreThenHere(
+                () -> remote.change(
+                        List.of(key.text()),
+                        Optional.empty(),
+                        () -> remote.store().take(key.text())),
+                () -> tier.invalidate(key),
+                () -> tell(List.of(key)));
+    }
+
+    void invalidateTags(Collection<String> tags) {
+        inStoreThenHere(
+                () -> remote.changeAll(
+                        true, () -> remote.store().invalidateTags(tags).thenApply(done -> true)),
+                () -> tier.invalidateTags(tags),
+                () -> tell(Scope.TAGS, new ArrayList<>(tags)));
+    }
+
+    void clear() {
+        inStoreThenHere(
+                () -> remote.changeAll(true, () -> remote.store().clear().thenApply(done -> true)),
+                tier::clear,
+                this::tellAll);
+    }
+
+    /** What an unconfirmed change leaves in the store isn't read; this JVM and the others drop theirs at any rate. */
+    private <T> T inStoreThenHere(Supplier<T> store, Runnable here, Runnable others) {
+        try {
+            return store.get();
+        } finally {
+            here.run();
+            others.run();
+        }
+    }
+
+    void tell(Collection<TextKey<K>> keys) {
+        tell(Scope.KEYS, keys.stream().map(TextKey::text).toList());
+    }
+
+    void tell(Scope scope, List<String> subjects) {
+        if (isRelay) {
+            return;
+        }
+        for (int from = 0; from < subjects.size(); from += SUBJECTS_AT_ONCE) {
+            List<String> some = subjects.subList(from, Math.min(subjects.size(), from + SUBJECTS_AT_ONCE));
+            others.accept(new Invalidation(cache, scope, new HashSet<>(some)));
+        }
+    }
+
+    void tellAll() {
+        if (!isRelay) {
+            others.accept(new Invalidation(cache, Scope.ALL, Set.of()));
+        }
+    }
+}

@@ -1,0 +1,290 @@
+package io.hamster.cache;
+
+import io.hamster.cache.store.CacheStore.Lookup;
+import io.hamster.cache.store.CacheStore.Ticket;
+import io.hamster.cache.store.StoredEntry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the shared tier for what isn't in this JVM, and brings to it what was loaded. Where all instances share a load,
+ * whoever is given a ticket that others hold asks again until there is a value or a ticket of its own.
+ */
+final class SharedReads<K, V> {
+
+    private final CachePolicy policy;
+    private final CacheRuntime runtime;
+    private final LocalTier<TextKey<K>, V> tier;
+    private final Slots<TextKey<K>, V> slots;
+    private final RemoteTier remote;
+    private final StoredValues<V> values;
+    private final Leases leases;
+    private final Counters counters;
+    private final boolean isRelay;
+    private final double refreshAhead;
+
+    SharedReads(
+            CachePolicy policy,
+            CacheRuntime runtime,
+            LocalTier<TextKey<K>, V> tier,
+            Slots<TextKey<K>, V> slots,
+            RemoteTier remote,
+            StoredValues<V> values,
+            Counters counters) {
+        this.policy = policy;
+        this.runtime = runtime;
+        this.tier = tier;
+        this.slots = slots;
+        this.remote = remote;
+        this.values = values;
+        this.leases = new Leases(policy, runtime, remote);
+        this.counters = counters;
+        this.isRelay = policy.tier() == Tier.LOCAL;
+        this.refreshAhead = policy.refreshAhead().orElse(1);
+    }
+
+    /** What comes of one answer of the store: a find, or the need of a ticket, or else of patience. */
+    private record Step<V>(
+            @Nullable Found<V> found, boolean needsTicket, boolean replaces, Found.@Nullable Hit<V> instead) {
+
+        static <V> Step<V> found(Found<V> found) {
+            return new Step<>(found, false, false, null);
+        }
+
+        static <V> Step<V> needsTicket(Found.@Nullable Hit<V> instead) {
+            return new Step<>(null, true, true, instead);
+        }
+
+        static <V> Step<V> patience() {
+            return new Step<>(null, false, false, null);
+        }
+    }
+
+    /**
+     * Asks for a key on behalf of a load; blocks.
+     *
+     * @param isRefresh whether an entry that is due to be refreshed doesn't count
+     * @param options gives the options of a relayed value
+     */
+    Found<V> find(TextKey<K> key, boolean isRefresh, Function<? super Optional<V>, EntryOptions> options)
+            throws InterruptedException {
+        for (int attempt = 0; ; attempt++) {
+            Found<V> found = answer(key, question(key), isRefresh, options);
+            if (found != null) {
+                return found;
+            }
+            StoreAnswers.await(leases.pause(attempt));
+        }
+    }
+
+    /** Asks as {@link #find} does, without blocking; completes on the client's executor. */
+    CompletionStage<Found<V>> findAsync(
+            TextKey<K> key, boolean isRefresh, Function<? super Optional<V>, EntryOptions> options, int attempt) {
+        if (remote.isClosed()) {
+            return CompletableFuture.completedFuture(missing(key, null, false));
+        }
+        Origin origin = tier.origin();
+        return remote.get(key.text())
+                .thenApplyAsync(answer -> judged(key, answer, origin, isRefresh, options), runtime.executor())
+                .thenCompose(step -> step.needsTicket
+                        ? remote.ticket(key.text())
+                                .thenApplyAsync(ticket -> granted(key, ticket, step), runtime.executor())
+                        : CompletableFuture.completedFuture(step))
+                .thenCompose(step -> step.found != null
+                        ? CompletableFuture.completedFuture(step.found)
+                        : leases.pause(attempt).thenCompose(passed -> findAsync(key, isRefresh, options, attempt + 1)));
+    }
+
+    /** What the store was asked for a key, and from which moment on. */
+    record Question(Origin origin, CompletionStage<Optional<Lookup>> answer) {}
+
+    /** Begins to ask for a key. */
+    Question question(TextKey<K> key) {
+        Origin origin = tier.origin();
+        return new Question(origin, remote.get(key.text()));
+    }
+
+    /** Waits for what was asked; {@code null} if another instance loads the key. */
+    @Nullable
+    Found<V> answer(
+            TextKey<K> key, Question question, boolean isRefresh, Function<? super Optional<V>, EntryOptions> options)
+            throws InterruptedException {
+        Step<V> step = judged(key, StoreAnswers.await(question.answer), question.origin, isRefresh, options);
+        if (step.needsTicket) {
+            step = granted(key, StoreAnswers.await(remote.ticket(key.text())), step);
+        }
+        return step.found;
+    }
+
+    CompletionStage<Boolean> pause(int attempt) {
+        return leases.pause(attempt);
+    }
+
+    private Step<V> judged(
+            TextKey<K> key,
+            Optional<Lookup> answer,
+            Origin origin,
+            boolean isRefresh,
+            Function<? super Optional<V>, EntryOptions> options) {
+        if (answer.isEmpty()) {
+            forgetExpired(key, origin);
+            return Step.found(missing(key, null, false));
+        }
+        if (answer.get() instanceof Lookup.Miss miss) {
+            keepExpired(key, miss.stale(), origin);
+            boolean replaces = miss.stale().isPresent();
+            return leases.isMine(miss.ticket()) ? Step.found(missing(key, miss.ticket(), replaces)) : Step.patience();
+        }
+        StoredEntry entry = ((Lookup.Hit) answer.get()).entry();
+        Optional<V> value = values.value(entry);
+        if (value == null) {
+            return Step.needsTicket(null);
+        }
+        if (isRefresh && isDue(entry)) {
+            return Step.needsTicket(hit(entry, value, true, options));
+        }
+        if (!isRefresh) {
+            counters.remoteHits.increment();
+        }
+        return Step.found(hit(entry, value, false, options));
+    }
+
+    private Step<V> granted(TextKey<K> key, Optional<Ticket> ticket, Step<V> asked) {
+        if (ticket.isEmpty() || leases.isMine(ticket.get())) {
+            return Step.found(missing(key, ticket.orElse(null), asked.replaces));
+        }
+        return asked.instead == null ? Step.patience() : Step.found(asked.instead);
+    }
+
+    private Found<V> missing(TextKey<K> key, @Nullable Ticket ticket, boolean replaces) {
+        return new Found.Missing<>(leases.begin(key, ticket, replaces));
+    }
+
+    private boolean isDue(StoredEntry entry) {
+        double age = entry.age().toNanos();
+        return age >= (age + entry.ttl().toNanos()) * refreshAhead;
+    }
+
+    private Found.Hit<V> hit(
+            StoredEntry entry,
+            Optional<V> value,
+            boolean isBeingRefreshed,
+            Function<? super Optional<V>, EntryOptions> options) {
+        EntryOptions.Found found = new EntryOptions.Found(entry.age(), isBeingRefreshed);
+        EntryOptions own = isRelay
+                ? options.apply(value).withFound(found)
+                : here(EntryOptions.found(entry.ttl(), entry.tags(), found));
+        return new Found.Hit<>(value.orElse(null), own);
+    }
+
+    /** What is kept in this JVM of what the shared tier keeps. */
+    private EntryOptions here(EntryOptions options) {
+        return policy.tier() == Tier.REMOTE ? options.notCached() : options;
+    }
+
+    /** Where the load finds it should it fail. */
+    private void keepExpired(TextKey<K> key, Optional<StoredEntry> stale, Origin origin) {
+        if (isRelay || policy.staleOnError().isEmpty()) {
+            return;
+        }
+        V value = stale.map(values::value).flatMap(read -> read).orElse(null);
+        if (value == null) {
+            forgetExpired(key, origin);
+            return;
+        }
+        StoredEntry entry = stale.get();
+        EntryOptions.Found found = new EntryOptions.Found(entry.age(), false);
+        Slot<V> slot = slots.makeExpired(
+                key,
+                value,
+                EntryOptions.found(Duration.ofNanos(1), entry.tags(), found),
+                origin,
+                runtime.time().nanoTime(),
+                entry.ttl().negated());
+        Slot<V> held = tier.stale(key);
+        if (slot != null && (held == null || slot.seenAt - held.seenAt > 0)) {
+            tier.publish(key, origin, slot, entry.tags(), false);
+        }
+    }
+
+    /** Without messages nobody says whether what was found expired was invalidated since. */
+    private void forgetExpired(TextKey<K> key, Origin origin) {
+        if (policy.tier() == Tier.REMOTE && tier.stale(key) != null) {
+            tier.publish(key, origin, null, Set.of(), false);
+        }
+    }
+
+    /**
+     * Brings a loaded value to the shared tier.
+     *
+     * @param began when its load did
+     * @return the options with which it is kept here
+     * @throws io.hamster.CodecException if the value can't be encoded
+     */
+    CompletionStage<EntryOptions> keep(Lease lease, Optional<V> value, EntryOptions options, long began) {
+        Ticket ticket = lease.ticket();
+        if (ticket == null) {
+            return CompletableFuture.completedFuture(here(options));
+        }
+        String text = lease.key().text();
+        Duration age = Duration.ofNanos(runtime.time().nanoTime() - began);
+        StoredEntry entry = values.entry(value, options, age);
+        lease.stopRenewing();
+        if (entry == null) {
+            leases.end(lease);
+            return lease.replaces() && !isRelay
+                    ? remote.drop(text).thenApply(done -> options)
+                    : CompletableFuture.completedFuture(options);
+        }
+        CompletionStage<Optional<Boolean>> kept = remote.publish(text, entry, ticket);
+        return isRelay
+                ? kept.thenApply(done -> options)
+                : kept.thenApply(done -> done.orElse(true) ? here(options.lasting(entry.ttl())) : options.notCached());
+    }
+
+    /** Gives tickets back under which nothing will be published. */
+    void decline(Map<TextKey<K>, Ticket> tickets) {
+        tickets.forEach(leases::decline);
+    }
+
+    /** To be called for a load that comes to nothing. */
+    void abandon(Lease lease) {
+        leases.end(lease);
+    }
+
+    /**
+     * Keeps what was found for a key that won't be loaded.
+     *
+     * @param origin from before the store was asked
+     * @return {@code null} if there is nothing
+     */
+    @Nullable
+    Slot<V> peeked(TextKey<K> key, Optional<Lookup> answer, Origin origin) {
+        Lookup found = answer.orElse(null);
+        if (found instanceof Lookup.Miss miss) {
+            leases.decline(key, miss.ticket());
+        }
+        Optional<V> value = found instanceof Lookup.Hit hit ? values.value(hit.entry()) : null;
+        if (value == null) {
+            return null;
+        }
+        StoredEntry entry = ((Lookup.Hit) found).entry();
+        EntryOptions options =
+                EntryOptions.found(entry.ttl(), entry.tags(), new EntryOptions.Found(entry.age(), false));
+        Slot<V> slot = slots.make(
+                key, value.orElse(null), options, origin, runtime.time().nanoTime());
+        if (slot != null) {
+            counters.remoteHits.increment();
+            if (policy.tier() == Tier.TWO_LEVEL) {
+                tier.publish(key, origin, slot, entry.tags(), false);
+            }
+        }
+        return slot;
+    }
+}

@@ -1,0 +1,142 @@
+package io.hamster.cache;
+
+import io.hamster.cache.SharedChanges.Put;
+import io.hamster.cache.store.CacheStore.Ticket;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the tickets of a shared cache. One without the store's own proves nothing there, so it is refused. */
+final class SharedTickets<K, V> {
+
+    private final KeyTexts<K> texts;
+    private final LocalTier<TextKey<K>, V> tier;
+    private final RemoteTier remote;
+    private final SharedChanges<K, V> changes;
+    private final KeyGuard<K> guard;
+    private final Counters counters;
+    private final boolean keepsHere;
+    private final boolean isRelay;
+
+    SharedTickets(
+            CachePolicy policy,
+            KeyTexts<K> texts,
+            LocalTier<TextKey<K>, V> tier,
+            RemoteTier remote,
+            SharedChanges<K, V> changes,
+            KeyGuard<K> guard,
+            Counters counters) {
+        this.texts = texts;
+        this.tier = tier;
+        this.remote = remote;
+        this.changes = changes;
+        this.guard = guard;
+        this.counters = counters;
+        this.keepsHere = policy.tier() != Tier.REMOTE;
+        this.isRelay = policy.tier() == Tier.LOCAL;
+    }
+
+    CacheTicket<K, V> anyKey() {
+        return isRelay ? new OfRelay(tier.origin()) : new OfStore(tier.origin(), null, null);
+    }
+
+    CacheTicket<K, V> of(K key) {
+        Origin origin = tier.origin();
+        if (isRelay) {
+            return new OfRelay(origin);
+        }
+        TextKey<K> text = texts.required(key);
+        Ticket ticket = remote.ticket(text.text()).toCompletableFuture().join().orElse(null);
+        return new OfStore(origin, text, ticket);
+    }
+
+    private Put<K, V> prepared(TextKey<K> key, Optional<V> value, EntryOptions options) {
+        return changes.prepared(key, value.orElse(null), options);
+    }
+
+    private final class OfStore implements CacheTicket<K, V> {
+
+        private final Origin origin;
+        private final @Nullable TextKey<K> own;
+        private final @Nullable Ticket ticket;
+
+        private OfStore(Origin origin, @Nullable TextKey<K> own, @Nullable Ticket ticket) {
+            this.origin = origin;
+            this.own = own;
+            this.ticket = ticket;
+        }
+
+        @Override
+        public boolean publish(K key, Optional<V> value, EntryOptions options) {
+            TextKey<K> text = texts.required(key);
+            Put<K, V> put = prepared(text, value, options);
+            if (inStore(put).orElse(false)) {
+                value.ifPresent(there -> guard.add(key));
+                tier.publish(text, origin, keepsHere ? changes.slot(put, origin) : null, options.tags(), false);
+                return true;
+            }
+            return false;
+        }
+
+        @Override
+        public boolean put(K key, Optional<V> value, EntryOptions options) {
+            TextKey<K> text = texts.required(key);
+            value.ifPresent(there -> guard.add(key));
+            Put<K, V> put = prepared(text, value, options);
+            Optional<Boolean> kept = inStore(put);
+            if (kept.isEmpty()) {
+                changes.invalidate(List.of(text));
+                return false;
+            }
+            if (kept.get()) {
+                changes.keep(put, origin, true);
+                changes.tell(List.of(text));
+                counters.sets.increment();
+            }
+            return kept.get();
+        }
+
+        /** Whether the store took it; empty if it couldn't be asked under a ticket. */
+        private Optional<Boolean> inStore(Put<K, V> put) {
+            if (ticket == null || put.entry() == null || !put.key().equals(own)) {
+                return Optional.empty();
+            }
+            return remote.publish(put.key().text(), put.entry(), ticket)
+                    .toCompletableFuture()
+                    .join();
+        }
+    }
+
+    /** What the store relays is about loads of others, of which the origin knows nothing: it goes. */
+    private final class OfRelay implements CacheTicket<K, V> {
+
+        private final Origin origin;
+
+        private OfRelay(Origin origin) {
+            this.origin = origin;
+        }
+
+        @Override
+        public boolean publish(K key, Optional<V> value, EntryOptions options) {
+            return bring(key, value, options, false);
+        }
+
+        @Override
+        public boolean put(K key, Optional<V> value, EntryOptions options) {
+            String text = texts.required(key).text();
+            remote.change(List.of(text), 0L, () -> remote.store().invalidate(List.of(text)));
+            boolean done = bring(key, value, options, true);
+            if (done) {
+                counters.sets.increment();
+            }
+            return done;
+        }
+
+        private boolean bring(K key, Optional<V> value, EntryOptions options, boolean isWrite) {
+            TextKey<K> text = texts.required(key);
+            value.ifPresent(there -> guard.add(key));
+            Slot<V> slot = changes.slot(prepared(text, value, options), origin);
+            return tier.publish(text, origin, slot, options.tags(), isWrite);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.hamster.cache;
+
+import io.hamster.Codec;
+import io.hamster.cache.invalidation.InvalidationChannel;
+import io.hamster.cache.store.CacheStoreFactory;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What the caches of several instances share. Immutable.
+ *
+ * @param stores opens each cache's part of the store
+ * @param codec turns values into what the store keeps
+ * @param channel carries invalidations between the instances; without it no cache may have two levels. Closed by the
+ *     client
+ * @param bound for how long two levels may be wrong when messages are lost; more than zero, the same for all instances
+ * @param coolDown how long a store that is away is left alone between attempts; more than zero
+ */
+public record SharedTier(
+        CacheStoreFactory stores,
+        Codec codec,
+        Optional<InvalidationChannel> channel,
+        Duration bound,
+        Duration coolDown) {
+
+    /** The usual {@link #bound}. */
+    public static final Duration DEFAULT_BOUND = Duration.ofSeconds(5);
+
+    /** The usual {@link #coolDown}. */
+    public static final Duration DEFAULT_COOL_DOWN = Duration.ofSeconds(1);
+
+    /**
+     * Checks the durations.
+     *
+     * @param stores opens each cache's part of the store
+     * @param codec turns values into what the store keeps
+     * @param channel carries invalidations between the instances
+     * @param bound for how long two levels may be wrong
+     * @param coolDown how long a store that is away is left alone
+     * @throws io.hamster.InvalidExpirationException if a duration is zero or negative
+     */
+    public SharedTier {
+        Durations.requirePositive("SharedTier.bound", bound);
+        Durations.requirePositive("SharedTier.coolDown", coolDown);
+    }
+
+    /**
+     * A shared tier with the usual durations and no channel.
+     *
+     * @param stores opens each cache's part of the store
+     * @param codec turns values into what the store keeps
+     * @return a new instance
+     */
+    public static SharedTier of(CacheStoreFactory stores, Codec codec) {
+        return new SharedTier(stores, codec, Optional.empty(), DEFAULT_BOUND, DEFAULT_COOL_DOWN);
+    }
+
+    /**
+     * This with a channel.
+     *
+     * @param channel carries invalidations between the instances
+     * @return a new instance
+     */
+    public SharedTier withChannel(InvalidationChannel channel) {
+        return new SharedTier(stores, codec, Optional.of(channel), bound, coolDown);
+    }
+
+    /**
+     * This with another bound.
+     *
+     * @param bound for how long two levels may be wrong
+     * @return a new instance
+     */
+    public SharedTier withBound(Duration bound) {
+        return new SharedTier(stores, codec, channel, bound, coolDown);
+    }
+
+    /**
+     * This with another cool-down.
+     *
+     * @param coolDown how long a store that is away is left alone
+     * @return a new instance
+     */
+    public SharedTier withCoolDown(Duration coolDown) {
+        return new SharedTier(stores, codec, channel, bound, coolDown);
+    }
+}

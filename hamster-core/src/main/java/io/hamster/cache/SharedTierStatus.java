@@ -1,0 +1,26 @@
+package io.hamster.cache;
+
+import io.hamster.cache.invalidation.InvalidationNews;
+import java.util.Optional;
+
+/**
+ * How a client's shared tier is.
+ *
+ * @param storeAvailable {@code false} while the store counts as away: reads are answered locally or by loaders, and
+ *     changes wait for it
+ * @param news what is known of the channel; empty if there is none
+ * @param pendingChanges changes that the store hasn't confirmed, of all caches
+ */
+public record SharedTierStatus(boolean storeAvailable, Optional<InvalidationNews.Status> news, long pendingChanges) {
+
+    /**
+     * Whether something is wrong with it.
+     *
+     * @return {@code true} if the store is away, the channel isn't trusted or changes are pending
+     */
+    public boolean isDegraded() {
+        return !storeAvailable
+                || pendingChanges > 0
+                || news.map(status -> !status.trusted()).orElse(false);
+    }
+}

@@ -1,0 +1,87 @@
+package io.hamster.cache;
+
+import io.hamster.Codec;
+import io.hamster.CodecException;
+import io.hamster.cache.store.StoredEntry;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns values into what a store keeps, and back. */
+final class StoredValues<V> {
+
+    private static final Logger log = LoggerFactory.getLogger(StoredValues.class);
+
+    private final String cache;
+    private final Codec codec;
+    private final Type type;
+    private final Class<?> rawType;
+    private final Lifetimes lifetimes;
+    private final long staleLimit;
+    private final long longestTtl;
+    private final Counters counters;
+
+    StoredValues(String cache, CachePolicy policy, Type type, Codec codec, DoubleSupplier random, Counters counters) {
+        this.cache = cache;
+        this.codec = codec;
+        this.type = type;
+        this.rawType = rawType(type);
+        this.lifetimes = new Lifetimes(policy, random);
+        boolean isRelay = policy.tier() == Tier.LOCAL;
+        this.staleLimit =
+                isRelay ? 0 : policy.staleOnError().map(Durations::nanos).orElse(0L);
+        this.longestTtl = isRelay ? Durations.nanos(policy.leaseTimeout()) : Durations.FOREVER;
+        this.counters = counters;
+    }
+
+    /**
+     * What to keep of a value.
+     *
+     * @param age for how long it has been loaded
+     * @return {@code null} if nothing
+     * @throws CodecException if the value isn't of the declared type
+     */
+    @Nullable
+    StoredEntry entry(Optional<V> value, EntryOptions options, Duration age) {
+        long ttl = Math.min(longestTtl, lifetimes.ttl(value.isEmpty(), options));
+        if (!options.isCached() || ttl <= 0) {
+            return null;
+        }
+        long retention = value.isEmpty() ? ttl : Math.max(ttl, staleLimit - Durations.nanos(age));
+        Optional<byte[]> payload = value.map(there -> codec.encode(there, type));
+        return new StoredEntry(payload, age, Duration.ofNanos(ttl), Duration.ofNanos(retention), options.tags());
+    }
+
+    /** The value of an entry, or that it has none; {@code null}, and counted, if that can't be read. */
+    @Nullable
+    Optional<V> value(StoredEntry entry) {
+        if (entry.payload().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Object value = codec.decode(entry.payload().get(), type);
+            if (rawType.isInstance(value)) {
+                @SuppressWarnings("unchecked")
+                V typed = (V) value;
+                return Optional.of(typed);
+            }
+            log.debug("Cache '{}' found something else than {} in the shared tier", cache, type.getTypeName());
+        } catch (CodecException e) {
+            log.debug("Cache '{}' found something in the shared tier that it can't read", cache, e);
+        }
+        counters.undecodable.increment();
+        return null;
+    }
+
+    private static Class<?> rawType(Type type) {
+        if (type instanceof Class<?> plain) {
+            return plain;
+        }
+        return type instanceof ParameterizedType generic ? (Class<?>) generic.getRawType() : Object.class;
+    }
+}

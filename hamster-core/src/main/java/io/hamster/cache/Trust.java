@@ -1,0 +1,44 @@
+package io.hamster.cache;
+
+import io.hamster.TimeSource;
+import io.hamster.cache.invalidation.InvalidationNews;
+
+/** Says which entries of this JVM may be used although other instances may have changed them meanwhile. */
+interface Trust {
+
+    /** For a tier whose every read is answered by the store. What a load found expired there is left for its failure. */
+    Trust NONE = new Trust() {
+        @Override
+        public boolean answers(Slot<?> slot) {
+            return false;
+        }
+
+        @Override
+        public boolean answersLate(Slot<?> slot) {
+            return true;
+        }
+    };
+
+    boolean answers(Slot<?> slot);
+
+    /** Whether it may be served although it has expired. */
+    boolean answersLate(Slot<?> slot);
+
+    /**
+     * As long as the news can be trusted, and otherwise for as long as the news may be late.
+     *
+     * @param bound in nanoseconds
+     */
+    record ByNews(InvalidationNews news, TimeSource time, long bound) implements Trust {
+
+        @Override
+        public boolean answers(Slot<?> slot) {
+            return news.isTrusted() || time.nanoTime() - slot.seenAt < bound;
+        }
+
+        @Override
+        public boolean answersLate(Slot<?> slot) {
+            return answers(slot);
+        }
+    }
+}
