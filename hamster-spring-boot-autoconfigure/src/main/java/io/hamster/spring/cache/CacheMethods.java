@@ -24,6 +24,7 @@ final class CacheMethods {
     private final Supplier<HamsterCacheProperties> properties;
     private final Supplier<CacheClient> client;
     private final CacheValueTypes types;
+    private final CachePlacements placements;
     private final Map<MethodClassKey, MethodPlan> plans = new ConcurrentHashMap<>();
 
     /**
@@ -32,16 +33,19 @@ final class CacheMethods {
      * @param properties called when a method is read
      * @param client called when a cache is first used
      * @param types told of what methods bring
+     * @param placements told of what annotations say
      */
     CacheMethods(
             MethodExpressionParser parser,
             Supplier<HamsterCacheProperties> properties,
             Supplier<CacheClient> client,
-            CacheValueTypes types) {
+            CacheValueTypes types,
+            CachePlacements placements) {
         this.parser = parser;
         this.properties = properties;
         this.client = client;
         this.types = types;
+        this.placements = placements;
     }
 
     MethodPlan plan(Method method, Class<?> targetClass) {
@@ -90,6 +94,8 @@ final class CacheMethods {
     private CachedOperation read(Cached cached, Method method) {
         CacheAttributes attributes = attributes("@Cached", method);
         String name = attributes.name(cached.name());
+        placements.add(
+                name, attributes.placement(name, cached.tier(), cached.localTtl(), cached.loadScope()), name(method));
         return new CachedOperation(
                 new NamedCache(name, client),
                 attributes.key(cached.key()),

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -63,6 +64,26 @@ final class CacheValueTypes {
             }
             inUse.put(cache, first);
             return first.type.orElseThrow();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The caches of which anything was noted. */
+    Set<String> names() {
+        lock.lock();
+        try {
+            return Set.copyOf(sources.keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether {@link #require} has something to go by, contradictory or not. */
+    boolean tells(String cache) {
+        lock.lock();
+        try {
+            return sources.getOrDefault(cache, List.of()).stream().anyMatch(source -> source.type.isPresent());
         } finally {
             lock.unlock();
         }

@@ -1,10 +1,11 @@
 package io.hamster.spring.cache;
 
+import io.hamster.Codec;
 import io.hamster.TimeSource;
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.CacheClientBuilder;
 import io.hamster.cache.CacheListener;
-import io.hamster.cache.CachePolicyBuilder;
+import io.hamster.cache.SharedTier;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.HamsterFeature;
@@ -25,8 +26,11 @@ import org.springframework.cache.CacheManager;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.function.SingletonSupplier;
 
 /** Auto-configuration for caches. */
 @AutoConfiguration(
@@ -45,27 +49,42 @@ public final class HamsterCacheAutoConfiguration {
     CacheClient hamsterCacheClient(
             TimeSource time,
             HamsterExecutors executors,
-            HamsterCacheProperties properties,
             CacheTransactions transactions,
-            CacheValueTypes types,
-            ListableBeanFactory beans,
-            ObjectProvider<CachePolicyCustomizer> customizers,
+            CachePolicies policies,
+            ObjectProvider<SharedTier> shared,
             ObjectProvider<CacheListener> listeners) {
-        CacheBindings bindings = new CacheBindings(beans, types, properties);
         CacheClientBuilder builder = CacheClient.builder()
                 .timeSource(time)
                 .executor(executors.executor())
                 .contextFreeExecutor(executors.contextFreeExecutor())
                 .scheduler(executors.scheduler())
                 .inTransaction(transactions::isActive)
-                .policies(name -> {
-                    CachePolicyBuilder policy = properties.policy(name);
-                    bindings.applyTo(name, policy);
-                    customizers.orderedStream().forEach(customizer -> customizer.customize(name, policy));
-                    return policy.build();
-                });
+                .policies(policies::policy);
+        shared.ifAvailable(builder::shared);
         listeners.orderedStream().forEach(builder::listener);
         return builder.build();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CachePolicies hamsterCachePolicies(
+            HamsterCacheProperties properties,
+            CachePlacements placements,
+            CacheValueTypes types,
+            ListableBeanFactory beans,
+            ObjectProvider<CachePolicyCustomizer> customizers,
+            ObjectProvider<SharedTier> shared,
+            ObjectProvider<Codec> codec,
+            ResourceLoader resources) {
+        CacheBindings bindings = new CacheBindings(beans, types, properties);
+        return new CachePolicies(properties, placements, types, bindings, customizers, shared, codec, resources);
+    }
+
+    @Bean
+    @ConditionalOnBean(name = "hamsterCacheClient")
+    @ConditionalOnMissingBean
+    SharedCachesStart hamsterSharedCachesStart(CachePolicies policies, ObjectProvider<CacheClient> client) {
+        return new SharedCachesStart(policies, client::getObject);
     }
 
     @Bean
@@ -77,15 +96,28 @@ public final class HamsterCacheAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "hamsterCacheFeature")
     @Order(20)
-    HamsterFeature hamsterCacheFeature() {
-        return new HamsterFeature("caches", "local");
+    @Lazy
+    HamsterFeature hamsterCacheFeature(CachePolicies policies, ObjectProvider<SharedTierInfo> info) {
+        // Asked for when the context is ready: only then it is known which caches are shared.
+        SharedTierInfo shared = policies.isAnyShared() ? info.getIfAvailable() : null;
+        return new HamsterFeature("caches", shared == null ? "local" : "local and in " + shared.name());
     }
 
     @Bean
     @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static CacheTransactions hamsterCacheTransactions() {
-        return CacheTransactions.create();
+    static CacheChanges hamsterCacheChanges(
+            ObjectProvider<TimeSource> time, ObjectProvider<HamsterExecutors> executors) {
+        return new CacheChanges(
+                SingletonSupplier.of(time::getObject),
+                SingletonSupplier.of(() -> executors.getObject().executor()));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static CacheTransactions hamsterCacheTransactions(CacheChanges changes) {
+        return CacheTransactions.create(changes);
     }
 
     @Bean
@@ -98,12 +130,20 @@ public final class HamsterCacheAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static CachePlacements hamsterCachePlacements() {
+        return new CachePlacements();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CacheMethods hamsterCacheMethods(
             MethodExpressionParser parser,
             ObjectProvider<HamsterCacheProperties> properties,
             ObjectProvider<CacheClient> client,
-            CacheValueTypes types) {
-        return new CacheMethods(parser, properties::getObject, client::getObject, types);
+            CacheValueTypes types,
+            CachePlacements placements) {
+        return new CacheMethods(parser, properties::getObject, client::getObject, types, placements);
     }
 
     @Bean
@@ -149,8 +189,8 @@ public final class HamsterCacheAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        CacheMeters hamsterCacheMeters() {
-            return new CacheMeters("hamster");
+        CacheMeters hamsterCacheMeters(CacheChanges changes) {
+            return new CacheMeters("hamster", changes);
         }
     }
 
@@ -161,8 +201,8 @@ public final class HamsterCacheAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean(name = "hamsterCacheHealth")
-        HamsterHealthPart hamsterCacheHealth(CacheClient client) {
-            return new HamsterHealthPart("caches", new CacheHealth(client));
+        HamsterHealthPart hamsterCacheHealth(CacheClient client, ObjectProvider<SharedTierInfo> info) {
+            return new HamsterHealthPart("caches", new CacheHealth(client, info::getIfAvailable));
         }
     }
 }

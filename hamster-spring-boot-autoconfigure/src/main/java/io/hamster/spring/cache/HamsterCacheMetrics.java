@@ -17,8 +17,11 @@ import java.util.function.ToLongFunction;
 /** The meters of one cache, by Micrometer's names for caches and with Boot's tags. */
 final class HamsterCacheMetrics extends CacheMeterBinder<HamsterCache<?, ?>> {
 
-    HamsterCacheMetrics(HamsterCache<?, ?> cache, Tags tags) {
+    private final CacheChanges changes;
+
+    HamsterCacheMetrics(HamsterCache<?, ?> cache, CacheChanges changes, Tags tags) {
         super(cache, cache.name(), tags);
+        this.changes = changes;
     }
 
     @Override
@@ -83,6 +86,39 @@ final class HamsterCacheMetrics extends CacheMeterBinder<HamsterCache<?, ?>> {
                 CacheStats::rejections,
                 "Misses that the Bloom guard answered without a load",
                 registry);
+        if (CacheChanges.isShared(cache)) {
+            bindShared(cache, registry);
+        }
+    }
+
+    private void bindShared(HamsterCache<?, ?> cache, MeterRegistry registry) {
+        hits(cache, "local", stats -> stats.hits() - stats.remoteHits(), registry);
+        hits(cache, "remote", CacheStats::remoteHits, registry);
+        counter(
+                cache,
+                "cache.undecodable",
+                CacheStats::undecodable,
+                "Values of the shared tier that couldn't be read and were loaded again",
+                registry);
+        Gauge.builder("cache.changes.pending", cache, of(CacheStats::pendingChanges))
+                .tags(getTagsWithCacheName())
+                .description("Changes that the shared tier hasn't confirmed yet")
+                .baseUnit(BaseUnits.OPERATIONS)
+                .register(registry);
+        String name = cache.name();
+        FunctionCounter.builder("cache.changes.unconfirmed", changes, made -> made.unconfirmed(name))
+                .tags(getTagsWithCacheName())
+                .description("Changes by annotated methods that the shared tier didn't confirm at once")
+                .register(registry);
+    }
+
+    private void hits(
+            HamsterCache<?, ?> cache, String tier, ToLongFunction<CacheStats> figure, MeterRegistry registry) {
+        FunctionCounter.builder("cache.tier.hits", cache, of(figure))
+                .tags(getTagsWithCacheName())
+                .tag("tier", tier)
+                .description("Reads that were answered, by the tier that answered them")
+                .register(registry);
     }
 
     private void loads(

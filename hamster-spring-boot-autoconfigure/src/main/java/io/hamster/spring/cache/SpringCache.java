@@ -19,12 +19,16 @@ final class SpringCache implements Cache {
 
     private final HamsterCache<Object, Object> cache;
     private final CacheTransactions transactions;
+    private final CacheChanges changes;
     private final OpenLoads openLoads;
+    private final boolean isShared;
 
     SpringCache(HamsterCache<Object, Object> cache, CacheTransactions transactions, OpenLoads openLoads) {
         this.cache = cache;
         this.transactions = transactions;
+        this.changes = transactions.changes();
         this.openLoads = openLoads;
+        this.isShared = CacheChanges.isShared(cache);
     }
 
     @Override
@@ -43,7 +47,7 @@ final class SpringCache implements Cache {
         // A miss that is still open now was for a method that failed.
         openLoads.take(cache, key);
         if (found == null) {
-            openLoads.missed(cache, key, loadsAlone() ? null : cache.ticket(), transactions.isActive());
+            openLoads.missed(cache, key, loadsAlone() ? null : cache.ticket(key), transactions.isActive());
         }
         return found;
     }
@@ -75,6 +79,10 @@ final class SpringCache implements Cache {
 
     @Override
     public @Nullable CompletableFuture<?> retrieve(Object key) {
+        if (isShared && !transactions.isActive()) {
+            // Whoever asks may be on a thread that mustn't wait; one with a transaction may.
+            return changes.elsewhere(() -> find(key));
+        }
         ValueWrapper found = find(key);
         if (found != null) {
             return CompletableFuture.completedFuture(found);
@@ -123,9 +131,12 @@ final class SpringCache implements Cache {
             if (!transactions.isReadOnly()) {
                 transactions.make(new CacheChange.Drop(cache, Set.of(put.key())));
             }
-        } else if (!load.pending().put(put.key(), put.value(), put.options())) {
+        } else {
             // Not as a load of the cache's own, which would let an older one that is still running overwrite it.
-            cache.invalidate(put.key());
+            changes.confirmed(
+                    cache,
+                    true,
+                    () -> load.pending().put(put.key(), put.value(), put.options()) || cache.invalidate(put.key()));
         }
     }
 
@@ -143,7 +154,9 @@ final class SpringCache implements Cache {
             transactions.make(new CacheChange.PutIfAbsent(cache, key, value));
             return null;
         }
-        return cache.putIfAbsent(key, value).map(SimpleValueWrapper::new).orElse(null);
+        return changes.confirmed(cache, Optional.empty(), () -> cache.putIfAbsent(key, value))
+                .map(SimpleValueWrapper::new)
+                .orElse(null);
     }
 
     @Override
@@ -154,7 +167,11 @@ final class SpringCache implements Cache {
     /** At once, as Spring demands, and again after the commit: until then others may load the old value. */
     @Override
     public boolean evictIfPresent(Object key) {
-        boolean present = cache.invalidate(key);
+        if (mustNotWait()) {
+            evict(key);
+            return true;
+        }
+        boolean present = changes.confirmed(cache, false, () -> cache.invalidate(key));
         if (transactions.isActive()) {
             evict(key);
         }
@@ -169,8 +186,15 @@ final class SpringCache implements Cache {
     /** At once and again after the commit, as {@link #evictIfPresent}. */
     @Override
     public boolean invalidate() {
+        if (mustNotWait()) {
+            clear();
+            return true;
+        }
         boolean any = cache.stats().size() > 0;
-        cache.clear();
+        changes.confirmed(cache, true, () -> {
+            cache.clear();
+            return true;
+        });
         if (transactions.isActive()) {
             clear();
         }
@@ -181,6 +205,10 @@ final class SpringCache implements Cache {
         return transactions.hasTouched(cache, key)
                 ? null
                 : cache.entry(key).map(SpringCache::wrapped).orElse(null);
+    }
+
+    private boolean mustNotWait() {
+        return isShared && !BlockingThreads.mayBlock();
     }
 
     private boolean loadsAlone() {

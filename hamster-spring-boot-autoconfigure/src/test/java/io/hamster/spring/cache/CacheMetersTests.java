@@ -3,6 +3,7 @@ package io.hamster.spring.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hamster.TimeSource;
 import io.hamster.annotation.Cached;
 import io.hamster.annotation.ForCache;
 import io.hamster.cache.CacheClient;
@@ -126,7 +127,7 @@ class CacheMetersTests {
 
     @Test
     void bindsCachesThatWereMadeBeforeTheRegistryOnce() {
-        CacheMeters meters = new CacheMeters("hamster");
+        CacheMeters meters = new CacheMeters("hamster", new CacheChanges(TimeSource::system, () -> Runnable::run));
         try (CacheClient client = CacheClient.builder().listener(meters).build()) {
             client.cache("early");
             SimpleMeterRegistry registry = new SimpleMeterRegistry();

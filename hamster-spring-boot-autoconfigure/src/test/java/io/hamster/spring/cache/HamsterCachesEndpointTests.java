@@ -3,6 +3,7 @@ package io.hamster.spring.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamster.cache.CacheClient;
+import io.hamster.cache.CachePolicy;
 import io.hamster.cache.HamsterCache;
 import io.hamster.cache.store.CacheStoreUnavailableException;
 import java.lang.reflect.InvocationHandler;
@@ -205,11 +206,15 @@ class HamsterCachesEndpointTests {
     /** A client of one cache, {@code users}, that does what it is told here. */
     private static CacheClient clientOf(InvocationHandler users) {
         HamsterCache<?, ?> cache = proxy(HamsterCache.class, (proxy, method, arguments) -> {
-            if (method.getName().equals("name")) {
-                return "users";
+            switch (method.getName()) {
+                case "name":
+                    return "users";
+                case "policy":
+                    return CachePolicy.defaults();
+                default:
+                    users.invoke(proxy, method, arguments);
+                    return null;
             }
-            users.invoke(proxy, method, arguments);
-            return null;
         });
         return proxy(CacheClient.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "names" -> Set.of("users");

@@ -2,6 +2,7 @@ package io.hamster.spring.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamster.TimeSource;
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.CachePolicy;
 import io.hamster.cache.CacheWriter;
@@ -19,7 +20,13 @@ class OpenLoadTests {
     private final List<CacheChange> waiting = new ArrayList<>();
     private boolean inTransaction;
 
+    private final CacheChanges changes = new CacheChanges(TimeSource::system, () -> Runnable::run);
     private final CacheTransactions transactions = new CacheTransactions() {
+        @Override
+        public CacheChanges changes() {
+            return changes;
+        }
+
         @Override
         public boolean isActive() {
             return inTransaction;
