@@ -1,0 +1,458 @@
+package io.hamster.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.hamster.cache.SharedServer.Instance;
+import io.hamster.cache.store.CacheStoreUnavailableException;
+import io.hamster.cache.store.StoredEntry;
+import io.hamster.testing.ManualTime;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Several instances of one cache, with two levels each, over one store and a channel that loses, delays and reorders. */
+class SharedInstancesTests {
+
+    private final ManualTime time = new ManualTime();
+    private final SharedServer server = new SharedServer(time);
+    private final Instance a = server.instance(policy());
+    private final Instance b = server.instance(policy());
+
+    private static CachePolicyBuilder policy() {
+        return CachePolicy.builder().tier(Tier.TWO_LEVEL).valueType(String.class);
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    /** What the other instance may do to a key while it is being loaded. */
+    enum Change {
+        PUT(cache -> cache.put("k", "new")),
+        INVALIDATE(cache -> cache.invalidate("k")),
+        INVALIDATE_ALL(cache -> cache.invalidateAll(List.of("k"))),
+        TAG(cache -> cache.invalidateTags(Set.of("t"))),
+        CLEAR(HamsterCache::clear),
+        DELETE(cache -> cache.loadAndDelete("k"));
+
+        private final Consumer<HamsterCache<String, String>> action;
+
+        Change(Consumer<HamsterCache<String, String>> action) {
+            this.action = action;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLoadFromBeforeAnothersChangeIsPublishedNowhere(Change change) {
+        EntryOptions tagged = EntryOptions.tags("t");
+
+        assertThat(a.cache().get("k", key -> afterChange(change), tagged)).contains("old");
+
+        assertThat(a.cache().get("k")).isNotEqualTo(Optional.of("old"));
+        assertThat(b.cache().get("k")).isNotEqualTo(Optional.of("old"));
+        server.channels.deliverAll();
+        assertThat(a.cache().get("k", key -> "fresh")).contains(change == Change.PUT ? "new" : "fresh");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBulkLoadFromBeforeAnothersChangeIsPublishedNowhere(Change change) {
+        assertThat(a.cache().getAll(List.of("k", "l"), keys -> {
+                    change.action.accept(b.cache());
+                    return Map.of("k", "old", "l", "L");
+                }))
+                .containsEntry("k", "old");
+
+        // Without its message: only the store knows. The tag isn't one of the value's.
+        Optional<String> there =
+                change == Change.TAG ? Optional.of("old") : a.cache().get("k", key -> "fresh");
+        assertThat(there).isNotEqualTo(change == Change.TAG ? Optional.empty() : Optional.of("old"));
+    }
+
+    private String afterChange(Change change) {
+        change.action.accept(b.cache());
+        return "old";
+    }
+
+    @Test
+    void whatOneLoadsOrPutsTheOthersFind() {
+        AtomicInteger loads = new AtomicInteger();
+
+        a.cache().get("loaded", key -> "v" + loads.incrementAndGet());
+        a.cache().put("put", "w");
+
+        assertThat(b.cache().get("loaded", key -> "v" + loads.incrementAndGet()))
+                .contains("v1");
+        assertThat(b.cache().get("put")).contains("w");
+        assertThat(b.cache().stats().remoteHits()).isEqualTo(2);
+        assertThat(b.cache().stats().loads()).isZero();
+        b.cache().get("put");
+        assertThat(b.cache().stats().remoteHits()).as("it is here now").isEqualTo(2);
+    }
+
+    @Test
+    void aChangeReachesTheOthersLocalTiers() {
+        a.cache().put("k", "1");
+        server.channels.deliverAll();
+        assertThat(b.cache().get("k")).contains("1");
+
+        a.cache().put("k", "2");
+        assertThat(b.cache().get("k")).as("the message isn't there yet").contains("1");
+        server.channels.deliverAll();
+
+        assertThat(b.cache().get("k")).contains("2");
+    }
+
+    @Test
+    void aPutDoesNotHideALaterOneWhoseMessageCameFirst() {
+        a.store().afterNext(() -> {
+            b.cache().put("k", "later");
+            server.channels.deliverAll();
+        });
+
+        a.cache().put("k", "earlier");
+
+        server.channels.deliverAll();
+        assertThat(a.cache().get("k")).contains("later");
+        assertThat(b.cache().get("k")).contains("later");
+    }
+
+    @Test
+    void aReadDoesNotHideALaterPutWhoseMessageCameFirst() {
+        b.cache().put("k", "earlier");
+        server.channels.deliverAll();
+        a.store().afterNext(() -> {
+            b.cache().put("k", "later");
+            server.channels.deliverAll();
+        });
+
+        assertThat(a.cache().get("k", key -> "unused")).contains("earlier");
+
+        assertThat(a.cache().get("k")).contains("later");
+    }
+
+    @Test
+    void aLostMessageIsMissedAtTheNextHeartbeat() {
+        a.cache().put("k", "1");
+        server.channels.deliverAll();
+        b.cache().get("k");
+
+        a.cache().put("k", "2");
+        b.channel().drop();
+        assertThat(b.cache().get("k")).contains("1");
+        server.pass(SharedServer.BOUND.dividedBy(2));
+
+        assertThat(b.cache().get("k")).contains("2");
+    }
+
+    @Test
+    void anInstanceThatFallsSilentAfterALostMessageIsNoticed() {
+        server.pass(SharedServer.BOUND);
+        a.cache().put("k", "1");
+        server.channels.deliverAll();
+        b.cache().get("k");
+        a.cache().put("k", "2");
+        b.channel().drop();
+
+        for (int i = 0; i < 8; i++) {
+            time.advance(SharedServer.BOUND.dividedBy(8));
+            b.channel().deliverOwn();
+        }
+
+        assertThat(b.cache().get("k")).contains("2");
+    }
+
+    @Test
+    void withoutAChannelEntriesAreUsedForTheBoundOnly() {
+        a.cache().put("k", "1");
+        server.pass(Duration.ofSeconds(60));
+        assertThat(b.cache().get("k")).contains("1");
+        b.channel().refuseToSend(true);
+        b.store().asked.clear();
+
+        server.pass(SharedServer.BOUND.minusMillis(1));
+        assertThat(b.cache().get("k")).contains("1");
+        assertThat(b.store().asked).isEmpty();
+        server.pass(Duration.ofMillis(1));
+
+        assertThat(b.client().sharedTier().orElseThrow().isDegraded()).isTrue();
+        assertThat(b.cache().get("k")).contains("1");
+        assertThat(b.store().asked).as("the store says so").containsExactly("get");
+        assertThat(b.cache().get("k")).contains("1");
+        assertThat(b.store().asked).as("for the bound again").hasSize(1);
+
+        b.channel().refuseToSend(false);
+        server.pass(SharedServer.BOUND);
+        assertThat(b.client().sharedTier().orElseThrow().isDegraded()).isFalse();
+        b.store().asked.clear();
+        assertThat(b.cache().get("k")).contains("1");
+        assertThat(b.store().asked)
+                .as("what came in while nothing was trusted is dropped")
+                .containsExactly("get");
+    }
+
+    @Test
+    void readsGoOnWhileTheStoreIsAway() {
+        a.store().setAway(true);
+        AtomicInteger loads = new AtomicInteger();
+
+        assertThat(a.cache().get("k", key -> "v" + loads.incrementAndGet())).contains("v1");
+        assertThat(a.cache().get("k", key -> "v" + loads.incrementAndGet())).contains("v1");
+        assertThat(a.cache().get("other")).isEmpty();
+        assertThat(a.cache().getAll(List.of("k", "m"), keys -> Map.of("m", "M")))
+                .containsExactly(Map.entry("k", "v1"), Map.entry("m", "M"));
+        assertThat(a.cache().composeAsync("n", key -> CompletableFuture.completedFuture("N"), v -> EntryOptions.none()))
+                .isCompletedWithValue(Optional.of("N"));
+    }
+
+    @Test
+    void aStoreThatIsAwayIsLeftAloneForACoolDown() {
+        a.store().setAway(true);
+        IntStream.range(0, StoreCircuit.FAILURES).forEach(i -> a.cache().get("k" + i, key -> "v"));
+        assertThat(a.client().sharedTier().orElseThrow().storeAvailable()).isFalse();
+        a.store().asked.clear();
+
+        IntStream.range(0, 10).forEach(i -> a.cache().get("l" + i, key -> "v"));
+        assertThat(a.store().asked).isEmpty();
+        a.store().setAway(false);
+        time.advance(SharedTier.DEFAULT_COOL_DOWN);
+        a.cache().get("m", key -> "v");
+
+        assertThat(a.store().asked).containsExactly("get", "publish");
+        assertThat(a.client().sharedTier().orElseThrow().storeAvailable()).isTrue();
+    }
+
+    @Test
+    void aChangeThatTheStoreHasNotConfirmedWaitsForIt() {
+        a.cache().put("k", "old");
+        server.channels.deliverAll();
+        b.cache().get("k");
+        a.store().setAway(true);
+
+        assertThatExceptionOfType(CacheStoreUnavailableException.class)
+                .isThrownBy(() -> a.cache().invalidate("k"))
+                .withMessageContaining("'books'")
+                .withMessageContaining("hasn't confirmed");
+        assertThat(a.cache().stats().pendingChanges()).isEqualTo(1);
+        assertThat(a.client().sharedTier().orElseThrow().isDegraded()).isTrue();
+        a.store().setAway(false);
+        a.store().asked.clear();
+        assertThat(a.cache().get("k", key -> "new"))
+                .as("the store is still wrong")
+                .contains("new");
+        assertThat(a.store().asked).isEmpty();
+        server.pass(Duration.ofSeconds(1));
+
+        assertThat(a.cache().stats().pendingChanges()).isZero();
+        assertThat(a.client().sharedTier().orElseThrow().isDegraded()).isFalse();
+        assertThat(b.cache().get("k", key -> "fresh")).contains("fresh");
+    }
+
+    @Test
+    void anUnconfirmedChangeIsRetriedUntilTheStoreIsBack() {
+        a.cache().put("k", "old");
+        a.store().setAway(true);
+        assertThatExceptionOfType(CacheStoreUnavailableException.class)
+                .isThrownBy(() -> a.cache().put("k", "new"));
+        assertThatExceptionOfType(CacheStoreUnavailableException.class)
+                .isThrownBy(() -> a.cache().invalidateTags(Set.of("t")));
+
+        server.pass(Duration.ofMinutes(1));
+        assertThat(a.cache().stats().pendingChanges()).as("everything, as one").isEqualTo(1);
+        assertThat(b.cache().get("k")).contains("old");
+        a.store().setAway(false);
+        server.pass(Duration.ofSeconds(10));
+
+        assertThat(a.cache().stats().pendingChanges()).isZero();
+        assertThat(b.cache().get("k")).isEmpty();
+    }
+
+    @Test
+    void tooManyUnconfirmedChangesConcernTheWholeCache() {
+        a.cache().put("innocent", "v");
+        a.store().setAway(true);
+        List<String> many =
+                IntStream.rangeClosed(0, 10_000).mapToObj(i -> "k" + i).toList();
+
+        assertThatExceptionOfType(CacheStoreUnavailableException.class)
+                .isThrownBy(() -> a.cache().invalidateAll(many));
+
+        assertThat(a.cache().stats().pendingChanges()).isEqualTo(1);
+        a.store().setAway(false);
+        server.pass(Duration.ofSeconds(1));
+        assertThat(a.cache().stats().pendingChanges()).isZero();
+        assertThat(b.cache().get("innocent")).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeReadIsCountedAndLoadedAgain() {
+        CachePolicyBuilder numbers = CachePolicy.builder().tier(Tier.TWO_LEVEL).valueType(Integer.class);
+        HamsterCache<String, Integer> cache = a.client().cache("numbers", numbers.build());
+        Instance other = server.instance(policy());
+        HamsterCache<String, String> foreign = other.client().cache("numbers", policy().build());
+        foreign.put("k", "no number");
+
+        assertThat(cache.get("k", key -> 7)).contains(7);
+
+        assertThat(cache.stats().undecodable()).isEqualTo(1);
+        assertThat(foreign.invalidate("k")).isTrue();
+        assertThat(cache.putIfAbsent("l", 1)).isEmpty();
+        foreign.put("m", "no number");
+        assertThat(cache.putIfAbsent("m", 2)).as("it is no value").isEmpty();
+        assertThat(cache.get("m")).contains(2);
+    }
+
+    @Test
+    void aLoadInATransactionReadsTheTierAndPublishesNothing() {
+        AtomicBoolean transaction = new AtomicBoolean(true);
+        Instance c = server.instance(
+                policy(), CacheClient.builder().executor(Runnable::run).inTransaction(transaction::get));
+        a.cache().put("k", "shared");
+
+        assertThat(c.cache().get("k", key -> "mine")).contains("shared");
+        assertThat(c.cache().get("l", key -> "uncommitted")).contains("uncommitted");
+        assertThat(c.cache().getAll(List.of("k", "m"), keys -> Map.of("m", "uncommitted")))
+                .containsExactly(Map.entry("k", "shared"), Map.entry("m", "uncommitted"));
+
+        assertThat(a.cache().get("l")).isEmpty();
+        transaction.set(false);
+        assertThat(c.cache().get("l")).isEmpty();
+        assertThat(c.cache().get("m")).isEmpty();
+    }
+
+    @Test
+    void anExpiredValueOfTheStoreIsServedWhenItsLoadFails() {
+        CachePolicyBuilder lenient = policy().defaultTtl(Duration.ofMinutes(1)).staleOnError(Duration.ofMinutes(10));
+        Instance c = server.instance(lenient);
+        Instance d = server.instance(lenient);
+        c.cache().put("k", "old");
+        c.cache().put("dropped", "old");
+        server.pass(Duration.ofMinutes(2));
+        c.cache().invalidate("dropped");
+
+        assertThat(d.cache().get("k", SharedInstancesTests::fail)).contains("old");
+        assertThat(d.cache().stats().staleServed()).isEqualTo(1);
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> d.cache().get("dropped", SharedInstancesTests::fail));
+    }
+
+    private static String fail(String key) {
+        throw new IllegalStateException("down");
+    }
+
+    @Test
+    void writesOfTwoInstancesEndWithWhatTheSourceHas() {
+        List<String> source = new ArrayList<>();
+        List<Runnable> between = new ArrayList<>();
+        CacheWriter<String, String> writer = new CacheWriter<>() {
+            @Override
+            public void write(String key, String value) {
+                source.add(value);
+                List<Runnable> now = List.copyOf(between);
+                between.clear();
+                now.forEach(Runnable::run);
+            }
+
+            @Override
+            public void delete(String key) {
+                source.clear();
+            }
+        };
+        Instance c = server.instance(policy().writeThrough(writer));
+        Instance d = server.instance(policy().writeThrough(writer));
+        between.add(() -> d.cache().put("k", "later"));
+
+        c.cache().put("k", "earlier");
+
+        assertThat(source).containsExactly("earlier", "later");
+        server.channels.deliverAll();
+        assertThat(c.cache().get("k", key -> source.get(1))).contains("later");
+        assertThat(d.cache().get("k", key -> source.get(1))).contains("later");
+    }
+
+    @Test
+    void aTicketIsRefusedAfterAnothersChange() {
+        CacheTicket<String, String> ticket = a.cache().ticket("k");
+        CacheTicket<String, String> next = a.cache().ticket("l");
+        b.cache().put("k", "theirs");
+
+        assertThat(ticket.publish("k", Optional.of("mine"), EntryOptions.none()))
+                .isFalse();
+        assertThat(ticket.put("k", Optional.of("mine"), EntryOptions.none())).isFalse();
+        assertThat(next.put("l", Optional.of("L"), EntryOptions.none())).isTrue();
+
+        assertThat(a.cache().get("k")).contains("theirs");
+        assertThat(b.cache().get("l")).contains("L");
+    }
+
+    @Test
+    void aTicketForNoKeyOnlyInvalidates() {
+        a.cache().put("k", "v");
+        CacheTicket<String, String> ticket = a.cache().ticket();
+
+        assertThat(ticket.publish("k", Optional.of("w"), EntryOptions.none())).isFalse();
+        assertThat(b.cache().get("k")).contains("v");
+        assertThat(ticket.put("k", Optional.of("w"), EntryOptions.none())).isFalse();
+
+        server.channels.deliverAll();
+        assertThat(a.cache().get("k")).isEmpty();
+        assertThat(b.cache().get("k")).isEmpty();
+    }
+
+    @Test
+    void aShortLocalTtlHasTheStoreAskedAgain() {
+        Instance c = server.instance(policy().localTtl(Duration.ofSeconds(10)));
+        c.cache().put("k", "v");
+        c.store().asked.clear();
+
+        server.pass(Duration.ofSeconds(9));
+        c.cache().get("k");
+        assertThat(c.store().asked).isEmpty();
+        server.pass(Duration.ofSeconds(1));
+        assertThat(c.cache().get("k")).contains("v");
+
+        assertThat(c.store().asked).containsExactly("get");
+    }
+
+    @Test
+    void versionsAreKeptApart() {
+        Instance c = server.instance(policy().version("2"));
+        a.cache().put("k", "v");
+
+        assertThat(c.cache().get("k")).isEmpty();
+    }
+
+    @Test
+    void tellsTheAgeOfWhatAnotherHasPut() {
+        server.store()
+                .put(
+                        "k",
+                        new StoredEntry(
+                                Optional.of("v".getBytes(StandardCharsets.UTF_8)),
+                                Duration.ofSeconds(3),
+                                Duration.ofMinutes(1),
+                                Duration.ofMinutes(1),
+                                Set.of()));
+
+        assertThat(a.cache().entry("k")).hasValueSatisfying(entry -> {
+            assertThat(entry.createdAt()).isEqualTo(time.instant().minusSeconds(3));
+            assertThat(entry.expiresAt()).isEqualTo(time.instant().plusSeconds(60));
+        });
+    }
+}
