@@ -134,6 +134,20 @@ class SharedInstancesTests {
     }
 
     @Test
+    void aReadWithoutALoaderDoesNotHideALaterPutEither() {
+        b.cache().put("k", "earlier");
+        server.channels.deliverAll();
+        a.store().afterNext(() -> {
+            b.cache().put("k", "later");
+            server.channels.deliverAll();
+        });
+
+        assertThat(a.cache().get("k")).contains("earlier");
+
+        assertThat(a.cache().get("k")).contains("later");
+    }
+
+    @Test
     void aReadDoesNotHideALaterPutWhoseMessageCameFirst() {
         b.cache().put("k", "earlier");
         server.channels.deliverAll();
