@@ -5,6 +5,8 @@ import io.hamster.cache.CachePolicy;
 import io.hamster.cache.CacheStats;
 import io.hamster.cache.Eviction;
 import io.hamster.cache.HamsterCache;
+import io.hamster.cache.LoadScope;
+import io.hamster.cache.Tier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -94,7 +96,8 @@ public final class HamsterCachesEndpoint {
 
     private static CacheDescriptor described(HamsterCache<?, ?> cache) {
         CacheStats stats = cache.stats();
-        return new CacheDescriptor(cache.name(), stats.hitRate(), stats, described(cache.policy()));
+        return new CacheDescriptor(
+                cache.name(), cache.policy().tier(), stats.hitRate(), stats, described(cache.policy()));
     }
 
     private static PolicyDescriptor described(CachePolicy policy) {
@@ -110,7 +113,10 @@ public final class HamsterCachesEndpoint {
                 refreshAhead.isPresent() ? refreshAhead.getAsDouble() : null,
                 policy.loader().isPresent(),
                 policy.writer().isPresent(),
-                policy.bloom().isPresent());
+                policy.bloom().isPresent(),
+                policy.localTtl(),
+                policy.loadScope(),
+                policy.version());
     }
 
     /** What a cache can be told to do. */
@@ -130,11 +136,12 @@ public final class HamsterCachesEndpoint {
      * A cache.
      *
      * @param name its name
+     * @param tier where it keeps its entries
      * @param hitRate the share of reads that were hits, 0 to 1
      * @param stats what it did
      * @param policy what it is told to do
      */
-    public record CacheDescriptor(String name, double hitRate, CacheStats stats, PolicyDescriptor policy) {}
+    public record CacheDescriptor(String name, Tier tier, double hitRate, CacheStats stats, PolicyDescriptor policy) {}
 
     /**
      * The main settings of a cache.
@@ -150,6 +157,9 @@ public final class HamsterCachesEndpoint {
      * @param readThrough whether it has a loader of its own
      * @param writeThrough whether it has a writer
      * @param bloom whether it has a Bloom guard
+     * @param localTtl the longest that a cache of two levels answers from this JVM; zero for as long as the entry lives
+     * @param loadScope among whom concurrent misses share one load
+     * @param version keeps what it has in the shared tier apart; empty if nothing does
      */
     public record PolicyDescriptor(
             Duration ttl,
@@ -162,5 +172,8 @@ public final class HamsterCachesEndpoint {
             @Nullable Double refreshAhead,
             boolean readThrough,
             boolean writeThrough,
-            boolean bloom) {}
+            boolean bloom,
+            Duration localTtl,
+            LoadScope loadScope,
+            String version) {}
 }

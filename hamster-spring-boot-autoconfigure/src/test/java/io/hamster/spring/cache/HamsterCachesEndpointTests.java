@@ -66,7 +66,7 @@ class HamsterCachesEndpointTests {
                             .bodyJson()
                             .isLenientlyEqualTo("""
                                     {"caches": [
-                                      {"name": "books", "hitRate": 0.0},
+                                      {"name": "books", "tier": "LOCAL", "hitRate": 0.0},
                                       {
                                         "name": "users",
                                         "hitRate": 0.5,
@@ -74,7 +74,8 @@ class HamsterCachesEndpointTests {
                                         "policy": {
                                           "ttl": "PT10M", "nullTtl": "PT0S", "maxSize": 7, "eviction": "W_TINY_LFU",
                                           "staleOnError": "PT1H", "refreshAhead": 0.8,
-                                          "readThrough": false, "writeThrough": false, "bloom": false
+                                          "readThrough": false, "writeThrough": false, "bloom": false,
+                                          "localTtl": "PT0S", "loadScope": "JVM", "version": ""
                                         }
                                       }
                                     ]}""");
