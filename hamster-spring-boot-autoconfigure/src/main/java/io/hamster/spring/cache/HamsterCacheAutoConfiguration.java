@@ -23,9 +23,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.cache.CacheManager;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.Order;
@@ -39,7 +41,10 @@ import org.springframework.util.function.SingletonSupplier;
 @ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty(name = "hamster.cache.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HamsterCacheProperties.class)
+@ImportRuntimeHints(SharedKeys.Hints.class)
 public final class HamsterCacheAutoConfiguration {
+
+    private static final String CLIENT = "hamsterCacheClient";
 
     /** Called by Spring. */
     public HamsterCacheAutoConfiguration() {}
@@ -81,7 +86,7 @@ public final class HamsterCacheAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnBean(name = "hamsterCacheClient")
+    @ConditionalOnBean(name = CLIENT)
     @ConditionalOnMissingBean
     SharedCachesStart hamsterSharedCachesStart(CachePolicies policies, ObjectProvider<CacheClient> client) {
         return new SharedCachesStart(policies, client::getObject);
@@ -89,8 +94,9 @@ public final class HamsterCacheAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    CacheLifecycle hamsterCacheLifecycle(CacheClient client) {
-        return new CacheLifecycle(client);
+    CacheLifecycle hamsterCacheLifecycle(CacheClient client, ApplicationContext context) {
+        boolean isOurs = context.containsLocalBean(CLIENT) && context.getBean(CLIENT) == client;
+        return new CacheLifecycle(client, context, isOurs);
     }
 
     @Bean

@@ -42,7 +42,8 @@ final class SpringCache implements Cache {
     }
 
     @Override
-    public @Nullable ValueWrapper get(Object key) {
+    public @Nullable ValueWrapper get(Object given) {
+        Object key = SharedKeys.of(cache, given);
         ValueWrapper found = find(key);
         // A miss that is still open now was for a method that failed.
         openLoads.take(cache, key);
@@ -65,7 +66,8 @@ final class SpringCache implements Cache {
     }
 
     @Override
-    public <T> @Nullable T get(Object key, Callable<T> valueLoader) {
+    public <T> @Nullable T get(Object given, Callable<T> valueLoader) {
+        Object key = SharedKeys.of(cache, given);
         try {
             Object value = transactions.hasTouched(cache, key)
                     ? valueLoader.call()
@@ -73,12 +75,13 @@ final class SpringCache implements Cache {
                             .orElse(null);
             return cast(value);
         } catch (Exception e) {
-            throw new ValueRetrievalException(key, valueLoader, ownCause(e));
+            throw new ValueRetrievalException(given, valueLoader, ownCause(e));
         }
     }
 
     @Override
-    public @Nullable CompletableFuture<?> retrieve(Object key) {
+    public @Nullable CompletableFuture<?> retrieve(Object given) {
+        Object key = SharedKeys.of(cache, given);
         if (isShared && !transactions.isActive()) {
             // Whoever asks may be on a thread that mustn't wait; one with a transaction may.
             return changes.elsewhere(() -> find(key));
@@ -95,7 +98,8 @@ final class SpringCache implements Cache {
     }
 
     @Override
-    public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> valueLoader) {
+    public <T> CompletableFuture<T> retrieve(Object given, Supplier<CompletableFuture<T>> valueLoader) {
+        Object key = SharedKeys.of(cache, given);
         if (transactions.hasTouched(cache, key)) {
             return valueLoader.get();
         }
@@ -105,7 +109,8 @@ final class SpringCache implements Cache {
     }
 
     @Override
-    public void put(Object key, @Nullable Object value) {
+    public void put(Object given, @Nullable Object value) {
+        Object key = SharedKeys.of(cache, given);
         CacheChange.Put put = new CacheChange.Put(cache, key, Optional.ofNullable(value), EntryOptions.none());
         openLoads
                 .take(cache, key)
@@ -141,7 +146,8 @@ final class SpringCache implements Cache {
     }
 
     @Override
-    public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
+    public @Nullable ValueWrapper putIfAbsent(Object given, @Nullable Object value) {
+        Object key = SharedKeys.of(cache, given);
         Optional<CacheEntry<Object>> there = transactions.hasTouched(cache, key) ? Optional.empty() : cache.entry(key);
         if (there.isPresent() && (value == null || there.get().value().isPresent())) {
             return wrapped(there.get());
@@ -160,13 +166,15 @@ final class SpringCache implements Cache {
     }
 
     @Override
-    public void evict(Object key) {
+    public void evict(Object given) {
+        Object key = SharedKeys.of(cache, given);
         transactions.make(new CacheChange.Drop(cache, Set.of(key)));
     }
 
     /** At once, as Spring demands, and again after the commit: until then others may load the old value. */
     @Override
-    public boolean evictIfPresent(Object key) {
+    public boolean evictIfPresent(Object given) {
+        Object key = SharedKeys.of(cache, given);
         if (mustNotWait()) {
             evict(key);
             return true;

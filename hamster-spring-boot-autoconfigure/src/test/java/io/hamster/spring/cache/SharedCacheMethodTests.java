@@ -7,6 +7,7 @@ import io.hamster.annotation.CacheInvalidate;
 import io.hamster.annotation.CacheUpdate;
 import io.hamster.annotation.Cached;
 import io.hamster.cache.CacheClient;
+import io.hamster.cache.CachePolicy;
 import io.hamster.cache.HamsterCache;
 import io.hamster.cache.SharedTier;
 import io.hamster.cache.Tier;
@@ -14,13 +15,17 @@ import io.hamster.spring.actuate.HamsterHealthPart;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -31,6 +36,7 @@ import org.springframework.cache.annotation.CacheEvict;
 import org.springframework.cache.annotation.CachePut;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.cache.interceptor.SimpleKey;
 import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -93,6 +99,70 @@ class SharedCacheMethodTests {
                             .getStatus())
                     .isEqualTo(HamsterHealthPart.DEGRADED);
         });
+    }
+
+    @Test
+    void countsTheTiersThatAnswered() {
+        runner.run(context -> {
+            Users users = context.getBean(Users.class);
+            MeterRegistry meters = context.getBean(MeterRegistry.class);
+            context.getBean(CacheMeters.class).bindTo(meters);
+            PlainUsers plain = context.getBean(PlainUsers.class);
+            users.find(1);
+            plain.find(1);
+            plain.find(1);
+            plain.find(1);
+
+            assertThat(hits(meters, "plain", "remote")).isEqualTo(2);
+            assertThat(hits(meters, "plain", "local")).isZero();
+            users.find(1);
+            assertThat(hits(meters, "users", "remote") + hits(meters, "users", "local"))
+                    .isEqualTo(1);
+            assertThat(meters.get("cache.undecodable")
+                            .tag("cache", "users")
+                            .functionCounter()
+                            .count())
+                    .isZero();
+            context.getBean(CacheClient.class).cache("local", CachePolicy.defaults());
+            assertThat(meters.find("cache.tier.hits").tag("cache", "local").functionCounter())
+                    .isNull();
+        });
+    }
+
+    @Test
+    void takesSeveralParametersForAKey() {
+        runner.run(context -> {
+            Users users = context.getBean(Users.class);
+            PlainUsers plain = context.getBean(PlainUsers.class);
+            assertThat(users.pair("a", "b, c")).isEqualTo("a|b, c");
+            assertThat(users.pair("a, b", "c")).isEqualTo("a, b|c");
+            assertThat(users.pair("a", null)).isEqualTo("a|null");
+            assertThat(plain.pair("a", "b, c")).isEqualTo("a|b, c");
+            assertThat(plain.pair("a, b", "c")).isEqualTo("a, b|c");
+            assertThat(plain.pair("a, b", "c")).isEqualTo("a, b|c");
+            assertThat(plain.none()).isEqualTo("none");
+            plain.dropPair("a", "b, c");
+
+            HamsterCache<Object, String> own =
+                    context.getBean(CacheClient.class).cache("plain");
+            assertThat(own.get(List.of("a, b", "c"))).contains("a, b|c");
+            assertThat(own.get(List.of("a", "b, c"))).isEmpty();
+        });
+    }
+
+    @Test
+    void readsParametersInNativeImagesToo() {
+        RuntimeHints hints = new RuntimeHints();
+        new SharedKeys.Hints().registerHints(hints, null);
+        assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(SimpleKey.class, "params"))
+                .accepts(hints);
+    }
+
+    private static double hits(MeterRegistry meters, String cache, String tier) {
+        return meters.get("cache.tier.hits")
+                .tags("cache", cache, "tier", tier)
+                .functionCounter()
+                .count();
     }
 
     @Test
@@ -246,6 +316,11 @@ class SharedCacheMethodTests {
             return Mono.fromSupplier(() -> source.load(id)).publishOn(Schedulers.parallel());
         }
 
+        @Cached(name = "users")
+        public String pair(String one, @Nullable String two) {
+            return one + "|" + two;
+        }
+
         @CacheUpdate(name = "users", key = "#id")
         public String save(long id, String user) {
             return user;
@@ -289,6 +364,19 @@ class SharedCacheMethodTests {
         @Cacheable("plain")
         public Mono<String> findMono(long id) {
             return Mono.fromSupplier(() -> source.load(id)).publishOn(Schedulers.parallel());
+        }
+
+        @Cacheable("plain")
+        public String pair(String one, String two) {
+            return one + "|" + two;
+        }
+
+        @CacheEvict("plain")
+        public void dropPair(String one, String two) {}
+
+        @Cacheable("plain")
+        public String none() {
+            return "none";
         }
 
         @CachePut(cacheNames = "plain", key = "#p0")

@@ -139,6 +139,21 @@ class RedisCachesTests {
         }));
     }
 
+    @Test
+    void saysFarewellWhenItStops() {
+        instance.run(one -> {
+            instance.run(two -> {
+                awaitTrust(one, two);
+                await().until(() -> status(one).news().orElseThrow().others() == 1);
+            });
+            assertThat(one.getBean(Products.class).find(1)).isNotNull();
+            await().until(() -> status(one).news().orElseThrow().others() == 0);
+            assertThat(cache(one, "products").stats().size())
+                    .as("nothing had to be dropped")
+                    .isEqualTo(1);
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(classes = {RemotePlain.class, TwoLevelPlain.class})
     void springsAnnotationsShareCachesToo(Class<? extends Plain> type) {
