@@ -4,9 +4,12 @@ import io.hamster.Codec;
 import io.hamster.cache.CachePolicy;
 import io.hamster.cache.CachePolicyBuilder;
 import io.hamster.cache.InvalidCachePolicyException;
+import io.hamster.cache.LoadScope;
 import io.hamster.cache.SharedTier;
+import io.hamster.cache.Tier;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.cache.CachePlacements.Placement;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.beans.factory.ObjectProvider;
@@ -63,6 +66,9 @@ final class CachePolicies {
         }
         bindings.applyTo(cache, policy);
         customizers.orderedStream().forEach(customizer -> customizer.customize(cache, policy));
+        if (!properties.remote().enabled()) {
+            policy.tier(Tier.LOCAL).loadScope(LoadScope.JVM).localTtl(Duration.ZERO);
+        }
         CachePolicy built = CacheSettings.checked(HamsterCacheProperties.path(cache), () -> {
             try {
                 return policy.build();

@@ -47,8 +47,8 @@ import org.springframework.util.ClassUtils;
  *     load-scope cluster. At least 100ms; 5s unless set.
  * @param version Keeps apart what different versions of the application keep in Redis. At most 100 characters; empty
  *     unless set.
- * @param valueType The type of the values in Redis, with full class names, such as java.util.List&lt;com.acme.Product&gt;.
- *     That of the methods and beans which the cache serves unless set.
+ * @param valueType The type of the values in Redis as it is written in Java, with full class names. That of the methods and
+ *     beans which the cache serves unless set.
  */
 public record CacheSettings(
         @Nullable Duration ttl,

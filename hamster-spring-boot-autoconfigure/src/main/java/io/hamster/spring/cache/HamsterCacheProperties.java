@@ -45,12 +45,16 @@ public record HamsterCacheProperties(
     /**
      * The shared tier.
      *
-     * @param commandTimeout How long it may take to answer before it counts as away: 1ms to 1m.
-     * @param coolDown Time between attempts while it is away; reads in between are answered without it: 1ms to 1m.
+     * @param enabled Whether caches may use the shared tier. Without it all of them are local and load for this JVM alone,
+     *     whatever else is said of them.
+     * @param commandTimeout How long the shared tier may take to answer before it counts as away: 1ms to 1m.
+     * @param coolDown Time between attempts while the shared tier is away; reads in between are answered without it: 1ms
+     *     to 1m.
      * @param stalenessBound How long a two-level cache may serve from this JVM what another instance has changed, when
      *     messages are lost; the same for all instances: 10ms to 1m.
      */
     public record Remote(
+            @DefaultValue("true") boolean enabled,
             @DefaultValue("2s") Duration commandTimeout,
             @DefaultValue("1s") Duration coolDown,
             @DefaultValue("5s") Duration stalenessBound) {
@@ -60,6 +64,7 @@ public record HamsterCacheProperties(
         /**
          * Checks the values.
          *
+         * @param enabled any
          * @param commandTimeout 1ms to 1m
          * @param coolDown 1ms to 1m
          * @param stalenessBound 10ms to 1m
@@ -162,6 +167,9 @@ public record HamsterCacheProperties(
 
     /** Whether a cache has to do with the shared tier, as far as properties and annotations tell. */
     boolean isShared(String name, Placement placement) {
+        if (!remote.enabled()) {
+            return false;
+        }
         CacheSettings own = caches.get(name);
         LoadScope scope = own != null && own.loadScope() != null ? own.loadScope() : placement.loadScope();
         return tier(defaults, own, placement) != Tier.LOCAL

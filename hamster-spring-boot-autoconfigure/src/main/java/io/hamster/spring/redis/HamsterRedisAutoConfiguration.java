@@ -118,7 +118,9 @@ public final class HamsterRedisAutoConfiguration {
 
     /** The shared tier of caches, where there is a Redis to keep it in. Without shared caches it connects to nothing. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBooleanProperty(name = "hamster.cache.enabled", matchIfMissing = true)
+    @ConditionalOnBooleanProperty(
+            name = {"hamster.cache.enabled", "hamster.cache.remote.enabled"},
+            matchIfMissing = true)
     @ConditionalOnBean(RedisConnectionFactory.class)
     @ConditionalOnMissingBean(SharedTier.class)
     @EnableConfigurationProperties(HamsterCacheProperties.class)

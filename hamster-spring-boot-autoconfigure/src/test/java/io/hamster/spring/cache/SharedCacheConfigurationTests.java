@@ -188,6 +188,21 @@ class SharedCacheConfigurationTests {
     }
 
     @Test
+    void keepsEverythingLocalWithoutASharedTier() {
+        local.withBean(Users.class)
+                .withPropertyValues(
+                        "hamster.cache.remote.enabled=false",
+                        "hamster.cache.defaults.tier=two-level",
+                        "hamster.cache.defaults.local-ttl=1s")
+                .run(context -> {
+                    assertThat(context.getBean(Users.class).find(1)).isEqualTo("user 1");
+                    assertThat(policy(context, "users")).isEqualTo(CachePolicy.defaults());
+                    assertThat(policy(context, "others")).isEqualTo(CachePolicy.defaults());
+                    assertThat(context.getBean(HamsterFeature.class)).isEqualTo(new HamsterFeature("caches", "local"));
+                });
+    }
+
+    @Test
     void saysWhatToAddWithoutRedis() {
         ApplicationContextRunner users = local.withBean(Users.class);
         users.withClassLoader(new FilteredClassLoader("org.springframework.data.redis", "io.lettuce"))

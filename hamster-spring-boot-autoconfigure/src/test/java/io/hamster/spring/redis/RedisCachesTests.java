@@ -283,7 +283,8 @@ class RedisCachesTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hamster.enabled=false", "hamster.cache.enabled=false"})
+    @ValueSource(
+            strings = {"hamster.enabled=false", "hamster.cache.enabled=false", "hamster.cache.remote.enabled=false"})
     void backsOffWhenDisabled(String property) {
         local(address.getPort())
                 .withPropertyValues(property)
