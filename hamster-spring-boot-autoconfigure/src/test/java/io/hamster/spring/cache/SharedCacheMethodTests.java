@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -194,6 +195,40 @@ class SharedCacheMethodTests {
     }
 
     @Test
+    void neverHasSuchAThreadWaitForTheTier() {
+        runner.run(context -> {
+            Users users = context.getBean(Users.class);
+            Cache plain = context.getBean(CacheManager.class).getCache("plain");
+            plain.put(1L, "v");
+            users.find(1);
+            CompletableFuture<Void> gate = new CompletableFuture<>();
+            tiers.hold(gate);
+            CompletableFuture<String> source = new CompletableFuture<>();
+
+            CompletableFuture<String> saved = users.saveLater(1, source);
+            CompletableFuture<?> found = onNettyThread(() -> plain.retrieve(1L));
+            CompletableFuture<String> read =
+                    onNettyThread(() -> users.findMono(7).toFuture());
+            onNettyThread(() -> {
+                source.complete("saved");
+                plain.put(2L, "put");
+                plain.evict(3L);
+                plain.evictIfPresent(3L);
+                plain.invalidate();
+                users.dropBeforeLater(1);
+            });
+
+            assertThat(saved).isNotDone();
+            assertThat(found).isNotDone();
+            assertThat(read).isNotDone();
+            gate.complete(null);
+            assertThat(saved.join()).isEqualTo("saved");
+            assertThat(found.join()).isNotNull();
+            assertThat(read.join()).isEqualTo("user 7");
+        });
+    }
+
+    @Test
     void readsAMonoThroughTheSharedTier() {
         runner.run(context -> {
             Users users = context.getBean(Users.class);
@@ -280,7 +315,7 @@ class SharedCacheMethodTests {
                     }
                 })
                 .start();
-        return answer.join();
+        return answer.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -338,6 +373,11 @@ class SharedCacheMethodTests {
 
         @CacheInvalidate(name = "users", key = "#id")
         public void drop(long id) {}
+
+        @CacheInvalidate(name = "users", key = "#id", beforeInvocation = true)
+        public CompletableFuture<Boolean> dropBeforeLater(long id) {
+            return CompletableFuture.completedFuture(true);
+        }
 
         @CacheInvalidate(name = "users", all = true)
         public void dropAll() {}
