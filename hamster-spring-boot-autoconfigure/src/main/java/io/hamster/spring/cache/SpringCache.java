@@ -2,6 +2,7 @@ package io.hamster.spring.cache;
 
 import io.hamster.cache.CacheEntry;
 import io.hamster.cache.CacheLoadException;
+import io.hamster.cache.CacheTicket;
 import io.hamster.cache.EntryOptions;
 import io.hamster.cache.HamsterCache;
 import java.util.Objects;
@@ -132,17 +133,16 @@ final class SpringCache implements Cache {
      * published is dropped, which is right for both.
      */
     private void publish(OpenLoads.OpenLoad load, CacheChange.Put put) {
-        if (load.pending() == null) {
+        CacheTicket<Object, Object> ticket = load.pending();
+        if (ticket == null) {
             if (!transactions.isReadOnly()) {
                 transactions.make(new CacheChange.Drop(cache, Set.of(put.key())));
             }
-        } else {
-            // Not as a load of the cache's own, which would let an older one that is still running overwrite it.
-            changes.confirmed(
-                    cache,
-                    true,
-                    () -> load.pending().put(put.key(), put.value(), put.options()) || cache.invalidate(put.key()));
+            return;
         }
+        // Not as a load of the cache's own, which would let an older one that is still running overwrite it.
+        changes.confirmed(
+                cache, true, () -> ticket.put(put.key(), put.value(), put.options()) || cache.invalidate(put.key()));
     }
 
     @Override
