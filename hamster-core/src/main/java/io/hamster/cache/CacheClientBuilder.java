@@ -159,7 +159,7 @@ public final class CacheClientBuilder {
             owned.add(own::shutdown);
             workers = own;
         }
-        DefaultCacheClient client = new DefaultCacheClient(
+        return new DefaultCacheClient(
                 new CacheRuntime(
                         time,
                         workers,
@@ -172,8 +172,6 @@ public final class CacheClientBuilder {
                 listeners,
                 shared,
                 owned);
-        client.start();
-        return client;
     }
 
     private static ThreadFactory threads(String prefix) {

@@ -72,13 +72,6 @@ final class DefaultCacheClient implements CacheClient {
         return Optional.ofNullable(shared).map(SharedCaches::status);
     }
 
-    /** Begins to listen to other instances. */
-    void start() {
-        if (shared != null) {
-            shared.start();
-        }
-    }
-
     @Override
     public void close() {
         making.lock();
