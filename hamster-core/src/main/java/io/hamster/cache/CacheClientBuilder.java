@@ -1,5 +1,6 @@
 package io.hamster.cache;
 
+import io.hamster.Codec;
 import io.hamster.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class CacheClientBuilder {
     private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
     private BooleanSupplier inTransaction = () -> false;
     private Function<String, CachePolicy> policies = name -> CachePolicy.defaults();
+    private @Nullable Codec codec;
     private final List<CacheListener> listeners = new ArrayList<>();
 
     CacheClientBuilder() {}
@@ -115,6 +117,17 @@ public final class CacheClientBuilder {
     }
 
     /**
+     * What encodes keys and values that leave the heap, for the journals of write-back.
+     *
+     * @param codec thread-safe; not set by default
+     * @return this
+     */
+    public CacheClientBuilder codec(Codec codec) {
+        this.codec = codec;
+        return this;
+    }
+
+    /**
      * Adds a listener.
      *
      * @param listener told of each cache that is made
@@ -154,7 +167,8 @@ public final class CacheClientBuilder {
                         timers,
                         random,
                         inTransaction,
-                        new LoadGraph()),
+                        new LoadGraph(),
+                        codec),
                 policies,
                 listeners,
                 owned);

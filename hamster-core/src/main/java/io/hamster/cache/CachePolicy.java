@@ -1,6 +1,8 @@
 package io.hamster.cache;
 
 import io.hamster.cache.bloom.BloomPolicy;
+import io.hamster.cache.writeback.WriteBackPolicy;
+import io.hamster.cache.writeback.WriteBackWriter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +33,8 @@ public final class CachePolicy {
     private final @Nullable Weigher<?, ?> weigher;
     private final @Nullable CacheLoader<?, ?> loader;
     private final @Nullable CacheWriter<?, ?> writer;
+    private final @Nullable WriteBackWriter<?, ?> writeBackWriter;
+    private final @Nullable WriteBackPolicy writeBack;
     private final @Nullable BloomPolicy<?> bloom;
 
     CachePolicy(CachePolicyBuilder from) {
@@ -49,6 +53,8 @@ public final class CachePolicy {
         this.weigher = from.weigher;
         this.loader = from.loader;
         this.writer = from.writer;
+        this.writeBackWriter = from.writeBackWriter;
+        this.writeBack = from.writeBack;
         this.bloom = from.bloom;
     }
 
@@ -92,6 +98,8 @@ public final class CachePolicy {
         to.weigher = weigher;
         to.loader = loader;
         to.writer = writer;
+        to.writeBackWriter = writeBackWriter;
+        to.writeBack = writeBack;
         to.bloom = bloom;
         return to;
     }
@@ -232,6 +240,24 @@ public final class CachePolicy {
     }
 
     /**
+     * What dirty entries are written with.
+     *
+     * @return empty if the cache doesn't write back
+     */
+    public Optional<WriteBackWriter<?, ?>> writeBackWriter() {
+        return Optional.ofNullable(writeBackWriter);
+    }
+
+    /**
+     * When and how safely the cache writes back.
+     *
+     * @return empty if it doesn't
+     */
+    public Optional<WriteBackPolicy> writeBack() {
+        return Optional.ofNullable(writeBack);
+    }
+
+    /**
      * What keeps keys that can't exist from the loader.
      *
      * @return empty when all keys reach it
@@ -257,6 +283,8 @@ public final class CachePolicy {
                 weigher,
                 loader,
                 writer,
+                writeBackWriter,
+                writeBack,
                 bloom);
     }
 
@@ -277,6 +305,7 @@ public final class CachePolicy {
                 + eviction + ", staleOnError=" + staleOnError + ", softTimeout=" + softTimeout + ", hardTimeout="
                 + hardTimeout + ", refreshAhead=" + refreshAhead + ", safeInTransactions=" + safeInTransactions
                 + ", weigher=" + (weigher == null ? "built-in" : "own") + ", loader=" + (loader != null)
-                + ", writer=" + (writer != null) + ", bloom=" + (bloom == null ? "off" : bloom.filter()) + "]";
+                + ", writer=" + (writer != null) + ", writeBack=" + (writeBack == null ? "off" : writeBack) + ", bloom="
+                + (bloom == null ? "off" : bloom.filter()) + "]";
     }
 }

@@ -70,10 +70,10 @@ final class DefaultCacheClient implements CacheClient {
                 return;
             }
             closed = true;
-            caches.values().forEach(LocalCache::close);
         } finally {
             making.unlock();
         }
+        caches.values().forEach(LocalCache::close);
         owned.forEach(Runnable::run);
     }
 
@@ -84,7 +84,13 @@ final class DefaultCacheClient implements CacheClient {
         if (found != null) {
             return found;
         }
-        made.start();
+        try {
+            made.start();
+        } catch (RuntimeException e) {
+            caches.remove(name, made);
+            made.close();
+            throw e;
+        }
         listeners.forEach(listener -> tell(listener, made));
         return made;
     }

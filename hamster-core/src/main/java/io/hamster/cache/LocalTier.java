@@ -198,6 +198,14 @@ final class LocalTier<K, V> {
         return found.slot;
     }
 
+    /** Drops what a dirty entry is going to take the place of. */
+    void supersede(K key) {
+        engine.compute(key, old -> {
+            detach(key);
+            return exchange(key, old, null, RemovalCause.REPLACED);
+        });
+    }
+
     void invalidateTags(Collection<String> tags) {
         for (String tag : tags) {
             long now = stamps.invalidate(tag);
