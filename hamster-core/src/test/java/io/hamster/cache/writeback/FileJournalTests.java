@@ -9,10 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,6 +117,55 @@ class FileJournalTests {
                 .isThrownBy(() -> append(journal, change("b", "B")))
                 .withCauseInstanceOf(JournalException.class)
                 .withMessageContaining("closed");
+    }
+
+    @Test
+    void whatWasAcknowledgedToManyThreadsOutlastsTheLossOfAllThatWasNotForced() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            for (int seed = 0; seed < 60; seed++) {
+                Random random = new Random(seed);
+                LossyFiles files = new LossyFiles(random, true);
+                files.dieAt(10 + random.nextInt(100));
+                Map<String, Long> acknowledged = appendUntilDeath(files, threads);
+
+                try (FileJournal again = new FileJournal("under test", files::afterCrash, () -> 1)) {
+                    Map<String, Long> found = new HashMap<>();
+                    again.open()
+                            .forEach(record ->
+                                    found.put(new String(record.change().key()), record.sequence()));
+                    assertThat(acknowledged)
+                            .allSatisfy((key, sequence) ->
+                                    assertThat(found.get(key)).isGreaterThanOrEqualTo(sequence));
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static Map<String, Long> appendUntilDeath(LossyFiles files, ExecutorService threads) throws Exception {
+        Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+        try (FileJournal journal = new FileJournal("under test", () -> files, () -> 1)) {
+            journal.open();
+            List<Future<?>> writers = new ArrayList<>();
+            for (int thread = 0; thread < 8; thread++) {
+                String key = "key-" + thread;
+                writers.add(threads.submit(() -> {
+                    try {
+                        while (true) {
+                            acknowledged.put(key, append(journal, change(key, "value")));
+                        }
+                    } catch (CompletionException e) {
+                        assertThat(e).hasCauseInstanceOf(JournalException.class);
+                    }
+                }));
+            }
+            for (Future<?> writer : writers) {
+                writer.get(20, TimeUnit.SECONDS);
+            }
+        }
+        return acknowledged;
     }
 
     @Test
