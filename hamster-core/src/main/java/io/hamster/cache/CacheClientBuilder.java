@@ -2,6 +2,7 @@ package io.hamster.cache;
 
 import io.hamster.Codec;
 import io.hamster.TimeSource;
+import io.hamster.cache.writeback.SharedJournal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -29,6 +30,7 @@ public final class CacheClientBuilder {
     private BooleanSupplier inTransaction = () -> false;
     private Function<String, CachePolicy> policies = name -> CachePolicy.defaults();
     private @Nullable Codec codec;
+    private SharedJournal.@Nullable Factory sharedJournals;
     private final List<CacheListener> listeners = new ArrayList<>();
 
     CacheClientBuilder() {}
@@ -128,6 +130,17 @@ public final class CacheClientBuilder {
     }
 
     /**
+     * What makes the journals of write-back with {@link io.hamster.cache.writeback.Durability#REDIS}.
+     *
+     * @param journals called when a cache with that durability is made; not set by default
+     * @return this
+     */
+    public CacheClientBuilder sharedJournals(SharedJournal.Factory journals) {
+        this.sharedJournals = journals;
+        return this;
+    }
+
+    /**
      * Adds a listener.
      *
      * @param listener told of each cache that is made
@@ -168,7 +181,8 @@ public final class CacheClientBuilder {
                         random,
                         inTransaction,
                         new LoadGraph(),
-                        codec),
+                        codec,
+                        sharedJournals),
                 policies,
                 listeners,
                 owned);

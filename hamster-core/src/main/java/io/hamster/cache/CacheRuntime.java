@@ -2,6 +2,7 @@ package io.hamster.cache;
 
 import io.hamster.Codec;
 import io.hamster.TimeSource;
+import io.hamster.cache.writeback.SharedJournal;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param executor runs what is its submitter's own: loads
  * @param contextFreeExecutor runs what others have caused: completions, notices, upkeep, flushes
  * @param codec encodes what leaves the heap
+ * @param sharedJournals makes journals that several processes share
  */
 record CacheRuntime(
         TimeSource time,
@@ -23,7 +25,8 @@ record CacheRuntime(
         DoubleSupplier random,
         BooleanSupplier inTransaction,
         LoadGraph graph,
-        @Nullable Codec codec) {
+        @Nullable Codec codec,
+        SharedJournal.@Nullable Factory sharedJournals) {
 
     /** For caches of which nothing leaves the heap. */
     CacheRuntime(
@@ -34,6 +37,6 @@ record CacheRuntime(
             DoubleSupplier random,
             BooleanSupplier inTransaction,
             LoadGraph graph) {
-        this(time, executor, contextFreeExecutor, scheduler, random, inTransaction, graph, null);
+        this(time, executor, contextFreeExecutor, scheduler, random, inTransaction, graph, null, null);
     }
 }

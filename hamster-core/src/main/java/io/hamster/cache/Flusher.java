@@ -1,18 +1,16 @@
 package io.hamster.cache;
 
 import io.hamster.TimeSource;
-import io.hamster.cache.writeback.DirtyJournal;
 import io.hamster.cache.writeback.WriteBackEntry;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.cache.writeback.WriteBackWriter;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,34 +26,25 @@ final class Flusher<K, V> {
     private final String cache;
     private final WriteBackPolicy policy;
     private final WriteBackWriter<K, V> writer;
-    private final DirtySet<K, V> dirty;
-    private final DirtyJournal journal;
+    private final FlushQueue<K, V> queue;
     private final TimeSource time;
-    private final Consumer<Dirty<K, V>> written;
     private final long retryDelay;
     /** The flushes so far, and the last one in which the source took something; under the lock. */
     private long flushes;
 
     private long lastTaken;
 
-    /**
-     * @param written takes what has reached the source
-     */
     Flusher(
             String cache,
             WriteBackPolicy policy,
             WriteBackWriter<K, V> writer,
-            DirtySet<K, V> dirty,
-            DirtyJournal journal,
-            TimeSource time,
-            Consumer<Dirty<K, V>> written) {
+            FlushQueue<K, V> queue,
+            TimeSource time) {
         this.cache = cache;
         this.policy = policy;
         this.writer = writer;
-        this.dirty = dirty;
-        this.journal = journal;
+        this.queue = queue;
         this.time = time;
-        this.written = written;
         this.retryDelay = Durations.nanos(policy.retryDelay());
     }
 
@@ -72,9 +61,10 @@ final class Flusher<K, V> {
     Flush flush(boolean all) {
         flushing.lock();
         try {
+            queue.begin();
             flushes++;
             long now = time.nanoTime();
-            List<Dirty<K, V>> pending = dirty.list(each -> each.parked == null && (all || each.retryAt - now <= 0));
+            List<Dirty<K, V>> pending = queue.list(each -> each.parked == null && (all || each.retryAt - now <= 0));
             Map<Dirty<K, V>, Exception> failed = new LinkedHashMap<>();
             for (int from = 0; from < pending.size(); from += policy.batchSize()) {
                 write(pending.subList(from, Math.min(pending.size(), from + policy.batchSize())), failed);
@@ -91,24 +81,27 @@ final class Flusher<K, V> {
                     failed.isEmpty() ? null : failed.values().iterator().next();
             if (first != null) {
                 log.warn(
-                        "Cache '{}' could not write {} of {} dirty entries back; {} dead letters. The first failure: {}",
+                        "Cache '{}' could not write {} of {} dirty entries back. The first failure: {}",
                         cache,
                         failed.size(),
                         pending.size(),
-                        dirty.parked(),
                         first.toString());
                 log.debug("Cache '{}' could not write back", cache, first);
             }
             return new Flush(pending.size(), failed.size(), first, toRetry);
         } finally {
-            flushing.unlock();
+            try {
+                queue.end();
+            } finally {
+                flushing.unlock();
+            }
         }
     }
 
     private void write(List<Dirty<K, V>> batch, Map<Dirty<K, V>, Exception> failed) {
         // What has been written since the flush began comes with the next.
-        List<Dirty<K, V>> current = batch.stream().filter(dirty::isCurrent).toList();
-        if (current.isEmpty()) {
+        List<Dirty<K, V>> current = batch.stream().filter(queue::isCurrent).toList();
+        if (current.isEmpty() || !queue.mayWrite()) {
             return;
         }
         Map<Dirty<K, V>, Exception> refused = attempt(current);
@@ -138,17 +131,16 @@ final class Flusher<K, V> {
             }
             batch.forEach(each -> refused.put(each, e));
         }
-        List<Long> done = new ArrayList<>();
+        List<Dirty<K, V>> done = new ArrayList<>();
         for (Dirty<K, V> each : batch) {
             if (!refused.containsKey(each)) {
-                written.accept(each);
-                done.add(each.sequence);
+                done.add(each);
             }
         }
         if (!done.isEmpty()) {
             lastTaken = flushes;
             flushed.add(done.size());
-            journal.forget(Collections.unmodifiableList(done));
+            queue.written(done);
         }
         return refused;
     }
@@ -164,15 +156,13 @@ final class Flusher<K, V> {
         String reason = failure.toString();
         boolean isSourceAway = lastTaken < each.failedIn;
         each.isSourceAway = isSourceAway;
-        // Those of a source that is away are to be written after a restart, and so aren't marked.
-        if (dirty.park(each, reason) && !isSourceAway) {
-            journal.park(each.sequence, reason);
-        }
+        // Those of a source that is away are to be written after a restart.
+        queue.park(each, reason, !isSourceAway);
         return true;
     }
 
     private boolean retryThoseOfAnAwaySource() {
-        List<Dirty<K, V>> waiting = dirty.list(each -> each.parked != null && each.isSourceAway);
+        List<Dirty<K, V>> waiting = queue.list(each -> each.parked != null && each.isSourceAway);
         waiting.forEach(this::retry);
         return !waiting.isEmpty();
     }
@@ -181,7 +171,7 @@ final class Flusher<K, V> {
     void probe() {
         flushing.lock();
         try {
-            dirty.list(each -> each.parked != null && each.isSourceAway).stream()
+            queue.list(each -> each.parked != null && each.isSourceAway).stream()
                     .findFirst()
                     .ifPresent(this::retry);
         } finally {
@@ -189,23 +179,19 @@ final class Flusher<K, V> {
         }
     }
 
-    private boolean retry(Dirty<K, V> each) {
+    /** Has an entry tried again, with all its retries; only under the lock. */
+    boolean retry(Dirty<K, V> each) {
         each.isSourceAway = false;
         each.attempts = 0;
         each.retryAt = time.nanoTime();
-        return dirty.park(each, null);
+        return queue.unpark(each);
     }
 
-    /** Has a dead letter tried again. */
-    boolean redrive(K key, long sequence) {
+    /** Does something while nothing is flushed. */
+    <T> T alone(Supplier<T> work) {
         flushing.lock();
         try {
-            Dirty<K, V> each = dirty.find(key);
-            if (each == null || each.sequence != sequence || each.parked == null || !retry(each)) {
-                return false;
-            }
-            journal.unpark(sequence);
-            return true;
+            return work.get();
         } finally {
             flushing.unlock();
         }

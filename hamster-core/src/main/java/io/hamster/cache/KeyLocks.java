@@ -2,7 +2,6 @@ package io.hamster.cache;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -18,9 +17,29 @@ final class KeyLocks {
             .<ReadWriteLock>mapToObj(i -> new ReentrantReadWriteLock())
             .toList();
 
+    void alone(Collection<?> keys, Runnable action) {
+        this.<@Nullable Object>alone(keys, () -> {
+            action.run();
+            return null;
+        });
+    }
+
+    <T extends @Nullable Object> T alone(Collection<?> keys, Supplier<T> action) {
+        int[] stripes = stripes(keys);
+        for (int stripe : stripes) {
+            locks.get(stripe).writeLock().lock();
+        }
+        try {
+            return action.get();
+        } finally {
+            for (int stripe : stripes) {
+                locks.get(stripe).writeLock().unlock();
+            }
+        }
+    }
+
     void shared(Collection<?> keys, Runnable action) {
-        int[] stripes =
-                keys.stream().mapToInt(KeyLocks::stripe).sorted().distinct().toArray();
+        int[] stripes = stripes(keys);
         for (int stripe : stripes) {
             locks.get(stripe).readLock().lock();
         }
@@ -33,14 +52,11 @@ final class KeyLocks {
         }
     }
 
-    <T extends @Nullable Object> T alone(Object key, Supplier<T> action) {
-        Lock lock = locks.get(stripe(key)).writeLock();
-        lock.lock();
-        try {
-            return action.get();
-        } finally {
-            lock.unlock();
-        }
+    /** In ascending order, each once. */
+    private static int[] stripes(Collection<?> keys) {
+        return keys.size() == 1
+                ? new int[] {stripe(keys.iterator().next())}
+                : keys.stream().mapToInt(KeyLocks::stripe).sorted().distinct().toArray();
     }
 
     private static int stripe(Object key) {

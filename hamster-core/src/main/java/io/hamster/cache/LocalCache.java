@@ -2,6 +2,8 @@ package io.hamster.cache;
 
 import io.hamster.TimeSource;
 import io.hamster.cache.bloom.BloomGuard;
+import io.hamster.cache.writeback.Durability;
+import io.hamster.cache.writeback.SharedJournal;
 import io.hamster.cache.writeback.WriteBackAdmin;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.cache.writeback.WriteBackWriter;
@@ -72,6 +74,9 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
             return get(key, loader, noOptions);
         }
         Slot<V> slot = read(key);
+        if (slot == null && back != null) {
+            return back.lookUp(CacheKeys.requireKey(key)).flatMap(dirty -> dirty);
+        }
         return slot == null ? Optional.empty() : slot.optional();
     }
 
@@ -102,7 +107,9 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
         Slot<V> slot = read(key);
         if (slot == null) {
             CacheKeys.requireKey(key);
-            return guard.rejects(key) ? Optional.empty() : loads.load(key, loader, options);
+            return guard.rejects(key)
+                    ? Optional.empty()
+                    : loads.load(key, back == null ? loader : back.before(loader), options);
         }
         if (refreshesAhead) {
             loads.refresh(key, slot, loader, options);
@@ -122,7 +129,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
             }
         }
         if (!missing.isEmpty()) {
-            answers.putAll(bulkLoads.load(missing, loader));
+            answers.putAll(bulkLoads.load(missing, back == null ? loader : back.beforeBulk(loader)));
         }
         Map<K, V> values = new LinkedHashMap<>();
         answers.forEach((key, answer) -> answer.ifPresent(value -> values.put(key, value)));
@@ -136,7 +143,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
             CacheKeys.requireKey(key);
             return guard.rejects(key)
                     ? CompletableFuture.completedFuture(Optional.empty())
-                    : loads.loadAsync(key, loader, noOptions);
+                    : loads.loadAsync(key, back == null ? loader : back.before(loader), noOptions);
         }
         if (refreshesAhead) {
             loads.refresh(key, slot, loader, noOptions);
@@ -154,7 +161,7 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
             CacheKeys.requireKey(key);
             return guard.rejects(key)
                     ? CompletableFuture.completedFuture(Optional.empty())
-                    : loads.compose(key, loader, options);
+                    : loads.compose(key, back == null ? loader : back.beforeAsync(loader), options);
         }
         if (refreshesAhead) {
             loads.refreshAsync(key, slot, loader, options);
@@ -458,14 +465,20 @@ final class LocalCache<K, V> implements HamsterCache<K, V> {
     private static <K, V> @Nullable WriteBack<K, V> writeBack(
             String name, CachePolicy policy, CacheRuntime runtime, LocalTier<K, V> tier, Slots<K, V> slots) {
         WriteBackPolicy how = policy.writeBack().orElse(null);
-        return how == null
-                ? null
-                : new WriteBack<>(
-                        name,
-                        how,
-                        (WriteBackWriter<K, V>) policy.writeBackWriter().orElseThrow(),
-                        runtime,
-                        tier,
-                        slots);
+        if (how == null) {
+            return null;
+        }
+        WriteBackWriter<K, V> writer =
+                (WriteBackWriter<K, V>) policy.writeBackWriter().orElseThrow();
+        if (how.durability() != Durability.REDIS) {
+            return new OwnedWriteBack<>(name, how, writer, runtime, tier, slots);
+        }
+        SharedJournal.Factory journals = runtime.sharedJournals();
+        if (journals == null) {
+            throw new InvalidCachePolicyException("Cache '" + name
+                    + "' writes back with durability REDIS but the client has no Redis; give"
+                    + " CacheClientBuilder.sharedJournals one, or use durability FILE or MEMORY");
+        }
+        return new SharedWriteBack<>(name, how, writer, runtime, tier, slots, journals.journal(name));
     }
 }

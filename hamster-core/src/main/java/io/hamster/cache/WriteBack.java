@@ -1,460 +1,60 @@
 package io.hamster.cache;
 
-import io.hamster.cache.writeback.Change;
-import io.hamster.cache.writeback.DeadLetter;
-import io.hamster.cache.writeback.DirtyJournal;
-import io.hamster.cache.writeback.Durability;
-import io.hamster.cache.writeback.FlushException;
-import io.hamster.cache.writeback.JournalException;
-import io.hamster.cache.writeback.JournalRecord;
-import io.hamster.cache.writeback.Journals;
 import io.hamster.cache.writeback.WriteBackAdmin;
-import io.hamster.cache.writeback.WriteBackPolicy;
-import io.hamster.cache.writeback.WriteBackStats;
-import io.hamster.cache.writeback.WriteBackWriter;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * The dirty entries of a cache that this process owns, read before the tier. While a key is dirty, what the tier has of
- * it counts for nothing; when the source has taken the key's latest write, that is put into the tier before it stops
- * being dirty: which also detaches every load that may have read the source before.
- */
-final class WriteBack<K, V> implements WriteBackAdmin<K> {
+/** What a cache that writes back asks of its dirty entries. */
+interface WriteBack<K, V> extends WriteBackAdmin<K> {
 
-    private static final Logger log = LoggerFactory.getLogger(WriteBack.class);
+    /** Begins; until then nobody is answered. */
+    void start();
 
-    private final String cache;
-    private final WriteBackPolicy policy;
-    private final CacheRuntime runtime;
-    private final LocalTier<K, V> tier;
-    private final Slots<K, V> slots;
-    private final Marshal<K, V> marshal;
-    private final DirtyJournal journal;
-    private final DirtySet<K, V> dirty;
-    private final Flusher<K, V> flusher;
-    private final KeyLocks locks = new KeyLocks();
-    private final ReentrantLock lifecycle = new ReentrantLock();
-    private final CompletableFuture<Void> opened = new CompletableFuture<>();
-    private final AtomicBoolean asked = new AtomicBoolean();
-    private final AtomicBoolean retryPlanned = new AtomicBoolean();
-    private volatile boolean isOpen;
-    private volatile boolean closed;
-    private @Nullable Future<?> ticks;
-
-    WriteBack(
-            String cache,
-            WriteBackPolicy policy,
-            WriteBackWriter<K, V> writer,
-            CacheRuntime runtime,
-            LocalTier<K, V> tier,
-            Slots<K, V> slots) {
-        this.cache = cache;
-        this.policy = policy;
-        this.runtime = runtime;
-        this.tier = tier;
-        this.slots = slots;
-        this.marshal = new Marshal<>(cache, policy, runtime.codec());
-        this.journal = journal(cache, policy, runtime);
-        this.dirty = new DirtySet<>(cache, policy);
-        this.flusher = new Flusher<>(cache, policy, writer, dirty, journal, runtime.time(), this::settle);
-    }
-
-    private static DirtyJournal journal(String cache, WriteBackPolicy policy, CacheRuntime runtime) {
-        return switch (policy.durability()) {
-            case MEMORY -> Journals.memory(runtime.time());
-            case FILE -> Journals.file(policy.directory().orElseThrow(), cache, runtime.time());
-            case REDIS ->
-                throw new InvalidCachePolicyException(
-                        "Cache '" + cache
-                                + "' writes back with durability REDIS but the client has no Redis; use durability FILE or MEMORY");
-        };
-    }
-
-    /** Replays the journal; until then nobody is answered. */
-    void start() {
-        lifecycle.lock();
-        try {
-            if (closed) {
-                return;
-            }
-            replay(journal.open());
-            long interval = Durations.nanos(policy.flushInterval());
-            ticks = runtime.scheduler().scheduleWithFixedDelay(this::tick, interval, interval, TimeUnit.NANOSECONDS);
-            isOpen = true;
-            opened.complete(null);
-        } catch (RuntimeException e) {
-            opened.completeExceptionally(e);
-            throw e;
-        } finally {
-            lifecycle.unlock();
-        }
-        flushIfDue();
-    }
-
-    private void replay(List<JournalRecord> records) {
-        for (JournalRecord each : records) {
-            Dirty<K, V> entry = new Dirty<>(
-                    marshal.key(each.change()),
-                    marshal.value(each.change()),
-                    EntryOptions.none(),
-                    each.sequence(),
-                    tier.origin());
-            entry.parked = each.parked().orElse(null);
-            dirty.replay(entry);
-        }
-        if (!records.isEmpty()) {
-            log.info(
-                    "Cache '{}' has {} dirty entries from its journal, {} of them dead letters",
-                    cache,
-                    dirty.size(),
-                    dirty.parked());
-        }
-    }
-
-    private void requireOpen() {
-        if (!isOpen) {
-            try {
-                opened.join();
-            } catch (CompletionException e) {
-                throw new JournalException("Cache '" + cache + "' can't write back: " + e.getCause(), e.getCause());
-            }
-        }
-    }
-
-    /** What a read is answered with before anything else. */
+    /** What a read is answered with before anything else, if it is known here. */
     @Nullable
-    Slot<V> find(K key) {
-        requireOpen();
-        Dirty<K, V> entry = dirty.find(key);
-        return entry == null ? null : entry.slot;
-    }
+    Slot<V> find(K key);
+
+    /** What a read that has missed is answered with before anything is loaded: a dirty value or deletion. */
+    Optional<Optional<V>> lookUp(K key);
+
+    /** Looks up before it loads. */
+    CacheLoader<K, V> before(CacheLoader<? super K, ? extends V> loader);
+
+    /** Looks up before it loads. */
+    BulkCacheLoader<K, V> beforeBulk(BulkCacheLoader<K, V> loader);
+
+    /** Looks up before it loads. */
+    AsyncCacheLoader<K, V> beforeAsync(AsyncCacheLoader<? super K, ? extends V> loader);
 
     /** How many of as many writes can be taken at once. */
-    int atMost(int writes) {
-        return Math.min(writes, policy.maxDirty());
-    }
+    int atMost(int writes);
 
-    void put(Map<K, V> values, EntryOptions options) {
-        locks.shared(values.keySet(), () -> write(entriesOf(values), options));
-        flushIfDue();
-    }
-
-    private List<Map.Entry<K, Optional<V>>> entriesOf(Map<K, V> values) {
-        List<Map.Entry<K, Optional<V>>> entries = new ArrayList<>(values.size());
-        values.forEach((key, value) -> entries.add(Map.entry(key, Optional.of(value))));
-        return entries;
-    }
+    void put(Map<K, V> values, EntryOptions options);
 
     /** Puts a value unless there is one; gives the one there is. */
-    Optional<V> putIfAbsent(K key, V value) {
-        Optional<V> found = locks.alone(key, () -> {
-            Slot<V> there = find(key);
-            there = there == null ? tier.live(key) : there;
-            if (there == null || there.value == null) {
-                write(List.of(Map.entry(key, Optional.of(value))), EntryOptions.none());
-                return Optional.empty();
-            }
-            return there.optional();
-        });
-        flushIfDue();
-        return found;
-    }
+    Optional<V> putIfAbsent(K key, V value);
 
     /** Deletes a key and gives what a read would have found. */
-    Optional<V> delete(K key) {
-        Optional<V> found = locks.alone(key, () -> {
-            Slot<V> there = find(key);
-            there = there == null ? tier.live(key) : there;
-            write(List.of(Map.entry(key, Optional.empty())), EntryOptions.none());
-            return there == null ? Optional.<V>empty() : there.optional();
-        });
-        flushIfDue();
-        return found;
-    }
+    Optional<V> delete(K key);
 
     /** Deletes those of the keys that are dirty and have a value; how many. */
-    int deleteDirty(Collection<? extends K> keys) {
-        requireOpen();
-        int count = 0;
-        for (K key : keys) {
-            boolean isDirty = locks.alone(key, () -> {
-                Dirty<K, V> entry = dirty.find(key);
-                boolean hasValue = entry != null && entry.slot.value != null;
-                if (hasValue) {
-                    write(List.of(Map.entry(key, Optional.empty())), EntryOptions.none());
-                }
-                return hasValue;
-            });
-            count += isDirty ? 1 : 0;
-        }
-        flushIfDue();
-        return count;
-    }
+    int deleteDirty(Collection<? extends K> keys);
 
-    int deleteDirty() {
-        return deleteDirty(keys());
-    }
+    int deleteDirty();
 
-    int deleteDirtyTagged(Collection<String> tags) {
-        requireOpen();
-        return deleteDirty(dirty.list(entry -> tags.stream().anyMatch(entry.options.tags()::contains)).stream()
-                .map(entry -> entry.key)
-                .toList());
-    }
+    int deleteDirtyTagged(Collection<String> tags);
 
-    /** Journals first: nobody sees a write before it is acknowledged. */
-    private void write(List<Map.Entry<K, Optional<V>>> writes, EntryOptions options) {
-        requireOpen();
-        if (closed) {
-            throw new JournalException("Cache '" + cache + "' is closed; the write was not taken", null);
-        }
-        List<K> keys = writes.stream().map(Map.Entry::getKey).toList();
-        List<Change> changes = writes.stream()
-                .map(write -> marshal.change(write.getKey(), write.getValue()))
-                .toList();
-        int entered = dirty.enter(keys, this::ask);
-        int used = 0;
-        try {
-            long sequence = append(changes, keys);
-            for (Map.Entry<K, Optional<V>> write : writes) {
-                tier.supersede(write.getKey());
-                Dirty<K, V> entry = new Dirty<>(write.getKey(), write.getValue(), options, sequence++, tier.origin());
-                used += dirty.add(entry) ? 1 : 0;
-            }
-        } finally {
-            dirty.settle(entered, used);
-        }
-    }
+    void flush();
 
-    private long append(List<Change> changes, List<K> keys) {
-        try {
-            // Not interruptible: an interrupted caller would not know what became of its write.
-            return journal.append(changes).toCompletableFuture().join();
-        } catch (CompletionException e) {
-            dirty.leave(keys);
-            throw e.getCause() instanceof JournalException failure
-                    ? failure
-                    : new JournalException("Cache '" + cache + "' could not journal a write: " + e.getCause(), e);
-        }
-    }
+    Set<K> keys();
 
-    /** The source has it. */
-    private void settle(Dirty<K, V> written) {
-        if (!dirty.isCurrent(written)) {
-            return;
-        }
-        K key = written.key;
-        try {
-            tier.put(
-                    key,
-                    () -> slots.make(
-                            key,
-                            written.slot.value,
-                            written.options,
-                            tier.origin(),
-                            runtime.time().nanoTime()));
-        } catch (RuntimeException e) {
-            log.warn("Cache '{}' can't keep what it wrote back for {}", cache, CacheKeys.shortened(key), e);
-            tier.supersede(key);
-        }
-        dirty.remove(written);
-    }
+    boolean isDirty(K key);
 
-    private void flushIfDue() {
-        if (dirty.size() - dirty.parked() >= policy.batchSize()) {
-            ask();
-        }
-    }
+    /** The dirty entries that this process holds beside the tier. */
+    int size();
 
-    private void tick() {
-        try {
-            runtime.contextFreeExecutor().execute(() -> {
-                flusher.probe();
-                flushOnce();
-            });
-        } catch (RejectedExecutionException e) {
-            log.debug("Cache '{}' can't flush: {}", cache, e.toString());
-        }
-    }
-
-    /** Has a flush begin soon, unless one is about to. */
-    private void ask() {
-        if (asked.compareAndSet(false, true)) {
-            try {
-                runtime.contextFreeExecutor().execute(() -> {
-                    asked.set(false);
-                    flushOnce();
-                });
-            } catch (RejectedExecutionException e) {
-                asked.set(false);
-                log.debug("Cache '{}' can't flush: {}", cache, e.toString());
-            }
-        }
-    }
-
-    private void flushOnce() {
-        if (flusher.flush(false).toRetry()) {
-            planRetry();
-        }
-    }
-
-    private void planRetry() {
-        if (closed || !retryPlanned.compareAndSet(false, true)) {
-            return;
-        }
-        try {
-            Runnable retry = () -> {
-                retryPlanned.set(false);
-                ask();
-            };
-            runtime.scheduler().schedule(retry, Durations.nanos(policy.retryDelay()), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            retryPlanned.set(false);
-            log.debug("Cache '{}' can't plan a retry: {}", cache, e.toString());
-        }
-    }
-
-    void flush() {
-        requireOpen();
-        Flusher.Flush flush = flusher.flush(true);
-        if (flush.toRetry()) {
-            planRetry();
-        }
-        if (flush.failure() != null) {
-            throw new FlushException(
-                    "Cache '" + cache + "' could not write " + flush.failed() + " of " + flush.tried()
-                            + " dirty entries back; they stay in its journal. The first failure: " + flush.failure(),
-                    flush.failure());
-        }
-    }
-
-    Set<K> keys() {
-        requireOpen();
-        return dirty.keys();
-    }
-
-    boolean isDirty(K key) {
-        return dirty.find(key) != null;
-    }
-
-    int size() {
-        return dirty.size();
-    }
-
-    @Override
-    public WriteBackStats stats() {
-        return new WriteBackStats(
-                dirty.size(), dirty.parked(), flusher.flushed.sum(), flusher.failures.sum(), journal.damaged());
-    }
-
-    @Override
-    public List<DeadLetter<K>> deadLetters() {
-        requireOpen();
-        List<DeadLetter<K>> letters = new ArrayList<>();
-        for (Dirty<K, V> entry : dirty.list(each -> each.parked != null)) {
-            String reason = entry.parked;
-            if (reason != null) {
-                letters.add(new DeadLetter<>(entry.key, entry.sequence, reason));
-            }
-        }
-        return List.copyOf(letters);
-    }
-
-    @Override
-    public boolean redrive(DeadLetter<K> letter) {
-        requireOpen();
-        boolean done = flusher.redrive(letter.key(), letter.sequence());
-        if (done) {
-            ask();
-        }
-        return done;
-    }
-
-    @Override
-    public boolean discard(DeadLetter<K> letter) {
-        requireOpen();
-        Dirty<K, V> entry = dirty.find(letter.key());
-        return entry != null && entry.sequence == letter.sequence() && entry.parked != null && discard(entry);
-    }
-
-    @Override
-    public boolean discard(K key) {
-        requireOpen();
-        Dirty<K, V> entry = dirty.find(key);
-        return entry != null && discard(entry);
-    }
-
-    private boolean discard(Dirty<K, V> entry) {
-        // Whatever a load has published behind it may be as old as the source was then.
-        tier.supersede(entry.key);
-        boolean done = dirty.remove(entry);
-        if (done) {
-            journal.forget(List.of(entry.sequence));
-        }
-        return done;
-    }
-
-    /** Writes what it can in the time it has; the rest stays in the journal. */
-    void close() {
-        lifecycle.lock();
-        try {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            if (ticks != null) {
-                ticks.cancel(false);
-            }
-            if (isOpen) {
-                flushAtLast();
-            } else {
-                opened.completeExceptionally(
-                        new JournalException("Cache '" + cache + "' was closed before it was open", null));
-            }
-            journal.close();
-        } finally {
-            lifecycle.unlock();
-        }
-    }
-
-    private void flushAtLast() {
-        FutureTask<?> last = new FutureTask<>(() -> flusher.flush(true));
-        try {
-            try {
-                runtime.contextFreeExecutor().execute(last);
-            } catch (RejectedExecutionException e) {
-                last.run();
-            }
-            last.get(policy.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            log.warn("Cache '{}' did not finish its last flush within {}", cache, policy.closeTimeout());
-        } catch (ExecutionException e) {
-            log.warn("Cache '{}' could not flush at its end", cache, e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (dirty.size() > 0 && policy.durability() == Durability.MEMORY) {
-            log.error("Cache '{}' is closed and loses {} writes that its source did not take", cache, dirty.size());
-        } else if (dirty.size() > 0) {
-            log.info("Cache '{}' is closed and leaves {} dirty entries in its journal", cache, dirty.size());
-        }
-    }
+    void close();
 }

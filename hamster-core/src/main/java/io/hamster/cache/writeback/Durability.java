@@ -6,6 +6,10 @@ public enum Durability {
     MEMORY,
     /** The death of the process and of the machine, not that of the disk. One process at a time owns the cache. */
     FILE,
-    /** What Redis' own persistence and replication outlast. Several instances share the cache. */
+    /**
+     * What Redis' own persistence and replication outlast. Several instances share the cache, and any of them may
+     * flush what another has put. {@code putIfAbsent} is decided within each instance, and invalidating a tag doesn't
+     * reach dirty entries.
+     */
     REDIS
 }
