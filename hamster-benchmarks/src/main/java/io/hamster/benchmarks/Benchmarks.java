@@ -7,6 +7,7 @@ import io.hamster.benchmarks.report.ReportFile;
 import io.hamster.benchmarks.report.Suite;
 import io.hamster.benchmarks.report.SuiteRunner;
 import io.hamster.benchmarks.singleflight.SingleflightSuite;
+import io.hamster.benchmarks.writeback.WriteBackSuite;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,8 +16,12 @@ import java.util.List;
 /** The command: {@code [--quick] [--out=FILE] [suite…]}; all suites if none is named. */
 public final class Benchmarks {
 
-    private static final List<Suite> SUITES =
-            List.of(HashSuite.create(), SingleflightSuite.create(), LockSuite.create(), BloomSuite.create());
+    private static final List<Suite> SUITES = List.of(
+            HashSuite.create(),
+            SingleflightSuite.create(),
+            LockSuite.create(),
+            BloomSuite.create(),
+            WriteBackSuite.create());
 
     private Benchmarks() {}
 
