@@ -16,7 +16,7 @@ import java.time.Duration;
  * @param expirations entries reclaimed after their time to live
  * @param staleServed reads answered with an expired value
  * @param rejections misses answered by the Bloom guard without a load
- * @param size entries now, expired but not yet reclaimed ones among them
+ * @param size entries now, expired but not yet reclaimed ones among them, and what a dirty entry will replace
  * @param memory their bytes as weighed
  * @param maxMemory the bound on those bytes
  */

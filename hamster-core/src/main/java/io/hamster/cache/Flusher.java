@@ -33,6 +33,8 @@ final class Flusher<K, V> {
     private long flushes;
 
     private long lastTaken;
+    /** Whether entries may wait for a source that was away. */
+    private boolean someWait;
 
     Flusher(
             String cache,
@@ -156,12 +158,17 @@ final class Flusher<K, V> {
         String reason = failure.toString();
         boolean isSourceAway = lastTaken < each.failedIn;
         each.isSourceAway = isSourceAway;
+        someWait |= isSourceAway;
         // Those of a source that is away are to be written after a restart.
         queue.park(each, reason, !isSourceAway);
         return true;
     }
 
     private boolean retryThoseOfAnAwaySource() {
+        if (!someWait) {
+            return false;
+        }
+        someWait = false;
         List<Dirty<K, V>> waiting = queue.list(each -> each.parked != null && each.isSourceAway);
         waiting.forEach(this::retry);
         return !waiting.isEmpty();
@@ -171,6 +178,9 @@ final class Flusher<K, V> {
     void probe() {
         flushing.lock();
         try {
+            if (!someWait) {
+                return;
+            }
             queue.list(each -> each.parked != null && each.isSourceAway).stream()
                     .findFirst()
                     .ifPresent(this::retry);

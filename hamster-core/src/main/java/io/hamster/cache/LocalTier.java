@@ -198,7 +198,7 @@ final class LocalTier<K, V> {
         return found.slot;
     }
 
-    /** Drops what a dirty entry is going to take the place of. */
+    /** Drops what was cached of a key that was dirty; detaches its flight, too. */
     void supersede(K key) {
         engine.compute(key, old -> {
             detach(key);

@@ -254,7 +254,6 @@ final class OwnedWriteBack<K, V> implements WriteBack<K, V>, FlushQueue<K, V> {
         try {
             long sequence = append(changes, keys);
             for (Map.Entry<K, Optional<V>> write : writes) {
-                tier.supersede(write.getKey());
                 Dirty<K, V> entry = new Dirty<>(write.getKey(), write.getValue(), options, sequence++, tier.origin());
                 used += dirty.add(entry) ? 1 : 0;
             }
