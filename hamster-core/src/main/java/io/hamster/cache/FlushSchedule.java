@@ -71,12 +71,19 @@ final class FlushSchedule {
             planRetry(flusher.flush(false));
         } catch (RuntimeException e) {
             log.warn("Cache '{}' could not flush: {}", cache, e.toString());
+            planRetry();
         }
     }
 
     /** Has what failed tried again. */
     void planRetry(Flusher.Flush flush) {
-        if (!flush.toRetry() || stopped || !retryPlanned.compareAndSet(false, true)) {
+        if (flush.toRetry()) {
+            planRetry();
+        }
+    }
+
+    private void planRetry() {
+        if (stopped || !retryPlanned.compareAndSet(false, true)) {
             return;
         }
         Runnable retry = () -> {

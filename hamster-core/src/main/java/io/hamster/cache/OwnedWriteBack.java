@@ -402,8 +402,7 @@ final class OwnedWriteBack<K, V> implements WriteBack<K, V>, FlushQueue<K, V> {
     private boolean redrive(K key, long sequence) {
         return flusher.alone(() -> {
             Dirty<K, V> entry = dirty.find(key);
-            boolean isDead = entry != null && entry.sequence == sequence && entry.parked != null;
-            if (!isDead || !flusher.retry(entry)) {
+            if (entry == null || entry.sequence != sequence || entry.parked == null || !flusher.retry(entry)) {
                 return false;
             }
             journal.unpark(sequence);

@@ -94,7 +94,8 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
     @Override
     public boolean mayWrite() {
         Optional<Long> lease = wait.join(journal.lease(owner, LEASE));
-        return lease.isPresent() && lease.get() == fence;
+        hadLease = lease.isPresent() && lease.get() == fence;
+        return hadLease;
     }
 
     @Override

@@ -50,6 +50,7 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
     private final Flusher<K, V> flusher;
     private final FlushSchedule schedule;
     private final KeyLocks locks = new KeyLocks();
+    private volatile boolean started;
     private volatile boolean closed;
 
     SharedWriteBack(
@@ -74,7 +75,10 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
 
     @Override
     public void start() {
-        schedule.start();
+        if (!closed) {
+            started = true;
+            schedule.start();
+        }
     }
 
     @Override
@@ -371,6 +375,13 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
         }
         closed = true;
         schedule.stop();
+        if (started) {
+            flushAtLast();
+        }
+        journal.close();
+    }
+
+    private void flushAtLast() {
         Supplier<Flusher.Flush> last = () -> flusher.flush(true);
         try {
             CompletableFuture.supplyAsync(last, runtime.contextFreeExecutor())
@@ -379,6 +390,5 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
         } catch (RuntimeException e) {
             log.warn("Cache '{}' did not finish its last flush; the rest stays in its journal", cache, e);
         }
-        journal.close();
     }
 }

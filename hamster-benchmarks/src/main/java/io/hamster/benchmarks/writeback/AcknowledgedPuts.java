@@ -24,7 +24,6 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
@@ -38,10 +37,11 @@ public abstract class AcknowledgedPuts {
     private static final int BYTES = 200;
 
     private final byte[] value = new byte[BYTES];
-    private Path directory;
-    private PlainAppend plain;
-    private CacheClient client;
-    private HamsterCache<Long, byte[]> cache;
+    private final Path directory = newDirectory();
+    private final PlainAppend plain = new PlainAppend(directory.resolve("plain"));
+    private final CacheClient client =
+            CacheClient.builder().codec(new BytesCodec()).build();
+    private final HamsterCache<Long, byte[]> cache = client.cache("puts", policy(directory));
 
     /** As cheap as can be: what is measured is the journal. */
     private static final class BytesCodec implements Codec {
@@ -59,31 +59,29 @@ public abstract class AcknowledgedPuts {
         }
     }
 
-    /**
-     * Opens both, on the disk that the build is on.
-     *
-     * @throws IOException if it can't
-     */
-    @Setup
-    public void open() throws IOException {
-        directory = Files.createTempDirectory(Path.of("hamster-benchmarks", "target"), "writeback");
-        plain = new PlainAppend(directory.resolve("plain"));
-        client = CacheClient.builder().codec(new BytesCodec()).build();
+    /** On the disk that the build is on. */
+    private static Path newDirectory() {
+        try {
+            return Files.createTempDirectory(Path.of("hamster-benchmarks", "target"), "writeback");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static CachePolicy policy(Path directory) {
         WriteBackWriter<Long, byte[]> source = batch -> Map.of();
-        cache = client.cache(
-                "puts",
-                CachePolicy.builder()
-                        .maxSize(KEYS)
-                        .writeBack(
-                                source,
-                                WriteBackPolicy.builder()
-                                        .durability(Durability.FILE)
-                                        .directory(directory)
-                                        .types(Long.class, byte[].class)
-                                        .batchSize(1000)
-                                        .maxDirty((int) KEYS)
-                                        .build())
-                        .build());
+        return CachePolicy.builder()
+                .maxSize(KEYS)
+                .writeBack(
+                        source,
+                        WriteBackPolicy.builder()
+                                .durability(Durability.FILE)
+                                .directory(directory)
+                                .types(Long.class, byte[].class)
+                                .batchSize(1000)
+                                .maxDirty((int) KEYS)
+                                .build())
+                .build();
     }
 
     /**

@@ -24,8 +24,12 @@ final class PlainAppend {
 
     private record Append(byte[] bytes, CompletableFuture<Void> answer) {}
 
-    PlainAppend(Path path) throws IOException {
-        file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    PlainAppend(Path path) {
+        try {
+            file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         thread.setDaemon(true);
         thread.start();
     }
