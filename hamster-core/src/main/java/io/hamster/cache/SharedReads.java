@@ -147,12 +147,12 @@ final class SharedReads<K, V> {
             return Step.needsTicket(null);
         }
         if (isRefresh && isDue(entry)) {
-            return Step.needsTicket(hit(entry, value, true, options));
+            return Step.needsTicket(hit(entry, value, origin, true, options));
         }
         if (!isRefresh) {
             counters.remoteHits.increment();
         }
-        return Step.found(hit(entry, value, false, options));
+        return Step.found(hit(entry, value, origin, false, options));
     }
 
     private Step<V> granted(TextKey<K> key, Optional<Ticket> ticket, Step<V> asked) {
@@ -174,9 +174,10 @@ final class SharedReads<K, V> {
     private Found.Hit<V> hit(
             StoredEntry entry,
             Optional<V> value,
+            Origin origin,
             boolean isBeingRefreshed,
             Function<? super Optional<V>, EntryOptions> options) {
-        EntryOptions.Found found = new EntryOptions.Found(entry.age(), isBeingRefreshed);
+        EntryOptions.Found found = new EntryOptions.Found(origin.at(), entry.age(), isBeingRefreshed);
         EntryOptions own = isRelay
                 ? options.apply(value).withFound(found)
                 : here(EntryOptions.found(entry.ttl(), entry.tags(), found));
@@ -199,7 +200,7 @@ final class SharedReads<K, V> {
             return;
         }
         StoredEntry entry = stale.get();
-        EntryOptions.Found found = new EntryOptions.Found(entry.age(), false);
+        EntryOptions.Found found = new EntryOptions.Found(origin.at(), entry.age(), false);
         Slot<V> slot = slots.makeExpired(
                 key,
                 value,
@@ -279,7 +280,7 @@ final class SharedReads<K, V> {
             return null;
         }
         EntryOptions options =
-                EntryOptions.found(entry.ttl(), entry.tags(), new EntryOptions.Found(entry.age(), false));
+                EntryOptions.found(entry.ttl(), entry.tags(), new EntryOptions.Found(origin.at(), entry.age(), false));
         Slot<V> slot = slots.make(
                 key, value.orElse(null), options, origin, runtime.time().nanoTime());
         if (slot != null) {
