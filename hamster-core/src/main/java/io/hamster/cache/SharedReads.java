@@ -122,6 +122,11 @@ final class SharedReads<K, V> {
         return step.found;
     }
 
+    /** To be called once the shared tier is closed. */
+    void close() {
+        leases.close();
+    }
+
     CompletionStage<Boolean> pause(int attempt) {
         return leases.pause(attempt);
     }

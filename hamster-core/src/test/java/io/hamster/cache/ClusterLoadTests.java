@@ -229,6 +229,19 @@ class ClusterLoadTests {
     }
 
     @Test
+    void whoeverWaitsWhenItsClientIsClosedLoadsByItself() {
+        Instance a = server.instance(policy());
+        Instance b = server.instance(policy());
+        load(a, new CompletableFuture<>());
+        CompletableFuture<Optional<String>> second = load(b, CompletableFuture.completedFuture("v"));
+        assertThat(second).isNotDone();
+
+        b.client().close();
+
+        assertThat(second).as("although the timers end, too").isCompletedWithValue(Optional.of("v"));
+    }
+
+    @Test
     void aBulkLoadLoadsItsOwnKeysBeforeItWaitsForOthers() throws Exception {
         Instance a = server.instance(policy());
         Instance b = server.instance(policy());
