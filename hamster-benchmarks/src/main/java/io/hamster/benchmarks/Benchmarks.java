@@ -8,6 +8,7 @@ import io.hamster.benchmarks.report.ReportFile;
 import io.hamster.benchmarks.report.Suite;
 import io.hamster.benchmarks.report.SuiteRunner;
 import io.hamster.benchmarks.singleflight.SingleflightSuite;
+import io.hamster.benchmarks.writeback.WriteBackSuite;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +22,8 @@ public final class Benchmarks {
             SingleflightSuite.create(),
             LockSuite.create(),
             BloomSuite.create(),
-            CacheSuite.create());
+            CacheSuite.create(),
+            WriteBackSuite.create());
 
     private Benchmarks() {}
 

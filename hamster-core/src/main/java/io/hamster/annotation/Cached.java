@@ -1,5 +1,7 @@
 package io.hamster.annotation;
 
+import io.hamster.cache.LoadScope;
+import io.hamster.cache.Tier;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -81,6 +83,27 @@ public @interface Cached {
      * @return a duration such as {@code 30s}, zero to forget it at once; empty for the cache's own
      */
     String nullTtl() default "";
+
+    /**
+     * Where the cache keeps its entries.
+     *
+     * @return one tier, or none for the cache's own; methods of the same cache must not say different ones
+     */
+    Tier[] tier() default {};
+
+    /**
+     * The longest that a cache of two levels answers from this JVM before it asks the shared tier again.
+     *
+     * @return a duration such as {@code 30s}, zero for as long as the entry lives; empty for the cache's own
+     */
+    String localTtl() default "";
+
+    /**
+     * Among whom concurrent misses of a key share one load.
+     *
+     * @return one scope, or none for the cache's own; methods of the same cache must not say different ones
+     */
+    LoadScope[] loadScope() default {};
 
     /**
      * By what else {@link CacheInvalidate#tags()} finds the value.

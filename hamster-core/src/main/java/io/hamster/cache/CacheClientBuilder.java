@@ -1,6 +1,8 @@
 package io.hamster.cache;
 
+import io.hamster.Codec;
 import io.hamster.TimeSource;
+import io.hamster.cache.writeback.SharedJournal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -28,6 +30,8 @@ public final class CacheClientBuilder {
     private BooleanSupplier inTransaction = () -> false;
     private Function<String, CachePolicy> policies = name -> CachePolicy.defaults();
     private @Nullable SharedTier shared;
+    private @Nullable Codec codec;
+    private SharedJournal.@Nullable Factory sharedJournals;
     private final List<CacheListener> listeners = new ArrayList<>();
 
     CacheClientBuilder() {}
@@ -128,6 +132,28 @@ public final class CacheClientBuilder {
     }
 
     /**
+     * What encodes keys and values that leave the heap, for the journals of write-back.
+     *
+     * @param codec thread-safe; not set by default
+     * @return this
+     */
+    public CacheClientBuilder codec(Codec codec) {
+        this.codec = codec;
+        return this;
+    }
+
+    /**
+     * What makes the journals of write-back with {@link io.hamster.cache.writeback.Durability#REDIS}.
+     *
+     * @param journals called when a cache with that durability is made; not set by default
+     * @return this
+     */
+    public CacheClientBuilder sharedJournals(SharedJournal.Factory journals) {
+        this.sharedJournals = journals;
+        return this;
+    }
+
+    /**
      * Adds a listener.
      *
      * @param listener told of each cache that is made
@@ -159,7 +185,7 @@ public final class CacheClientBuilder {
             owned.add(own::shutdown);
             workers = own;
         }
-        DefaultCacheClient client = new DefaultCacheClient(
+        return new DefaultCacheClient(
                 new CacheRuntime(
                         time,
                         workers,
@@ -167,13 +193,13 @@ public final class CacheClientBuilder {
                         timers,
                         random,
                         inTransaction,
-                        new LoadGraph()),
+                        new LoadGraph(),
+                        codec,
+                        sharedJournals),
                 policies,
                 listeners,
                 shared,
                 owned);
-        client.start();
-        return client;
     }
 
     private static ThreadFactory threads(String prefix) {

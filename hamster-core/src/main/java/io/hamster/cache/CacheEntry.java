@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param value the value, or empty when the cache remembers that there is none
  * @param createdAt when it was put, or when the load that gave it began
- * @param expiresAt when it expires
+ * @param expiresAt when it expires; while it is dirty, far in the future
  * @param dirty whether it still has to be written to its source
  * @param <V> the values
  */

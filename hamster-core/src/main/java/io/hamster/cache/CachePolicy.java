@@ -1,6 +1,8 @@
 package io.hamster.cache;
 
 import io.hamster.cache.bloom.BloomPolicy;
+import io.hamster.cache.writeback.WriteBackPolicy;
+import io.hamster.cache.writeback.WriteBackWriter;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Arrays;
@@ -33,6 +35,8 @@ public final class CachePolicy {
     private final @Nullable Weigher<?, ?> weigher;
     private final @Nullable CacheLoader<?, ?> loader;
     private final @Nullable CacheWriter<?, ?> writer;
+    private final @Nullable WriteBackWriter<?, ?> writeBackWriter;
+    private final @Nullable WriteBackPolicy writeBack;
     private final @Nullable BloomPolicy<?> bloom;
     private final Tier tier;
     private final Duration localTtl;
@@ -58,6 +62,8 @@ public final class CachePolicy {
         this.weigher = from.weigher;
         this.loader = from.loader;
         this.writer = from.writer;
+        this.writeBackWriter = from.writeBackWriter;
+        this.writeBack = from.writeBack;
         this.bloom = from.bloom;
         this.tier = from.tier;
         this.localTtl = from.localTtl;
@@ -108,6 +114,8 @@ public final class CachePolicy {
         to.weigher = weigher;
         to.loader = loader;
         to.writer = writer;
+        to.writeBackWriter = writeBackWriter;
+        to.writeBack = writeBack;
         to.bloom = bloom;
         to.tier = tier;
         to.localTtl = localTtl;
@@ -255,6 +263,24 @@ public final class CachePolicy {
     }
 
     /**
+     * What dirty entries are written with.
+     *
+     * @return empty if the cache doesn't write back
+     */
+    public Optional<WriteBackWriter<?, ?>> writeBackWriter() {
+        return Optional.ofNullable(writeBackWriter);
+    }
+
+    /**
+     * When and how safely the cache writes back.
+     *
+     * @return empty if it doesn't
+     */
+    public Optional<WriteBackPolicy> writeBack() {
+        return Optional.ofNullable(writeBack);
+    }
+
+    /**
      * What keeps keys that can't exist from the loader.
      *
      * @return empty when all keys reach it
@@ -348,6 +374,8 @@ public final class CachePolicy {
                 weigher,
                 loader,
                 writer,
+                writeBackWriter,
+                writeBack,
                 bloom,
                 tier,
                 localTtl,
@@ -375,7 +403,8 @@ public final class CachePolicy {
                 + eviction + ", staleOnError=" + staleOnError + ", softTimeout=" + softTimeout + ", hardTimeout="
                 + hardTimeout + ", refreshAhead=" + refreshAhead + ", safeInTransactions=" + safeInTransactions
                 + ", weigher=" + (weigher == null ? "built-in" : "own") + ", loader=" + (loader != null)
-                + ", writer=" + (writer != null) + ", bloom=" + (bloom == null ? "off" : bloom.filter()) + ", tier="
+                + ", writer=" + (writer != null) + ", writeBack=" + (writeBack == null ? "off" : writeBack) + ", bloom="
+                + (bloom == null ? "off" : bloom.filter()) + ", tier="
                 + tier
                 + ", localTtl=" + localTtl + ", loadScope=" + loadScope + ", leaseTimeout=" + leaseTimeout
                 + ", version='" + version + "', valueType=" + (valueType == null ? "none" : valueType.getTypeName())

@@ -1,6 +1,8 @@
 package io.hamster.cache;
 
 import io.hamster.cache.bloom.BloomPolicy;
+import io.hamster.cache.writeback.WriteBackPolicy;
+import io.hamster.cache.writeback.WriteBackWriter;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.function.Function;
@@ -38,6 +40,12 @@ public final class CachePolicyBuilder {
 
     @Nullable
     CacheWriter<?, ?> writer;
+
+    @Nullable
+    WriteBackWriter<?, ?> writeBackWriter;
+
+    @Nullable
+    WriteBackPolicy writeBack;
 
     @Nullable
     BloomPolicy<?> bloom;
@@ -262,6 +270,34 @@ public final class CachePolicyBuilder {
     }
 
     /**
+     * Makes the cache write back: what is put or deleted is acknowledged once it is in a journal and reaches the source
+     * later, in batches. Until then it is dirty: read before anything else, never evicted, never expired. Its time to
+     * live begins when it has been written. Tags and times to live aren't journalled: after a restart, dirty entries
+     * have the policy's.
+     *
+     * @param writer writes dirty entries
+     * @param policy when and how safely
+     * @return this
+     */
+    public CachePolicyBuilder writeBack(WriteBackWriter<?, ?> writer, WriteBackPolicy policy) {
+        this.writeBackWriter = writer;
+        this.writeBack = policy;
+        return this;
+    }
+
+    /**
+     * Makes the cache write back with a writer that doesn't learn the sequences of its entries.
+     *
+     * @param writer writes values
+     * @param policy when and how safely
+     * @return this
+     * @see #writeBack(WriteBackWriter, WriteBackPolicy)
+     */
+    public CachePolicyBuilder writeBack(CacheWriter<?, ?> writer, WriteBackPolicy policy) {
+        return writeBack(WriteBackWriter.of(writer), policy);
+    }
+
+    /**
      * Answers that there is no value, without calling a loader, for keys that the source certainly doesn't have. All keys
      * reach the loader until the source's keys have been read once, and inside a transaction, which may see keys of its
      * own. What is put into this cache counts as there; keys that come into the source in another way have to be
@@ -385,6 +421,9 @@ public final class CachePolicyBuilder {
         require(
                 expectedSize <= maxSize,
                 "expectedSize is " + expectedSize + " but maxSize is " + maxSize + "; make maxSize as large");
+        require(
+                writer == null || writeBack == null,
+                "both writeThrough and writeBack are set; a put reaches the source at once or later, so choose one");
         SharedTierRules.check(this);
         return new CachePolicy(this);
     }

@@ -19,7 +19,8 @@ import java.time.Duration;
  * @param remoteHits hits that were answered by the shared tier
  * @param undecodable values of the shared tier that couldn't be read as the declared type, and were loaded again
  * @param pendingChanges keys whose change the shared tier hasn't confirmed; the whole cache counts as one
- * @param size entries in this JVM now, expired but not yet reclaimed ones among them
+ * @param size entries in this JVM now, expired but not yet reclaimed ones among them, and what a dirty
+ *     entry will replace
  * @param memory their bytes as weighed
  * @param maxMemory the bound on those bytes
  */

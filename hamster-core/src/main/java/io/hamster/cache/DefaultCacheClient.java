@@ -72,13 +72,6 @@ final class DefaultCacheClient implements CacheClient {
         return Optional.ofNullable(shared).map(SharedCaches::status);
     }
 
-    /** Begins to listen to other instances. */
-    void start() {
-        if (shared != null) {
-            shared.start();
-        }
-    }
-
     @Override
     public void close() {
         making.lock();
@@ -87,10 +80,11 @@ final class DefaultCacheClient implements CacheClient {
                 return;
             }
             closed = true;
-            caches.values().forEach(ManagedCache::close);
         } finally {
             making.unlock();
         }
+        // Without the lock: what is dirty is written by others' code.
+        caches.values().forEach(ManagedCache::close);
         if (shared != null) {
             shared.close();
         }
@@ -104,7 +98,13 @@ final class DefaultCacheClient implements CacheClient {
             made.close();
             return found;
         }
-        made.start();
+        try {
+            made.start();
+        } catch (RuntimeException e) {
+            caches.remove(name, made);
+            made.close();
+            throw e;
+        }
         listeners.forEach(listener -> tell(listener, made));
         return made;
     }

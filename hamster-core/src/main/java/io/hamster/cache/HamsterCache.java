@@ -1,6 +1,7 @@
 package io.hamster.cache;
 
 import io.hamster.cache.bloom.BloomGuard;
+import io.hamster.cache.writeback.WriteBackAdmin;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -165,10 +166,12 @@ public interface HamsterCache<K, V> {
     CacheTicket<K, V> ticket(K key);
 
     /**
-     * Caches a value, after writing it if the policy has a writer.
+     * Caches a value, after writing it if the policy has a writer, or after journalling it if the cache writes back.
      *
      * @param key the key
      * @param value the value
+     * @throws io.hamster.cache.writeback.JournalException if it couldn't be journalled
+     * @throws io.hamster.cache.writeback.WriteBackFullException if there are too many dirty entries
      * @throws CacheWriteException if the writer threw a checked exception; unchecked ones come through as they are. The
      *     cache is as it was
      */
@@ -213,7 +216,10 @@ public interface HamsterCache<K, V> {
     void putAbsent(K key);
 
     /**
-     * Drops a key's entry and detaches its running load. The source isn't touched.
+     * Drops a key's entry and detaches its running load. The source isn't touched, unless the entry is dirty: dropping
+     * it would lose an acknowledged write, so the key is deleted from the source instead, as by {@link #loadAndDelete};
+     * see {@link WriteBackAdmin#discard(Object)} for the alternative. The same goes for everything else that drops
+     * dirty entries.
      *
      * @param key the key
      * @return whether there was an entry that a read would have found
@@ -235,7 +241,7 @@ public interface HamsterCache<K, V> {
      */
     void invalidateTags(Collection<String> tags);
 
-    /** Drops every entry and detaches every running load. The source isn't touched. */
+    /** Drops every entry and detaches every running load, as {@link #invalidate} does. */
     void clear();
 
     /**
@@ -248,11 +254,16 @@ public interface HamsterCache<K, V> {
      */
     Optional<V> loadAndDelete(K key);
 
-    /** Writes every dirty entry to its source. Without write-back entries are never dirty and nothing happens. */
+    /**
+     * Tries to write every dirty entry to its source now, but for dead letters. Without write-back entries are never
+     * dirty and nothing happens.
+     *
+     * @throws io.hamster.cache.writeback.FlushException if some couldn't be written; they are still dirty
+     */
     void flush();
 
     /**
-     * The keys whose values still have to be written to their source.
+     * The keys whose values, or deletions, still have to be written to their source, dead letters among them.
      *
      * @return a copy; always empty without write-back
      */
@@ -271,6 +282,13 @@ public interface HamsterCache<K, V> {
      * @return empty if the policy has no {@code bloom}
      */
     Optional<BloomGuard<K>> bloomGuard();
+
+    /**
+     * What is to be seen and done of the cache's write-back.
+     *
+     * @return empty if the cache doesn't write back
+     */
+    Optional<WriteBackAdmin<K>> writeBack();
 
     /**
      * Has a listener told of every entry that leaves from now on.

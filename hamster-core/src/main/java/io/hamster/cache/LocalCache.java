@@ -2,6 +2,11 @@ package io.hamster.cache;
 
 import io.hamster.TimeSource;
 import io.hamster.cache.bloom.BloomGuard;
+import io.hamster.cache.writeback.Durability;
+import io.hamster.cache.writeback.SharedJournal;
+import io.hamster.cache.writeback.WriteBackAdmin;
+import io.hamster.cache.writeback.WriteBackPolicy;
+import io.hamster.cache.writeback.WriteBackWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,6 +35,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     private final Loads<K, V> loads;
     private final BulkLoads<K, V> bulkLoads;
     private final WriteThrough<K, V> writes;
+    private final @Nullable WriteBack<K, V> back;
     private final KeyGuard<K> guard;
     private final RemovalNotices<K, V> notices;
     private final @Nullable CacheLoader<K, V> loader;
@@ -46,6 +52,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         this.loads = new Loads<>(name, policy, runtime, tier, slots, counters);
         this.bulkLoads = new BulkLoads<>(runtime, tier, loads);
         this.writes = new WriteThrough<>(name, writer(policy));
+        this.back = writeBack(name, policy, runtime, tier, slots);
         this.guard = new KeyGuard<>(name, policy, runtime, counters);
         this.loader = loader(policy);
         this.refreshesAhead = policy.refreshAhead().isPresent();
@@ -67,6 +74,9 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
             return get(key, loader, noOptions);
         }
         Slot<V> slot = read(key);
+        if (slot == null && back != null) {
+            return back.lookUp(CacheKeys.requireKey(key)).flatMap(dirty -> dirty);
+        }
         return slot == null ? Optional.empty() : slot.optional();
     }
 
@@ -78,7 +88,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public Optional<CacheEntry<V>> entry(K key) {
-        return Optional.ofNullable(read(key)).map(this::entryOf);
+        return Optional.ofNullable(read(key)).map(slot -> entryOf(key, slot));
     }
 
     @Override
@@ -97,7 +107,9 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         Slot<V> slot = read(key);
         if (slot == null) {
             CacheKeys.requireKey(key);
-            return guard.rejects(key) ? Optional.empty() : loads.load(key, loader, options);
+            return guard.rejects(key)
+                    ? Optional.empty()
+                    : loads.load(key, back == null ? loader : back.before(loader), options);
         }
         if (refreshesAhead) {
             loads.refresh(key, slot, loader, options);
@@ -117,7 +129,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
             }
         }
         if (!missing.isEmpty()) {
-            answers.putAll(bulkLoads.load(missing, loader));
+            answers.putAll(bulkLoads.load(missing, back == null ? loader : back.beforeBulk(loader)));
         }
         Map<K, V> values = new LinkedHashMap<>();
         answers.forEach((key, answer) -> answer.ifPresent(value -> values.put(key, value)));
@@ -131,7 +143,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
             CacheKeys.requireKey(key);
             return guard.rejects(key)
                     ? CompletableFuture.completedFuture(Optional.empty())
-                    : loads.loadAsync(key, loader, noOptions);
+                    : loads.loadAsync(key, back == null ? loader : back.before(loader), noOptions);
         }
         if (refreshesAhead) {
             loads.refresh(key, slot, loader, noOptions);
@@ -149,7 +161,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
             CacheKeys.requireKey(key);
             return guard.rejects(key)
                     ? CompletableFuture.completedFuture(Optional.empty())
-                    : loads.compose(key, loader, options);
+                    : loads.compose(key, back == null ? loader : back.beforeAsync(loader), options);
         }
         if (refreshesAhead) {
             loads.refreshAsync(key, slot, loader, options);
@@ -176,6 +188,10 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     @Override
     public void put(K key, V value, EntryOptions options) {
         requireEntry(key, value);
+        if (back != null) {
+            putBack(back, Map.of(key, value), options);
+            return;
+        }
         writes.inOrder(Set.of(key), () -> {
             writes.call(writer -> writer.write(key, value));
             store(key, value, options);
@@ -188,7 +204,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         Map<K, V> batch = new LinkedHashMap<>();
         values.forEach((key, value) -> {
             batch.put(key, value);
-            if (batch.size() == BATCH) {
+            if (batch.size() == (back == null ? BATCH : back.atMost(BATCH))) {
                 putBatch(batch);
                 batch.clear();
             }
@@ -198,7 +214,18 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         }
     }
 
+    private void putBack(WriteBack<K, V> back, Map<K, V> values, EntryOptions options) {
+        // Before anyone may ask for them: a key that isn't journalled after all does no harm in the filter.
+        values.keySet().forEach(guard::add);
+        back.put(values, options);
+        counters.sets.add(values.size());
+    }
+
     private void putBatch(Map<K, V> batch) {
+        if (back != null) {
+            putBack(back, batch, EntryOptions.none());
+            return;
+        }
         writes.inOrder(batch.keySet(), () -> {
             writes.call(writer -> writer.writeAll(Collections.unmodifiableMap(batch)));
             batch.forEach((key, value) -> store(key, value, EntryOptions.none()));
@@ -208,6 +235,14 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     @Override
     public Optional<V> putIfAbsent(K key, V value) {
         requireEntry(key, value);
+        if (back != null) {
+            guard.add(key);
+            Optional<V> found = back.putIfAbsent(key, value);
+            if (found.isEmpty()) {
+                counters.sets.increment();
+            }
+            return found;
+        }
         if (!writes.isThrough()) {
             guard.add(key);
             Slot<V> found = tier.putIfAbsent(key, () -> slot(key, value, EntryOptions.none()));
@@ -236,29 +271,44 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public boolean invalidate(K key) {
-        return tier.invalidate(CacheKeys.requireKey(key)) != null;
+        CacheKeys.requireKey(key);
+        boolean wasDirty = deleteDirty(back == null ? 0 : back.deleteDirty(Set.of(key)));
+        return tier.invalidate(key) != null || wasDirty;
     }
 
     @Override
     public void invalidateAll(Collection<? extends K> keys) {
         keys.forEach(CacheKeys::requireKey);
+        deleteDirty(back == null ? 0 : back.deleteDirty(keys));
         keys.forEach(tier::invalidate);
     }
 
     @Override
     public void invalidateTags(Collection<String> tags) {
         tags.forEach(CacheKeys::requireTag);
+        deleteDirty(back == null ? 0 : back.deleteDirtyTagged(tags));
         tier.invalidateTags(tags);
     }
 
     @Override
     public void clear() {
+        deleteDirty(back == null ? 0 : back.deleteDirty());
         tier.clear();
+    }
+
+    private boolean deleteDirty(int deleted) {
+        counters.deletes.add(deleted);
+        return deleted > 0;
     }
 
     @Override
     public Optional<V> loadAndDelete(K key) {
         CacheKeys.requireKey(key);
+        if (back != null) {
+            Optional<V> found = back.delete(key);
+            deleteDirty(found.isPresent() ? 1 : 0);
+            return found;
+        }
         return writes.inOrder(Set.of(key), () -> {
             writes.call(writer -> writer.delete(key));
             Slot<V> slot = tier.invalidate(key);
@@ -267,16 +317,25 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     }
 
     @Override
-    public void flush() {}
+    public void flush() {
+        if (back != null) {
+            back.flush();
+        }
+    }
 
     @Override
     public Set<K> dirty() {
-        return Set.of();
+        return back == null ? Set.of() : back.keys();
+    }
+
+    @Override
+    public Optional<WriteBackAdmin<K>> writeBack() {
+        return Optional.ofNullable(back);
     }
 
     @Override
     public CacheStats stats() {
-        return counters.snapshot(tier.size(), policy.maxMemory());
+        return counters.snapshot(tier.size() + (back == null ? 0 : back.size()), policy.maxMemory());
     }
 
     @Override
@@ -291,11 +350,17 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public void start() {
+        if (back != null) {
+            back.start();
+        }
         guard.start();
     }
 
     @Override
     public void close() {
+        if (back != null) {
+            back.close();
+        }
         guard.close();
         tier.close();
     }
@@ -309,9 +374,19 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         if (key == null) {
             throw CacheKeys.isNull();
         }
-        Slot<V> slot = tier.live(key);
+        Slot<V> slot = back == null ? tier.live(key) : readBack(back, key);
         (slot == null ? counters.misses : counters.hits).increment();
         return slot;
+    }
+
+    /** Dirty first: only that is as new as what was acknowledged. */
+    private @Nullable Slot<V> readBack(WriteBack<K, V> back, K key) {
+        Slot<V> dirty = back.find(key);
+        return dirty != null ? dirty : tier.live(key);
+    }
+
+    private boolean isDirty(K key) {
+        return back != null && back.isDirty(key);
     }
 
     private void requireEntry(K key, @Nullable V value) {
@@ -338,14 +413,14 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         return slots.make(key, value, options, tier.origin(), time.nanoTime());
     }
 
-    private CacheEntry<V> entryOf(Slot<V> slot) {
+    private CacheEntry<V> entryOf(K key, Slot<V> slot) {
         long now = time.nanoTime();
         Instant wallClock = time.instant();
         return new CacheEntry<>(
                 slot.optional(),
                 wallClock.minusNanos(now - slot.createdAt),
                 wallClock.plusNanos(slot.expiresAt - now),
-                false);
+                isDirty(key));
     }
 
     private final class Ticket implements CacheTicket<K, V> {
@@ -358,13 +433,14 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
 
         @Override
         public boolean publish(K key, Optional<V> value, EntryOptions options) {
-            return tier.publish(CacheKeys.requireKey(key), origin, slot(key, value, options), options.tags(), false);
+            return !isDirty(CacheKeys.requireKey(key))
+                    && tier.publish(key, origin, slot(key, value, options), options.tags(), false);
         }
 
         @Override
         public boolean put(K key, Optional<V> value, EntryOptions options) {
-            boolean done =
-                    tier.publish(CacheKeys.requireKey(key), origin, slot(key, value, options), options.tags(), true);
+            boolean done = !isDirty(CacheKeys.requireKey(key))
+                    && tier.publish(key, origin, slot(key, value, options), options.tags(), true);
             if (done) {
                 counters.sets.increment();
             }
@@ -390,5 +466,26 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     @SuppressWarnings("unchecked")
     private static <K, V> @Nullable CacheWriter<? super K, ? super V> writer(CachePolicy policy) {
         return (CacheWriter<? super K, ? super V>) policy.writer().orElse(null);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <K, V> @Nullable WriteBack<K, V> writeBack(
+            String name, CachePolicy policy, CacheRuntime runtime, LocalTier<K, V> tier, Slots<K, V> slots) {
+        WriteBackPolicy how = policy.writeBack().orElse(null);
+        if (how == null) {
+            return null;
+        }
+        WriteBackWriter<K, V> writer =
+                (WriteBackWriter<K, V>) policy.writeBackWriter().orElseThrow();
+        if (how.durability() != Durability.REDIS) {
+            return new OwnedWriteBack<>(name, how, writer, runtime, tier, slots);
+        }
+        SharedJournal.Factory journals = runtime.sharedJournals();
+        if (journals == null) {
+            throw new InvalidCachePolicyException("Cache '" + name
+                    + "' writes back with durability REDIS but the client has no Redis; give"
+                    + " CacheClientBuilder.sharedJournals one, or use durability FILE or MEMORY");
+        }
+        return new SharedWriteBack<>(name, how, writer, runtime, tier, slots, journals.journal(name));
     }
 }

@@ -225,6 +225,14 @@ final class LocalTier<K, V> {
         return found.slot;
     }
 
+    /** Drops what was cached of a key that was dirty; detaches its flight, too. */
+    void supersede(K key) {
+        engine.compute(key, old -> {
+            detach(key);
+            return exchange(key, old, null, RemovalCause.REPLACED);
+        });
+    }
+
     void invalidateTags(Collection<String> tags) {
         for (String tag : tags) {
             long now = stamps.invalidate(tag);

@@ -4,6 +4,7 @@ import io.hamster.Codec;
 import io.hamster.cache.bloom.BloomGuard;
 import io.hamster.cache.invalidation.Invalidation;
 import io.hamster.cache.store.CacheStore;
+import io.hamster.cache.writeback.WriteBackAdmin;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -302,6 +303,11 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     @Override
     public Set<K> dirty() {
         return Set.of();
+    }
+
+    @Override
+    public Optional<WriteBackAdmin<K>> writeBack() {
+        return Optional.empty();
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,9 +26,16 @@ final class SharedCaches {
     private final Supplier<Collection<ManagedCache<?, ?>>> caches;
     private final StoreCircuit circuit;
     private final @Nullable InvalidationNews news;
+    private final ReentrantLock lifecycle = new ReentrantLock();
+    /** Changed under {@link #lifecycle}. */
+    private volatile boolean listening;
+
+    /** Guarded by {@link #lifecycle}. */
+    private boolean closed;
 
     /**
-     * Listens to the other instances, if there is a channel.
+     * Listens to the other instances, if there is a channel, once a cache needs it: a client whose caches are all local
+     * sends nothing.
      *
      * @param caches those that may have entries
      */
@@ -47,16 +55,13 @@ final class SharedCaches {
                 .orElse(null);
     }
 
-    void start() {
-        if (news != null) {
-            news.start();
-        }
-    }
-
     <K, V> SharedCache<K, V> make(String name, CachePolicy policy, Admission admission) {
         Trust trust = trust(name, policy);
         CacheStore store =
                 new CircuitCacheStore(shared.stores().open(name, policy.version(), ticketTtl(policy)), circuit);
+        if (policy.tier() == Tier.TWO_LEVEL) {
+            listen();
+        }
         return new SharedCache<>(name, policy, runtime, admission, shared.codec(), store, trust, this::tell);
     }
 
@@ -86,6 +91,18 @@ final class SharedCaches {
         return byNews;
     }
 
+    private void listen() {
+        lifecycle.lock();
+        try {
+            if (news != null && !listening && !closed) {
+                news.start();
+                listening = true;
+            }
+        } finally {
+            lifecycle.unlock();
+        }
+    }
+
     private void tell(Invalidation change) {
         if (news != null) {
             news.tell(change).whenComplete((done, failure) -> {
@@ -101,12 +118,18 @@ final class SharedCaches {
                 .mapToLong(cache -> cache.stats().pendingChanges())
                 .sum();
         return new SharedTierStatus(
-                !circuit.isOpen(), Optional.ofNullable(news).map(InvalidationNews::status), pending);
+                !circuit.isOpen(), Optional.ofNullable(listening ? news : null).map(InvalidationNews::status), pending);
     }
 
     void close() {
-        if (news != null) {
-            news.close();
+        lifecycle.lock();
+        try {
+            closed = true;
+            if (news != null) {
+                news.close();
+            }
+        } finally {
+            lifecycle.unlock();
         }
     }
 

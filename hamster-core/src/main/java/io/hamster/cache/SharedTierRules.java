@@ -48,6 +48,10 @@ final class SharedTierRules {
                 !isShared || policy.valueType != null,
                 "tier is " + policy.tier + " and loadScope is " + policy.loadScope
                         + " but valueType, as which values are read from the shared tier, is not set; set it too");
+        require(
+                !isShared || policy.writeBack == null,
+                "writeBack is set but tier is " + policy.tier + " and loadScope is " + policy.loadScope
+                        + "; a cache that writes back keeps its entries to itself: leave tier and loadScope out");
     }
 
     private static void require(boolean condition, String message) {

@@ -60,7 +60,9 @@ final class Slot<V> {
     }
 
     Optional<V> optional() {
-        return Optional.ofNullable(value);
+        // A branch of its own rather than ofNullable's: where it is never taken, the compiler allocates nothing for a
+        // hit.
+        return value == null ? Optional.empty() : Optional.of(value);
     }
 
     /** What callers are told of it. */

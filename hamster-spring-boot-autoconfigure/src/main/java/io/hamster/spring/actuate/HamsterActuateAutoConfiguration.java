@@ -1,6 +1,7 @@
 package io.hamster.spring.actuate;
 
 import io.hamster.spring.HamsterAutoConfiguration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -10,15 +11,21 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** Auto-configuration for Hamster's health contributor. */
 @AutoConfiguration(
         after = HamsterAutoConfiguration.class,
+        beforeName = "org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration",
         afterName = {
             "io.hamster.spring.hash.HamsterHashAutoConfiguration",
             "io.hamster.spring.lock.HamsterLockAutoConfiguration",
@@ -48,6 +55,19 @@ public final class HamsterActuateAutoConfiguration {
                             (first, second) -> first,
                             TreeMap::new));
             return CompositeHealthContributor.fromMap(byName);
+        }
+
+        /** In the place of Boot's own, which doesn't know of {@code DEGRADED} and so would leave it out. */
+        @Bean
+        @ConditionalOnMissingBean
+        StatusAggregator hamsterStatusAggregator(Environment environment) {
+            List<String> own = Binder.get(environment)
+                    .bind("management.endpoint.health.status.order", Bindable.listOf(String.class))
+                    .orElse(List.of());
+            return own.isEmpty()
+                    ? StatusAggregator.of(
+                            Status.DOWN, Status.OUT_OF_SERVICE, HamsterHealthPart.DEGRADED, Status.UP, Status.UNKNOWN)
+                    : StatusAggregator.of(own);
         }
     }
 }

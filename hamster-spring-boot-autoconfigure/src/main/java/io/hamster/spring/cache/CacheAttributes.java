@@ -1,8 +1,12 @@
 package io.hamster.spring.cache;
 
 import io.hamster.HamsterException;
+import io.hamster.cache.CachePolicy;
 import io.hamster.cache.EntryOptions;
+import io.hamster.cache.LoadScope;
+import io.hamster.cache.Tier;
 import io.hamster.spring.HamsterConfigurationException;
+import io.hamster.spring.cache.CachePlacements.Placement;
 import io.hamster.spring.expression.MethodExpressionParser;
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -89,6 +93,29 @@ final class CacheAttributes {
             options = properties.setsNullTtl(cache) ? options : own;
         }
         return new EntryRule(options, optional("unless", unless), tags(tags));
+    }
+
+    /** Where the cache is to keep its entries: its own properties come before the annotation. */
+    Placement placement(String cache, Tier[] tier, String localTtl, LoadScope[] loadScope) {
+        Duration ownLocalTtl = duration("localTtl", localTtl);
+        if (ownLocalTtl != null) {
+            checked("localTtl", () -> {
+                CachePolicy.builder().localTtl(ownLocalTtl);
+                return EntryOptions.none();
+            });
+        }
+        return new Placement(
+                properties.setsTier(cache) ? null : single("tier", tier),
+                properties.setsLocalTtl(cache) ? null : ownLocalTtl,
+                properties.setsLoadScope(cache) ? null : single("loadScope", loadScope));
+    }
+
+    private <T> @Nullable T single(String attribute, T[] values) {
+        if (values.length > 1) {
+            throw new HamsterConfigurationException(
+                    where(attribute) + " has " + values.length + " values.", "Keep one of them.");
+        }
+        return values.length == 0 ? null : values[0];
     }
 
     private EntryOptions checked(String attribute, Supplier<EntryOptions> options) {

@@ -4,8 +4,11 @@ import io.hamster.cache.CacheLoadException;
 import io.hamster.cache.CacheLoader;
 import io.hamster.cache.HamsterCache;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -22,7 +25,7 @@ final class CacheInterceptor implements MethodInterceptor {
     CacheInterceptor(CacheMethods methods, CacheTransactions transactions) {
         this.methods = methods;
         this.transactions = transactions;
-        this.monos = ReturnShape.REACTOR ? Monos.create() : null;
+        this.monos = ReturnShape.REACTOR ? Monos.create(transactions.changes()) : null;
     }
 
     @Override
@@ -100,36 +103,46 @@ final class CacheInterceptor implements MethodInterceptor {
         Optional<CacheTransactions.Pending> pending = transactions.pending();
         for (InvalidateOperation drop : plan.invalidations()) {
             if (drop.before()) {
-                drop.change(call, null).ifPresent(CacheChange::apply);
+                drop.change(call, null).ifPresent(transactions.changes()::make);
             }
         }
         Object returned = read(plan, call, invocation);
         if (returned == null) {
-            changed(plan, call, null, pending);
+            make(plan, call, null, pending);
             return null;
         }
         switch (plan.shape()) {
             case STAGE -> {
-                return Stages.then((CompletionStage<?>) returned, value -> changed(plan, call, value, pending));
+                return Stages.then((CompletionStage<?>) returned, value -> makeAsync(plan, call, value, pending));
             }
             case MONO -> {
-                return monos().then(returned, pending, (value, until) -> changed(plan, call, value, until));
+                return monos().then(returned, pending, (value, until) -> makeAsync(plan, call, value, until));
             }
-            case OPTIONAL -> changed(plan, call, content(returned), pending);
-            default -> changed(plan, call, returned, pending);
+            case OPTIONAL -> make(plan, call, content(returned), pending);
+            default -> make(plan, call, returned, pending);
         }
         return returned;
     }
 
-    private static void changed(
+    private void make(
             MethodPlan plan, CacheCall call, @Nullable Object result, Optional<CacheTransactions.Pending> pending) {
+        changes(plan, call, result).forEach(change -> transactions.changes().make(change, pending));
+    }
+
+    private CompletableFuture<Void> makeAsync(
+            MethodPlan plan, CacheCall call, @Nullable Object result, Optional<CacheTransactions.Pending> pending) {
+        return transactions.changes().makeAsync(changes(plan, call, result), pending);
+    }
+
+    private static List<CacheChange> changes(MethodPlan plan, CacheCall call, @Nullable Object result) {
+        List<CacheChange> changes = new ArrayList<>();
         for (UpdateOperation update : plan.updates()) {
-            update.change(call, result).ifPresent(change -> CacheTransactions.make(change, pending));
+            update.change(call, result).ifPresent(changes::add);
         }
         for (InvalidateOperation drop : plan.invalidations()) {
-            drop.change(call, drop.before() ? null : result)
-                    .ifPresent(change -> CacheTransactions.make(change, pending));
+            drop.change(call, drop.before() ? null : result).ifPresent(changes::add);
         }
+        return changes;
     }
 
     /** Runs the method; on any thread, also after the caller has its answer. */

@@ -16,14 +16,17 @@ final class CacheMeters implements MeterBinder, CacheListener {
     private final List<HamsterCache<?, ?>> caches = new ArrayList<>();
     private final List<MeterRegistry> registries = new ArrayList<>();
     private final String manager;
+    private final CacheChanges changes;
 
     /**
      * Creates the binder.
      *
      * @param manager the tag {@code cache.manager} of every meter
+     * @param changes counts what shared tiers didn't confirm
      */
-    CacheMeters(String manager) {
+    CacheMeters(String manager, CacheChanges changes) {
         this.manager = manager;
+        this.changes = changes;
     }
 
     @Override
@@ -53,6 +56,7 @@ final class CacheMeters implements MeterBinder, CacheListener {
     }
 
     private void bind(HamsterCache<?, ?> cache, MeterRegistry registry) {
-        new HamsterCacheMetrics(cache, Tags.of("name", cache.name(), "cache.manager", manager)).bindTo(registry);
+        Tags tags = Tags.of("name", cache.name(), "cache.manager", manager);
+        new HamsterCacheMetrics(cache, changes, tags).bindTo(registry);
     }
 }

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -20,38 +22,61 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 /** Reads the annotations of methods, each once. Thread-safe. */
 final class CacheMethods {
 
+    private static final int RECENT = 256;
+
     private final MethodExpressionParser parser;
     private final Supplier<HamsterCacheProperties> properties;
     private final Supplier<CacheClient> client;
+    private final CacheValueTypes types;
+    private final CachePlacements placements;
     private final Map<MethodClassKey, MethodPlan> plans = new ConcurrentHashMap<>();
+    private final AtomicReferenceArray<@Nullable Known> recent = new AtomicReferenceArray<>(RECENT);
 
     /**
      * Creates the reader.
      *
      * @param properties called when a method is read
      * @param client called when a cache is first used
+     * @param types told of what methods bring
+     * @param placements told of what annotations say
      */
     CacheMethods(
-            MethodExpressionParser parser, Supplier<HamsterCacheProperties> properties, Supplier<CacheClient> client) {
+            MethodExpressionParser parser,
+            Supplier<HamsterCacheProperties> properties,
+            Supplier<CacheClient> client,
+            CacheValueTypes types,
+            CachePlacements placements) {
         this.parser = parser;
         this.properties = properties;
         this.client = client;
+        this.types = types;
+        this.placements = placements;
     }
 
     MethodPlan plan(Method method, Class<?> targetClass) {
+        // A proxy asks with the very same objects each time: that needs no comparison of names and parameters.
+        int slot = System.identityHashCode(method) & RECENT - 1;
+        Known known = recent.getAcquire(slot);
+        if (known != null && known.method == method && known.targetClass == targetClass) {
+            return known.plan;
+        }
         MethodClassKey key = new MethodClassKey(method, targetClass);
-        MethodPlan known = plans.get(key);
-        return known != null ? known : plans.computeIfAbsent(key, missing -> read(method, targetClass));
+        MethodPlan read = plans.get(key);
+        MethodPlan plan = read != null ? read : plans.computeIfAbsent(key, missing -> read(method, targetClass));
+        recent.setRelease(slot, new Known(method, targetClass, plan));
+        return plan;
     }
+
+    private record Known(Method method, Class<?> targetClass, MethodPlan plan) {}
 
     private MethodPlan read(Method method, Class<?> targetClass) {
         Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
-        MethodPlan own = read(specific);
+        MethodPlan own = readOwn(specific, targetClass);
         boolean isEmpty = own.cached() == null && !own.changesCaches();
-        return isEmpty && !specific.equals(method) ? read(method) : own;
+        return isEmpty && !specific.equals(method) ? readOwn(method, targetClass) : own;
     }
 
-    private MethodPlan read(Method method) {
+    private MethodPlan readOwn(Method method, Class<?> targetClass) {
         Cached cached = AnnotatedElementUtils.findMergedAnnotation(method, Cached.class);
         CacheUpdate update = AnnotatedElementUtils.findMergedAnnotation(method, CacheUpdate.class);
         Set<CacheInvalidate> invalidations = AnnotatedElementUtils.findMergedRepeatableAnnotations(
@@ -70,16 +95,22 @@ final class CacheMethods {
         }
         List<InvalidateOperation> drops = new ArrayList<>();
         invalidations.forEach(invalidate -> drops.add(read(invalidate, method)));
-        return new MethodPlan(
-                shape,
-                cached == null ? null : read(cached, method),
-                update == null ? List.of() : List.of(read(update, method)),
-                List.copyOf(drops));
+        CachedOperation reads = cached == null ? null : read(cached, method);
+        if (reads != null) {
+            types.add(reads.named().name(), ValueTypes.of(method, targetClass), name(method));
+        }
+        UpdateOperation updates = update == null ? null : read(update, method);
+        if (updates != null) {
+            types.add(updates.named().name(), ValueTypes.of(method, targetClass), name(method));
+        }
+        return new MethodPlan(shape, reads, updates == null ? List.of() : List.of(updates), List.copyOf(drops));
     }
 
     private CachedOperation read(Cached cached, Method method) {
         CacheAttributes attributes = attributes("@Cached", method);
         String name = attributes.name(cached.name());
+        placements.add(
+                name, attributes.placement(name, cached.tier(), cached.localTtl(), cached.loadScope()), name(method));
         return new CachedOperation(
                 new NamedCache(name, client),
                 attributes.key(cached.key()),

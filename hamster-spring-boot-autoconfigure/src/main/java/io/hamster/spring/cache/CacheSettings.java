@@ -3,11 +3,17 @@ package io.hamster.spring.cache;
 import io.hamster.HamsterException;
 import io.hamster.cache.CachePolicyBuilder;
 import io.hamster.cache.Eviction;
+import io.hamster.cache.LoadScope;
+import io.hamster.cache.Tier;
 import io.hamster.spring.HamsterConfigurationException;
+import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.util.ClassUtils;
 
 /**
  * Properties of one cache, or of all.
@@ -30,6 +36,19 @@ import org.jspecify.annotations.Nullable;
  *     as 0.8. Reads don't unless set.
  * @param safeInTransactions Whether a value loaded inside a transaction is cached and shared: only if it can neither be
  *     uncommitted nor old. false unless set.
+ * @param bloom The Bloom guard, where there is a source of keys for it.
+ * @param tier Where entries are kept: local, which is in this JVM; remote, which is in Redis; two-level, which is in both.
+ *     local unless set.
+ * @param localTtl The longest that a two-level cache answers from this JVM before it asks Redis again. 0, which is for as
+ *     long as the entry lives, unless set.
+ * @param loadScope Among whom concurrent misses of a key share one load: jvm, or cluster for all instances. jvm unless
+ *     set.
+ * @param leaseTimeout After how long without a sign of life of the instance that loads a key another takes over, with
+ *     load-scope cluster. At least 100ms; 5s unless set.
+ * @param version Keeps apart what different versions of the application keep in Redis. At most 100 characters; empty
+ *     unless set.
+ * @param valueType The type of the values in Redis as it is written in Java, with full class names. That of the methods and
+ *     beans which the cache serves unless set.
  */
 public record CacheSettings(
         @Nullable Duration ttl,
@@ -43,7 +62,14 @@ public record CacheSettings(
         @Nullable Duration softTimeout,
         @Nullable Duration hardTimeout,
         @Nullable Double refreshAhead,
-        @Nullable Boolean safeInTransactions) {
+        @Nullable Boolean safeInTransactions,
+        @NestedConfigurationProperty @Nullable BloomSettings bloom,
+        @Nullable Tier tier,
+        @Nullable Duration localTtl,
+        @Nullable LoadScope loadScope,
+        @Nullable Duration leaseTimeout,
+        @Nullable String version,
+        @Nullable String valueType) {
 
     void applyTo(CachePolicyBuilder policy, String path) {
         apply(path + ".ttl", ttl, policy::defaultTtl);
@@ -58,6 +84,17 @@ public record CacheSettings(
         apply(path + ".hard-timeout", hardTimeout, policy::hardTimeout);
         apply(path + ".refresh-ahead", refreshAhead, policy::refreshAhead);
         apply(path + ".safe-in-transactions", safeInTransactions, policy::safeInTransactions);
+        apply(path + ".tier", tier, policy::tier);
+        apply(path + ".local-ttl", localTtl, policy::localTtl);
+        apply(path + ".load-scope", loadScope, policy::loadScope);
+        apply(path + ".lease-timeout", leaseTimeout, policy::leaseTimeout);
+        apply(path + ".version", version, policy::version);
+        if (valueType != null) {
+            policy.valueType(parsed(path + ".value-type", valueType));
+        }
+        if (bloom != null) {
+            bloom.check(path + ".bloom");
+        }
     }
 
     private static <T> void apply(String property, @Nullable T value, Consumer<T> setter) {
@@ -66,6 +103,18 @@ public record CacheSettings(
                 setter.accept(value);
                 return value;
             });
+        }
+    }
+
+    private static Type parsed(String property, String valueType) {
+        try {
+            return ValueTypes.parse(
+                    valueType, Objects.requireNonNull(ClassUtils.getDefaultClassLoader(), "every JVM has one"));
+        } catch (IllegalArgumentException e) {
+            throw new HamsterConfigurationException(
+                    property + " is '" + valueType + "', which is no type: " + e.getMessage() + ".",
+                    "Write full class names, such as com.acme.Product or java.util.List<com.acme.Product>.",
+                    e);
         }
     }
 

@@ -8,13 +8,16 @@ import org.springframework.util.ClassUtils;
 interface CacheTransactions {
 
     /** Follows Spring's transactions where they are present. */
-    static CacheTransactions create() {
+    static CacheTransactions create(CacheChanges changes) {
         return ClassUtils.isPresent(
                         "org.springframework.transaction.support.TransactionSynchronizationManager",
                         CacheTransactions.class.getClassLoader())
-                ? new SpringCacheTransactions()
-                : None.INSTANCE;
+                ? new SpringCacheTransactions(changes)
+                : new None(changes);
     }
+
+    /** What makes the changes. */
+    CacheChanges changes();
 
     /** Whether a transaction is in progress. */
     boolean isActive();
@@ -30,14 +33,7 @@ interface CacheTransactions {
 
     /** Makes a change, once the transaction in progress has committed if there is one. */
     default void make(CacheChange change) {
-        make(change, pending());
-    }
-
-    /** Makes a change, once a transaction has committed unless that has ended already. */
-    static void make(CacheChange change, Optional<Pending> pending) {
-        if (pending.isEmpty() || !pending.get().add(change)) {
-            change.apply();
-        }
+        changes().make(change, pending());
     }
 
     /** The changes of one transaction. Thread-safe, because futures complete anywhere. */
@@ -51,9 +47,12 @@ interface CacheTransactions {
         boolean add(CacheChange change);
     }
 
-    /** Without Spring's transactions. */
-    enum None implements CacheTransactions {
-        INSTANCE;
+    /**
+     * Without Spring's transactions.
+     *
+     * @param changes makes the changes
+     */
+    record None(CacheChanges changes) implements CacheTransactions {
 
         @Override
         public boolean isActive() {

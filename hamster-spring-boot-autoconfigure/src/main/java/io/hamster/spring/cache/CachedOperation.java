@@ -20,7 +20,7 @@ record CachedOperation(
     }
 
     Object key(CacheCall call) {
-        return key.key(call, null);
+        return SharedKeys.of(cache(), key.key(call, null));
     }
 
     Function<Optional<Object>, EntryOptions> options(CacheCall call) {

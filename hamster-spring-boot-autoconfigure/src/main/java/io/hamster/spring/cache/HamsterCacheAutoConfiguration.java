@@ -1,10 +1,11 @@
 package io.hamster.spring.cache;
 
+import io.hamster.Codec;
 import io.hamster.TimeSource;
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.CacheClientBuilder;
 import io.hamster.cache.CacheListener;
-import io.hamster.cache.CachePolicyBuilder;
+import io.hamster.cache.SharedTier;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.HamsterFeature;
@@ -15,17 +16,23 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.cache.CacheManager;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.function.SingletonSupplier;
 
 /** Auto-configuration for caches. */
 @AutoConfiguration(
@@ -34,7 +41,10 @@ import org.springframework.core.annotation.Order;
 @ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty(name = "hamster.cache.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HamsterCacheProperties.class)
+@ImportRuntimeHints(SharedKeys.Hints.class)
 public final class HamsterCacheAutoConfiguration {
+
+    private static final String CLIENT = "hamsterCacheClient";
 
     /** Called by Spring. */
     public HamsterCacheAutoConfiguration() {}
@@ -44,63 +54,113 @@ public final class HamsterCacheAutoConfiguration {
     CacheClient hamsterCacheClient(
             TimeSource time,
             HamsterExecutors executors,
-            HamsterCacheProperties properties,
             CacheTransactions transactions,
-            ListableBeanFactory beans,
-            ObjectProvider<CachePolicyCustomizer> customizers,
+            CachePolicies policies,
+            ObjectProvider<SharedTier> shared,
             ObjectProvider<CacheListener> listeners) {
-        CacheBindings bindings = new CacheBindings(beans);
         CacheClientBuilder builder = CacheClient.builder()
                 .timeSource(time)
                 .executor(executors.executor())
                 .contextFreeExecutor(executors.contextFreeExecutor())
                 .scheduler(executors.scheduler())
                 .inTransaction(transactions::isActive)
-                .policies(name -> {
-                    CachePolicyBuilder policy = properties.policy(name);
-                    bindings.applyTo(name, policy);
-                    customizers.orderedStream().forEach(customizer -> customizer.customize(name, policy));
-                    return policy.build();
-                });
+                .policies(policies::policy);
+        shared.ifAvailable(builder::shared);
         listeners.orderedStream().forEach(builder::listener);
         return builder.build();
     }
 
     @Bean
     @ConditionalOnMissingBean
-    CacheLifecycle hamsterCacheLifecycle(CacheClient client) {
-        return new CacheLifecycle(client);
+    CachePolicies hamsterCachePolicies(
+            HamsterCacheProperties properties,
+            CachePlacements placements,
+            CacheValueTypes types,
+            ListableBeanFactory beans,
+            ObjectProvider<CachePolicyCustomizer> customizers,
+            ObjectProvider<SharedTier> shared,
+            ObjectProvider<Codec> codec,
+            ResourceLoader resources) {
+        CacheBindings bindings = new CacheBindings(beans, types, properties);
+        return new CachePolicies(properties, placements, types, bindings, customizers, shared, codec, resources);
+    }
+
+    @Bean
+    @ConditionalOnBean(name = CLIENT)
+    @ConditionalOnMissingBean
+    SharedCachesStart hamsterSharedCachesStart(CachePolicies policies, ObjectProvider<CacheClient> client) {
+        return new SharedCachesStart(policies, client::getObject);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CacheLifecycle hamsterCacheLifecycle(CacheClient client, ApplicationContext context) {
+        boolean isOurs = context.containsLocalBean(CLIENT) && context.getBean(CLIENT) == client;
+        return new CacheLifecycle(client, context, isOurs);
     }
 
     @Bean
     @ConditionalOnMissingBean(name = "hamsterCacheFeature")
     @Order(20)
-    HamsterFeature hamsterCacheFeature() {
-        return new HamsterFeature("caches", "local");
+    @Lazy
+    HamsterFeature hamsterCacheFeature(CachePolicies policies, ObjectProvider<SharedTierInfo> info) {
+        // Asked for when the context is ready: only then it is known which caches are shared.
+        SharedTierInfo shared = policies.isAnyShared() ? info.getIfAvailable() : null;
+        return new HamsterFeature("caches", shared == null ? "local" : "local and in " + shared.name());
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static CacheTransactions hamsterCacheTransactions() {
-        return CacheTransactions.create();
+    static CacheChanges hamsterCacheChanges(
+            ObjectProvider<TimeSource> time, ObjectProvider<HamsterExecutors> executors) {
+        return new CacheChanges(
+                SingletonSupplier.of(time::getObject),
+                SingletonSupplier.of(() -> executors.getObject().executor()));
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static CacheTransactions hamsterCacheTransactions(CacheChanges changes) {
+        return CacheTransactions.create(changes);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static CacheValueTypes hamsterCacheValueTypes() {
+        return new CacheValueTypes();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static CachePlacements hamsterCachePlacements() {
+        return new CachePlacements();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CacheMethods hamsterCacheMethods(
             MethodExpressionParser parser,
             ObjectProvider<HamsterCacheProperties> properties,
-            ObjectProvider<CacheClient> client) {
-        return new CacheMethods(parser, properties::getObject, client::getObject);
+            ObjectProvider<CacheClient> client,
+            CacheValueTypes types,
+            CachePlacements placements) {
+        return new CacheMethods(parser, properties::getObject, client::getObject, types, placements);
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CacheAnnotationRule hamsterCacheAnnotationRule(CacheMethods methods) {
         return new CacheAnnotationRule(methods);
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CacheAdvisor hamsterCacheAdvisor(
             CacheMethods methods, CacheTransactions transactions, ObjectProvider<HamsterCacheProperties> properties) {
@@ -118,6 +178,14 @@ public final class HamsterCacheAutoConfiguration {
         HamsterCacheManager hamsterCacheManager(CacheClient client, CacheTransactions transactions) {
             return new HamsterCacheManager(client, transactions);
         }
+
+        @Bean
+        @ConditionalOnBean(HamsterCacheManager.class)
+        @ConditionalOnMissingBean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        static SpringCacheTypesRule hamsterSpringCacheTypesRule(CacheValueTypes types) {
+            return new SpringCacheTypesRule(types);
+        }
     }
 
     /** Meters, where Micrometer is present. */
@@ -127,8 +195,8 @@ public final class HamsterCacheAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        CacheMeters hamsterCacheMeters() {
-            return new CacheMeters("hamster");
+        CacheMeters hamsterCacheMeters(CacheChanges changes) {
+            return new CacheMeters("hamster", changes);
         }
     }
 
@@ -139,8 +207,8 @@ public final class HamsterCacheAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean(name = "hamsterCacheHealth")
-        HamsterHealthPart hamsterCacheHealth(CacheClient client) {
-            return new HamsterHealthPart("caches", new CacheHealth(client));
+        HamsterHealthPart hamsterCacheHealth(CacheClient client, ObjectProvider<SharedTierInfo> info) {
+            return new HamsterHealthPart("caches", new CacheHealth(client, info::getIfAvailable));
         }
     }
 }

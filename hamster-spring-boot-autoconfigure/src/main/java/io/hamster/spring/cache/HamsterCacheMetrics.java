@@ -17,8 +17,11 @@ import java.util.function.ToLongFunction;
 /** The meters of one cache, by Micrometer's names for caches and with Boot's tags. */
 final class HamsterCacheMetrics extends CacheMeterBinder<HamsterCache<?, ?>> {
 
-    HamsterCacheMetrics(HamsterCache<?, ?> cache, Tags tags) {
+    private final CacheChanges changes;
+
+    HamsterCacheMetrics(HamsterCache<?, ?> cache, CacheChanges changes, Tags tags) {
         super(cache, cache.name(), tags);
+        this.changes = changes;
     }
 
     @Override
@@ -63,23 +66,79 @@ final class HamsterCacheMetrics extends CacheMeterBinder<HamsterCache<?, ?>> {
                 .tags(getTagsWithCacheName())
                 .description("The time that was spent in loads")
                 .register(registry);
-        counter(cache, "success", of(stats -> stats.loads() - stats.loadFailures()), registry);
-        counter(cache, "failure", of(CacheStats::loadFailures), registry);
-        FunctionCounter.builder("cache.stale", cache, of(CacheStats::staleServed))
+        loads(cache, "success", stats -> stats.loads() - stats.loadFailures(), registry);
+        loads(cache, "failure", CacheStats::loadFailures, registry);
+        counter(
+                cache,
+                "cache.stale",
+                CacheStats::staleServed,
+                "Reads that were answered with an expired value",
+                registry);
+        counter(
+                cache,
+                "cache.expirations",
+                CacheStats::expirations,
+                "Entries that were reclaimed after their time to live",
+                registry);
+        counter(
+                cache,
+                "cache.bloom.rejections",
+                CacheStats::rejections,
+                "Misses that the Bloom guard answered without a load",
+                registry);
+        if (CacheChanges.isShared(cache)) {
+            bindShared(cache, registry);
+        }
+    }
+
+    private void bindShared(HamsterCache<?, ?> cache, MeterRegistry registry) {
+        hits(cache, "local", stats -> stats.hits() - stats.remoteHits(), registry);
+        hits(cache, "remote", CacheStats::remoteHits, registry);
+        counter(
+                cache,
+                "cache.undecodable",
+                CacheStats::undecodable,
+                "Values of the shared tier that couldn't be read and were loaded again",
+                registry);
+        Gauge.builder("cache.changes.pending", cache, of(CacheStats::pendingChanges))
                 .tags(getTagsWithCacheName())
-                .description("Reads that were answered with an expired value")
+                .description("Changes that the shared tier hasn't confirmed yet")
+                .baseUnit(BaseUnits.OPERATIONS)
+                .register(registry);
+        String name = cache.name();
+        FunctionCounter.builder("cache.changes.unconfirmed", changes, made -> made.unconfirmed(name))
+                .tags(getTagsWithCacheName())
+                .description("Changes by annotated methods that the shared tier didn't confirm at once")
+                .register(registry);
+    }
+
+    private void hits(
+            HamsterCache<?, ?> cache, String tier, ToLongFunction<CacheStats> figure, MeterRegistry registry) {
+        FunctionCounter.builder("cache.tier.hits", cache, of(figure))
+                .tags(getTagsWithCacheName())
+                .tag("tier", tier)
+                .description("Reads that were answered, by the tier that answered them")
+                .register(registry);
+    }
+
+    private void loads(
+            HamsterCache<?, ?> cache, String result, ToLongFunction<CacheStats> figure, MeterRegistry registry) {
+        FunctionCounter.builder("cache.load", cache, of(figure))
+                .tags(getTagsWithCacheName())
+                .tag("result", result)
+                .description("Loads that ended")
                 .register(registry);
     }
 
     private void counter(
             HamsterCache<?, ?> cache,
-            String result,
-            ToDoubleFunction<HamsterCache<?, ?>> value,
+            String name,
+            ToLongFunction<CacheStats> figure,
+            String description,
             MeterRegistry registry) {
-        FunctionCounter.builder("cache.load", cache, value)
+        FunctionCounter.builder(name, cache, of(figure))
                 .tags(getTagsWithCacheName())
-                .tag("result", result)
-                .description("Loads that ended")
+                .description(description)
                 .register(registry);
     }
 

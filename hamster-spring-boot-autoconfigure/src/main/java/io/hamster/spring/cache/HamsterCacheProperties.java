@@ -2,7 +2,15 @@ package io.hamster.spring.cache;
 
 import io.hamster.cache.CachePolicy;
 import io.hamster.cache.CachePolicyBuilder;
+import io.hamster.cache.LoadScope;
+import io.hamster.cache.Tier;
+import io.hamster.spring.HamsterConfigurationException;
+import io.hamster.spring.cache.CachePlacements.Placement;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -17,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     a CacheManager or sets spring.cache.type.
  * @param defaults What holds for every cache that doesn't say otherwise.
  * @param caches What holds for single caches, by name.
+ * @param remote The shared tier of caches that aren't only local.
  */
 @ConfigurationProperties(prefix = "hamster.cache", ignoreUnknownFields = false)
 public record HamsterCacheProperties(
@@ -24,12 +33,56 @@ public record HamsterCacheProperties(
         @DefaultValue("" + DEFAULT_ASPECT_ORDER) int aspectOrder,
         @DefaultValue("true") boolean springCacheManager,
         @NestedConfigurationProperty @DefaultValue CacheSettings defaults,
-        @DefaultValue Map<String, CacheSettings> caches) {
+        @DefaultValue Map<String, CacheSettings> caches,
+        @DefaultValue Remote remote) {
 
     /** Outside of locks, which are at {@code Integer.MAX_VALUE - 100}: a hit needs none. */
     static final int DEFAULT_ASPECT_ORDER = Integer.MAX_VALUE - 200;
 
     private static final String PREFIX = "hamster.cache.";
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    /**
+     * The shared tier.
+     *
+     * @param enabled Whether caches may use the shared tier. Without it all of them are local and load for this JVM alone,
+     *     whatever else is said of them.
+     * @param commandTimeout How long the shared tier may take to answer before it counts as away: 1ms to 1m.
+     * @param coolDown Time between attempts while the shared tier is away; reads in between are answered without it: 1ms
+     *     to 1m.
+     * @param stalenessBound How long a two-level cache may serve from this JVM what another instance has changed, when
+     *     messages are lost; the same for all instances: 10ms to 1m.
+     */
+    public record Remote(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("2s") Duration commandTimeout,
+            @DefaultValue("1s") Duration coolDown,
+            @DefaultValue("5s") Duration stalenessBound) {
+
+        private static final Duration SHORTEST_BOUND = Duration.ofMillis(10);
+
+        /**
+         * Checks the values.
+         *
+         * @param enabled any
+         * @param commandTimeout 1ms to 1m
+         * @param coolDown 1ms to 1m
+         * @param stalenessBound 10ms to 1m
+         * @throws HamsterConfigurationException if one is out of range
+         */
+        public Remote {
+            require("command-timeout", commandTimeout, Duration.ofMillis(1), "1ms to 1m");
+            require("cool-down", coolDown, Duration.ofMillis(1), "1ms to 1m");
+            require("staleness-bound", stalenessBound, SHORTEST_BOUND, "10ms to 1m");
+        }
+
+        private static void require(String name, Duration value, Duration least, String range) {
+            if (value.compareTo(least) < 0 || value.compareTo(LONGEST) > 0) {
+                throw new HamsterConfigurationException(
+                        PREFIX + "remote." + name + " is " + value + ", which is out of range.", "Give " + range + ".");
+            }
+        }
+    }
 
     /**
      * Checks every setting by making each cache's policy once.
@@ -39,25 +92,47 @@ public record HamsterCacheProperties(
      * @param springCacheManager whether Spring's own caching uses them
      * @param defaults for all
      * @param caches for single ones
+     * @param remote checked itself
      * @throws io.hamster.spring.HamsterConfigurationException if a value is out of its range or contradicts another
      */
     public HamsterCacheProperties {
         caches = Map.copyOf(caches);
-        policy(defaults, PREFIX + "defaults", null, "");
+        check(policy(defaults, null, "", Placement.OPEN), PREFIX + "defaults");
         for (Map.Entry<String, CacheSettings> cache : caches.entrySet()) {
-            policy(defaults, PREFIX + "defaults", cache.getValue(), path(cache.getKey()));
+            String path = path(cache.getKey());
+            check(policy(defaults, cache.getValue(), path, presumed(cache.getValue())), path);
         }
     }
 
-    /** The policy of a cache, ready to be changed by customizers. */
-    CachePolicyBuilder policy(String name) {
-        return policy(defaults, PREFIX + "defaults", caches.get(name), path(name));
+    /**
+     * The policy of a cache, ready to be changed by customizers.
+     *
+     * @param placement what an annotation says
+     */
+    CachePolicyBuilder policy(String name, Placement placement) {
+        return policy(defaults, caches.get(name), path(name), placement);
     }
 
     /** Where a cache's settings are, for messages. */
     static String path(String name) {
         boolean plain = name.chars().allMatch(c -> c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z');
         return PREFIX + "caches." + (plain ? name : "[" + name + "]");
+    }
+
+    /** The settings of a cache's Bloom guard, should it have one. */
+    BloomSettings bloom(String name) {
+        CacheSettings own = caches.get(name);
+        BloomSettings none = new BloomSettings(null, null, null);
+        return Objects.requireNonNullElse(own == null ? null : own.bloom(), none)
+                .or(Objects.requireNonNullElse(defaults.bloom(), none));
+    }
+
+    /** The names of caches that are said to have a Bloom guard. */
+    Set<String> guarded() {
+        return caches.entrySet().stream()
+                .filter(cache -> cache.getValue().bloom() != null)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     boolean setsTtl(String name) {
@@ -70,14 +145,83 @@ public record HamsterCacheProperties(
         return own != null && own.nullTtl() != null;
     }
 
+    boolean setsTier(String name) {
+        CacheSettings own = caches.get(name);
+        return own != null && own.tier() != null;
+    }
+
+    boolean setsLocalTtl(String name) {
+        CacheSettings own = caches.get(name);
+        return own != null && own.localTtl() != null;
+    }
+
+    boolean setsLoadScope(String name) {
+        CacheSettings own = caches.get(name);
+        return own != null && own.loadScope() != null;
+    }
+
+    boolean setsValueType(String name) {
+        CacheSettings own = caches.get(name);
+        return (own != null && own.valueType() != null) || defaults.valueType() != null;
+    }
+
+    /** Whether a cache has to do with the shared tier, as far as properties and annotations tell. */
+    boolean isShared(String name, Placement placement) {
+        if (!remote.enabled()) {
+            return false;
+        }
+        CacheSettings own = caches.get(name);
+        LoadScope scope = own != null && own.loadScope() != null ? own.loadScope() : placement.loadScope();
+        return tier(defaults, own, placement) != Tier.LOCAL
+                || Objects.requireNonNullElse(scope, Objects.requireNonNullElse(defaults.loadScope(), LoadScope.JVM))
+                        != LoadScope.JVM;
+    }
+
+    /** Whether any cache has to do with the shared tier, as far as properties tell. */
+    boolean isAnyShared() {
+        return isShared("", Placement.OPEN)
+                || caches.keySet().stream().anyMatch(name -> isShared(name, Placement.OPEN));
+    }
+
+    private static Tier tier(CacheSettings defaults, @Nullable CacheSettings own, Placement placement) {
+        if (own != null && own.tier() != null) {
+            return own.tier();
+        }
+        return placement.tier() != null ? placement.tier() : Objects.requireNonNullElse(defaults.tier(), Tier.LOCAL);
+    }
+
     private static CachePolicyBuilder policy(
-            CacheSettings defaults, String defaultsPath, @Nullable CacheSettings own, String ownPath) {
+            CacheSettings defaults, @Nullable CacheSettings own, String ownPath, Placement placement) {
         CachePolicyBuilder policy = CachePolicy.builder();
-        defaults.applyTo(policy, defaultsPath);
+        defaults.applyTo(policy, PREFIX + "defaults");
+        if (tier(defaults, own, placement) != Tier.TWO_LEVEL) {
+            // For the two-level caches among all.
+            policy.localTtl(Duration.ZERO);
+        }
+        if (placement.tier() != null) {
+            policy.tier(placement.tier());
+        }
+        if (placement.localTtl() != null) {
+            policy.localTtl(placement.localTtl());
+        }
+        if (placement.loadScope() != null) {
+            policy.loadScope(placement.loadScope());
+        }
         if (own != null) {
             own.applyTo(policy, ownPath);
         }
-        CacheSettings.checked(own == null ? defaultsPath : ownPath, policy::build);
         return policy;
+    }
+
+    /** The tier that a local ttl is for may be an annotation's. */
+    private static Placement presumed(CacheSettings own) {
+        return own.localTtl() != null && own.tier() == null
+                ? new Placement(Tier.TWO_LEVEL, null, null)
+                : Placement.OPEN;
+    }
+
+    /** What the values of a shared cache are is often told later. */
+    private static void check(CachePolicyBuilder policy, String path) {
+        CacheSettings.checked(path, policy.valueType(Object.class)::build);
     }
 }

@@ -29,11 +29,12 @@ record InvalidateOperation(
             return Optional.empty();
         }
         if (key != null) {
-            return Optional.of(new CacheChange.Drop(named.get(), Set.of(key.key(call, result))));
+            return Optional.of(
+                    new CacheChange.Drop(named.get(), Set.of(SharedKeys.of(named.get(), key.key(call, result)))));
         }
         if (keys != null) {
             Set<Object> all = new LinkedHashSet<>();
-            keys.each(call, result, all::add);
+            keys.each(call, result, key -> all.add(SharedKeys.of(named.get(), key)));
             return Optional.of(new CacheChange.Drop(named.get(), all));
         }
         if (!tags.isEmpty()) {

@@ -1,30 +1,39 @@
 package io.hamster.spring.cache;
 
+import io.hamster.cache.CacheEntry;
 import io.hamster.cache.EntryOptions;
 import io.hamster.cache.HamsterCache;
 import io.hamster.spring.cache.CacheTransactions.Pending;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.BiConsumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.context.ContextView;
 
 /** Everything that needs Reactor, so that it may be absent. */
 final class Monos {
 
+    private final CacheChanges changes;
     private final @Nullable ReactiveCacheTransactions transactions;
 
-    private Monos(@Nullable ReactiveCacheTransactions transactions) {
+    private Monos(CacheChanges changes, @Nullable ReactiveCacheTransactions transactions) {
+        this.changes = changes;
         this.transactions = transactions;
     }
 
-    static Monos create() {
+    static Monos create(CacheChanges changes) {
         boolean transactional = ClassUtils.isPresent(
                 "org.springframework.transaction.reactive.TransactionContext", Monos.class.getClassLoader());
-        return new Monos(transactional ? new ReactiveCacheTransactions() : null);
+        return new Monos(changes, transactional ? new ReactiveCacheTransactions(changes) : null);
+    }
+
+    static boolean isOnNonBlockingThread() {
+        return Schedulers.isInNonBlockingThread();
     }
 
     static boolean isMono(Class<?> type) {
@@ -44,9 +53,10 @@ final class Monos {
                     return own(method);
                 }
                 if (!cache.policy().safeInTransactions()) {
-                    return cache.entry(key)
-                            .map(entry -> Mono.justOrEmpty(entry.value()))
-                            .orElseGet(() -> own(method));
+                    return entry(cache, key)
+                            .flatMap(found -> found.isPresent()
+                                    ? Mono.justOrEmpty(found.get().value())
+                                    : own(method));
                 }
             }
             return Mono.fromFuture(
@@ -56,10 +66,25 @@ final class Monos {
         });
     }
 
-    /** Has an action see what a {@code Mono} succeeds with, and where changes wait for its subscriber's transaction. */
-    Object then(Object mono, Optional<Pending> pending, BiConsumer<@Nullable Object, Optional<Pending>> action) {
-        return Mono.deferContextual(context ->
-                ((Mono<?>) mono).doOnSuccess(value -> action.accept(value, pending(context, pending))));
+    private Mono<Optional<CacheEntry<Object>>> entry(HamsterCache<Object, Object> cache, Object key) {
+        return CacheChanges.isShared(cache)
+                ? Mono.fromFuture(changes.elsewhere(() -> cache.entry(key)))
+                : Mono.just(cache.entry(key));
+    }
+
+    /**
+     * Has an action begin something with what a {@code Mono} succeeds with, which its subscriber gets once that has ended;
+     * and tells it where changes wait for the subscriber's transaction.
+     */
+    Object then(
+            Object mono,
+            Optional<Pending> pending,
+            BiFunction<@Nullable Object, Optional<Pending>, CompletableFuture<Void>> action) {
+        return Mono.deferContextual(context -> ((Mono<?>) mono)
+                .<Optional<Object>>map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(value -> Mono.fromFuture(action.apply(value.orElse(null), pending(context, pending)), true)
+                        .then(Mono.justOrEmpty(value))));
     }
 
     private Optional<Pending> pending(ContextView context, Optional<Pending> ofTheCaller) {

@@ -10,12 +10,18 @@ import reactor.util.context.ContextView;
 /** Follows Spring's reactive transactions. Needs Reactor and Spring's transactions. */
 final class ReactiveCacheTransactions {
 
+    private final CacheChanges changes;
+
+    ReactiveCacheTransactions(CacheChanges changes) {
+        this.changes = changes;
+    }
+
     /** The changes of a subscriber's transaction so far; {@code null} if it has made none. */
     @Nullable
     TransactionChanges changes(ContextView context) {
         TransactionContext transaction = transaction(context);
-        return transaction != null && transaction.getResources().get(this) instanceof TransactionChanges changes
-                ? changes
+        return transaction != null && transaction.getResources().get(this) instanceof TransactionChanges known
+                ? known
                 : null;
     }
 
@@ -37,9 +43,9 @@ final class ReactiveCacheTransactions {
         if (!manager.isSynchronizationActive()) {
             return Optional.empty();
         }
-        TransactionChanges changes = new TransactionChanges();
-        new ReactiveTransaction(manager, this, changes).register();
-        return Optional.of(changes);
+        TransactionChanges made = new TransactionChanges(changes);
+        new ReactiveTransaction(manager, this, made).register();
+        return Optional.of(made);
     }
 
     private static @Nullable TransactionContext transaction(ContextView context) {

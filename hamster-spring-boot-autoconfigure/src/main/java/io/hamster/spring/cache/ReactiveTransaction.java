@@ -31,7 +31,7 @@ record ReactiveTransaction(TransactionSynchronizationManager manager, Object res
 
     @Override
     public Mono<Void> afterCommit() {
-        return Mono.fromRunnable(() -> {
+        return run(() -> {
             changes.committed();
             changes.rethrow();
         });
@@ -39,7 +39,7 @@ record ReactiveTransaction(TransactionSynchronizationManager manager, Object res
 
     @Override
     public Mono<Void> afterCompletion(int status) {
-        return Mono.fromRunnable(() -> {
+        return run(() -> {
             manager.unbindResourceIfPossible(resourceKey);
             changes.completed(
                     switch (status) {
@@ -48,5 +48,12 @@ record ReactiveTransaction(TransactionSynchronizationManager manager, Object res
                         default -> TransactionChanges.End.UNKNOWN;
                     });
         });
+    }
+
+    /** Not on the subscriber's thread if a shared tier is to be waited for. */
+    private Mono<Void> run(Runnable work) {
+        return Mono.defer(() -> changes.areShared()
+                ? Mono.fromFuture(changes.elsewhere(work), true).then()
+                : Mono.fromRunnable(work));
     }
 }

@@ -2,6 +2,7 @@ package io.hamster.spring.cache;
 
 import io.hamster.cache.CacheEntry;
 import io.hamster.cache.CacheLoadException;
+import io.hamster.cache.CacheTicket;
 import io.hamster.cache.EntryOptions;
 import io.hamster.cache.HamsterCache;
 import java.util.Objects;
@@ -19,12 +20,16 @@ final class SpringCache implements Cache {
 
     private final HamsterCache<Object, Object> cache;
     private final CacheTransactions transactions;
+    private final CacheChanges changes;
     private final OpenLoads openLoads;
+    private final boolean isShared;
 
     SpringCache(HamsterCache<Object, Object> cache, CacheTransactions transactions, OpenLoads openLoads) {
         this.cache = cache;
         this.transactions = transactions;
+        this.changes = transactions.changes();
         this.openLoads = openLoads;
+        this.isShared = CacheChanges.isShared(cache);
     }
 
     @Override
@@ -38,12 +43,13 @@ final class SpringCache implements Cache {
     }
 
     @Override
-    public @Nullable ValueWrapper get(Object key) {
+    public @Nullable ValueWrapper get(Object given) {
+        Object key = SharedKeys.of(cache, given);
         ValueWrapper found = find(key);
         // A miss that is still open now was for a method that failed.
         openLoads.take(cache, key);
         if (found == null) {
-            openLoads.missed(cache, key, loadsAlone() ? null : cache.ticket(), transactions.isActive());
+            openLoads.missed(cache, key, loadsAlone() ? null : cache.ticket(key), transactions.isActive());
         }
         return found;
     }
@@ -61,7 +67,8 @@ final class SpringCache implements Cache {
     }
 
     @Override
-    public <T> @Nullable T get(Object key, Callable<T> valueLoader) {
+    public <T> @Nullable T get(Object given, Callable<T> valueLoader) {
+        Object key = SharedKeys.of(cache, given);
         try {
             Object value = transactions.hasTouched(cache, key)
                     ? valueLoader.call()
@@ -69,12 +76,17 @@ final class SpringCache implements Cache {
                             .orElse(null);
             return cast(value);
         } catch (Exception e) {
-            throw new ValueRetrievalException(key, valueLoader, ownCause(e));
+            throw new ValueRetrievalException(given, valueLoader, ownCause(e));
         }
     }
 
     @Override
-    public @Nullable CompletableFuture<?> retrieve(Object key) {
+    public @Nullable CompletableFuture<?> retrieve(Object given) {
+        Object key = SharedKeys.of(cache, given);
+        if (isShared && !transactions.isActive()) {
+            // Whoever asks may be on a thread that mustn't wait; one with a transaction may.
+            return changes.elsewhere(() -> find(key));
+        }
         ValueWrapper found = find(key);
         if (found != null) {
             return CompletableFuture.completedFuture(found);
@@ -87,7 +99,8 @@ final class SpringCache implements Cache {
     }
 
     @Override
-    public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> valueLoader) {
+    public <T> CompletableFuture<T> retrieve(Object given, Supplier<CompletableFuture<T>> valueLoader) {
+        Object key = SharedKeys.of(cache, given);
         if (transactions.hasTouched(cache, key)) {
             return valueLoader.get();
         }
@@ -97,7 +110,8 @@ final class SpringCache implements Cache {
     }
 
     @Override
-    public void put(Object key, @Nullable Object value) {
+    public void put(Object given, @Nullable Object value) {
+        Object key = SharedKeys.of(cache, given);
         CacheChange.Put put = new CacheChange.Put(cache, key, Optional.ofNullable(value), EntryOptions.none());
         openLoads
                 .take(cache, key)
@@ -119,18 +133,21 @@ final class SpringCache implements Cache {
      * published is dropped, which is right for both.
      */
     private void publish(OpenLoads.OpenLoad load, CacheChange.Put put) {
-        if (load.pending() == null) {
+        CacheTicket<Object, Object> ticket = load.pending();
+        if (ticket == null) {
             if (!transactions.isReadOnly()) {
                 transactions.make(new CacheChange.Drop(cache, Set.of(put.key())));
             }
-        } else if (!load.pending().put(put.key(), put.value(), put.options())) {
-            // Not as a load of the cache's own, which would let an older one that is still running overwrite it.
-            cache.invalidate(put.key());
+            return;
         }
+        // Not as a load of the cache's own, which would let an older one that is still running overwrite it.
+        changes.confirmed(
+                cache, true, () -> ticket.put(put.key(), put.value(), put.options()) || cache.invalidate(put.key()));
     }
 
     @Override
-    public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
+    public @Nullable ValueWrapper putIfAbsent(Object given, @Nullable Object value) {
+        Object key = SharedKeys.of(cache, given);
         Optional<CacheEntry<Object>> there = transactions.hasTouched(cache, key) ? Optional.empty() : cache.entry(key);
         if (there.isPresent() && (value == null || there.get().value().isPresent())) {
             return wrapped(there.get());
@@ -143,18 +160,26 @@ final class SpringCache implements Cache {
             transactions.make(new CacheChange.PutIfAbsent(cache, key, value));
             return null;
         }
-        return cache.putIfAbsent(key, value).map(SimpleValueWrapper::new).orElse(null);
+        return changes.confirmed(cache, Optional.empty(), () -> cache.putIfAbsent(key, value))
+                .map(SimpleValueWrapper::new)
+                .orElse(null);
     }
 
     @Override
-    public void evict(Object key) {
+    public void evict(Object given) {
+        Object key = SharedKeys.of(cache, given);
         transactions.make(new CacheChange.Drop(cache, Set.of(key)));
     }
 
     /** At once, as Spring demands, and again after the commit: until then others may load the old value. */
     @Override
-    public boolean evictIfPresent(Object key) {
-        boolean present = cache.invalidate(key);
+    public boolean evictIfPresent(Object given) {
+        Object key = SharedKeys.of(cache, given);
+        if (mustNotWait()) {
+            evict(key);
+            return true;
+        }
+        boolean present = changes.confirmed(cache, false, () -> cache.invalidate(key));
         if (transactions.isActive()) {
             evict(key);
         }
@@ -169,8 +194,15 @@ final class SpringCache implements Cache {
     /** At once and again after the commit, as {@link #evictIfPresent}. */
     @Override
     public boolean invalidate() {
+        if (mustNotWait()) {
+            clear();
+            return true;
+        }
         boolean any = cache.stats().size() > 0;
-        cache.clear();
+        changes.confirmed(cache, true, () -> {
+            cache.clear();
+            return true;
+        });
         if (transactions.isActive()) {
             clear();
         }
@@ -181,6 +213,10 @@ final class SpringCache implements Cache {
         return transactions.hasTouched(cache, key)
                 ? null
                 : cache.entry(key).map(SpringCache::wrapped).orElse(null);
+    }
+
+    private boolean mustNotWait() {
+        return isShared && !BlockingThreads.mayBlock();
     }
 
     private boolean loadsAlone() {

@@ -7,6 +7,17 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /** Follows Spring's thread-bound transactions. */
 final class SpringCacheTransactions implements CacheTransactions {
 
+    private final CacheChanges changes;
+
+    SpringCacheTransactions(CacheChanges changes) {
+        this.changes = changes;
+    }
+
+    @Override
+    public CacheChanges changes() {
+        return changes;
+    }
+
     @Override
     public boolean isActive() {
         return TransactionSynchronizationManager.isActualTransactionActive();
@@ -20,8 +31,8 @@ final class SpringCacheTransactions implements CacheTransactions {
     @Override
     public boolean hasTouched(HamsterCache<?, ?> cache, Object key) {
         return isActive()
-                && TransactionSynchronizationManager.getResource(this) instanceof TransactionChanges changes
-                && changes.touches(cache, key);
+                && TransactionSynchronizationManager.getResource(this) instanceof TransactionChanges known
+                && known.touches(cache, key);
     }
 
     @Override
@@ -29,11 +40,11 @@ final class SpringCacheTransactions implements CacheTransactions {
         if (!isActive() || !TransactionSynchronizationManager.isSynchronizationActive()) {
             return Optional.empty();
         }
-        if (TransactionSynchronizationManager.getResource(this) instanceof TransactionChanges changes) {
-            return Optional.of(changes);
+        if (TransactionSynchronizationManager.getResource(this) instanceof TransactionChanges known) {
+            return Optional.of(known);
         }
-        TransactionChanges changes = new TransactionChanges();
-        new ThreadTransaction(this, changes).register();
-        return Optional.of(changes);
+        TransactionChanges made = new TransactionChanges(changes);
+        new ThreadTransaction(this, made).register();
+        return Optional.of(made);
     }
 }

@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +17,32 @@ final class Stages {
         return map(found, value -> value.orElse(null));
     }
 
-    /** The same value, once an action has seen it. */
-    static CompletableFuture<@Nullable Object> then(CompletionStage<?> stage, Consumer<@Nullable Object> action) {
-        return map(stage, value -> {
-            action.accept(value);
-            return value;
+    /** The same value, once what an action begins with it has ended. */
+    static CompletableFuture<@Nullable Object> then(
+            CompletionStage<?> stage, Function<@Nullable Object, CompletableFuture<Void>> action) {
+        CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
+        stage.whenComplete((value, failure) -> {
+            if (failure != null) {
+                answer.completeExceptionally(failure);
+                return;
+            }
+            try {
+                action.apply(value).whenComplete((none, late) -> {
+                    if (late == null) {
+                        answer.complete(value);
+                    } else {
+                        answer.completeExceptionally(unwrapped(late));
+                    }
+                });
+            } catch (Throwable e) {
+                answer.completeExceptionally(e);
+            }
         });
+        return answer;
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private static <T> CompletableFuture<@Nullable Object> map(

@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +34,7 @@ final class TransactionChanges implements CacheTransactions.Pending {
 
     private static final Logger log = LoggerFactory.getLogger(TransactionChanges.class);
 
+    private final CacheChanges maker;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<CacheChange> changes = new ArrayList<>();
     private final Map<HamsterCache<?, ?>, Touched> touched = new IdentityHashMap<>();
@@ -41,8 +43,16 @@ final class TransactionChanges implements CacheTransactions.Pending {
     private boolean rolledBack;
     private @Nullable RuntimeException failure;
 
+    TransactionChanges(CacheChanges maker) {
+        this.maker = maker;
+    }
+
     @Override
     public boolean add(CacheChange change) {
+        // Outside of the lock: a shared tier is asked for it.
+        CacheTicket<Object, Object> ticket = change instanceof CacheChange.Put put && isPublished(put)
+                ? put.cache().ticket(put.key())
+                : null;
         lock.lock();
         try {
             if (ended) {
@@ -52,8 +62,8 @@ final class TransactionChanges implements CacheTransactions.Pending {
             changes.add(change);
             Touched reach = touched.computeIfAbsent(change.cache(), cache -> new Touched());
             change.keys().ifPresentOrElse(reach.keys::addAll, () -> reach.everything = true);
-            if (change instanceof CacheChange.Put put) {
-                reach.tickets.computeIfAbsent(put.key(), key -> put.cache().ticket());
+            if (ticket != null && change instanceof CacheChange.Put put) {
+                reach.tickets.putIfAbsent(put.key(), ticket);
             }
             return true;
         } finally {
@@ -69,6 +79,22 @@ final class TransactionChanges implements CacheTransactions.Pending {
         } finally {
             lock.unlock();
         }
+    }
+
+    boolean areShared() {
+        lock.lock();
+        try {
+            return touched.keySet().stream().anyMatch(CacheChanges::isShared);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    CompletableFuture<?> elsewhere(Runnable work) {
+        return maker.elsewhere(() -> {
+            work.run();
+            return true;
+        });
     }
 
     void savepoint(Object savepoint) {
@@ -137,13 +163,12 @@ final class TransactionChanges implements CacheTransactions.Pending {
         }
         for (CacheChange change : all) {
             try {
-                if (change instanceof CacheChange.Put put
-                        && put.cache().policy().writer().isEmpty()) {
+                if (change instanceof CacheChange.Put put && isPublished(put)) {
                     if (last.get(put.target()) == put) {
                         put(put);
                     }
                 } else {
-                    change.apply();
+                    maker.make(change);
                 }
             } catch (RuntimeException e) {
                 log.warn(
@@ -163,9 +188,16 @@ final class TransactionChanges implements CacheTransactions.Pending {
     private void put(CacheChange.Put put) {
         Touched reach = touched.get(put.cache());
         CacheTicket<Object, Object> ticket = reach == null ? null : reach.tickets.get(put.key());
-        if (ticket == null || !ticket.put(put.key(), put.value(), put.options())) {
-            put.cache().invalidate(put.key());
-        }
+        maker.confirmed(
+                put.cache(),
+                true,
+                () -> ticket != null && ticket.put(put.key(), put.value(), put.options())
+                        || put.cache().invalidate(put.key()));
+    }
+
+    /** Whether the value came from elsewhere: what goes through a writer is in order by itself. */
+    private static boolean isPublished(CacheChange.Put put) {
+        return put.cache().policy().writer().isEmpty();
     }
 
     private static CacheChange inDoubt(CacheChange change) {

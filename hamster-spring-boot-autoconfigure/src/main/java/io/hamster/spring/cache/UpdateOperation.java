@@ -14,6 +14,9 @@ record UpdateOperation(
             return Optional.empty();
         }
         return Optional.of(new CacheChange.Put(
-                named.get(), key.key(call, result), Optional.ofNullable(result), entry.options(call, result)));
+                named.get(),
+                SharedKeys.of(named.get(), key.key(call, result)),
+                Optional.ofNullable(result),
+                entry.options(call, result)));
     }
 }

@@ -1,19 +1,27 @@
 package io.hamster.spring.redis;
 
+import io.hamster.Codec;
 import io.hamster.TimeSource;
+import io.hamster.cache.SharedTier;
 import io.hamster.lock.CircuitLockStore;
 import io.hamster.lock.LockStore;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterExecutors;
+import io.hamster.spring.cache.HamsterCacheAutoConfiguration;
+import io.hamster.spring.cache.HamsterCacheProperties;
+import io.hamster.spring.cache.SharedTierInfo;
+import io.hamster.spring.codec.HamsterCodecAutoConfiguration;
 import io.hamster.spring.lock.HamsterLockAutoConfiguration;
 import io.hamster.spring.lock.HamsterLockProperties;
 import io.hamster.spring.lock.LockStoreHealth;
 import io.hamster.spring.lock.LockStoreInfo;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -23,6 +31,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -30,8 +39,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * Redis may be away when the application starts.
  */
 @AutoConfiguration(
-        after = HamsterAutoConfiguration.class,
-        before = HamsterLockAutoConfiguration.class,
+        after = {HamsterAutoConfiguration.class, HamsterCodecAutoConfiguration.class},
+        before = {HamsterLockAutoConfiguration.class, HamsterCacheAutoConfiguration.class},
         afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
 @ConditionalOnClass(LettuceConnectionFactory.class)
 @ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
@@ -104,6 +113,48 @@ public final class HamsterRedisAutoConfiguration {
         @ConditionalOnMissingBean
         LockStoreHealth hamsterRedisLockStoreHealth(RedisLocks locks) {
             return locks;
+        }
+    }
+
+    /** The shared tier of caches, where there is a Redis to keep it in. Without shared caches it connects to nothing. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBooleanProperty(
+            name = {"hamster.cache.enabled", "hamster.cache.remote.enabled"},
+            matchIfMissing = true)
+    @ConditionalOnBean(RedisConnectionFactory.class)
+    @ConditionalOnMissingBean(SharedTier.class)
+    @EnableConfigurationProperties(HamsterCacheProperties.class)
+    static class CachesConfiguration {
+
+        @Bean(destroyMethod = "")
+        RedisCaches hamsterRedisCaches(
+                HamsterRedisProperties redis,
+                HamsterCacheProperties caches,
+                RedisNamespace namespace,
+                ListableBeanFactory beans,
+                HamsterExecutors executors) {
+            return new RedisCaches(
+                    () -> ConnectionFactories.find(beans, redis.connectionFactory()),
+                    namespace,
+                    executors,
+                    caches.remote().commandTimeout());
+        }
+
+        @Bean
+        @ConditionalOnBean(Codec.class)
+        SharedTier hamsterRedisSharedTier(RedisCaches redis, Codec codec, HamsterCacheProperties caches) {
+            return new SharedTier(
+                    redis,
+                    codec,
+                    Optional.of(redis),
+                    caches.remote().stalenessBound(),
+                    caches.remote().coolDown());
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        SharedTierInfo hamsterRedisSharedTierInfo() {
+            return new SharedTierInfo("redis");
         }
     }
 

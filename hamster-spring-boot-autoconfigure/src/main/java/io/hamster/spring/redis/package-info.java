@@ -7,6 +7,9 @@
  * command is a script, one round trip, sent and answered without blocking; scripts write or at least are sent where
  * writes go, so nothing is ever read from a replica.
  *
+ * <p>Shared caches have two more of both kinds, made when the first such cache is: an application whose caches are all
+ * local connects to nothing on their behalf.
+ *
  * <p>A cache's entries, tickets and state are in buckets, each of one slot: one on a single server, several on a cluster.
  * A bucket's state is its epoch, which is in the names of its entries and tickets, so that counting it up clears them, and
  * the time of the last invalidation of each tag, with which an entry is compared whenever it is found. Tags are remembered

@@ -32,6 +32,7 @@ import org.springframework.test.context.TestPropertySource;
         properties = {
             "hamster.test.manual-time=true",
             "hamster.lock.store=memory",
+            "hamster.cache.remote.enabled=false",
             "hamster.cluster.enabled=false",
             "hamster.cluster.mode=single",
             "hamster.hash.health-check.enabled=false",

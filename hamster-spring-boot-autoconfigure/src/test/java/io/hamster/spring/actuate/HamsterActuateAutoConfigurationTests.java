@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hamster.spring.HamsterAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.actuate.endpoint.HttpCodeStatusMapper;
+import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -46,6 +51,33 @@ class HamsterActuateAutoConfigurationTests {
     void backsOffWithoutBootsHealthModule() {
         runner.withClassLoader(new FilteredClassLoader(HealthIndicator.class))
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("hamsterHealthContributor"));
+    }
+
+    @Test
+    void putsDegradedBetweenUpAndDownAndAnswersIt200() {
+        ApplicationContextRunner withHealth = runner.withConfiguration(AutoConfigurations.of(
+                        HealthEndpointAutoConfiguration.class, HealthContributorRegistryAutoConfiguration.class))
+                .withPropertyValues("management.endpoints.web.exposure.include=health");
+        withHealth.run(context -> {
+            StatusAggregator aggregator = context.getBean(StatusAggregator.class);
+            assertThat(aggregator.getAggregateStatus(Status.UP, HamsterHealthPart.DEGRADED))
+                    .isEqualTo(HamsterHealthPart.DEGRADED);
+            assertThat(aggregator.getAggregateStatus(Status.DOWN, HamsterHealthPart.DEGRADED))
+                    .isEqualTo(Status.DOWN);
+            assertThat(aggregator.getAggregateStatus(Status.UP, Status.UNKNOWN)).isEqualTo(Status.UP);
+            assertThat(context.getBean(HttpCodeStatusMapper.class).getStatusCode(HamsterHealthPart.DEGRADED))
+                    .isEqualTo(200);
+        });
+        withHealth
+                .withPropertyValues("management.endpoint.health.status.order=up,degraded")
+                .run(context -> assertThat(context.getBean(StatusAggregator.class)
+                                .getAggregateStatus(Status.UP, HamsterHealthPart.DEGRADED))
+                        .isEqualTo(Status.UP));
+        StatusAggregator mine = StatusAggregator.of("up");
+        withHealth
+                .withBean(StatusAggregator.class, () -> mine)
+                .run(context ->
+                        assertThat(context).getBean(StatusAggregator.class).isSameAs(mine));
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -1,0 +1,481 @@
+package io.hamster.cache;
+
+import io.hamster.cache.writeback.Change;
+import io.hamster.cache.writeback.DeadLetter;
+import io.hamster.cache.writeback.DirtyJournal;
+import io.hamster.cache.writeback.Durability;
+import io.hamster.cache.writeback.FlushException;
+import io.hamster.cache.writeback.JournalException;
+import io.hamster.cache.writeback.JournalRecord;
+import io.hamster.cache.writeback.Journals;
+import io.hamster.cache.writeback.WriteBackPolicy;
+import io.hamster.cache.writeback.WriteBackStats;
+import io.hamster.cache.writeback.WriteBackWriter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The dirty entries of a cache that this process owns, read before the tier. While a key is dirty, what the tier has of
+ * it counts for nothing; when the source has taken the key's latest write, that is put into the tier before it stops
+ * being dirty: which also detaches every load that may have read the source before.
+ */
+final class OwnedWriteBack<K, V> implements WriteBack<K, V>, FlushQueue<K, V> {
+
+    private static final Logger log = LoggerFactory.getLogger(OwnedWriteBack.class);
+
+    private final String cache;
+    private final WriteBackPolicy policy;
+    private final CacheRuntime runtime;
+    private final LocalTier<K, V> tier;
+    private final Slots<K, V> slots;
+    private final Marshal<K, V> marshal;
+    private final DirtyJournal journal;
+    private final DirtySet<K, V> dirty;
+    private final Flusher<K, V> flusher;
+    private final FlushSchedule schedule;
+    private final KeyLocks locks = new KeyLocks();
+    private final ReentrantLock lifecycle = new ReentrantLock();
+    private final CompletableFuture<Void> opened = new CompletableFuture<>();
+    private volatile boolean isOpen;
+    private volatile boolean closed;
+
+    OwnedWriteBack(
+            String cache,
+            WriteBackPolicy policy,
+            WriteBackWriter<K, V> writer,
+            CacheRuntime runtime,
+            LocalTier<K, V> tier,
+            Slots<K, V> slots) {
+        this.cache = cache;
+        this.policy = policy;
+        this.runtime = runtime;
+        this.tier = tier;
+        this.slots = slots;
+        this.marshal = new Marshal<>(cache, policy, runtime.codec());
+        this.journal = journal(cache, policy, runtime);
+        this.dirty = new DirtySet<>(cache, policy);
+        this.flusher = new Flusher<>(cache, policy, writer, this, runtime.time());
+        this.schedule = new FlushSchedule(cache, policy, runtime, flusher);
+    }
+
+    private static DirtyJournal journal(String cache, WriteBackPolicy policy, CacheRuntime runtime) {
+        return switch (policy.durability()) {
+            case MEMORY -> Journals.memory(runtime.time());
+            case FILE -> Journals.file(policy.directory().orElseThrow(), cache, runtime.time());
+            case REDIS -> throw new IllegalArgumentException("Durability REDIS is shared, not owned");
+        };
+    }
+
+    /** Replays the journal; until then nobody is answered. */
+    @Override
+    public void start() {
+        lifecycle.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            replay(journal.open());
+            schedule.start();
+            isOpen = true;
+            opened.complete(null);
+        } catch (RuntimeException e) {
+            opened.completeExceptionally(e);
+            throw e;
+        } finally {
+            lifecycle.unlock();
+        }
+        flushIfDue();
+    }
+
+    private void replay(List<JournalRecord> records) {
+        for (JournalRecord each : records) {
+            Dirty<K, V> entry = new Dirty<>(
+                    marshal.key(each.change()),
+                    marshal.value(each.change()),
+                    EntryOptions.none(),
+                    each.sequence(),
+                    tier.origin());
+            entry.parked = each.parked().orElse(null);
+            dirty.replay(entry);
+        }
+        if (!records.isEmpty()) {
+            log.info(
+                    "Cache '{}' has {} dirty entries from its journal, {} of them dead letters",
+                    cache,
+                    dirty.size(),
+                    dirty.parked());
+        }
+    }
+
+    private void requireOpen() {
+        if (!isOpen) {
+            try {
+                opened.join();
+            } catch (CompletionException e) {
+                throw new JournalException("Cache '" + cache + "' can't write back: " + e.getCause(), e.getCause());
+            }
+        }
+    }
+
+    @Override
+    public @Nullable Slot<V> find(K key) {
+        requireOpen();
+        Dirty<K, V> entry = dirty.find(key);
+        return entry == null ? null : entry.slot;
+    }
+
+    /** All that is dirty is known here. */
+    @Override
+    public Optional<Optional<V>> lookUp(K key) {
+        return Optional.empty();
+    }
+
+    @Override
+    public CacheLoader<K, V> before(CacheLoader<? super K, ? extends V> loader) {
+        return loader::load;
+    }
+
+    @Override
+    public BulkCacheLoader<K, V> beforeBulk(BulkCacheLoader<K, V> loader) {
+        return loader;
+    }
+
+    @Override
+    public AsyncCacheLoader<K, V> beforeAsync(AsyncCacheLoader<? super K, ? extends V> loader) {
+        return loader::load;
+    }
+
+    @Override
+    public int atMost(int writes) {
+        return Math.min(writes, policy.maxDirty());
+    }
+
+    @Override
+    public void put(Map<K, V> values, EntryOptions options) {
+        locks.shared(values.keySet(), () -> write(entriesOf(values), options));
+        flushIfDue();
+    }
+
+    private List<Map.Entry<K, Optional<V>>> entriesOf(Map<K, V> values) {
+        List<Map.Entry<K, Optional<V>>> entries = new ArrayList<>(values.size());
+        values.forEach((key, value) -> entries.add(Map.entry(key, Optional.of(value))));
+        return entries;
+    }
+
+    @Override
+    public Optional<V> putIfAbsent(K key, V value) {
+        Optional<V> found = locks.alone(Set.of(key), () -> {
+            Slot<V> there = find(key);
+            there = there == null ? tier.live(key) : there;
+            if (there == null || there.value == null) {
+                write(List.of(Map.entry(key, Optional.of(value))), EntryOptions.none());
+                return Optional.empty();
+            }
+            return there.optional();
+        });
+        flushIfDue();
+        return found;
+    }
+
+    @Override
+    public Optional<V> delete(K key) {
+        Optional<V> found = locks.alone(Set.of(key), () -> {
+            Slot<V> there = find(key);
+            there = there == null ? tier.live(key) : there;
+            write(List.of(Map.entry(key, Optional.empty())), EntryOptions.none());
+            return there == null ? Optional.<V>empty() : there.optional();
+        });
+        flushIfDue();
+        return found;
+    }
+
+    @Override
+    public int deleteDirty(Collection<? extends K> keys) {
+        requireOpen();
+        int count = 0;
+        for (K key : keys) {
+            boolean isDirty = locks.alone(Set.of(key), () -> {
+                Dirty<K, V> entry = dirty.find(key);
+                boolean hasValue = entry != null && entry.slot.value != null;
+                if (hasValue) {
+                    write(List.of(Map.entry(key, Optional.empty())), EntryOptions.none());
+                }
+                return hasValue;
+            });
+            count += isDirty ? 1 : 0;
+        }
+        flushIfDue();
+        return count;
+    }
+
+    @Override
+    public int deleteDirty() {
+        return deleteDirty(keys());
+    }
+
+    @Override
+    public int deleteDirtyTagged(Collection<String> tags) {
+        requireOpen();
+        return deleteDirty(dirty.list(entry -> tags.stream().anyMatch(entry.options.tags()::contains)).stream()
+                .map(entry -> entry.key)
+                .toList());
+    }
+
+    /** Journals first: nobody sees a write before it is acknowledged. */
+    private void write(List<Map.Entry<K, Optional<V>>> writes, EntryOptions options) {
+        requireOpen();
+        if (closed) {
+            throw new JournalException("Cache '" + cache + "' is closed; the write was not taken", null);
+        }
+        List<K> keys = new ArrayList<>(writes.size());
+        List<Change> changes = new ArrayList<>(writes.size());
+        for (Map.Entry<K, Optional<V>> write : writes) {
+            keys.add(write.getKey());
+            changes.add(marshal.change(write.getKey(), write.getValue()));
+        }
+        int entered = dirty.enter(keys, schedule::ask);
+        int used = 0;
+        try {
+            long sequence = append(changes, keys);
+            for (Map.Entry<K, Optional<V>> write : writes) {
+                Dirty<K, V> entry = new Dirty<>(write.getKey(), write.getValue(), options, sequence++, tier.origin());
+                used += dirty.add(entry) ? 1 : 0;
+            }
+        } finally {
+            dirty.settle(entered, used);
+        }
+    }
+
+    private long append(List<Change> changes, List<K> keys) {
+        try {
+            // Not interruptible: an interrupted caller would not know what became of its write.
+            return journal.append(changes).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            dirty.leave(keys);
+            throw e.getCause() instanceof JournalException failure
+                    ? failure
+                    : new JournalException("Cache '" + cache + "' could not journal a write: " + e.getCause(), e);
+        }
+    }
+
+    @Override
+    public void begin() {}
+
+    @Override
+    public void end() {}
+
+    @Override
+    public boolean mayWrite() {
+        return true;
+    }
+
+    @Override
+    public List<Dirty<K, V>> list(Predicate<Dirty<K, V>> which) {
+        return dirty.list(which);
+    }
+
+    @Override
+    public boolean isCurrent(Dirty<K, V> entry) {
+        return dirty.isCurrent(entry);
+    }
+
+    @Override
+    public void written(List<Dirty<K, V>> entries) {
+        entries.forEach(this::settle);
+        journal.forget(entries.stream().map(entry -> entry.sequence).toList());
+    }
+
+    @Override
+    public void park(Dirty<K, V> entry, String reason, boolean forGood) {
+        if (dirty.park(entry, reason) && forGood) {
+            journal.park(entry.sequence, reason);
+        }
+    }
+
+    @Override
+    public boolean unpark(Dirty<K, V> entry) {
+        return dirty.park(entry, null);
+    }
+
+    /** Into the tier first, so that no read falls between. */
+    private void settle(Dirty<K, V> written) {
+        if (!dirty.isCurrent(written)) {
+            return;
+        }
+        K key = written.key;
+        try {
+            tier.put(
+                    key,
+                    () -> slots.make(
+                            key,
+                            written.slot.value,
+                            written.options,
+                            tier.origin(),
+                            runtime.time().nanoTime()));
+        } catch (RuntimeException e) {
+            log.warn("Cache '{}' can't keep what it wrote back for {}", cache, CacheKeys.shortened(key), e);
+            tier.supersede(key);
+        }
+        dirty.remove(written);
+    }
+
+    private void flushIfDue() {
+        if (dirty.size() - dirty.parked() >= policy.batchSize()) {
+            schedule.ask();
+        }
+    }
+
+    @Override
+    public void flush() {
+        requireOpen();
+        Flusher.Flush flush = flusher.flush(true);
+        schedule.planRetry(flush);
+        if (flush.failure() != null) {
+            throw new FlushException(
+                    "Cache '" + cache + "' could not write " + flush.failed() + " of " + flush.tried()
+                            + " dirty entries back; they stay in its journal. The first failure: " + flush.failure(),
+                    flush.failure());
+        }
+    }
+
+    @Override
+    public Set<K> keys() {
+        requireOpen();
+        return dirty.keys();
+    }
+
+    @Override
+    public boolean isDirty(K key) {
+        return dirty.find(key) != null;
+    }
+
+    @Override
+    public int size() {
+        return dirty.size();
+    }
+
+    @Override
+    public WriteBackStats stats() {
+        return new WriteBackStats(
+                dirty.size(), dirty.parked(), flusher.flushed.sum(), flusher.failures.sum(), journal.damaged());
+    }
+
+    @Override
+    public List<DeadLetter<K>> deadLetters() {
+        requireOpen();
+        List<DeadLetter<K>> letters = new ArrayList<>();
+        for (Dirty<K, V> entry : dirty.list(each -> each.parked != null)) {
+            String reason = entry.parked;
+            if (reason != null) {
+                letters.add(new DeadLetter<>(entry.key, entry.sequence, reason));
+            }
+        }
+        return List.copyOf(letters);
+    }
+
+    @Override
+    public boolean redrive(DeadLetter<K> letter) {
+        requireOpen();
+        boolean done = redrive(letter.key(), letter.sequence());
+        if (done) {
+            schedule.ask();
+        }
+        return done;
+    }
+
+    private boolean redrive(K key, long sequence) {
+        return flusher.alone(() -> {
+            Dirty<K, V> entry = dirty.find(key);
+            if (entry == null || entry.sequence != sequence || entry.parked == null || !flusher.retry(entry)) {
+                return false;
+            }
+            journal.unpark(sequence);
+            return true;
+        });
+    }
+
+    @Override
+    public boolean discard(DeadLetter<K> letter) {
+        requireOpen();
+        Dirty<K, V> entry = dirty.find(letter.key());
+        return entry != null && entry.sequence == letter.sequence() && entry.parked != null && discard(entry);
+    }
+
+    @Override
+    public boolean discard(K key) {
+        requireOpen();
+        Dirty<K, V> entry = dirty.find(key);
+        return entry != null && discard(entry);
+    }
+
+    private boolean discard(Dirty<K, V> entry) {
+        // Whatever a load has published behind it may be as old as the source was then.
+        tier.supersede(entry.key);
+        boolean done = dirty.remove(entry);
+        if (done) {
+            journal.forget(List.of(entry.sequence));
+        }
+        return done;
+    }
+
+    /** Writes what it can in the time it has; the rest stays in the journal. */
+    @Override
+    public void close() {
+        lifecycle.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            schedule.stop();
+            if (isOpen) {
+                flushAtLast();
+            } else {
+                opened.completeExceptionally(
+                        new JournalException("Cache '" + cache + "' was closed before it was open", null));
+            }
+            journal.close();
+        } finally {
+            lifecycle.unlock();
+        }
+    }
+
+    private void flushAtLast() {
+        FutureTask<?> last = new FutureTask<>(() -> flusher.flush(true));
+        try {
+            try {
+                runtime.contextFreeExecutor().execute(last);
+            } catch (RejectedExecutionException e) {
+                last.run();
+            }
+            last.get(policy.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            log.warn("Cache '{}' did not finish its last flush within {}", cache, policy.closeTimeout());
+        } catch (ExecutionException e) {
+            log.warn("Cache '{}' could not flush at its end", cache, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (dirty.size() > 0 && policy.durability() == Durability.MEMORY) {
+            log.error("Cache '{}' is closed and loses {} writes that its source did not take", cache, dirty.size());
+        } else if (dirty.size() > 0) {
+            log.info("Cache '{}' is closed and leaves {} dirty entries in its journal", cache, dirty.size());
+        }
+    }
+}

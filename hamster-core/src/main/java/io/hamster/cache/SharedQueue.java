@@ -1,0 +1,134 @@
+package io.hamster.cache;
+
+import io.hamster.cache.writeback.JournalRecord;
+import io.hamster.cache.writeback.SharedJournal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** Flushes what all processes have written, while this one has the lease. Used under the flusher's lock. */
+final class SharedQueue<K, V> implements FlushQueue<K, V> {
+
+    /** Longer than a batch takes its source; a process that dies holds up flushing for as long. */
+    private static final Duration LEASE = Duration.ofSeconds(15);
+
+    private final String owner = UUID.randomUUID().toString();
+    private final SharedJournal journal;
+    private final Marshal<K, V> marshal;
+    private final Supplier<Origin> origin;
+    private final Wait wait;
+    /** What failed here before, with its attempts. */
+    private final Map<K, Dirty<K, V>> known = new HashMap<>();
+
+    private final Map<Dirty<K, V>, JournalRecord> records = new HashMap<>();
+    private long fence;
+    private volatile boolean hadLease;
+
+    /** Waits for an answer. */
+    interface Wait {
+
+        <T> T join(CompletionStage<T> answer);
+    }
+
+    SharedQueue(SharedJournal journal, Marshal<K, V> marshal, Supplier<Origin> origin, Wait wait) {
+        this.journal = journal;
+        this.marshal = marshal;
+        this.origin = origin;
+        this.wait = wait;
+    }
+
+    /** Whether the last flush was this process' turn. */
+    boolean hadLease() {
+        return hadLease;
+    }
+
+    @Override
+    public void begin() {
+        Optional<Long> lease = wait.join(journal.lease(owner, LEASE));
+        hadLease = lease.isPresent();
+        records.clear();
+        if (lease.isEmpty()) {
+            return;
+        }
+        fence = lease.get();
+        Map<K, Dirty<K, V>> before = new HashMap<>(known);
+        known.clear();
+        for (JournalRecord each : wait.join(journal.list())) {
+            if (each.parked().isEmpty()) {
+                K key = marshal.key(each.change());
+                Dirty<K, V> same = before.get(key);
+                Dirty<K, V> entry = same != null && same.sequence == each.sequence()
+                        ? same
+                        : new Dirty<>(
+                                key, marshal.value(each.change()), EntryOptions.none(), each.sequence(), origin.get());
+                known.put(key, entry);
+                records.put(entry, each);
+            }
+        }
+    }
+
+    @Override
+    public void end() {
+        if (hadLease) {
+            wait.join(journal.release(owner));
+        }
+    }
+
+    @Override
+    public List<Dirty<K, V>> list(Predicate<Dirty<K, V>> which) {
+        return records.keySet().stream()
+                .filter(which)
+                .sorted(Comparator.comparingLong(entry -> entry.sequence))
+                .toList();
+    }
+
+    /** Asked before each batch, so the lease is kept as long as there is something to do. */
+    @Override
+    public boolean mayWrite() {
+        Optional<Long> lease = wait.join(journal.lease(owner, LEASE));
+        hadLease = lease.isPresent() && lease.get() == fence;
+        return hadLease;
+    }
+
+    @Override
+    public boolean isCurrent(Dirty<K, V> entry) {
+        return records.containsKey(entry);
+    }
+
+    @Override
+    public void written(List<Dirty<K, V>> entries) {
+        List<JournalRecord> done = new ArrayList<>();
+        for (Dirty<K, V> entry : entries) {
+            JournalRecord written = records.remove(entry);
+            if (written != null) {
+                done.add(written);
+                known.remove(entry.key);
+            }
+        }
+        wait.join(journal.written(fence, done));
+    }
+
+    @Override
+    public void park(Dirty<K, V> entry, String reason, boolean forGood) {
+        JournalRecord refused = records.get(entry);
+        entry.parked = reason;
+        if (forGood && refused != null && wait.join(journal.park(fence, refused, reason))) {
+            records.remove(entry);
+            known.remove(entry.key);
+        }
+    }
+
+    @Override
+    public boolean unpark(Dirty<K, V> entry) {
+        entry.parked = null;
+        return true;
+    }
+}

@@ -1,0 +1,59 @@
+package io.hamster.cache.writeback;
+
+import java.util.List;
+
+/**
+ * What an operator may see and do of a cache's write-back. Thread-safe.
+ *
+ * @param <K> the keys
+ */
+public interface WriteBackAdmin<K> {
+
+    /**
+     * How it is doing.
+     *
+     * @return the figures now
+     */
+    WriteBackStats stats();
+
+    /**
+     * The writes that were given up for now.
+     *
+     * @return a copy, the oldest first
+     */
+    List<DeadLetter<K>> deadLetters();
+
+    /**
+     * Has a dead letter tried again, with all its retries.
+     *
+     * @param letter what {@link #deadLetters} gave
+     * @return {@code false} if its key has been written since, or it isn't a dead letter any more; nothing happens then
+     */
+    boolean redrive(DeadLetter<K> letter);
+
+    /**
+     * Has all dead letters tried again.
+     *
+     * @return how many there were
+     */
+    default int redriveAll() {
+        return (int) deadLetters().stream().filter(this::redrive).count();
+    }
+
+    /**
+     * Gives up a dead letter for good: its value is lost and the key's next read loads.
+     *
+     * @param letter what {@link #deadLetters} gave
+     * @return {@code false} if its key has been written since, or it isn't a dead letter any more; nothing happens then
+     */
+    boolean discard(DeadLetter<K> letter);
+
+    /**
+     * Gives up a key's dirty write, dead letter or not: its value is lost and the key's next read loads. What is being
+     * written at this time may still reach the source.
+     *
+     * @param key the key
+     * @return whether it was dirty
+     */
+    boolean discard(K key);
+}

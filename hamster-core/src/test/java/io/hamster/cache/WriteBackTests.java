@@ -1,0 +1,424 @@
+package io.hamster.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.hamster.cache.writeback.DeadLetter;
+import io.hamster.cache.writeback.Durability;
+import io.hamster.cache.writeback.FlushException;
+import io.hamster.cache.writeback.JournalException;
+import io.hamster.cache.writeback.WriteBackAdmin;
+import io.hamster.cache.writeback.WriteBackEntry;
+import io.hamster.cache.writeback.WriteBackFullException;
+import io.hamster.cache.writeback.WriteBackPolicy;
+import io.hamster.cache.writeback.WriteBackPolicyBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WriteBackTests extends CacheTestBase {
+
+    private final RecordingSource source = new RecordingSource();
+    private WriteBackPolicyBuilder back = WriteBackPolicy.builder().fullTimeout(Duration.ZERO);
+
+    @TempDir
+    private Path directory;
+
+    @Override
+    protected CachePolicyBuilder policy() {
+        return CachePolicy.builder().writeBack(source, back.build());
+    }
+
+    private HamsterCache<String, String> fileCache() {
+        back = back.durability(Durability.FILE).directory(directory).types(String.class, String.class);
+        return cache(client().codec(new TextCodec()), policy());
+    }
+
+    private static WriteBackAdmin<String> admin(HamsterCache<String, String> cache) {
+        return cache.writeBack().orElseThrow();
+    }
+
+    @Test
+    void writesLaterAndReadsAtOnce() {
+        HamsterCache<String, String> cache = cache();
+
+        cache.put("k", "v");
+
+        assertThat(source.values).isEmpty();
+        assertThat(cache.get("k")).contains("v");
+        assertThat(cache.dirty()).containsExactly("k");
+        assertThat(cache.entry("k"))
+                .hasValueSatisfying(entry -> assertThat(entry.dirty()).isTrue());
+        time.advance(Duration.ofMinutes(5));
+        assertThat(source.values).containsEntry("k", "v");
+        assertThat(cache.dirty()).isEmpty();
+        assertThat(cache.entry("k"))
+                .hasValueSatisfying(entry -> assertThat(entry.dirty()).isFalse());
+    }
+
+    @Test
+    void aFullBatchIsWrittenAtOnceAndTheLastWriteOfAKeyWins() {
+        back = back.batchSize(3);
+        HamsterCache<String, String> cache = cache();
+        cache.put("a", "1");
+        cache.put("a", "2");
+        cache.put("b", "1");
+        cache.put("a", "3");
+        assertThat(source.batches).isEmpty();
+
+        cache.put("c", "1");
+
+        assertThat(source.batches).hasSize(1);
+        assertThat(source.batches.get(0))
+                .extracting(WriteBackEntry::key, entry -> entry.value().orElseThrow())
+                .containsExactly(tuple("b", "1"), tuple("a", "3"), tuple("c", "1"));
+        assertThat(source.batches.get(0)).extracting(WriteBackEntry::sequence).isSorted();
+    }
+
+    @Test
+    void dirtyEntriesAreNeitherEvictedNorExpired() {
+        HamsterCache<String, String> cache = cache(policy().maxSize(1).defaultTtl(Duration.ofSeconds(1)));
+        cache.put("a", "A");
+        cache.put("b", "B");
+        cache.put("c", "C");
+        time.advance(Duration.ofMinutes(4));
+
+        assertThat(cache.get("a")).contains("A");
+        assertThat(cache.get("b")).contains("B");
+        assertThat(cache.get("c")).contains("C");
+        cache.flush();
+        time.advance(Duration.ofSeconds(2));
+        assertThat(cache.get("c")).isEmpty();
+    }
+
+    @Test
+    void aLoadThatReadTheSourceBeforeTheFlushIsNotKept() throws Exception {
+        HamsterCache<String, String> cache = cache();
+        source.values.put("k", "old");
+        CountDownLatch hasRead = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Future<Optional<String>> load = threads.submit(() -> cache.get("k", key -> {
+            String value = source.values.get(key);
+            hasRead.countDown();
+            go.await();
+            return value;
+        }));
+        hasRead.await();
+        cache.put("k", "new");
+        cache.flush();
+        go.countDown();
+
+        assertThat(load.get(20, TimeUnit.SECONDS)).contains("old");
+        assertThat(cache.get("k")).contains("new");
+    }
+
+    @Test
+    void whatDropsADirtyEntryDeletesItInTheSource() {
+        HamsterCache<String, String> cache = cache();
+        List.of("a", "b", "c", "d").forEach(key -> source.values.put(key, "old"));
+        cache.put("a", "A");
+        cache.put("b", "B", EntryOptions.tags("t"));
+        cache.put("c", "C");
+
+        assertThat(cache.loadAndDelete("a")).contains("A");
+        cache.invalidateTags(List.of("t"));
+        assertThat(cache.invalidate("c")).isTrue();
+        assertThat(cache.invalidate("c")).isFalse();
+        assertThat(cache.loadAndDelete("d")).isEmpty();
+
+        assertThat(List.of("a", "b", "c", "d"))
+                .allSatisfy(key ->
+                        assertThat(cache.get(key, k -> source.values.get(k))).isEmpty());
+        assertThat(cache.dirty()).hasSize(4);
+        cache.flush();
+        assertThat(source.values).isEmpty();
+
+        cache.put("clean", "1");
+        cache.flush();
+        cache.put("dirty", "2");
+        cache.clear();
+        cache.flush();
+        assertThat(source.values).containsOnlyKeys("clean");
+        assertThat(cache.get("clean")).isEmpty();
+    }
+
+    @Test
+    void discardingGivesUpTheWriteAlone() {
+        HamsterCache<String, String> cache = cache();
+        source.values.put("k", "old");
+        cache.put("k", "new");
+
+        assertThat(admin(cache).discard("k")).isTrue();
+        assertThat(admin(cache).discard("k")).isFalse();
+
+        assertThat(cache.get("k", source.values::get)).contains("old");
+        cache.flush();
+        assertThat(source.values).containsEntry("k", "old");
+    }
+
+    @Test
+    void putsOnlyIfAbsentWhatIsNotDirty() {
+        HamsterCache<String, String> cache = cache();
+
+        assertThat(cache.putIfAbsent("k", "first")).isEmpty();
+        assertThat(cache.putIfAbsent("k", "second")).contains("first");
+        cache.loadAndDelete("k");
+        assertThat(cache.putIfAbsent("k", "third")).isEmpty();
+        cache.flush();
+        assertThat(source.values).containsEntry("k", "third");
+        assertThat(cache.putIfAbsent("k", "fourth")).contains("third");
+    }
+
+    @Test
+    void aPoisonEntryEndsInTheDeadLetterAndHoldsUpNobody() {
+        back = back.batchSize(2);
+        source.poison.add("poison");
+        HamsterCache<String, String> cache = cache();
+        cache.put("poison", "P");
+        cache.put("good", "G");
+
+        assertThat(source.values).containsOnlyKeys("good");
+        assertThatExceptionOfType(FlushException.class)
+                .isThrownBy(cache::flush)
+                .withMessageContaining("1 of 1")
+                .withMessageContaining("refused");
+        time.advance(Duration.ofSeconds(5));
+        source.values.clear();
+        cache.put("later", "L");
+        cache.flush();
+
+        assertThat(source.values).containsOnlyKeys("later");
+        assertThat(cache.get("poison")).contains("P");
+        assertThat(admin(cache).deadLetters()).singleElement().satisfies(letter -> {
+            assertThat(letter.key()).isEqualTo("poison");
+            assertThat(letter.reason()).contains("refused");
+        });
+        assertThat(admin(cache).stats().dead()).isEqualTo(1);
+    }
+
+    @Test
+    void aDeadLetterIsTriedAgainUnlessItsKeyIsNewer() {
+        back = back.maxRetries(0);
+        source.poison.add("poison");
+        HamsterCache<String, String> cache = cache();
+        cache.put("good", "G");
+        cache.put("poison", "old");
+        assertThatExceptionOfType(FlushException.class).isThrownBy(cache::flush);
+        DeadLetter<String> letter = admin(cache).deadLetters().get(0);
+        source.poison.clear();
+        cache.put("poison", "new");
+
+        assertThat(admin(cache).deadLetters()).isEmpty();
+        assertThat(admin(cache).redrive(letter)).isFalse();
+        assertThat(admin(cache).discard(letter)).isFalse();
+        cache.flush();
+        assertThat(source.values).containsEntry("poison", "new");
+
+        source.poison.add("poison");
+        cache.put("poison", "newest");
+        cache.put("good", "G");
+        assertThatExceptionOfType(FlushException.class).isThrownBy(cache::flush);
+        source.poison.clear();
+        assertThat(admin(cache).redriveAll()).isEqualTo(1);
+        assertThat(source.values).containsEntry("poison", "newest");
+        assertThat(cache.dirty()).isEmpty();
+    }
+
+    @Test
+    void aSourceThatIsAwayForLongLosesNothingAndComesBackByItself() {
+        back = back.batchSize(10);
+        HamsterCache<String, String> cache = cache();
+        source.away = true;
+        IntStream.range(0, 25).forEach(i -> cache.put("k" + i, "v" + i));
+        time.advance(Duration.ofMinutes(20));
+        assertThat(source.values).isEmpty();
+        assertThat(cache.get("k3")).contains("v3");
+        assertThat(cache.dirty()).hasSize(25);
+
+        source.away = false;
+        time.advance(Duration.ofMinutes(6));
+
+        assertThat(source.values).hasSize(25);
+        assertThat(cache.dirty()).isEmpty();
+        assertThat(admin(cache).deadLetters()).isEmpty();
+    }
+
+    @Test
+    void aNewerWriteDuringTheFlushOfTheOlderStaysDirty() {
+        HamsterCache<String, String> cache = cache();
+        source.during = entry -> {
+            if (entry.value().orElse("").equals("old")) {
+                cache.put("k", "new");
+            }
+        };
+        cache.put("k", "old");
+
+        cache.flush();
+
+        assertThat(source.values).containsEntry("k", "old");
+        assertThat(cache.get("k")).contains("new");
+        assertThat(cache.dirty()).containsExactly("k");
+        cache.flush();
+        assertThat(source.values).containsEntry("k", "new");
+        assertThat(cache.dirty()).isEmpty();
+    }
+
+    @Test
+    void aFullSetRejectsNewKeysOnly() {
+        back = back.batchSize(2).maxDirty(2);
+        source.away = true;
+        HamsterCache<String, String> cache = cache();
+        cache.put("a", "A");
+        cache.put("b", "B");
+
+        assertThatExceptionOfType(WriteBackFullException.class)
+                .isThrownBy(() -> cache.put("c", "C"))
+                .withMessageContaining("'books'")
+                .withMessageContaining("at most 2");
+        cache.put("a", "newer");
+        assertThat(cache.get("c")).isEmpty();
+        assertThat(cache.get("a")).contains("newer");
+        source.away = false;
+        cache.flush();
+        cache.putAll(Map.of("c", "C", "d", "D", "e", "E"));
+        cache.flush();
+        assertThat(source.values).containsOnlyKeys("a", "b", "c", "d", "e");
+    }
+
+    @Test
+    void closingFlushes() {
+        CacheClient client = client().build();
+        HamsterCache<String, String> cache = client.cache("books", policy().build());
+        cache.put("k", "v");
+
+        client.close();
+
+        assertThat(source.values).containsEntry("k", "v");
+        assertThatExceptionOfType(JournalException.class)
+                .isThrownBy(() -> cache.put("l", "L"))
+                .withMessageContaining("closed");
+        assertThat(time.pendingTasks()).isZero();
+    }
+
+    @Test
+    void aRestartReplaysTheJournalBeforeItAnswers() {
+        HamsterCache<String, String> cache = fileCache();
+        source.poison.add("poison");
+        cache.put("poison", "P");
+        cache.put("flushed", "F");
+        IntStream.range(0, 4).forEach(i -> {
+            try {
+                cache.flush();
+            } catch (FlushException e) {
+                assertThat(e).hasRootCauseMessage("refused");
+                cache.put("flushed", "F" + i);
+            }
+        });
+        assertThat(admin(cache).deadLetters()).hasSize(1);
+        source.away = true;
+        cache.put("k", "v");
+        cache.put("gone", "x");
+        cache.loadAndDelete("gone");
+        closeClients();
+        source.values.put("gone", "x");
+
+        HamsterCache<String, String> again = fileCache();
+
+        assertThat(again.get("k")).contains("v");
+        assertThat(again.get("poison")).contains("P");
+        assertThat(again.get("gone", source.values::get)).isEmpty();
+        assertThat(again.dirty()).contains("k", "poison", "gone");
+        assertThat(admin(again).deadLetters()).extracting(DeadLetter::key).containsExactly("poison");
+        source.away = false;
+        again.flush();
+        assertThat(source.values).containsEntry("k", "v").doesNotContainKey("gone");
+        assertThat(source.refusedAsOlder).isEmpty();
+    }
+
+    @Test
+    void aJournalInUseStopsTheCacheFromStarting() {
+        fileCache();
+        CacheClient second = client().codec(new TextCodec()).build();
+
+        assertThatExceptionOfType(JournalException.class)
+                .isThrownBy(() -> second.cache("books", policy().build()))
+                .withMessageContaining("in use");
+        assertThat(second.names()).isEmpty();
+        second.close();
+    }
+
+    @Test
+    void aSourceNeverGetsAnOlderValueAfterANewerOne() throws Exception {
+        back = back.batchSize(5).maxDirty(10).fullTimeout(Duration.ofSeconds(20));
+        HamsterCache<String, String> cache = cache(client().executor(threads), policy());
+        List<Future<?>> writers = new ArrayList<>();
+        Map<String, String> last = new LinkedHashMap<>();
+        for (int thread = 0; thread < 4; thread++) {
+            String key = "own-" + thread;
+            last.put(key, "v1999");
+            writers.add(threads.submit(() -> {
+                for (int i = 0; i < 2000; i++) {
+                    cache.put(key, "v" + i);
+                    cache.put("shared-" + i % 30, key + i);
+                }
+            }));
+        }
+        for (Future<?> writer : writers) {
+            writer.get(60, TimeUnit.SECONDS);
+        }
+        cache.flush();
+
+        assertThat(source.refusedAsOlder).isEmpty();
+        assertThat(source.values).containsAllEntriesOf(last);
+        assertThat(source.values)
+                .allSatisfy((key, value) -> assertThat(cache.get(key)).contains(value));
+    }
+
+    @Test
+    void refusesWhatCantBe() {
+        assertThatExceptionOfType(InvalidCachePolicyException.class)
+                .isThrownBy(() -> policy().writeThrough(new NoWriter()).build())
+                .withMessageContaining("writeThrough")
+                .withMessageContaining("writeBack");
+        assertThatExceptionOfType(InvalidCachePolicyException.class)
+                .isThrownBy(() -> WriteBackPolicy.builder()
+                        .durability(Durability.FILE)
+                        .types(String.class, String.class)
+                        .build())
+                .withMessageContaining("directory");
+        assertThatExceptionOfType(InvalidCachePolicyException.class)
+                .isThrownBy(() -> WriteBackPolicy.builder()
+                        .durability(Durability.FILE)
+                        .directory(directory)
+                        .build())
+                .withMessageContaining("types(");
+        back = back.durability(Durability.FILE).directory(directory).types(String.class, String.class);
+        assertThatExceptionOfType(InvalidCachePolicyException.class)
+                .isThrownBy(this::cache)
+                .withMessageContaining("codec");
+    }
+
+    private static final class NoWriter implements CacheWriter<String, String> {
+
+        @Override
+        public void write(String key, String value) {
+            throw new IllegalStateException("not to be called");
+        }
+
+        @Override
+        public void delete(String key) {
+            throw new IllegalStateException("not to be called");
+        }
+    }
+}

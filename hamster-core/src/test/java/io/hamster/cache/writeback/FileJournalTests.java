@@ -1,0 +1,195 @@
+package io.hamster.cache.writeback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.hamster.testing.ManualTime;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileJournalTests {
+
+    private final ManualTime time = new ManualTime();
+
+    @TempDir
+    private Path directory;
+
+    private DirtyJournal journal() {
+        return Journals.file(directory, "books", time);
+    }
+
+    private static Change change(String key, String value) {
+        return new Change(key.getBytes(StandardCharsets.UTF_8), Optional.of(value.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static long append(DirtyJournal journal, Change... changes) {
+        return journal.append(List.of(changes)).toCompletableFuture().join();
+    }
+
+    @Test
+    void replaysWhatWasNotForgotten() {
+        long first;
+        try (DirtyJournal journal = journal()) {
+            assertThat(journal.open()).isEmpty();
+            first = append(journal, change("a", "A"), change("b", "B"));
+            append(journal, change("a", "newer"));
+            journal.forget(List.of(first + 1));
+            journal.park(first + 2, "refused");
+        }
+        try (DirtyJournal journal = journal()) {
+            assertThat(journal.open()).singleElement().satisfies(record -> {
+                assertThat(record.change().value().map(String::new)).contains("newer");
+                assertThat(record.sequence()).isEqualTo(first + 2);
+                assertThat(record.parked()).contains("refused");
+            });
+            journal.unpark(first + 2);
+        }
+        try (DirtyJournal journal = journal()) {
+            assertThat(journal.open())
+                    .singleElement()
+                    .extracting(JournalRecord::parked)
+                    .isEqualTo(Optional.empty());
+        }
+    }
+
+    @Test
+    void sequencesRiseEvenIfTheJournalIsLost() throws Exception {
+        long before;
+        try (DirtyJournal journal = journal()) {
+            journal.open();
+            before = append(journal, change("a", "A"));
+        }
+        try (var files = Files.list(directory.resolve("books"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        time.advance(Duration.ofSeconds(1));
+        try (DirtyJournal journal = journal()) {
+            journal.open();
+
+            assertThat(append(journal, change("a", "A"))).isGreaterThan(before);
+        }
+    }
+
+    @Test
+    void aSecondOwnerIsRefused() {
+        try (DirtyJournal journal = journal()) {
+            journal.open();
+            try (DirtyJournal second = journal()) {
+                assertThatExceptionOfType(JournalException.class)
+                        .isThrownBy(second::open)
+                        .withMessageContaining("in use")
+                        .withMessageContaining("REDIS");
+            }
+        }
+        try (DirtyJournal next = journal()) {
+            assertThat(next.open()).isEmpty();
+        }
+    }
+
+    @Test
+    void takesNothingAfterItsEnd() {
+        DirtyJournal journal = journal();
+        journal.open();
+        CompletionStage<Long> before = journal.append(List.of(change("a", "A")));
+        journal.close();
+
+        assertThat(before.toCompletableFuture()).isCompleted();
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(() -> append(journal, change("b", "B")))
+                .withCauseInstanceOf(JournalException.class)
+                .withMessageContaining("closed");
+    }
+
+    @Test
+    void whatWasAcknowledgedToManyThreadsOutlastsTheLossOfAllThatWasNotForced() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            for (int seed = 0; seed < 60; seed++) {
+                Random random = new Random(seed);
+                LossyFiles files = new LossyFiles(random, true);
+                files.dieAt(10 + random.nextInt(100));
+                Map<String, Long> acknowledged = appendUntilDeath(files, threads);
+
+                try (FileJournal again = new FileJournal("under test", files::afterCrash, () -> 1)) {
+                    Map<String, Long> found = new HashMap<>();
+                    again.open()
+                            .forEach(record ->
+                                    found.put(new String(record.change().key()), record.sequence()));
+                    assertThat(acknowledged)
+                            .allSatisfy((key, sequence) ->
+                                    assertThat(found.get(key)).isGreaterThanOrEqualTo(sequence));
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static Map<String, Long> appendUntilDeath(LossyFiles files, ExecutorService threads) throws Exception {
+        Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+        try (FileJournal journal = new FileJournal("under test", () -> files, () -> 1)) {
+            journal.open();
+            List<Future<?>> writers = new ArrayList<>();
+            for (int thread = 0; thread < 8; thread++) {
+                String key = "key-" + thread;
+                writers.add(threads.submit(() -> {
+                    try {
+                        while (true) {
+                            acknowledged.put(key, append(journal, change(key, "value")));
+                        }
+                    } catch (CompletionException e) {
+                        assertThat(e).hasCauseInstanceOf(JournalException.class);
+                    }
+                }));
+            }
+            for (Future<?> writer : writers) {
+                writer.get(20, TimeUnit.SECONDS);
+            }
+        }
+        return acknowledged;
+    }
+
+    @Test
+    void interruptedCallersHarmNobody() {
+        try (DirtyJournal journal = journal()) {
+            journal.open();
+            List<CompletionStage<Long>> answers = new ArrayList<>();
+            Thread.currentThread().interrupt();
+            for (int i = 0; i < 100; i++) {
+                answers.add(journal.append(List.of(change("k" + i, "v"))));
+            }
+            answers.forEach(answer -> answer.toCompletableFuture().join());
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(append(journal, change("after", "wards"))).isPositive();
+        }
+    }
+
+    @Test
+    void cachesHaveDirectoriesThatDiffer() {
+        assertThat(JournalDirectories.name("books")).isEqualTo("books");
+        assertThat(List.of("Books", "BOOKS", "a/b", "a_b", "..", ".", "a.", "ü".repeat(250), "con:1"))
+                .extracting(JournalDirectories::name)
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.matches("[a-z0-9_-][a-z0-9._~-]{0,99}"));
+    }
+}

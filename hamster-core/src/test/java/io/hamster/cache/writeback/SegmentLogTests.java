@@ -1,0 +1,157 @@
+package io.hamster.cache.writeback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.hamster.cache.writeback.Group.Mark;
+import io.hamster.cache.writeback.RecordFormat.Type;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SegmentLogTests {
+
+    private static final int SEGMENT_BYTES = 1000;
+
+    private long clock = 1;
+    private boolean recovered;
+    private LossyFiles files = new LossyFiles(new Random(1), true);
+
+    @Test
+    void keepsWhatWasAcknowledgedWhereverItDies() {
+        List<String> faults = new ArrayList<>();
+        for (long seed = 0; seed < 3000; seed++) {
+            faults.addAll(new JournalLives(seed, true, 10 + (int) (seed % 400)).run(8));
+        }
+
+        assertThat(faults).isEmpty();
+    }
+
+    @Test
+    void aDiskThatForcesNothingIsFoundOut() {
+        List<String> faults = new ArrayList<>();
+        for (long seed = 0; seed < 20; seed++) {
+            faults.addAll(new JournalLives(seed, false, 200).run(4));
+        }
+
+        assertThat(faults).anyMatch(fault -> fault.contains("lost"));
+    }
+
+    @Test
+    void damageIsKeptAsideAndWhatItMayHaveHiddenIsParked() throws IOException {
+        SegmentLog log = open();
+        long first = put(log, "a", "A");
+        put(log, "b", "B");
+        put(log, "c", "C");
+        String segment = files.list().get(0);
+        int middle = RecordFormat.HEADER
+                + RecordFormat.GROUP
+                + RecordFormat.size(change("a", "A"))
+                + RecordFormat.GROUP
+                + 20;
+        files.corrupt(segment, middle);
+        byte[] before = files.bytes(segment);
+        clock = 100;
+
+        SegmentLog again = open();
+        List<JournalRecord> records = again.recover();
+
+        assertThat(again.damaged()).isEqualTo(1);
+        assertThat(records).singleElement().satisfies(record -> {
+            assertThat(record.sequence()).isEqualTo(first);
+            assertThat(record.parked())
+                    .hasValueSatisfying(reason -> assertThat(reason).contains("damaged"));
+        });
+        String aside = segment + ".damaged";
+        assertThat(files.list()).contains(aside);
+        assertThat(before).endsWith(files.bytes(aside));
+        assertThat(new String(files.bytes(aside), StandardCharsets.UTF_8)).contains("C");
+
+        SegmentLog third = open();
+        assertThat(third.recover()).singleElement().satisfies(record -> {
+            assertThat(record.sequence()).isEqualTo(first);
+            assertThat(record.parked()).isPresent();
+        });
+        assertThat(third.damaged()).isEqualTo(1);
+        assertThat(put(third, "d", "D")).isGreaterThan(first + 2);
+    }
+
+    @Test
+    void damageInALaterLifeIsNotMistakenForATornWrite() throws IOException {
+        SegmentLog log = open();
+        put(log, "a", "A");
+        open().recover();
+        files.corrupt(files.list().get(0), RecordFormat.HEADER + 3);
+
+        SegmentLog again = open();
+
+        assertThat(again.recover()).isEmpty();
+        assertThat(again.damaged()).isEqualTo(1);
+    }
+
+    private SegmentLog open() {
+        return new SegmentLog("under test", files, () -> clock, SEGMENT_BYTES);
+    }
+
+    private static Change change(String key, String value) {
+        return new Change(key.getBytes(StandardCharsets.UTF_8), Optional.of(value.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private long put(SegmentLog log, String key, String value) throws IOException {
+        if (!recovered) {
+            log.recover();
+            recovered = true;
+        }
+        Group group = new Group();
+        group.changes.add(change(key, value));
+        return log.write(group);
+    }
+
+    @Test
+    void aFullDiskLosesNothingAndIsOverWhenItIs() throws IOException {
+        SegmentLog log = open();
+        put(log, "a", "old");
+        files.failAt(step -> step.equals("write"));
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> put(log, "a", "refused"))
+                .withMessageContaining("space");
+        files.failAt(step -> step.equals("force"));
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> put(log, "b", "refused"));
+        files.failAt(step -> false);
+
+        put(log, "c", "new");
+
+        files = files.afterCrash();
+        assertThat(values(open().recover())).containsExactly("old", "new");
+    }
+
+    private static List<String> values(List<JournalRecord> records) {
+        return records.stream()
+                .map(record -> new String(record.change().value().orElseThrow(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    @Test
+    void parkedRecordsStayParkedWhenTheyMove() throws IOException {
+        SegmentLog log = open();
+        long poison = put(log, "poison", "P");
+        Group park = new Group();
+        park.marks.add(new Mark(Type.PARKED, poison, "refused".getBytes(StandardCharsets.UTF_8)));
+        log.write(park);
+        String firstSegment = files.list().get(0);
+        for (int i = 0; i < 200; i++) {
+            put(log, "hot", "value " + i);
+        }
+
+        assertThat(files.list()).doesNotContain(firstSegment);
+        assertThat(log.segments()).isLessThan(6);
+        List<JournalRecord> records = open().recover();
+        assertThat(values(records)).containsExactly("P", "value 199");
+        assertThat(records.get(0).parked()).contains("refused");
+        assertThat(records.get(0).sequence()).isEqualTo(poison);
+    }
+}

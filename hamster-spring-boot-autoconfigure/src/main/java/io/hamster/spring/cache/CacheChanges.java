@@ -1,0 +1,169 @@
+package io.hamster.spring.cache;
+
+import io.hamster.TimeSource;
+import io.hamster.cache.CachePolicy;
+import io.hamster.cache.HamsterCache;
+import io.hamster.cache.LoadScope;
+import io.hamster.cache.Tier;
+import io.hamster.cache.store.CacheStoreUnavailableException;
+import io.hamster.spring.cache.CacheTransactions.Pending;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the changes that methods bring about. A shared tier that doesn't confirm one is no failure of the method, for the
+ * client makes up for it later; and a thread that must not block doesn't wait for that tier. Thread-safe.
+ */
+final class CacheChanges {
+
+    private static final Logger log = LoggerFactory.getLogger(CacheChanges.class);
+    private static final long PAUSE_BETWEEN_WARNINGS = Duration.ofMinutes(1).toNanos();
+
+    private final Supplier<TimeSource> time;
+    private final Supplier<Executor> executor;
+    private final Map<String, Unconfirmed> unconfirmed = new ConcurrentHashMap<>();
+    /** The last of the changes of each cache that wait for a thread. */
+    private final Map<String, CompletableFuture<Void>> postponed = new ConcurrentHashMap<>();
+
+    /**
+     * Creates the maker of changes.
+     *
+     * @param time called when a change isn't confirmed
+     * @param executor called when a change can't be made on its thread
+     */
+    CacheChanges(Supplier<TimeSource> time, Supplier<Executor> executor) {
+        this.time = time;
+        this.executor = executor;
+    }
+
+    /** Whether a cache has to do with a shared tier. */
+    static boolean isShared(HamsterCache<?, ?> cache) {
+        return isShared(cache.policy());
+    }
+
+    static boolean isShared(CachePolicy policy) {
+        return policy.tier() != Tier.LOCAL || policy.loadScope() != LoadScope.JVM;
+    }
+
+    /** Makes a change now; after those that wait for a thread, so that it is the last of them. */
+    void make(CacheChange change) {
+        if (!isShared(change.cache())) {
+            change.apply();
+        } else if (BlockingThreads.mayBlock()) {
+            CompletableFuture<Void> earlier = postponed.get(change.cache().name());
+            if (earlier != null) {
+                earlier.join();
+            }
+            confirmed(change.cache(), true, () -> {
+                change.apply();
+                return true;
+            });
+        } else {
+            postpone(change);
+        }
+    }
+
+    /** One after the other, for the later of two is what counts. */
+    private void postpone(CacheChange change) {
+        String cache = change.cache().name();
+        CompletableFuture<Void> made = postponed.compute(
+                cache,
+                (name, earlier) ->
+                        (earlier == null ? done() : earlier).thenRunAsync(() -> makeLater(change), executor.get()));
+        made.whenComplete((none, failure) -> postponed.remove(cache, made));
+    }
+
+    private void makeLater(CacheChange change) {
+        try {
+            confirmed(change.cache(), true, () -> {
+                change.apply();
+                return true;
+            });
+        } catch (RuntimeException e) {
+            log.warn(
+                    "A change of cache '{}' failed after its method",
+                    change.cache().name(),
+                    e);
+        }
+    }
+
+    /** Makes changes, or hands them to a transaction, without waiting for a shared tier on this thread. */
+    CompletableFuture<Void> makeAsync(List<CacheChange> changes, Optional<Pending> pending) {
+        Runnable all = () -> changes.forEach(change -> make(change, pending));
+        if (changes.stream().anyMatch(change -> isShared(change.cache()))) {
+            return CompletableFuture.runAsync(all, executor.get());
+        }
+        all.run();
+        return done();
+    }
+
+    /** Makes a change, once a transaction has committed unless that has ended already. */
+    void make(CacheChange change, Optional<Pending> pending) {
+        if (pending.isEmpty() || !pending.get().add(change)) {
+            make(change);
+        }
+    }
+
+    /** Runs something that may wait for a shared tier where that is allowed. */
+    <T> CompletableFuture<T> elsewhere(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, executor.get());
+    }
+
+    /**
+     * Changes a cache by something else than a {@link CacheChange}.
+     *
+     * @param otherwise the answer if the shared tier didn't confirm it
+     */
+    <T> T confirmed(HamsterCache<?, ?> cache, T otherwise, Supplier<T> change) {
+        try {
+            return change.get();
+        } catch (CacheStoreUnavailableException e) {
+            unconfirmed
+                    .computeIfAbsent(cache.name(), name -> new Unconfirmed())
+                    .note(cache.name(), time.get().nanoTime(), e);
+            return otherwise;
+        }
+    }
+
+    /** How many changes of a cache its shared tier didn't confirm at once. */
+    long unconfirmed(String cache) {
+        Unconfirmed known = unconfirmed.get(cache);
+        return known == null ? 0 : known.all.sum();
+    }
+
+    private static CompletableFuture<Void> done() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** What happened to one cache, of which one line a minute is enough. */
+    private static final class Unconfirmed {
+
+        private final LongAdder all = new LongAdder();
+        private final AtomicLong sinceWarning = new AtomicLong();
+        private final AtomicLong warnedAt = new AtomicLong();
+
+        private void note(String cache, long now, CacheStoreUnavailableException failure) {
+            boolean isFirst = all.sum() == 0;
+            all.increment();
+            sinceWarning.incrementAndGet();
+            long last = warnedAt.get();
+            if ((isFirst || now - last >= PAUSE_BETWEEN_WARNINGS) && warnedAt.compareAndSet(last, now)) {
+                log.warn(
+                        "The shared tier of cache '{}' didn't confirm {} changes; they are made up for once it is back: {}",
+                        cache,
+                        sinceWarning.getAndSet(0),
+                        failure.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.hamster.spring.cache;
+
+import io.hamster.cache.LoadScope;
+import io.hamster.cache.Tier;
+import io.hamster.spring.HamsterConfigurationException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** What annotations say of where caches keep their entries, until the caches are made. Thread-safe. */
+final class CachePlacements {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Guarded by {@link #lock}. */
+    private final Map<String, Source> sources = new HashMap<>();
+
+    /** The names of the caches that are there. Guarded by {@link #lock}. */
+    private final Set<String> made = new HashSet<>();
+
+    /**
+     * Notes what a method says.
+     *
+     * @param where the method, for messages
+     * @throws HamsterConfigurationException if another says something else, or the cache was made without it
+     */
+    void add(String cache, Placement placement, String where) {
+        if (placement.equals(Placement.OPEN)) {
+            return;
+        }
+        lock.lock();
+        try {
+            Source known = sources.get(cache);
+            if (known == null && made.contains(cache)) {
+                throw new HamsterConfigurationException(
+                        where + " says " + placement + " of cache '" + cache + "', which is in use already without it.",
+                        "Set it for the cache instead, at " + HamsterCacheProperties.path(cache) + ".");
+            }
+            if (known != null && !known.placement.equals(placement)) {
+                throw new HamsterConfigurationException(
+                        known.where + " says " + known.placement + " of cache '" + cache + "' and " + where + " says "
+                                + placement + ".",
+                        "Say the same or nothing on one of them, or set it for the cache, at "
+                                + HamsterCacheProperties.path(cache) + ".");
+            }
+            sources.putIfAbsent(cache, new Source(placement, where));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What holds for a cache that is about to be made. */
+    Placement use(String cache) {
+        lock.lock();
+        try {
+            made.add(cache);
+            return of(cache);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Placement of(String cache) {
+        lock.lock();
+        try {
+            Source known = sources.get(cache);
+            return known == null ? Placement.OPEN : known.placement;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The caches of which something is said. */
+    Set<String> names() {
+        lock.lock();
+        try {
+            return Set.copyOf(sources.keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Attributes of an annotation; those that it leaves open, or properties decide, are {@code null}. */
+    record Placement(
+            @Nullable Tier tier,
+            @Nullable Duration localTtl,
+            @Nullable LoadScope loadScope) {
+
+        static final Placement OPEN = new Placement(null, null, null);
+
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder();
+            append(text, "tier", tier);
+            append(text, "localTtl", localTtl);
+            append(text, "loadScope", loadScope);
+            return text.toString();
+        }
+
+        private static void append(StringBuilder text, String name, @Nullable Object value) {
+            if (value != null) {
+                text.append(text.isEmpty() ? "" : ", ").append(name).append(' ').append(value);
+            }
+        }
+    }
+
+    private record Source(Placement placement, String where) {}
+}

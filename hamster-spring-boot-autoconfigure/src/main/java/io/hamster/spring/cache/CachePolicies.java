@@ -1,0 +1,124 @@
+package io.hamster.spring.cache;
+
+import io.hamster.Codec;
+import io.hamster.cache.CachePolicy;
+import io.hamster.cache.CachePolicyBuilder;
+import io.hamster.cache.InvalidCachePolicyException;
+import io.hamster.cache.LoadScope;
+import io.hamster.cache.SharedTier;
+import io.hamster.cache.Tier;
+import io.hamster.spring.HamsterConfigurationException;
+import io.hamster.spring.cache.CachePlacements.Placement;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.ClassUtils;
+
+/**
+ * The policies of caches that are made by their names: what all of them have, what the annotation says that makes one,
+ * its own properties, its beans, and what customizers make of that.
+ */
+final class CachePolicies {
+
+    private static final String REDIS_STARTER = """
+            <dependency>
+              <groupId>org.springframework.boot</groupId>
+              <artifactId>spring-boot-starter-data-redis</artifactId>
+            </dependency>
+            """;
+
+    private final HamsterCacheProperties properties;
+    private final CachePlacements placements;
+    private final CacheValueTypes types;
+    private final CacheBindings bindings;
+    private final ObjectProvider<CachePolicyCustomizer> customizers;
+    private final ObjectProvider<SharedTier> shared;
+    private final ObjectProvider<Codec> codec;
+    private final ResourceLoader resources;
+
+    CachePolicies(
+            HamsterCacheProperties properties,
+            CachePlacements placements,
+            CacheValueTypes types,
+            CacheBindings bindings,
+            ObjectProvider<CachePolicyCustomizer> customizers,
+            ObjectProvider<SharedTier> shared,
+            ObjectProvider<Codec> codec,
+            ResourceLoader resources) {
+        this.properties = properties;
+        this.placements = placements;
+        this.types = types;
+        this.bindings = bindings;
+        this.customizers = customizers;
+        this.shared = shared;
+        this.codec = codec;
+        this.resources = resources;
+    }
+
+    CachePolicy policy(String cache) {
+        Placement placement = placements.use(cache);
+        CachePolicyBuilder policy = properties.policy(cache, placement);
+        boolean needsType = properties.isShared(cache, placement) && !properties.setsValueType(cache);
+        if (needsType && types.tells(cache)) {
+            policy.valueType(types.require(cache));
+        }
+        bindings.applyTo(cache, policy);
+        customizers.orderedStream().forEach(customizer -> customizer.customize(cache, policy));
+        if (!properties.remote().enabled()) {
+            policy.tier(Tier.LOCAL).loadScope(LoadScope.JVM).localTtl(Duration.ZERO);
+        }
+        CachePolicy built = CacheSettings.checked(HamsterCacheProperties.path(cache), () -> {
+            try {
+                return policy.build();
+            } catch (InvalidCachePolicyException e) {
+                if (needsType && !types.tells(cache)) {
+                    types.require(cache);
+                }
+                throw e;
+            }
+        });
+        if (CacheChanges.isShared(built) && shared.getIfAvailable() == null) {
+            throw missing(cache, built);
+        }
+        return built;
+    }
+
+    /** The caches that are certain to be shared and of which everything is known that they need. */
+    Set<String> sharedFromTheStart() {
+        Set<String> names = new TreeSet<>(properties.caches().keySet());
+        names.addAll(placements.names());
+        names.addAll(types.names());
+        names.removeIf(name -> !properties.isShared(name, placements.of(name))
+                || (!properties.setsValueType(name) && !types.tells(name)));
+        return names;
+    }
+
+    /** Whether any cache is shared, as far as is known. */
+    boolean isAnyShared() {
+        return properties.isAnyShared() || !sharedFromTheStart().isEmpty();
+    }
+
+    private HamsterConfigurationException missing(String cache, CachePolicy policy) {
+        return new HamsterConfigurationException(
+                "Cache '" + cache + "' has tier " + policy.tier() + " and loadScope " + policy.loadScope()
+                        + ", but this application has nothing that its instances share.",
+                remedy() + "\nOr set " + HamsterCacheProperties.path(cache) + ".tier=local, or give a bean of type "
+                        + SharedTier.class.getName() + ".");
+    }
+
+    private String remedy() {
+        if (!ClassUtils.isPresent(
+                "org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory",
+                resources.getClassLoader())) {
+            return "Add Redis to the class path, in pom.xml:\n\n" + REDIS_STARTER;
+        }
+        if (codec.getIfAvailable() == null) {
+            return "Values have to be turned into text: add spring-boot-starter-jackson, or give a bean of type "
+                    + Codec.class.getName() + ".\n";
+        }
+        return "Say where Redis is, in application.yml:\n\nspring:\n  data:\n    redis:\n      host: localhost\n"
+                + "      port: 6379\n";
+    }
+}

@@ -1,0 +1,269 @@
+package io.hamster.spring.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.hamster.annotation.CacheUpdate;
+import io.hamster.annotation.Cached;
+import io.hamster.cache.CacheClient;
+import io.hamster.cache.CachePolicy;
+import io.hamster.cache.LoadScope;
+import io.hamster.cache.SharedTier;
+import io.hamster.cache.Tier;
+import io.hamster.spring.HamsterConfigurationException;
+import io.hamster.spring.HamsterFeature;
+import io.hamster.spring.actuate.HamsterHealthPart;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class SharedCacheConfigurationTests {
+
+    private final ApplicationContextRunner local = CacheTestContexts.runner();
+    private final ApplicationContextRunner shared = local.withBean(SharedTier.class, SharedTiers::alone)
+            .withBean(SharedTierInfo.class, () -> new SharedTierInfo("memory"));
+
+    private static CachePolicy policy(AssertableApplicationContext context, String cache) {
+        return context.getBean(CacheClient.class).cache(cache).policy();
+    }
+
+    @Test
+    void appliesEveryProperty() {
+        shared.withPropertyValues(
+                        "hamster.cache.defaults.tier=two-level",
+                        "hamster.cache.defaults.local-ttl=20s",
+                        "hamster.cache.defaults.value-type=java.lang.String",
+                        "hamster.cache.caches.users.tier=two-level",
+                        "hamster.cache.caches.users.local-ttl=30s",
+                        "hamster.cache.caches.users.load-scope=cluster",
+                        "hamster.cache.caches.users.lease-timeout=7s",
+                        "hamster.cache.caches.users.version=v2",
+                        "hamster.cache.caches.users.value-type=java.util.List<java.lang.String>",
+                        "hamster.cache.caches.remote.tier=remote",
+                        "hamster.cache.caches.local.tier=local")
+                .run(context -> {
+                    assertThat(policy(context, "users"))
+                            .isEqualTo(CachePolicy.builder()
+                                    .tier(Tier.TWO_LEVEL)
+                                    .localTtl(Duration.ofSeconds(30))
+                                    .loadScope(LoadScope.CLUSTER)
+                                    .leaseTimeout(Duration.ofSeconds(7))
+                                    .version("v2")
+                                    .valueType(
+                                            policy(context, "users").valueType().orElseThrow())
+                                    .build());
+                    assertThat(policy(context, "users")
+                                    .valueType()
+                                    .orElseThrow()
+                                    .getTypeName())
+                            .isEqualTo("java.util.List<java.lang.String>");
+                    assertThat(policy(context, "others").tier()).isEqualTo(Tier.TWO_LEVEL);
+                    assertThat(policy(context, "others").localTtl()).isEqualTo(Duration.ofSeconds(20));
+                    assertThat(policy(context, "remote").tier()).isEqualTo(Tier.REMOTE);
+                    assertThat(policy(context, "local").tier()).isEqualTo(Tier.LOCAL);
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            hamster.cache.caches.users.local-ttl=-1s     | hamster.cache.caches.users.local-ttl: localTtl is PT-1S
+            hamster.cache.caches.users.lease-timeout=1ms | hamster.cache.caches.users.lease-timeout: leaseTimeout is PT0.001S
+            hamster.cache.caches.users.value-type=Gone   | hamster.cache.caches.users.value-type is 'Gone', which is no type: there is no class 'Gone'
+            hamster.cache.remote.command-timeout=0s      | hamster.cache.remote.command-timeout is PT0S, which is out of range. Give 1ms to 1m
+            hamster.cache.remote.cool-down=2m            | hamster.cache.remote.cool-down is PT2M, which is out of range. Give 1ms to 1m
+            hamster.cache.remote.staleness-bound=1ms     | hamster.cache.remote.staleness-bound is PT0.001S, which is out of range. Give 10ms to 1m
+            """)
+    void refusesValuesOutOfRangeByTheirProperty(String property, String message) {
+        shared.withPropertyValues(property)
+                .run(context -> assertThat(CacheTestContexts.refusal(context)).hasMessageStartingWith(message));
+    }
+
+    @Test
+    void refusesALocalTtlWithoutTwoLevels() {
+        shared.withPropertyValues("hamster.cache.caches.users.tier=remote", "hamster.cache.caches.users.local-ttl=1s")
+                .run(context -> assertThat(CacheTestContexts.refusal(context))
+                        .hasMessageStartingWith("hamster.cache.caches.users: localTtl is PT1S but tier is REMOTE"));
+        shared.withPropertyValues("hamster.cache.caches.users.local-ttl=1s").run(context -> {
+            CacheClient client = context.getBean(CacheClient.class);
+            assertThatExceptionOfType(HamsterConfigurationException.class)
+                    .as("no annotation says so either")
+                    .isThrownBy(() -> client.cache("users"))
+                    .withMessageStartingWith("hamster.cache.caches.users: localTtl is PT1S but tier is LOCAL");
+        });
+    }
+
+    @Test
+    void anAnnotationSaysWhereItsCacheIsAndPropertiesWin() {
+        shared.withBean(Users.class).run(context -> {
+            CachePolicy users = policy(context, "users");
+            assertThat(users.tier()).isEqualTo(Tier.TWO_LEVEL);
+            assertThat(users.localTtl()).isEqualTo(Duration.ofSeconds(10));
+            assertThat(users.loadScope()).isEqualTo(LoadScope.CLUSTER);
+            assertThat(users.valueType()).contains(String.class);
+        });
+        shared.withBean(Users.class)
+                .withPropertyValues(
+                        "hamster.cache.defaults.tier=remote",
+                        "hamster.cache.caches.users.local-ttl=1s",
+                        "hamster.cache.caches.users.load-scope=jvm")
+                .run(context -> {
+                    CachePolicy users = policy(context, "users");
+                    assertThat(users.tier()).isEqualTo(Tier.TWO_LEVEL);
+                    assertThat(users.localTtl()).isEqualTo(Duration.ofSeconds(1));
+                    assertThat(users.loadScope()).isEqualTo(LoadScope.JVM);
+                });
+    }
+
+    @Test
+    void makesSharedCachesAtStart() {
+        shared.withBean(Users.class)
+                .withPropertyValues(
+                        "hamster.cache.caches.named.tier=remote",
+                        "hamster.cache.caches.named.value-type=java.lang.Long",
+                        "hamster.cache.caches.untold.tier=remote",
+                        "hamster.cache.caches.local.ttl=1m")
+                .run(context ->
+                        assertThat(context.getBean(CacheClient.class).names()).containsExactly("named", "users"));
+    }
+
+    @Test
+    void refusesTwoAnnotationsThatContradictEachOther() {
+        shared.withBean(Users.class)
+                .withBean(RemoteUsers.class)
+                .run(context -> assertThat(CacheTestContexts.refusal(context))
+                        .hasMessageContaining("Users.find says tier TWO_LEVEL, localTtl PT10S, loadScope CLUSTER")
+                        .hasMessageContaining("RemoteUsers.find says tier REMOTE")
+                        .hasMessageContaining("hamster.cache.caches.users"));
+    }
+
+    @Test
+    void refusesAnAnnotationThatComesTooLate() {
+        shared.withBean("late", RemoteUsers.class, RemoteUsers::new, definition -> definition.setLazyInit(true))
+                .run(context -> {
+                    context.getBean(CacheClient.class).cache("users");
+                    assertThatExceptionOfType(Exception.class)
+                            .isThrownBy(() -> context.getBean("late"))
+                            .havingRootCause()
+                            .isInstanceOf(HamsterConfigurationException.class)
+                            .withMessageContaining(
+                                    "RemoteUsers.find says tier REMOTE of cache 'users', which is in use");
+                });
+    }
+
+    @Test
+    void refusesTwoTypesAtStart() {
+        shared.withBean(Users.class)
+                .withBean(Ages.class)
+                .run(context -> assertThat(CacheTestContexts.refusal(context))
+                        .hasMessageContaining("Users.find makes it java.lang.String")
+                        .hasMessageContaining("Ages.find makes it java.lang.Integer"));
+        shared.withBean(Users.class)
+                .withBean(Ages.class)
+                .withPropertyValues("hamster.cache.caches.users.value-type=java.lang.Object")
+                .run(context -> assertThat(policy(context, "users").valueType()).contains(Object.class));
+    }
+
+    @Test
+    void asksForTheTypeOfValuesWhenACacheIsFirstUsed() {
+        shared.withPropertyValues("hamster.cache.caches.users.tier=remote").run(context -> {
+            CacheClient client = context.getBean(CacheClient.class);
+            assertThatExceptionOfType(HamsterConfigurationException.class)
+                    .isThrownBy(() -> client.cache("users"))
+                    .withMessageContaining("nothing tells of what type its values are");
+        });
+    }
+
+    @Test
+    void aCustomizerMayPlaceACache() {
+        shared.withBean(
+                        CachePolicyCustomizer.class,
+                        () -> (name, policy) -> policy.tier(Tier.REMOTE).valueType(List.class))
+                .run(context -> assertThat(policy(context, "any").tier()).isEqualTo(Tier.REMOTE));
+    }
+
+    @Test
+    void keepsEverythingLocalWithoutASharedTier() {
+        local.withBean(Users.class)
+                .withPropertyValues(
+                        "hamster.cache.remote.enabled=false",
+                        "hamster.cache.defaults.tier=two-level",
+                        "hamster.cache.defaults.local-ttl=1s")
+                .run(context -> {
+                    assertThat(context.getBean(Users.class).find(1)).isEqualTo("user 1");
+                    assertThat(policy(context, "users")).isEqualTo(CachePolicy.defaults());
+                    assertThat(policy(context, "others")).isEqualTo(CachePolicy.defaults());
+                    assertThat(context.getBean(HamsterFeature.class)).isEqualTo(new HamsterFeature("caches", "local"));
+                });
+    }
+
+    @Test
+    void saysWhatToAddWithoutRedis() {
+        ApplicationContextRunner users = local.withBean(Users.class);
+        users.withClassLoader(new FilteredClassLoader("org.springframework.data.redis", "io.lettuce"))
+                .run(context -> assertThat(CacheTestContexts.refusal(context))
+                        .hasMessageContaining("Cache 'users' has tier TWO_LEVEL")
+                        .hasMessageContaining("<artifactId>spring-boot-starter-data-redis</artifactId>")
+                        .hasMessageContaining("hamster.cache.caches.users.tier=local"));
+        users.run(context ->
+                assertThat(CacheTestContexts.refusal(context)).hasMessageContaining("spring-boot-starter-jackson"));
+        users.withBean(io.hamster.Codec.class, () -> SharedTiers.alone().codec())
+                .run(context -> assertThat(CacheTestContexts.refusal(context)).hasMessageContaining("host: localhost"));
+    }
+
+    @Test
+    void saysInTheStartUpLineWhatIsShared() {
+        shared.run(context ->
+                assertThat(context.getBean(HamsterFeature.class)).isEqualTo(new HamsterFeature("caches", "local")));
+        shared.withBean(Users.class)
+                .run(context -> assertThat(context.getBean(HamsterFeature.class))
+                        .isEqualTo(new HamsterFeature("caches", "local and in memory")));
+        shared.withPropertyValues("hamster.cache.caches.users.tier=remote")
+                .run(context -> assertThat(context.getBean(HamsterFeature.class))
+                        .isEqualTo(new HamsterFeature("caches", "local and in memory")));
+    }
+
+    @Test
+    void isHealthyWithoutSharedCachesWhateverTheTierDoes() {
+        shared.run(context -> {
+            context.getBean(CacheClient.class).cache("local");
+            assertThat(context.getBean(HamsterHealthPart.class).indicator().health())
+                    .satisfies(health -> assertThat(health.getStatus()).isEqualTo(Status.UP))
+                    .satisfies(health -> assertThat(health.getDetails()).containsEntry("store", "local"));
+        });
+    }
+
+    public static class Users {
+
+        @Cached(name = "users", key = "#id", tier = Tier.TWO_LEVEL, localTtl = "10s", loadScope = LoadScope.CLUSTER)
+        public String find(long id) {
+            return "user " + id;
+        }
+
+        @CacheUpdate(name = "users", key = "#id")
+        public String save(long id, String user) {
+            return user;
+        }
+    }
+
+    static class RemoteUsers {
+
+        @Cached(name = "users", key = "#id", tier = Tier.REMOTE)
+        public String find(long id) {
+            return "user " + id;
+        }
+    }
+
+    static class Ages {
+
+        @Cached(name = "users", key = "#id")
+        public int find(long id) {
+            return 7;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.hamster.spring.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hamster.TimeSource;
+import io.hamster.cache.CacheClient;
+import io.hamster.cache.CachePolicy;
+import io.hamster.cache.EntryOptions;
+import io.hamster.cache.HamsterCache;
+import io.hamster.cache.Tier;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a transaction does to a shared cache once it has committed. */
+class SharedTransactionTests {
+
+    private final SharedTiers tiers = new SharedTiers();
+    private final CacheClient client =
+            CacheClient.builder().shared(tiers.tier()).build();
+    private final HamsterCache<Object, Object> cache = client.cache(
+            "users",
+            CachePolicy.builder().tier(Tier.TWO_LEVEL).valueType(String.class).build());
+    private final CacheChanges maker = new CacheChanges(TimeSource::system, () -> Runnable::run);
+    private final TransactionChanges changes = new TransactionChanges(maker);
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    private static CacheChange.Put put(HamsterCache<Object, Object> cache, String value) {
+        return new CacheChange.Put(cache, "k", Optional.of(value), EntryOptions.none());
+    }
+
+    @Test
+    void bringsItsValueToTheSharedTier() {
+        cache.put("k", "old");
+        assertThat(changes.add(put(cache, "first"))).isTrue();
+        assertThat(changes.add(put(cache, "last"))).isTrue();
+        assertThat(cache.get("k")).contains("old");
+        assertThat(changes.areShared()).isTrue();
+
+        changes.committed();
+
+        assertThat(cache.get("k")).contains("last");
+    }
+
+    @Test
+    void dropsAKeyThatSomebodyElseChangedMeanwhile() {
+        changes.add(put(cache, "mine"));
+        cache.put("k", "theirs");
+
+        changes.committed();
+
+        assertThat(cache.get("k")).isEmpty();
+    }
+
+    @Test
+    void endsWellWhileTheTierIsAway() {
+        cache.put("k", "old");
+        changes.add(put(cache, "new"));
+        changes.add(new CacheChange.Drop(cache, Set.of("other")));
+        tiers.setAway(true);
+
+        changes.committed();
+        changes.rethrow();
+
+        assertThat(maker.unconfirmed("users")).isEqualTo(2);
+        assertThat(cache.get("k")).as("neither old nor uncertain").isEmpty();
+        assertThat(cache.stats().pendingChanges()).isEqualTo(2);
+    }
+}
