@@ -115,11 +115,29 @@ final class SharedReads<K, V> {
     Found<V> answer(
             TextKey<K> key, Question question, boolean isRefresh, Function<? super Optional<V>, EntryOptions> options)
             throws InterruptedException {
-        Step<V> step = judged(key, StoreAnswers.await(question.answer), question.origin, isRefresh, options);
+        Step<V> step = judged(key, await(key, question), question.origin, isRefresh, options);
         if (step.needsTicket) {
             step = granted(key, StoreAnswers.await(remote.ticket(key.text())), step);
         }
         return step.found;
+    }
+
+    private Optional<Lookup> await(TextKey<K> key, Question question) throws InterruptedException {
+        try {
+            return StoreAnswers.await(question.answer);
+        } catch (InterruptedException e) {
+            withdraw(key, question);
+            throw e;
+        }
+    }
+
+    /** Gives back the ticket that may yet come of a question whose answer nobody waits for any more. */
+    void withdraw(TextKey<K> key, Question question) {
+        question.answer.thenAccept(answer -> {
+            if (answer.orElse(null) instanceof Lookup.Miss miss) {
+                leases.decline(key, miss.ticket());
+            }
+        });
     }
 
     /** To be called once the shared tier is closed. */
@@ -262,6 +280,12 @@ final class SharedReads<K, V> {
     /** To be called for a load that comes to nothing. */
     void abandon(Lease lease) {
         leases.end(lease);
+    }
+
+    /** Waits for what was found for a key that won't be loaded, as {@link #peeked} gives it. */
+    @Nullable
+    Slot<V> peeked(TextKey<K> key, Question question) throws InterruptedException {
+        return peeked(key, await(key, question), question.origin);
     }
 
     /**
