@@ -179,6 +179,41 @@ class SharedInstancesTests {
     }
 
     @Test
+    void aLostMessageOfAnInstanceWithoutALocalTierIsMissedToo() {
+        Instance remote =
+                server.instance(CachePolicy.builder().tier(Tier.REMOTE).valueType(String.class));
+        a.cache().put("k", "old");
+        server.channels.deliverAll();
+        assertThat(b.cache().get("k")).contains("old");
+
+        remote.cache().put("k", "new");
+        b.channel().drop();
+        server.pass(SharedServer.BOUND);
+
+        assertThat(b.cache().get("k")).contains("new");
+    }
+
+    @Test
+    void anInstanceWithoutALocalTierIsNotTakenForDead() {
+        Instance remote =
+                server.instance(CachePolicy.builder().tier(Tier.REMOTE).valueType(String.class));
+        remote.cache().put("k", "1");
+        server.pass(SharedServer.BOUND);
+        long misses = misses(b);
+
+        server.pass(SharedServer.BOUND.multipliedBy(3));
+        remote.cache().put("k", "2");
+        server.channels.deliverAll();
+
+        assertThat(misses(b)).isEqualTo(misses);
+        assertThat(b.cache().get("k")).contains("2");
+    }
+
+    private static long misses(Instance of) {
+        return of.client().sharedTier().orElseThrow().news().orElseThrow().misses();
+    }
+
+    @Test
     void anInstanceThatFallsSilentAfterALostMessageIsNoticed() {
         server.pass(SharedServer.BOUND);
         a.cache().put("k", "1");
