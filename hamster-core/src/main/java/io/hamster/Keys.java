@@ -85,6 +85,30 @@ public final class Keys {
     }
 
     /**
+     * Refuses halves of surrogate pairs, which UTF-8 can't carry: each becomes a question mark, and the key another one.
+     *
+     * @param what what the key is for, as it should read in the message
+     * @param key the key
+     * @param error makes the exception from its message
+     * @return the key
+     * @param <X> the exception thrown
+     */
+    public static <X extends InvalidKeyException> String requireWholeCharacters(
+            String what, String key, Function<String, X> error) {
+        for (int i = 0; i < key.length(); i++) {
+            if (!Character.isSurrogate(key.charAt(i))) {
+                continue;
+            }
+            if (!Character.isSupplementaryCodePoint(key.codePointAt(i))) {
+                throw error.apply(what + " has half of a character, U+" + String.format("%04X", (int) key.charAt(i))
+                        + " at index " + i + "; don't cut texts inside of a character");
+            }
+            i++;
+        }
+        return key;
+    }
+
+    /**
      * The form in which a key may be logged: enough to recognise it, not enough to learn it.
      *
      * @param key any key

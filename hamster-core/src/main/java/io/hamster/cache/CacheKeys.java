@@ -53,6 +53,7 @@ final class CacheKeys {
 
     private static String requireText(String what, @Nullable String text) {
         String checked = Keys.requireCharacters(what, text, MAX_CHARACTERS, InvalidCacheKeyException::new);
-        return Keys.requireNoControlCharacters(what, checked, InvalidCacheKeyException::new);
+        Keys.requireNoControlCharacters(what, checked, InvalidCacheKeyException::new);
+        return Keys.requireWholeCharacters(what, checked, InvalidCacheKeyException::new);
     }
 }

@@ -110,17 +110,18 @@ public final class EntryOptions {
     /**
      * Where an entry comes from that wasn't loaded but found in the shared tier.
      *
-     * @param age how long ago its load began or it was put
+     * @param askedAt the moment before the shared tier was asked, in monotonic nanoseconds: much may have happened since
+     * @param age how long ago, at that moment, its load began or it was put
      * @param isBeingRefreshed whether another instance loads it again
      */
-    record Found(Duration age, boolean isBeingRefreshed) {}
+    record Found(long askedAt, Duration age, boolean isBeingRefreshed) {}
 
     /** These options for a value that is handed out but not kept; its tags still say when it is too old. */
     EntryOptions notCached() {
         return new EntryOptions(ttl, nullTtl, tags, false, found);
     }
 
-    /** These options for a value of the shared tier, which has these times to live left and these tags already. */
+    /** These options for a value of the shared tier, which had this time to live left and these tags when it was found. */
     static EntryOptions found(Duration left, Set<String> tags, Found found) {
         return new EntryOptions(left, left, tags, true, found);
     }

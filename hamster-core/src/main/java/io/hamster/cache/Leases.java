@@ -1,7 +1,9 @@
 package io.hamster.cache;
 
 import io.hamster.cache.store.CacheStore.Ticket;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,8 @@ final class Leases {
     private final boolean isExclusive;
     private final long renewalPeriod;
     private final long longestLoad;
+    /** What would never be over if the timers were stopped. */
+    private final Set<CompletableFuture<Boolean>> pauses = ConcurrentHashMap.newKeySet();
 
     Leases(CachePolicy policy, CacheRuntime runtime, RemoteTier remote) {
         this.runtime = runtime;
@@ -81,9 +85,11 @@ final class Leases {
         }
     }
 
-    /** Completes, on the timer's thread, when it is time to ask again. */
+    /** Completes, on the timer's thread or the one that closes the cache, when it is time to ask again. */
     CompletableFuture<Boolean> pause(int attempt) {
         CompletableFuture<Boolean> passed = new CompletableFuture<>();
+        pauses.add(passed);
+        passed.whenComplete((done, failure) -> pauses.remove(passed));
         long full = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(attempt, MAX_DOUBLINGS));
         long jittered = full / 2 + (long) (full / 2 * runtime.random().getAsDouble());
         try {
@@ -92,6 +98,14 @@ final class Leases {
             log.debug("The client was closed, so nobody waits for a lease any more", e);
             passed.complete(false);
         }
+        if (remote.isClosed()) {
+            passed.complete(false);
+        }
         return passed;
+    }
+
+    /** Has everybody who waits ask again, once the shared tier is closed. */
+    void close() {
+        pauses.forEach(passed -> passed.complete(false));
     }
 }

@@ -78,7 +78,14 @@ final class LocalTier<K, V> {
         return trust == null || trust.answers(slot) ? slot : null;
     }
 
-    /** What a read may be answered with if the load fails. */
+    /** What a read may be answered with if its load fails. */
+    @Nullable
+    Slot<V> stale(K key, Flight<V> flight) {
+        Slot<V> slot = stale(key);
+        return slot == null || trust == null || trust.answersLate(slot, flight.origin.at()) ? slot : null;
+    }
+
+    /** What is kept and not too old to be served although it may have expired. */
     @Nullable
     Slot<V> stale(K key) {
         if (!retainsExpired) {
@@ -89,7 +96,6 @@ final class LocalTier<K, V> {
                         && slot.value != null
                         && slot.epoch == stamps.epoch()
                         && time.nanoTime() - slot.createdAt <= staleLimit
-                        && (trust == null || trust.answersLate(slot))
                 ? slot
                 : null;
     }

@@ -59,7 +59,7 @@ final class Peeks<K, V> {
 
     private @Nullable Slot<V> answer(TextKey<K> key, SharedReads.Question question) {
         try {
-            return reads.peeked(key, StoreAnswers.await(question.answer()), question.origin());
+            return reads.peeked(key, question);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CacheLoadInterruptedException(

@@ -69,12 +69,14 @@ final class SharedBulkLoad<K, V> implements BulkCacheLoader<TextKey<K>, V> {
     /** Takes from the open keys those that were found, and those that are to be loaded. */
     private Map<K, Lease> ask(Set<TextKey<K>> open, Map<TextKey<K>, V> values) throws InterruptedException {
         Map<K, Lease> mine = new LinkedHashMap<>();
+        Map<TextKey<K>, SharedReads.Question> asked = new LinkedHashMap<>();
+        Set<TextKey<K>> unanswered = new LinkedHashSet<>(open);
         boolean isDone = false;
         try {
-            Map<TextKey<K>, SharedReads.Question> asked = new LinkedHashMap<>();
             open.forEach(key -> asked.put(key, reads.question(key)));
             for (Map.Entry<TextKey<K>, SharedReads.Question> each : asked.entrySet()) {
                 TextKey<K> key = each.getKey();
+                unanswered.remove(key);
                 Found<V> found = reads.answer(key, each.getValue(), false, wanted);
                 if (found instanceof Found.Hit<V> hit) {
                     own.put(key, hit.options());
@@ -89,6 +91,8 @@ final class SharedBulkLoad<K, V> implements BulkCacheLoader<TextKey<K>, V> {
         } finally {
             if (!isDone) {
                 mine.values().forEach(reads::abandon);
+                asked.keySet().retainAll(unanswered);
+                asked.forEach(reads::withdraw);
             }
         }
         return mine;

@@ -335,6 +335,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     public void close() {
         guard.close();
         remote.close();
+        reads.close();
         tier.close();
     }
 

@@ -34,8 +34,9 @@ final class SharedCaches {
     private boolean closed;
 
     /**
-     * Listens to the other instances, if there is a channel, once a cache needs it: a client whose caches are all local
-     * sends nothing.
+     * Listens to the other instances, if there is a channel, once a cache may have something to tell: without heartbeats
+     * a message that is lost would be missed by nobody, and its sender taken for dead. A client whose caches are all
+     * local sends nothing.
      *
      * @param caches those that may have entries
      */
@@ -59,7 +60,7 @@ final class SharedCaches {
         Trust trust = trust(name, policy);
         CacheStore store =
                 new CircuitCacheStore(shared.stores().open(name, policy.version(), ticketTtl(policy)), circuit);
-        if (policy.tier() == Tier.TWO_LEVEL) {
+        if (policy.tier() != Tier.LOCAL) {
             listen();
         }
         return new SharedCache<>(name, policy, runtime, admission, shared.codec(), store, trust, this::tell);

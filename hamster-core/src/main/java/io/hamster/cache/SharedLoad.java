@@ -155,7 +155,9 @@ abstract class SharedLoad<K, V> implements Function<Optional<V>, EntryOptions> {
                                     setOwn(failure == null ? options : EntryOptions.uncached());
                                     answer.complete(value);
                                 },
-                                runtime.executor());
+                                runtime.executor())
+                        // Refused: a load that never ended would be worse than a foreign thread.
+                        .whenComplete((options, refused) -> answer.complete(value));
             } catch (Throwable e) {
                 reads.abandon(lease);
                 answer.completeExceptionally(e);

@@ -115,11 +115,34 @@ final class SharedReads<K, V> {
     Found<V> answer(
             TextKey<K> key, Question question, boolean isRefresh, Function<? super Optional<V>, EntryOptions> options)
             throws InterruptedException {
-        Step<V> step = judged(key, StoreAnswers.await(question.answer), question.origin, isRefresh, options);
+        Step<V> step = judged(key, await(key, question), question.origin, isRefresh, options);
         if (step.needsTicket) {
             step = granted(key, StoreAnswers.await(remote.ticket(key.text())), step);
         }
         return step.found;
+    }
+
+    private Optional<Lookup> await(TextKey<K> key, Question question) throws InterruptedException {
+        try {
+            return StoreAnswers.await(question.answer);
+        } catch (InterruptedException e) {
+            withdraw(key, question);
+            throw e;
+        }
+    }
+
+    /** Gives back the ticket that may yet come of a question whose answer nobody waits for any more. */
+    void withdraw(TextKey<K> key, Question question) {
+        question.answer.thenAccept(answer -> {
+            if (answer.orElse(null) instanceof Lookup.Miss miss) {
+                leases.decline(key, miss.ticket());
+            }
+        });
+    }
+
+    /** To be called once the shared tier is closed. */
+    void close() {
+        leases.close();
     }
 
     CompletionStage<Boolean> pause(int attempt) {
@@ -147,12 +170,12 @@ final class SharedReads<K, V> {
             return Step.needsTicket(null);
         }
         if (isRefresh && isDue(entry)) {
-            return Step.needsTicket(hit(entry, value, true, options));
+            return Step.needsTicket(hit(entry, value, origin, true, options));
         }
         if (!isRefresh) {
             counters.remoteHits.increment();
         }
-        return Step.found(hit(entry, value, false, options));
+        return Step.found(hit(entry, value, origin, false, options));
     }
 
     private Step<V> granted(TextKey<K> key, Optional<Ticket> ticket, Step<V> asked) {
@@ -174,9 +197,10 @@ final class SharedReads<K, V> {
     private Found.Hit<V> hit(
             StoredEntry entry,
             Optional<V> value,
+            Origin origin,
             boolean isBeingRefreshed,
             Function<? super Optional<V>, EntryOptions> options) {
-        EntryOptions.Found found = new EntryOptions.Found(entry.age(), isBeingRefreshed);
+        EntryOptions.Found found = new EntryOptions.Found(origin.at(), entry.age(), isBeingRefreshed);
         EntryOptions own = isRelay
                 ? options.apply(value).withFound(found)
                 : here(EntryOptions.found(entry.ttl(), entry.tags(), found));
@@ -199,7 +223,7 @@ final class SharedReads<K, V> {
             return;
         }
         StoredEntry entry = stale.get();
-        EntryOptions.Found found = new EntryOptions.Found(entry.age(), false);
+        EntryOptions.Found found = new EntryOptions.Found(origin.at(), entry.age(), false);
         Slot<V> slot = slots.makeExpired(
                 key,
                 value,
@@ -258,6 +282,12 @@ final class SharedReads<K, V> {
         leases.end(lease);
     }
 
+    /** Waits for what was found for a key that won't be loaded, as {@link #peeked} gives it. */
+    @Nullable
+    Slot<V> peeked(TextKey<K> key, Question question) throws InterruptedException {
+        return peeked(key, await(key, question), question.origin);
+    }
+
     /**
      * Keeps what was found for a key that won't be loaded.
      *
@@ -279,7 +309,7 @@ final class SharedReads<K, V> {
             return null;
         }
         EntryOptions options =
-                EntryOptions.found(entry.ttl(), entry.tags(), new EntryOptions.Found(entry.age(), false));
+                EntryOptions.found(entry.ttl(), entry.tags(), new EntryOptions.Found(origin.at(), entry.age(), false));
         Slot<V> slot = slots.make(
                 key, value.orElse(null), options, origin, runtime.time().nanoTime());
         if (slot != null) {

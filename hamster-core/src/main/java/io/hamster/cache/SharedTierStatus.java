@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param storeAvailable {@code false} while the store counts as away: reads are answered locally or by loaders, and
  *     changes wait for it
- * @param news what is known of the channel; empty if there is none or no cache of two levels
+ * @param news what is known of the channel; empty if there is none or no cache that would use it
  * @param pendingChanges changes that the store hasn't confirmed, of all caches
  */
 public record SharedTierStatus(boolean storeAvailable, Optional<InvalidationNews.Status> news, long pendingChanges) {

@@ -48,9 +48,10 @@ final class Slots<K, V> {
     }
 
     private Slot<V> make(K key, @Nullable V value, EntryOptions options, Origin origin, long now, long ttl) {
-        long expiresAt = now + Math.min(ttl, localTtl);
         EntryOptions.Found found = options.found().orElse(null);
-        long createdAt = found == null ? origin.at() : now - Durations.nanos(found.age());
+        long since = found == null ? now : found.askedAt();
+        long expiresAt = since + Math.min(ttl, localTtl);
+        long createdAt = found == null ? origin.at() : since - Durations.nanos(found.age());
         boolean maybeStale = value != null && createdAt + staleLimit - expiresAt > 0;
         return new Slot<>(
                 key,
@@ -59,18 +60,18 @@ final class Slots<K, V> {
                 createdAt,
                 expiresAt,
                 maybeStale ? createdAt + staleLimit : expiresAt,
-                refreshAhead == 0 || value == null ? now + Durations.FOREVER : refreshAt(found, now, ttl),
+                refreshAhead == 0 || value == null ? now + Durations.FOREVER : refreshAt(found, since, ttl),
                 value == null ? 0 : weigh(key, value),
                 options.tags());
     }
 
     /** What was found is refreshed as if it had been kept here from the start. */
-    private long refreshAt(EntryOptions.@Nullable Found found, long now, long ttl) {
+    private long refreshAt(EntryOptions.@Nullable Found found, long since, long ttl) {
         if (found == null) {
-            return now + (long) (ttl * refreshAhead);
+            return since + (long) (ttl * refreshAhead);
         }
         long age = Durations.nanos(found.age());
-        return found.isBeingRefreshed() ? now + ttl / 4 : now - age + (long) ((age + ttl) * refreshAhead);
+        return found.isBeingRefreshed() ? since + ttl / 4 : since - age + (long) ((age + ttl) * refreshAhead);
     }
 
     /** When to try again after a refresh failed: a quarter into the rest. */

@@ -9,8 +9,12 @@ interface Trust {
 
     boolean answers(Slot<?> slot);
 
-    /** Whether it may be served although it has expired. */
-    boolean answersLate(Slot<?> slot);
+    /**
+     * Whether it may be served although it has expired.
+     *
+     * @param startedAt when the load was that failed or takes long
+     */
+    boolean answersLate(Slot<?> slot, long startedAt);
 
     /** Whether later callers may share a load that was started then. */
     boolean joins(long startedAt);
@@ -28,7 +32,7 @@ interface Trust {
         }
 
         @Override
-        public boolean answersLate(Slot<?> slot) {
+        public boolean answersLate(Slot<?> slot, long startedAt) {
             return joins(slot.seenAt);
         }
 
@@ -39,7 +43,8 @@ interface Trust {
     }
 
     /**
-     * For a tier whose every read is answered by the store: what a load found expired there is left for its failure.
+     * For a tier whose every read is answered by the store: what a load itself found expired there is left for
+     * its failure.
      *
      * @param news {@code null} if nobody tells of other instances' changes
      */
@@ -51,8 +56,8 @@ interface Trust {
         }
 
         @Override
-        public boolean answersLate(Slot<?> slot) {
-            return true;
+        public boolean answersLate(Slot<?> slot, long startedAt) {
+            return slot.seenAt - startedAt >= 0;
         }
 
         @Override

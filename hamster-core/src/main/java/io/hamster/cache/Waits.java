@@ -40,7 +40,7 @@ final class Waits<K, V> {
         if (outcome == null && prefersStale) {
             outcome = await(key, flight, flight.soon().event()).orElse(null);
             if (outcome == null) {
-                Slot<V> stale = tier.stale(key);
+                Slot<V> stale = tier.stale(key, flight);
                 if (stale != null) {
                     return served(stale);
                 }
@@ -68,7 +68,7 @@ final class Waits<K, V> {
         }
         if (prefersStale) {
             Consumer<Optional<Outcome<V>>> next = outcome -> {
-                Slot<V> stale = outcome.isPresent() ? null : tier.stale(key);
+                Slot<V> stale = outcome.isPresent() ? null : tier.stale(key, flight);
                 if (stale != null) {
                     hop(() -> answer.complete(served(stale)));
                 } else {
@@ -115,7 +115,7 @@ final class Waits<K, V> {
             return;
         }
         try {
-            Throwable failure = failure(key, outcome, mine);
+            Throwable failure = failure(key, flight, outcome, mine);
             if (failure != null) {
                 answer.completeExceptionally(failure);
                 return;
@@ -140,11 +140,11 @@ final class Waits<K, V> {
     }
 
     /** What a future fails with, which is just what the loader threw; {@code null} if there is something better. */
-    private @Nullable Throwable failure(K key, Outcome<V> outcome, boolean mine) {
+    private @Nullable Throwable failure(K key, Flight<V> flight, Outcome<V> outcome, boolean mine) {
         if (outcome instanceof Outcome.Abandoned<V> abandoned) {
             return mine ? abandoned.failure() : null;
         }
-        return outcome instanceof Outcome.Failed<V> failed && tier.stale(key) == null ? failed.failure() : null;
+        return outcome instanceof Outcome.Failed<V> failed && tier.stale(key, flight) == null ? failed.failure() : null;
     }
 
     private void hop(Runnable completion) {
@@ -166,7 +166,7 @@ final class Waits<K, V> {
         if (outcome instanceof Outcome.Superseded<V> || (outcome instanceof Outcome.Abandoned<V> && !mine)) {
             return null;
         }
-        Slot<V> stale = outcome instanceof Outcome.Abandoned<V> ? null : tier.stale(key);
+        Slot<V> stale = outcome instanceof Outcome.Abandoned<V> ? null : tier.stale(key, flight);
         if (stale == null) {
             throw exception(key, outcome);
         }

@@ -229,6 +229,45 @@ class ClusterLoadTests {
     }
 
     @Test
+    void anInterruptedReadHoldsNobodyUp() {
+        Instance a = server.instance(policy());
+        Instance b = server.instance(policy());
+        for (int keys = 1; keys <= 2; keys++) {
+            Runnable release = a.store().holdAnswers();
+            Thread.currentThread().interrupt();
+            Set<String> some = keys == 1 ? Set.of("k") : Set.of("l", "m");
+            assertThatExceptionOfType(CacheLoadInterruptedException.class).isThrownBy(() -> read(a.cache(), some));
+            assertThat(Thread.interrupted()).isTrue();
+            release.run();
+
+            assertThat(some)
+                    .allSatisfy(key -> assertThat(load(b, key, CompletableFuture.completedFuture("v")))
+                            .isCompletedWithValue(Optional.of("v")));
+        }
+    }
+
+    private static void read(HamsterCache<String, String> cache, Set<String> keys) {
+        if (keys.size() == 1) {
+            cache.get(keys.iterator().next(), key -> "v");
+        } else {
+            cache.getAll(keys, all -> Map.of());
+        }
+    }
+
+    @Test
+    void whoeverWaitsWhenItsClientIsClosedLoadsByItself() {
+        Instance a = server.instance(policy());
+        Instance b = server.instance(policy());
+        load(a, new CompletableFuture<>());
+        CompletableFuture<Optional<String>> second = load(b, CompletableFuture.completedFuture("v"));
+        assertThat(second).isNotDone();
+
+        b.client().close();
+
+        assertThat(second).as("although the timers end, too").isCompletedWithValue(Optional.of("v"));
+    }
+
+    @Test
     void aBulkLoadLoadsItsOwnKeysBeforeItWaitsForOthers() throws Exception {
         Instance a = server.instance(policy());
         Instance b = server.instance(policy());

@@ -119,6 +119,19 @@ class KeyTextsTests {
     }
 
     @Test
+    void refusesWhatUtf8WouldMakeAnotherKey() {
+        String half = "😀".substring(0, 1);
+
+        assertThatExceptionOfType(InvalidCacheKeyException.class)
+                .isThrownBy(() -> text("k" + half))
+                .withMessageContaining("U+D83D")
+                .withMessageContaining("index 1");
+        assertThatExceptionOfType(InvalidCacheKeyException.class).isThrownBy(() -> text("😀".substring(1) + half));
+        assertThatExceptionOfType(InvalidCacheKeyException.class).isThrownBy(() -> EntryOptions.tags(half));
+        assertThat(text("😀")).isEqualTo("😀");
+    }
+
+    @Test
     void aTextOfItsOwnComesFirst() {
         Function<Locale, String> own = Locale::toLanguageTag;
         KeyTexts<Locale> texts =

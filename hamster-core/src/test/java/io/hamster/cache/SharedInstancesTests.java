@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -175,6 +176,41 @@ class SharedInstancesTests {
         server.pass(SharedServer.BOUND.dividedBy(2));
 
         assertThat(b.cache().get("k")).contains("2");
+    }
+
+    @Test
+    void aLostMessageOfAnInstanceWithoutALocalTierIsMissedToo() {
+        Instance remote =
+                server.instance(CachePolicy.builder().tier(Tier.REMOTE).valueType(String.class));
+        a.cache().put("k", "old");
+        server.channels.deliverAll();
+        assertThat(b.cache().get("k")).contains("old");
+
+        remote.cache().put("k", "new");
+        b.channel().drop();
+        server.pass(SharedServer.BOUND);
+
+        assertThat(b.cache().get("k")).contains("new");
+    }
+
+    @Test
+    void anInstanceWithoutALocalTierIsNotTakenForDead() {
+        Instance remote =
+                server.instance(CachePolicy.builder().tier(Tier.REMOTE).valueType(String.class));
+        remote.cache().put("k", "1");
+        server.pass(SharedServer.BOUND);
+        long misses = misses(b);
+
+        server.pass(SharedServer.BOUND.multipliedBy(3));
+        remote.cache().put("k", "2");
+        server.channels.deliverAll();
+
+        assertThat(misses(b)).isEqualTo(misses);
+        assertThat(b.cache().get("k")).contains("2");
+    }
+
+    private static long misses(Instance of) {
+        return of.client().sharedTier().orElseThrow().news().orElseThrow().misses();
     }
 
     @Test
@@ -391,6 +427,72 @@ class SharedInstancesTests {
         assertThat(answer).isCompletedWithValue(Optional.of("old"));
         source.complete("new");
         assertThat(c.cache().get("k")).contains("new");
+    }
+
+    @Test
+    void atTheSoftTimeoutNothingIsServedThatTheStoreMayHaveDroppedMeanwhile() {
+        CachePolicyBuilder lenient = CachePolicy.builder()
+                .tier(Tier.REMOTE)
+                .valueType(String.class)
+                .defaultTtl(Duration.ofMinutes(1))
+                .staleOnError(Duration.ofMinutes(10))
+                .softTimeout(Duration.ofMillis(100));
+        Instance c = server.instance(lenient);
+        Instance d = server.instance(lenient);
+        c.cache().put("k", "old");
+        server.pass(Duration.ofMinutes(2));
+        assertThat(d.cache().get("k", SharedInstancesTests::fail)).contains("old");
+        c.cache().invalidate("k");
+        time.advance(Duration.ofMillis(1));
+        Runnable release = d.store().holdAnswers();
+
+        CompletableFuture<Optional<String>> answer = d.cache()
+                .composeAsync("k", key -> CompletableFuture.completedFuture("new"), value -> EntryOptions.none());
+        time.advance(Duration.ofMillis(100));
+        assertThat(answer).as("the message isn't there, and the store is slow").isNotDone();
+        release.run();
+
+        assertThat(answer).isCompletedWithValue(Optional.of("new"));
+    }
+
+    @Test
+    void whatIsFoundBesideALongBulkLoadLivesNoLongerThanInTheStore() {
+        Instance c = server.instance(policy().defaultTtl(Duration.ofMinutes(1)).staleOnError(Duration.ofMinutes(3)));
+        a.cache().put("k", "old", EntryOptions.ttl(Duration.ofMinutes(1)));
+        server.channels.deliverAll();
+
+        c.cache().getAll(List.of("k", "l"), keys -> {
+            server.pass(Duration.ofMinutes(2));
+            return Map.of("l", "L");
+        });
+
+        assertThat(c.cache().get("k")).isEmpty();
+        assertThat(c.cache().get("k", SharedInstancesTests::fail))
+                .as("still kept")
+                .contains("old");
+        server.pass(Duration.ofSeconds(90));
+        assertThatExceptionOfType(IllegalStateException.class)
+                .as("too old by now")
+                .isThrownBy(() -> c.cache().get("k", SharedInstancesTests::fail));
+    }
+
+    @Test
+    void anExecutorThatRefusesHasNobodyWaitForALoadThatHasEnded() {
+        AtomicBoolean refuses = new AtomicBoolean();
+        Instance c = server.instance(policy(), work -> {
+            if (refuses.get()) {
+                throw new RejectedExecutionException("full");
+            }
+            work.run();
+        });
+        CompletableFuture<String> source = new CompletableFuture<>();
+        CompletableFuture<Optional<String>> answer =
+                c.cache().composeAsync("k", key -> source, value -> EntryOptions.none());
+
+        refuses.set(true);
+        source.complete("v");
+
+        assertThat(answer).isCompletedWithValue(Optional.of("v"));
     }
 
     @ParameterizedTest

@@ -20,6 +20,7 @@ final class StoreView implements CacheStore {
     private final CacheStore store;
     private volatile boolean isAway;
     private volatile Runnable afterNext = () -> {};
+    private volatile CompletableFuture<Void> held = CompletableFuture.completedFuture(null);
 
     StoreView(CacheStore store) {
         this.store = store;
@@ -34,6 +35,16 @@ final class StoreView implements CacheStore {
         afterNext = action;
     }
 
+    /** Keeps what the store answers from now on on the way; returns what lets it through. */
+    Runnable holdAnswers() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        held = gate;
+        return () -> {
+            held = CompletableFuture.completedFuture(null);
+            gate.complete(null);
+        };
+    }
+
     private <T> CompletionStage<T> asked(String what, Supplier<CompletionStage<T>> request) {
         asked.add(what);
         if (isAway) {
@@ -43,7 +54,7 @@ final class StoreView implements CacheStore {
         Runnable action = afterNext;
         afterNext = () -> {};
         action.run();
-        return answer;
+        return answer.thenCombine(held, (done, passed) -> done);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -108,9 +109,18 @@ public final class InvalidationNews implements AutoCloseable {
     public CompletionStage<Void> tell(Invalidation change) {
         sending.lock();
         try {
-            return channel.send(new News(self, ++lastNumber, change).encode());
+            return send(new News(self, ++lastNumber, change));
         } finally {
             sending.unlock();
+        }
+    }
+
+    private CompletionStage<Void> send(NewsMessage message) {
+        try {
+            return channel.send(message.encode());
+        } catch (RuntimeException e) {
+            // Its threads may have ended: the change is made all the same.
+            return CompletableFuture.failedFuture(e);
         }
     }
 
@@ -147,7 +157,7 @@ public final class InvalidationNews implements AutoCloseable {
         }
         sending.lock();
         try {
-            channel.send(new Farewell(self, lastNumber).encode()).whenComplete((done, failure) -> channel.close());
+            send(new Farewell(self, lastNumber)).whenComplete((done, failure) -> channel.close());
         } finally {
             sending.unlock();
         }
@@ -157,8 +167,7 @@ public final class InvalidationNews implements AutoCloseable {
         try {
             sending.lock();
             try {
-                channel.send(new Heartbeat(self, lastNumber, time.nanoTime()).encode())
-                        .whenComplete((done, failure) -> report(failure));
+                send(new Heartbeat(self, lastNumber, time.nanoTime())).whenComplete((done, failure) -> report(failure));
             } finally {
                 sending.unlock();
             }

@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -277,6 +280,33 @@ class InvalidationNewsTests {
         mine.deliver("{\"json\":true}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
 
         assertThat(heard).containsExactly("MISSED", "MISSED");
+    }
+
+    @Test
+    void aChannelThatThrowsIsOneThatFails() {
+        AtomicBoolean isClosed = new AtomicBoolean();
+        InvalidationNews thrown = news(
+                new InvalidationChannel() {
+
+                    @Override
+                    public CompletionStage<Void> send(byte[] message) {
+                        throw new IllegalStateException("no thread left");
+                    }
+
+                    @Override
+                    public void listen(Consumer<byte[]> messages, Runnable disrupted) {}
+
+                    @Override
+                    public void close() {
+                        isClosed.set(true);
+                    }
+                },
+                heard);
+
+        assertThat(thrown.tell(of("k")).toCompletableFuture()).isCompletedExceptionally();
+        thrown.close();
+
+        assertThat(isClosed).isTrue();
     }
 
     @Test

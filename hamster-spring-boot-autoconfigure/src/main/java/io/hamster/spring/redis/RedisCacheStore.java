@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,7 +99,7 @@ final class RedisCacheStore implements CacheStore {
 
     @Override
     public CompletionStage<Lookup> get(String key) {
-        return answered(() -> ask(key, false).thenCompose(asked -> {
+        return answered(request -> ask(request, key, false).thenCompose(asked -> {
             Reply reply = asked.sent.reply();
             if (reply.status() == 0) {
                 Optional<StoredEntry> stale = reply.has(2) ? entry(reply, 2) : Optional.empty();
@@ -108,18 +108,19 @@ final class RedisCacheStore implements CacheStore {
             Optional<StoredEntry> found = entry(reply, 1);
             return found.isPresent()
                     ? CompletableFuture.completedFuture(new Lookup.Hit(found.get()))
-                    : ask(key, true).thenApply(again -> new Lookup.Miss(ticket(again), Optional.empty()));
+                    : ask(request, key, true).thenApply(again -> new Lookup.Miss(ticket(again), Optional.empty()));
         }));
     }
 
     @Override
     public CompletionStage<Ticket> ticket(String key) {
-        return answered(() -> ask(key, true).thenApply(RedisCacheStore::ticket));
+        return answered(request -> ask(request, key, true).thenApply(RedisCacheStore::ticket));
     }
 
-    private CompletableFuture<Asked> ask(String key, boolean ticketInAnyCase) {
+    private CompletableFuture<Asked> ask(CacheRequest request, String key, boolean ticketInAnyCase) {
         String fresh = ticketPrefix + lastTicket.incrementAndGet();
         return send(
+                        request,
                         names.bucket(key),
                         GET,
                         (bucket, epoch) -> namesOf(bucket, epoch, List.of(key)),
@@ -135,17 +136,18 @@ final class RedisCacheStore implements CacheStore {
 
     @Override
     public CompletionStage<Boolean> renew(String key, Ticket ticket) {
-        return answered(() -> underTicket(TICKET, key, ticket, args -> args.add(ticketMillis)));
+        return answered(request -> underTicket(request, TICKET, key, ticket, args -> args.add(ticketMillis)));
     }
 
     @Override
     public CompletionStage<Boolean> end(String key, Ticket ticket) {
-        return answered(() -> underTicket(TICKET, key, ticket, args -> args.add(0)));
+        return answered(request -> underTicket(request, TICKET, key, ticket, args -> args.add(0)));
     }
 
     @Override
     public CompletionStage<Boolean> publish(String key, StoredEntry loaded, Ticket ticket) {
-        return answered(() -> underTicket(
+        return answered(request -> underTicket(
+                request,
                 PUBLISH,
                 key,
                 ticket,
@@ -154,7 +156,11 @@ final class RedisCacheStore implements CacheStore {
 
     /** Sends a script to the epoch of a ticket: in a later one the ticket doesn't stand. */
     private CompletableFuture<Boolean> underTicket(
-            Script script, String key, Ticket ticket, Consumer<CommandArgs<String, String>> rest) {
+            CacheRequest request,
+            Script script,
+            String key,
+            Ticket ticket,
+            Consumer<CommandArgs<String, String>> rest) {
         int end = ticket.id().indexOf('/');
         long epoch = Long.parseLong(ticket.id(), 0, end, 10);
         int bucket = names.bucket(key);
@@ -163,7 +169,7 @@ final class RedisCacheStore implements CacheStore {
                 namesOf(bucket, epoch, List.of(key)),
                 epoch,
                 args -> rest.accept(args.addValue(ticket.id().substring(end + 1))));
-        return link.run(call, reply -> {
+        return request.run(call, reply -> {
             if (reply.status() == OTHER_EPOCH) {
                 saw(bucket, reply.number(1));
             }
@@ -173,17 +179,17 @@ final class RedisCacheStore implements CacheStore {
 
     @Override
     public CompletionStage<Void> put(String key, StoredEntry entry) {
-        return answered(() -> put(key, entry, false, "").thenApply(sent -> null));
+        return answered(request -> put(request, key, entry, false, "").thenApply(sent -> null));
     }
 
     @Override
     public CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
-        return answered(() -> putIfAbsent(key, entry, "", 1));
+        return answered(request -> putIfAbsent(request, key, entry, "", 1));
     }
 
     private CompletableFuture<Optional<StoredEntry>> putIfAbsent(
-            String key, StoredEntry entry, String unreadable, int attempt) {
-        return put(key, entry, true, unreadable).thenCompose(sent -> {
+            CacheRequest request, String key, StoredEntry entry, String unreadable, int attempt) {
+        return put(request, key, entry, true, unreadable).thenCompose(sent -> {
             if (sent.reply().status() == 1) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
@@ -192,13 +198,15 @@ final class RedisCacheStore implements CacheStore {
                 return CompletableFuture.completedFuture(there);
             }
             // What nobody can read is no value, but another may have taken its place by now.
-            return putIfAbsent(key, entry, Script.sha1(sent.reply().bytes(1)), attempt + 1);
+            return putIfAbsent(request, key, entry, Script.sha1(sent.reply().bytes(1)), attempt + 1);
         });
     }
 
-    private CompletableFuture<Sent> put(String key, StoredEntry entry, boolean onlyIfAbsent, String unreadable) {
+    private CompletableFuture<Sent> put(
+            CacheRequest request, String key, StoredEntry entry, boolean onlyIfAbsent, String unreadable) {
         byte[] value = EntryFormat.encode(entry);
         return send(
+                request,
                 names.bucket(key),
                 PUT,
                 (bucket, epoch) -> namesOf(bucket, epoch, List.of(key)),
@@ -210,7 +218,7 @@ final class RedisCacheStore implements CacheStore {
 
     @Override
     public CompletionStage<Optional<StoredEntry>> take(String key) {
-        return answered(() -> remove(names.bucket(key), List.of(key), true)
+        return answered(request -> remove(request, names.bucket(key), List.of(key), true)
                 .thenApply(sent -> sent.reply().status() == 0 ? Optional.empty() : entry(sent.reply(), 1)));
     }
 
@@ -219,11 +227,11 @@ final class RedisCacheStore implements CacheStore {
         Map<Integer, List<String>> byBucket = new HashMap<>();
         keys.forEach(key -> byBucket.computeIfAbsent(names.bucket(key), same -> new ArrayList<>())
                 .add(key));
-        return answered(() -> {
+        return answered(request -> {
             List<CompletableFuture<Sent>> all = new ArrayList<>();
             byBucket.forEach((bucket, own) -> {
                 for (int from = 0; from < own.size(); from += AT_ONCE) {
-                    all.add(remove(bucket, own.subList(from, Math.min(own.size(), from + AT_ONCE)), false));
+                    all.add(remove(request, bucket, own.subList(from, Math.min(own.size(), from + AT_ONCE)), false));
                 }
             });
             return joined(all)
@@ -233,17 +241,18 @@ final class RedisCacheStore implements CacheStore {
         });
     }
 
-    private CompletableFuture<Sent> remove(int bucket, List<String> keys, boolean wanted) {
-        return send(bucket, REMOVE, (same, epoch) -> namesOf(same, epoch, keys), args -> args.add(wanted ? 1 : 0));
+    private CompletableFuture<Sent> remove(CacheRequest request, int bucket, List<String> keys, boolean wanted) {
+        return send(
+                request, bucket, REMOVE, (same, epoch) -> namesOf(same, epoch, keys), args -> args.add(wanted ? 1 : 0));
     }
 
     @Override
     public CompletionStage<Void> invalidateTags(Collection<String> tags) {
         int[] stripes = tags.stream().mapToInt(EntryFormat::stripe).distinct().toArray();
-        return answered(() -> {
+        return answered(request -> {
             List<CompletableFuture<Sent>> all = new ArrayList<>();
             for (int bucket = 0; bucket < names.buckets(); bucket++) {
-                all.add(send(bucket, TAGS, (same, epoch) -> List.of(names.state(same)), args -> {
+                all.add(send(request, bucket, TAGS, (same, epoch) -> List.of(names.state(same)), args -> {
                     for (int stripe : stripes) {
                         args.add(stripe);
                     }
@@ -255,11 +264,11 @@ final class RedisCacheStore implements CacheStore {
 
     @Override
     public CompletionStage<Void> clear() {
-        return answered(() -> {
+        return answered(request -> {
             List<CompletableFuture<Void>> all = new ArrayList<>();
             for (int bucket = 0; bucket < names.buckets(); bucket++) {
                 int own = bucket;
-                all.add(send(bucket, CLEAR, (same, epoch) -> List.of(names.state(same)), args -> {})
+                all.add(send(request, bucket, CLEAR, (same, epoch) -> List.of(names.state(same)), args -> {})
                         .thenAccept(sent -> saw(own, sent.reply().number(1))));
             }
             return joined(all).thenApply(done -> {
@@ -314,21 +323,30 @@ final class RedisCacheStore implements CacheStore {
 
     /** Sends a script, again if the epoch has changed meanwhile. */
     private CompletableFuture<Sent> send(
-            int bucket, Script script, Naming naming, Consumer<CommandArgs<String, String>> rest) {
-        return send(bucket, script, naming, rest, 1);
+            CacheRequest request,
+            int bucket,
+            Script script,
+            Naming naming,
+            Consumer<CommandArgs<String, String>> rest) {
+        return send(request, bucket, script, naming, rest, 1);
     }
 
     private CompletableFuture<Sent> send(
-            int bucket, Script script, Naming naming, Consumer<CommandArgs<String, String>> rest, int attempt) {
+            CacheRequest request,
+            int bucket,
+            Script script,
+            Naming naming,
+            Consumer<CommandArgs<String, String>> rest,
+            int attempt) {
         long epoch = epochs.get(bucket);
         CacheCall call = new CacheCall(script, naming.names(bucket, epoch), epoch, rest);
-        return link.run(call, reply -> new Sent(epoch, reply)).thenCompose(sent -> {
+        return request.run(call, reply -> new Sent(epoch, reply)).thenCompose(sent -> {
             if (sent.reply().status() != OTHER_EPOCH) {
                 return CompletableFuture.completedFuture(sent);
             }
             saw(bucket, sent.reply().number(1));
             return attempt < MOST_ATTEMPTS
-                    ? send(bucket, script, naming, rest, attempt + 1)
+                    ? send(request, bucket, script, naming, rest, attempt + 1)
                     : CompletableFuture.failedFuture(unavailable("was cleared all the time", null));
         });
     }
@@ -338,21 +356,25 @@ final class RedisCacheStore implements CacheStore {
     }
 
     /** Bounds the time of a request and gives all its failures one form. */
-    private <T> CompletableFuture<T> answered(Supplier<CompletableFuture<T>> request) {
+    private <T> CompletableFuture<T> answered(Function<CacheRequest, CompletableFuture<T>> commands) {
         if (closed) {
             return CompletableFuture.failedFuture(unavailable("is closed", null));
         }
         CompletableFuture<T> result = new CompletableFuture<>();
+        CacheRequest request = new CacheRequest(link);
         try {
             Future<?> timer = scheduler.schedule(
-                    () -> result.completeExceptionally(unavailable("wasn't answered within " + commandTimeout, null)),
+                    () -> {
+                        request.giveUp();
+                        result.completeExceptionally(unavailable("wasn't answered within " + commandTimeout, null));
+                    },
                     commandTimeout.toNanos(),
                     TimeUnit.NANOSECONDS);
-            request.get().whenComplete((value, failure) -> {
+            commands.apply(request).whenComplete((value, failure) -> {
                 timer.cancel(false);
                 if (failure == null) {
                     result.complete(value);
-                } else {
+                } else if (!request.isGivenUp()) {
                     result.completeExceptionally(failed(failure));
                 }
             });

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Caches in Redis behind a bad network, and with a Redis that others have written to or that has forgotten. */
@@ -105,6 +106,51 @@ class RedisCacheFaultTests {
         proxy.refuse(false);
 
         await().ignoreExceptions().until(() -> read(store, "k").equals("v"));
+    }
+
+    @Test
+    void aChangeThatFailedBeforeTheFirstConnectionIsNotMadeLater() throws Exception {
+        proxy.holdReplies();
+        CacheNames names = new CacheNames(fixture.namespace, "books", "", false);
+        CacheStore unconnected = new RedisCacheStore(
+                "books", fixture.link(), names, fixture.scheduler, Duration.ofMillis(300), TICKET_TTL);
+        assertUnavailable(unconnected.put("k", entry("1")));
+        assertUnavailable(unconnected.put("k", entry("2")));
+
+        proxy.passReplies();
+        await().ignoreExceptions().until(() -> answer(unconnected.get("none")) instanceof Lookup.Miss);
+
+        await().ignoreExceptions().until(() -> answer(store.get("none")) instanceof Lookup.Miss);
+        assertThat(read(store, "k")).isEqualTo("v");
+    }
+
+    @Test
+    void aChangeThatFailedIsNotSentAgainWhenRedisAsksForItsScriptOrHasBeenCleared() throws Exception {
+        CacheStore other = fixture.cacheStore("books", TICKET_TTL);
+        await().ignoreExceptions().until(() -> read(other, "k").equals("v"));
+        try (RedisConnection own = fixture.factory.getConnection()) {
+            own.scriptingCommands().scriptFlush();
+        }
+        proxy.holdReplies();
+        assertUnavailable(impatient.put("k", entry("without its script")));
+        proxy.passReplies();
+        settle();
+        assertThat(read(store, "k")).isEqualTo("v");
+
+        answer(impatient.put("k", entry("w")));
+        answer(other.clear());
+        answer(other.put("k", entry("after")));
+        proxy.holdReplies();
+        assertUnavailable(impatient.put("k", entry("before")));
+        proxy.passReplies();
+        settle();
+        assertThat(read(store, "k")).isEqualTo("after");
+    }
+
+    /** Replies come in order, so what an earlier one had sent again has been done once a second request is answered. */
+    private void settle() throws Exception {
+        await().ignoreExceptions().until(() -> answer(impatient.invalidate(List.of("none"))) == 0);
+        answer(impatient.invalidate(List.of("none")));
     }
 
     @Test
