@@ -2,6 +2,7 @@ package io.hamster.cache;
 
 import io.hamster.cache.bloom.BloomGuard;
 import io.hamster.cache.bloom.BloomPolicy;
+import io.hamster.cache.bloom.KeyHash;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,18 @@ final class KeyGuard<K> {
     private final BooleanSupplier inTransaction;
     private final Counters counters;
 
+    /** For keys that only this JVM adds. */
     KeyGuard(String cache, CachePolicy policy, CacheRuntime runtime, Counters counters) {
-        BloomPolicy<K> how = bloom(policy);
+        this(cache, policy, KeyGuard.<K>bloom(policy), runtime, counters);
+    }
+
+    /** For keys that other instances add too, which tell of them by their texts: these are what is hashed. */
+    KeyGuard(String cache, CachePolicy policy, KeyTexts<K> texts, CacheRuntime runtime, Counters counters) {
+        this(cache, policy, byText(KeyGuard.<K>bloom(policy), texts), runtime, counters);
+    }
+
+    private KeyGuard(
+            String cache, CachePolicy policy, @Nullable BloomPolicy<K> how, CacheRuntime runtime, Counters counters) {
         this.bloom =
                 how == null ? null : new BloomGuard<>(cache, how, runtime.contextFreeExecutor(), runtime.scheduler());
         this.inTransaction = policy.safeInTransactions() ? () -> false : runtime.inTransaction();
@@ -47,10 +58,31 @@ final class KeyGuard<K> {
         }
     }
 
+    /** What another instance has added, perhaps. */
+    void addText(String text) {
+        if (bloom != null) {
+            bloom.addHash(KeyHash.<String>standard().hash(text));
+        }
+    }
+
+    /** Other instances may have added keys that nobody told of. */
+    void reopen() {
+        if (bloom != null) {
+            bloom.reopen();
+        }
+    }
+
     void close() {
         if (bloom != null) {
             bloom.close();
         }
+    }
+
+    private static <K> @Nullable BloomPolicy<K> byText(@Nullable BloomPolicy<K> policy, KeyTexts<K> texts) {
+        KeyHash<String> hash = KeyHash.standard();
+        return policy == null
+                ? null
+                : policy.hashedBy(key -> hash.hash(texts.of(key).text()));
     }
 
     @SuppressWarnings("unchecked")

@@ -84,7 +84,9 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         this.reads = new SharedReads<>(policy, runtime, tier, slots, remote, values, counters);
         this.peeks = new Peeks<>(name, policy, runtime, reads);
         this.changes = new SharedChanges<>(name, policy, runtime, tier, slots, remote, values, others, counters);
-        this.guard = new KeyGuard<>(name, policy, runtime, counters);
+        this.guard = isRelay
+                ? new KeyGuard<>(name, policy, runtime, counters)
+                : new KeyGuard<>(name, policy, texts, runtime, counters);
         this.writes = new SharedWrites<>(name, policy, texts, tier, values, reads, peeks, changes, guard);
         this.tickets = new SharedTickets<>(policy, texts, tier, remote, changes, guard, counters);
         this.loader = loader(policy);
@@ -346,7 +348,12 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     /** Drops what another instance has changed. */
     void heard(Invalidation change) {
         switch (change.scope()) {
-            case KEYS -> change.subjects().forEach(text -> tier.invalidate(TextKey.ofText(text)));
+            case KEYS ->
+                change.subjects().forEach(text -> {
+                    // It may have been put, and nobody else would tell the guard.
+                    guard.addText(text);
+                    tier.invalidate(TextKey.ofText(text));
+                });
             case TAGS -> tier.invalidateTags(change.subjects());
             case ALL -> forget();
         }
@@ -355,6 +362,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     /** Drops everything that others may have changed. */
     void forget() {
         if (!isRelay) {
+            guard.reopen();
             tier.clear(runtime.contextFreeExecutor());
         }
     }

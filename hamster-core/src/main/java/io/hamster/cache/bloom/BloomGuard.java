@@ -91,7 +91,15 @@ public final class BloomGuard<K> implements AutoCloseable {
      * @param key a key that the source has
      */
     public void add(K key) {
-        long hash = policy.keyHash().hash(key);
+        addHash(policy.keyHash().hash(key));
+    }
+
+    /**
+     * Lets a key through from now on, of which no more is known than what the policy's hash makes of it.
+     *
+     * @param hash of a key that the source has
+     */
+    public void addHash(long hash) {
         // A filter that isn't seen here will be filled from the source as it is by then, with this key.
         filters.add(hash);
     }
