@@ -123,7 +123,8 @@ public final class CachePolicyBuilder {
     }
 
     /**
-     * How long an entry without a time to live of its own is served, from when it entered the cache.
+     * How long an entry without a time to live of its own is served, from when it entered the cache. 146 years or more
+     * are for ever: {@code LRU} and {@code FIFO} then answer without a look at the clock.
      *
      * @param ttl positive; default 1 hour
      * @return this

@@ -63,7 +63,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
             return null;
         }
         Slot<V> slot = node.slot;
-        if (slot.retainedUntil - time.nanoTime() <= 0) {
+        if (!slot.isForEver() && slot.retainedUntil - time.nanoTime() <= 0) {
             return null;
         }
         if (countsUses) {

@@ -73,6 +73,11 @@ final class Slot<V> {
                 optional(), wallClock.minusNanos(now - createdAt), wallClock.plusNanos(expiresAt - now), false);
     }
 
+    /** Whether nobody need read the clock, which takes longer than the rest of a read. */
+    boolean isForEver() {
+        return retainedUntil - createdAt >= Durations.FOREVER;
+    }
+
     boolean isExpired(long now) {
         return expiresAt - now <= 0;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamster.testing.ManualTime;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -152,6 +153,21 @@ class OrderedEngineTests {
         assertThat(time.pendingTasks())
                 .as("nothing is scheduled for an empty cache")
                 .isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LRU", "FIFO"})
+    void keepsForEverOnlyWhatHasNoEnd(Eviction eviction) {
+        LocalCache<Integer, Integer> cache = cache(policy(eviction));
+        Duration century = Duration.ofDays(36_525);
+        cache.put(1, 1, EntryOptions.ttl(ChronoUnit.FOREVER.getDuration()));
+        cache.put(2, 2, EntryOptions.ttl(century));
+
+        time.advance(century.minusNanos(1));
+        assertThat(cache.get(2)).contains(2);
+        time.advance(Duration.ofNanos(1));
+        assertThat(cache.get(2)).isEmpty();
+        assertThat(cache.get(1)).contains(1);
     }
 
     @ParameterizedTest

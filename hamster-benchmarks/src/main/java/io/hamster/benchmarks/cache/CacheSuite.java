@@ -27,6 +27,7 @@ public final class CacheSuite {
         orderedHits(rows, "1 thread", OneThreadOrderedHits.class, null);
         orderedHits(rows, "2 threads", TwoThreadOrderedHits.class, 5.0);
         methods(rows);
+        sharedHits(rows);
         return new Suite(
                 "cache",
                 "Caches",
@@ -62,14 +63,16 @@ public final class CacheSuite {
         String lruHit = "get, hit, LRU, " + threads;
         Side lru = Side.of("LRU", type, "hamsterLru");
         boolean judged = ofLocked != null;
-        rows.add(new Row(lruHit, lru, Side.of("synchronized LinkedHashMap", type, "lockedMap"), ofLocked));
+        Side lruForEver = Side.of("LRU, no expiry", type, "hamsterLruForEver");
+        rows.add(new Row(lruHit, lruForEver, Side.of("synchronized LinkedHashMap", type, "lockedMap"), ofLocked));
         rows.add(new Row(lruHit, lru, Side.of("Caffeine", type, "caffeine"), judged ? 0.7 : null));
-        rows.add(new Row(lruHit, lru, Side.of("Caffeine, no counts, no expiry", type, "bareCaffeine"), null));
+        rows.add(new Row(lruHit, lruForEver, Side.of("Caffeine, no counts, no expiry", type, "bareCaffeine"), null));
         rows.add(new Row(lruHit, lru, Side.of("Guava", type, "guava"), null));
         String fifoHit = "get, hit, FIFO, " + threads;
         Side fifo = Side.of("FIFO", type, "hamsterFifo");
         rows.add(new Row(fifoHit, fifo, Side.of("Caffeine", type, "caffeine"), 1.5));
-        rows.add(new Row(fifoHit, fifo, Side.of("Caffeine, no counts, no expiry", type, "bareCaffeine"), null));
+        Side fifoForEver = Side.of("FIFO, no expiry", type, "hamsterFifoForEver");
+        rows.add(new Row(fifoHit, fifoForEver, Side.of("Caffeine, no counts, no expiry", type, "bareCaffeine"), 1.5));
         rows.add(new Row(fifoHit, fifo, Side.of("ConcurrentHashMap", type, "map"), null));
     }
 
@@ -88,6 +91,32 @@ public final class CacheSuite {
 
     private static Row methodRow(Side ours, String theirs, @Nullable Double target) {
         return new Row("call of a cached method, hit", ours, method(theirs), target);
+    }
+
+    private static void sharedHits(List<Row> rows) {
+        Side twoLevels = shared(LocalTierHits.class, SharedCaches.HAMSTER_TWO_LEVELS);
+        // At most twice as long as Caffeine alone.
+        rows.add(localTier(twoLevels, SharedCaches.CAFFEINE, 0.5));
+        rows.add(localTier(twoLevels, SharedCaches.JETCACHE_TWO_LEVELS, 6.0));
+        rows.add(localTier(twoLevels, SharedCaches.REDISSON_TWO_LEVELS, 4.0));
+        Side remote = shared(RemoteTierHits.class, SharedCaches.HAMSTER);
+        // At most 1.15 times as long.
+        rows.add(remoteTier(remote, SharedCaches.LETTUCE, 0.87));
+        rows.add(remoteTier(remote, SharedCaches.SPRING, null));
+        rows.add(remoteTier(remote, SharedCaches.JETCACHE, null));
+        rows.add(remoteTier(remote, SharedCaches.REDISSON, null));
+    }
+
+    private static Row localTier(Side ours, String theirs, double target) {
+        return new Row("two levels, hit in this JVM", ours, shared(LocalTierHits.class, theirs), target);
+    }
+
+    private static Row remoteTier(Side ours, String theirs, @Nullable Double target) {
+        return new Row("hit in Redis", ours, shared(RemoteTierHits.class, theirs), target);
+    }
+
+    private static Side shared(Class<?> type, String library) {
+        return Side.of(library, type, "get", "library", library);
     }
 
     private static Side method(String caching) {

@@ -21,7 +21,7 @@ final class Conditions {
             return 1;
         });
         return String.format(Locale.ROOT, """
-                - A hit of Hamster's is counted, and looks at the clock since its entry may have expired. Here a look at the
+                - A hit of Hamster's is counted, and looks at the clock unless its entry never expires. Here a look at the
                   clock takes %.1f ns and a count %.1f ns; whoever does neither saves that.
                 - `Caffeine` and `by hand` count and expire too, where nothing else is said; JetCache counts nothing, as its
                   starter sets it up.

@@ -6,7 +6,12 @@ import org.openjdk.jmh.annotations.Param;
 public class LocalTierHits extends SharedHits {
 
     /** Whose cache. */
-    @Param({SharedCaches.CAFFEINE, SharedCaches.JETCACHE_TWO_LEVELS, SharedCaches.REDISSON_TWO_LEVELS})
+    @Param({
+        SharedCaches.HAMSTER_TWO_LEVELS,
+        SharedCaches.CAFFEINE,
+        SharedCaches.JETCACHE_TWO_LEVELS,
+        SharedCaches.REDISSON_TWO_LEVELS
+    })
     public String library = SharedCaches.CAFFEINE;
 
     @Override

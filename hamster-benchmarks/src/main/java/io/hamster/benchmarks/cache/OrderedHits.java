@@ -7,6 +7,7 @@ import io.hamster.cache.CachePolicy;
 import io.hamster.cache.Eviction;
 import io.hamster.cache.HamsterCache;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,8 +25,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Reads of caches that evict in an order, all hits. Hamster counts them and looks at each entry's expiry, as it always
- * does; Caffeine does so in one of two variants, the others never do.
+ * Reads of caches that evict in an order, all hits. Hamster counts them always and looks at an entry's
+ * expiry unless it has none; Caffeine does both in one of two variants, the others never do.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -36,8 +37,10 @@ public abstract class OrderedHits {
 
     private final Zipf<Integer> reads = new Zipf<>(key -> key);
     private final CacheClient client = CacheClient.builder().build();
-    private final HamsterCache<Integer, String> lru = cache(Eviction.LRU);
-    private final HamsterCache<Integer, String> fifo = cache(Eviction.FIFO);
+    private final HamsterCache<Integer, String> lru = cache(Eviction.LRU, Duration.ofHours(1));
+    private final HamsterCache<Integer, String> lruForEver = cache(Eviction.LRU, ChronoUnit.FOREVER.getDuration());
+    private final HamsterCache<Integer, String> fifo = cache(Eviction.FIFO, Duration.ofHours(1));
+    private final HamsterCache<Integer, String> fifoForEver = cache(Eviction.FIFO, ChronoUnit.FOREVER.getDuration());
     private final com.github.benmanes.caffeine.cache.Cache<Integer, String> caffeine = Caffeine.newBuilder()
             .recordStats()
             .maximumSize(ROOM)
@@ -62,7 +65,9 @@ public abstract class OrderedHits {
         for (int i = 0; i < Zipf.KEYS; i++) {
             String value = "value " + i;
             lru.put(i, value);
+            lruForEver.put(i, value);
             fifo.put(i, value);
+            fifoForEver.put(i, value);
             caffeine.put(i, value);
             bareCaffeine.put(i, value);
             guava.put(i, value);
@@ -71,10 +76,14 @@ public abstract class OrderedHits {
         }
     }
 
-    private HamsterCache<Integer, String> cache(Eviction eviction) {
+    private HamsterCache<Integer, String> cache(Eviction eviction, Duration ttl) {
         return client.cache(
-                eviction.name(),
-                CachePolicy.builder().eviction(eviction).maxSize(ROOM).build());
+                eviction + " " + ttl,
+                CachePolicy.builder()
+                        .eviction(eviction)
+                        .maxSize(ROOM)
+                        .defaultTtl(ttl)
+                        .build());
     }
 
     /** Ends the client's threads. */
@@ -95,6 +104,17 @@ public abstract class OrderedHits {
     }
 
     /**
+     * The same without expiry.
+     *
+     * @param reader this thread's
+     * @return the value
+     */
+    @Benchmark
+    public String hamsterLruForEver(Reader reader) {
+        return lruForEver.get(reads.next(reader)).orElse("");
+    }
+
+    /**
      * Hamster, oldest first.
      *
      * @param reader this thread's
@@ -103,6 +123,17 @@ public abstract class OrderedHits {
     @Benchmark
     public String hamsterFifo(Reader reader) {
         return fifo.get(reads.next(reader)).orElse("");
+    }
+
+    /**
+     * The same without expiry.
+     *
+     * @param reader this thread's
+     * @return the value
+     */
+    @Benchmark
+    public String hamsterFifoForEver(Reader reader) {
+        return fifoForEver.get(reads.next(reader)).orElse("");
     }
 
     /**

@@ -6,7 +6,13 @@ import org.openjdk.jmh.annotations.Param;
 public class RemoteTierHits extends SharedHits {
 
     /** Whose cache. */
-    @Param({SharedCaches.LETTUCE, SharedCaches.SPRING, SharedCaches.JETCACHE, SharedCaches.REDISSON})
+    @Param({
+        SharedCaches.HAMSTER,
+        SharedCaches.LETTUCE,
+        SharedCaches.SPRING,
+        SharedCaches.JETCACHE,
+        SharedCaches.REDISSON
+    })
     public String library = SharedCaches.LETTUCE;
 
     @Override
