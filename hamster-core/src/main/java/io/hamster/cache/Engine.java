@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 interface Engine<K, V> {
 
-    /** Reads and counts it as a use; nothing that has outlived its retention is returned. */
+    /** Reads and counts it as a use. Whether it has expired is the caller's to see, with one look at the clock. */
     @Nullable
     Slot<V> get(K key);
 

@@ -72,10 +72,14 @@ final class LocalTier<K, V> {
     @Nullable
     Slot<V> live(K key) {
         Slot<V> slot = engine.get(key);
-        if (slot == null || slot.epoch != stamps.epoch() || (retainsExpired && slot.isExpired(time.nanoTime()))) {
+        if (slot == null || slot.epoch != stamps.epoch()) {
             return null;
         }
-        return trust == null || trust.answers(slot) ? slot : null;
+        if (trust == null && slot.isForEver()) {
+            return slot;
+        }
+        long now = time.nanoTime();
+        return !slot.isExpired(now) && (trust == null || trust.answers(slot, now)) ? slot : null;
     }
 
     /** What a read may be answered with if its load fails. */
@@ -92,10 +96,12 @@ final class LocalTier<K, V> {
             return null;
         }
         Slot<V> slot = engine.get(key);
+        long now = time.nanoTime();
         return slot != null
                         && slot.value != null
                         && slot.epoch == stamps.epoch()
-                        && time.nanoTime() - slot.createdAt <= staleLimit
+                        && slot.retainedUntil - now > 0
+                        && now - slot.createdAt <= staleLimit
                 ? slot
                 : null;
     }

@@ -62,14 +62,10 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
         if (node == null) {
             return null;
         }
-        Slot<V> slot = node.slot;
-        if (!slot.isForEver() && slot.retainedUntil - time.nanoTime() <= 0) {
-            return null;
-        }
         if (countsUses) {
             use(node);
         }
-        return slot;
+        return node.slot;
     }
 
     /** Exact for one thread. Several have no order among them, and would write the same few nodes all the time. */

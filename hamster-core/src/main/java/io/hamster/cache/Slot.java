@@ -75,7 +75,7 @@ final class Slot<V> {
 
     /** Whether nobody need read the clock, which takes longer than the rest of a read. */
     boolean isForEver() {
-        return retainedUntil - createdAt >= Durations.FOREVER;
+        return expiresAt - createdAt >= Durations.FOREVER;
     }
 
     boolean isExpired(long now) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Says which entries of this JVM may be used although other instances may have changed them meanwhile. */
 interface Trust {
 
-    boolean answers(Slot<?> slot);
+    boolean answers(Slot<?> slot, long now);
 
     /**
      * Whether it may be served although it has expired.
@@ -27,8 +27,8 @@ interface Trust {
     record ByNews(InvalidationNews news, TimeSource time, long bound) implements Trust {
 
         @Override
-        public boolean answers(Slot<?> slot) {
-            return joins(slot.seenAt);
+        public boolean answers(Slot<?> slot, long now) {
+            return news.isTrusted(now) || now - slot.seenAt < bound;
         }
 
         @Override
@@ -38,7 +38,8 @@ interface Trust {
 
         @Override
         public boolean joins(long startedAt) {
-            return news.isTrusted() || time.nanoTime() - startedAt < bound;
+            long now = time.nanoTime();
+            return news.isTrusted(now) || now - startedAt < bound;
         }
     }
 
@@ -51,7 +52,7 @@ interface Trust {
     record OfStore(@Nullable ByNews news) implements Trust {
 
         @Override
-        public boolean answers(Slot<?> slot) {
+        public boolean answers(Slot<?> slot, long now) {
             return false;
         }
 

@@ -31,23 +31,17 @@ class SharedTierTests {
     }
 
     @Test
-    void isSilentUntilACacheHasTwoLevels() {
+    void isSilentUntilACacheIsShared() {
         try (CacheClient client = client()) {
             client.cache("local").put("k", "v");
-            client.cache(
-                    "remote",
-                    CachePolicy.builder()
-                            .tier(Tier.REMOTE)
-                            .valueType(String.class)
-                            .build());
             time.advance(Duration.ofMinutes(1));
             assertThat(sent).hasValue(0);
             assertThat(client.sharedTier().orElseThrow().news()).isEmpty();
 
             client.cache(
-                    "two",
+                    "remote",
                     CachePolicy.builder()
-                            .tier(Tier.TWO_LEVEL)
+                            .tier(Tier.REMOTE)
                             .valueType(String.class)
                             .build());
             time.advance(Duration.ofMinutes(1));

@@ -130,7 +130,17 @@ public final class InvalidationNews implements AutoCloseable {
      * @return {@code false} if local tiers have to be bypassed
      */
     public boolean isTrusted() {
-        return heardItself && !disrupted && time.nanoTime() - provenAt < bound;
+        return isTrusted(time.nanoTime());
+    }
+
+    /**
+     * What {@link #isTrusted()} says, for callers that have looked at the clock.
+     *
+     * @param now by the clock's monotonic time
+     * @return {@code false} if local tiers have to be bypassed
+     */
+    public boolean isTrusted(long now) {
+        return heardItself && !disrupted && now - provenAt < bound;
     }
 
     /**
