@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says which tickets of the store let their owner load. In one JVM's scope all do. Across instances a ticket is a lease:
- * only the request that created it does, which then keeps it standing while its load runs.
+ * Says which tickets of the store let their owner load, and keeps them standing while the load runs. In one JVM's scope
+ * all do. Across instances a ticket is a lease: only the request that created it does.
  */
 final class Leases {
 
@@ -36,7 +36,7 @@ final class Leases {
         this.remote = remote;
         this.isExclusive = policy.loadScope() == LoadScope.CLUSTER;
         this.longestLoad = policy.hardTimeout().map(Durations::nanos).orElse(Durations.FOREVER);
-        this.renewalPeriod = Durations.nanos(policy.leaseTimeout()) / 3;
+        this.renewalPeriod = Durations.nanos(SharedCaches.ticketTtl(policy)) / 3;
     }
 
     boolean isMine(Ticket ticket) {
@@ -46,7 +46,7 @@ final class Leases {
     /** To be called for each load, with the ticket that {@link #isMine}. */
     Lease begin(TextKey<?> key, @Nullable Ticket ticket, boolean replaces) {
         Future<?> renewal = null;
-        if (isExclusive && ticket != null) {
+        if (ticket != null) {
             try {
                 long until = runtime.time().nanoTime() + longestLoad;
                 renewal = runtime.scheduler()

@@ -18,7 +18,7 @@ final class SharedCaches {
 
     private static final Logger log = LoggerFactory.getLogger(SharedCaches.class);
 
-    /** How long a load in one JVM's scope may take to be published. */
+    /** In one JVM's scope, where nobody waits for the end of a ticket. */
     private static final Duration TICKET_TTL = Duration.ofMinutes(1);
 
     private final SharedTier shared;
@@ -66,7 +66,8 @@ final class SharedCaches {
         return new SharedCache<>(name, policy, runtime, admission, shared.codec(), store, trust, this::tell);
     }
 
-    private static Duration ticketTtl(CachePolicy policy) {
+    /** How long the store's tickets stand unless they are renewed. */
+    static Duration ticketTtl(CachePolicy policy) {
         if (policy.loadScope() == LoadScope.CLUSTER) {
             return policy.leaseTimeout();
         }

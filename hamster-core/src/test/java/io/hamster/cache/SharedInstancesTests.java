@@ -477,6 +477,21 @@ class SharedInstancesTests {
     }
 
     @Test
+    void whatTakesLongToLoadIsPublishedAllTheSame() {
+        CompletableFuture<String> source = new CompletableFuture<>();
+        a.cache().composeAsync("k", key -> source, value -> EntryOptions.none());
+
+        server.pass(Duration.ofMinutes(5));
+        source.complete("v");
+
+        assertThat(a.cache().get("k")).contains("v");
+        assertThat(b.cache().get("k")).contains("v");
+        a.store().asked.clear();
+        server.pass(Duration.ofMinutes(5));
+        assertThat(a.store().asked).as("nothing is renewed any more").isEmpty();
+    }
+
+    @Test
     void anExecutorThatRefusesHasNobodyWaitForALoadThatHasEnded() {
         AtomicBoolean refuses = new AtomicBoolean();
         Instance c = server.instance(policy(), work -> {

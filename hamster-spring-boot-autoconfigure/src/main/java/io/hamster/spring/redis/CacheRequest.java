@@ -1,11 +1,16 @@
 package io.hamster.spring.redis;
 
 import io.hamster.spring.redis.CacheCall.Reply;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The commands of one request. What isn't sent by the time it is given up never is: whoever was told that a change isn't
@@ -34,12 +39,43 @@ final class CacheRequest {
         return answer;
     }
 
-    void giveUp() {
-        givenUp = true;
-        unanswered.forEach(answer -> answer.cancel(false));
+    /**
+     * Runs the commands.
+     *
+     * @param late makes the failure of what takes longer than the timeout
+     * @param failed gives every other failure its form
+     */
+    <T> CompletableFuture<T> answer(
+            Function<CacheRequest, CompletableFuture<T>> commands,
+            ScheduledExecutorService scheduler,
+            Duration timeout,
+            Supplier<? extends Throwable> late,
+            Function<Throwable, ? extends Throwable> failed) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            Future<?> timer = scheduler.schedule(
+                    () -> {
+                        giveUp();
+                        result.completeExceptionally(late.get());
+                    },
+                    timeout.toNanos(),
+                    TimeUnit.NANOSECONDS);
+            commands.apply(this).whenComplete((value, failure) -> {
+                timer.cancel(false);
+                if (failure == null) {
+                    result.complete(value);
+                } else if (!givenUp) {
+                    result.completeExceptionally(failed.apply(failure));
+                }
+            });
+        } catch (RuntimeException e) {
+            result.completeExceptionally(failed.apply(e));
+        }
+        return result;
     }
 
-    boolean isGivenUp() {
-        return givenUp;
+    private void giveUp() {
+        givenUp = true;
+        unanswered.forEach(answer -> answer.cancel(false));
     }
 }

@@ -18,9 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -360,28 +358,13 @@ final class RedisCacheStore implements CacheStore {
         if (closed) {
             return CompletableFuture.failedFuture(unavailable("is closed", null));
         }
-        CompletableFuture<T> result = new CompletableFuture<>();
-        CacheRequest request = new CacheRequest(link);
-        try {
-            Future<?> timer = scheduler.schedule(
-                    () -> {
-                        request.giveUp();
-                        result.completeExceptionally(unavailable("wasn't answered within " + commandTimeout, null));
-                    },
-                    commandTimeout.toNanos(),
-                    TimeUnit.NANOSECONDS);
-            commands.apply(request).whenComplete((value, failure) -> {
-                timer.cancel(false);
-                if (failure == null) {
-                    result.complete(value);
-                } else if (!request.isGivenUp()) {
-                    result.completeExceptionally(failed(failure));
-                }
-            });
-        } catch (RuntimeException e) {
-            result.completeExceptionally(failed(e));
-        }
-        return result;
+        return new CacheRequest(link)
+                .answer(
+                        commands,
+                        scheduler,
+                        commandTimeout,
+                        () -> unavailable("wasn't answered within " + commandTimeout, null),
+                        this::failed);
     }
 
     private CacheStoreUnavailableException failed(Throwable failure) {
