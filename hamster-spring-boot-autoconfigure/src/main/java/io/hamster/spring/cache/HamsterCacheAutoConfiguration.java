@@ -128,6 +128,15 @@ public final class HamsterCacheAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    static WriteBackFigures hamsterWriteBackFigures(
+            ObjectProvider<TimeSource> time, ObjectProvider<HamsterExecutors> executors) {
+        return new WriteBackFigures(
+                SingletonSupplier.of(time::getObject),
+                SingletonSupplier.of(() -> executors.getObject().contextFreeExecutor()));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CacheTransactions hamsterCacheTransactions(CacheChanges changes) {
         return CacheTransactions.create(changes);
@@ -202,8 +211,8 @@ public final class HamsterCacheAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        CacheMeters hamsterCacheMeters(CacheChanges changes) {
-            return new CacheMeters("hamster", changes);
+        CacheMeters hamsterCacheMeters(CacheChanges changes, WriteBackFigures figures) {
+            return new CacheMeters("hamster", changes, figures);
         }
     }
 
@@ -214,8 +223,9 @@ public final class HamsterCacheAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean(name = "hamsterCacheHealth")
-        HamsterHealthPart hamsterCacheHealth(CacheClient client, ObjectProvider<SharedTierInfo> info) {
-            return new HamsterHealthPart("caches", new CacheHealth(client, info::getIfAvailable));
+        HamsterHealthPart hamsterCacheHealth(
+                CacheClient client, ObjectProvider<SharedTierInfo> info, WriteBackFigures figures) {
+            return new HamsterHealthPart("caches", new CacheHealth(client, info::getIfAvailable, figures));
         }
     }
 }
