@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -129,10 +131,13 @@ final class CacheBindings {
         if (!(beans instanceof ConfigurableListableBeanFactory factory) || !factory.containsBeanDefinition(bean)) {
             return Optional.empty();
         }
-        return ValueTypes.of(factory.getMergedBeanDefinition(bean)
-                .getResolvableType()
-                .as(type)
-                .getGeneric(index));
+        ResolvableType declared = factory.getMergedBeanDefinition(bean).getResolvableType();
+        Class<?> known = declared.resolve() == null ? factory.getType(bean, false) : null;
+        if (known != null) {
+            // A scanned class that isn't loaded yet.
+            declared = ResolvableType.forClass(ClassUtils.getUserClass(known));
+        }
+        return ValueTypes.of(declared.as(type).getGeneric(index));
     }
 
     @SuppressWarnings("unchecked")
