@@ -16,3 +16,10 @@ create table if not exists ticket_hold (
   customer varchar(200) not null,
   ends_at bigint not null
 );
+
+create table if not exists event_view (
+  event_id bigint not null references event,
+  run varchar(36) not null,
+  views bigint not null,
+  primary key (event_id, run)
+);

@@ -6,6 +6,7 @@ import io.hamster.cache.CacheLoader;
 import io.hamster.cache.CachePolicyBuilder;
 import io.hamster.cache.CacheWriter;
 import io.hamster.cache.bloom.BloomPolicy;
+import io.hamster.cache.writeback.WriteBackWriter;
 import io.hamster.spring.HamsterConfigurationException;
 import java.lang.reflect.Type;
 import java.util.HashMap;
@@ -18,11 +19,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * The loader and writer beans of each cache, and the sources of keys of their Bloom guards. Found by their definitions when the client is made, but made themselves
- * when they are first called: they may well depend on beans that use caches.
+ * The loader and writer beans of each cache, and the sources of keys of their Bloom guards. Found by their definitions
+ * when the client is made, but made themselves when they are first called: they may well depend on beans that use
+ * caches.
  */
 final class CacheBindings {
 
@@ -30,8 +34,9 @@ final class CacheBindings {
     private final CacheValueTypes types;
     private final HamsterCacheProperties properties;
     private final Map<String, Binding<CacheLoader<?, ?>>> loaders = new HashMap<>();
-    private final Map<String, Binding<CacheWriter<?, ?>>> writers = new HashMap<>();
+    private final Map<String, Binding<CacheWrites.Writer>> writers = new HashMap<>();
     private final Map<String, Binding<BloomPolicy<?>>> guards = new HashMap<>();
+    private final CacheWrites writes;
 
     /**
      * Finds the beans.
@@ -45,9 +50,13 @@ final class CacheBindings {
         this.properties = properties;
         bind(CacheLoader.class, loaders, (cache, bean) -> new LazyLoader(supplier(bean, CacheLoader.class)));
         bind(BulkCacheLoader.class, loaders, (cache, bean) -> new OneByOne(supplier(bean, BulkCacheLoader.class)));
-        bind(CacheWriter.class, writers, (cache, bean) -> new LazyWriter(supplier(bean, CacheWriter.class)));
+        bind(CacheWriter.class, writers, (cache, bean) -> through(bean));
+        bind(WriteBackWriter.class, writers, (cache, bean) -> back(bean));
         bind(Supplier.class, guards, this::guard);
         properties.guarded().forEach(this::requireSource);
+        Map<String, CacheWrites.Writer> parts = new HashMap<>();
+        writers.forEach((cache, binding) -> parts.put(cache, binding.part));
+        this.writes = new CacheWrites(properties, types, parts);
     }
 
     void applyTo(String cache, CachePolicyBuilder policy) {
@@ -55,14 +64,27 @@ final class CacheBindings {
         if (loader != null) {
             policy.loader(loader.part);
         }
-        Binding<CacheWriter<?, ?>> writer = writers.get(cache);
-        if (writer != null) {
-            policy.writeThrough(writer.part);
-        }
+        writes.applyTo(cache, policy);
         Binding<BloomPolicy<?>> guard = guards.get(cache);
         if (guard != null) {
             policy.bloom(guard.part);
         }
+    }
+
+    /** The caches that write back. */
+    Set<String> writingBack() {
+        return writes.writingBack();
+    }
+
+    private CacheWrites.Writer through(String bean) {
+        LazyWriter writer = new LazyWriter(supplier(bean, CacheWriter.class));
+        return new CacheWrites.Writer(bean, writer, WriteBackWriter.of(writer), generic(bean, CacheWriter.class, 0));
+    }
+
+    private CacheWrites.Writer back(String bean) {
+        Supplier<WriteBackWriter<Object, Object>> writer = supplier(bean, WriteBackWriter.class);
+        WriteBackWriter<Object, Object> lazy = batch -> writer.get().write(batch);
+        return new CacheWrites.Writer(bean, null, lazy, generic(bean, WriteBackWriter.class, 0));
     }
 
     private <T> void bind(Class<?> type, Map<String, Binding<T>> into, BiFunction<String, String, ? extends T> part) {
@@ -72,7 +94,7 @@ final class CacheBindings {
                 continue;
             }
             if (type != Supplier.class) {
-                types.add(cache.value(), valueType(bean, type), "bean '" + bean + "'");
+                types.add(cache.value(), generic(bean, type, 1), "bean '" + bean + "'");
             }
             Binding<T> other = into.putIfAbsent(cache.value(), new Binding<>(bean, part.apply(cache.value(), bean)));
             if (other != null) {
@@ -105,14 +127,17 @@ final class CacheBindings {
     }
 
     /** By the definition, which knows what a method declares that makes the bean: a lambda's class doesn't. */
-    private Optional<Type> valueType(String bean, Class<?> type) {
+    private Optional<Type> generic(String bean, Class<?> type, int index) {
         if (!(beans instanceof ConfigurableListableBeanFactory factory) || !factory.containsBeanDefinition(bean)) {
             return Optional.empty();
         }
-        return ValueTypes.of(factory.getMergedBeanDefinition(bean)
-                .getResolvableType()
-                .as(type)
-                .getGeneric(1));
+        ResolvableType declared = factory.getMergedBeanDefinition(bean).getResolvableType();
+        Class<?> known = declared.resolve() == null ? factory.getType(bean, false) : null;
+        if (known != null) {
+            // A scanned class that isn't loaded yet.
+            declared = ResolvableType.forClass(ClassUtils.getUserClass(known));
+        }
+        return ValueTypes.of(declared.as(type).getGeneric(index));
     }
 
     @SuppressWarnings("unchecked")

@@ -3,6 +3,11 @@ package io.hamster.spring.cache;
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.SharedTierStatus;
 import io.hamster.spring.actuate.HamsterHealthPart;
+import io.hamster.spring.cache.WriteBackFigures.Figures;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
@@ -10,20 +15,29 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * The part {@code caches} of Hamster's health. Caches in this JVM depend on nothing, so they are up; shared ones go on
- * without their shared tier, so they are degraded at worst. Tells what is known and asks nobody.
+ * without their shared tier, and those that write back without their source, so they are degraded at worst. Tells what is
+ * known and waits for nobody.
  */
 final class CacheHealth implements HealthIndicator {
 
     private final CacheClient client;
     private final Supplier<@Nullable SharedTierInfo> info;
+    private final WriteBackFigures figures;
 
-    CacheHealth(CacheClient client, Supplier<@Nullable SharedTierInfo> info) {
+    CacheHealth(CacheClient client, Supplier<@Nullable SharedTierInfo> info, WriteBackFigures figures) {
         this.client = client;
         this.info = info;
+        this.figures = figures;
     }
 
     @Override
     public Health health() {
+        Health.Builder health = tiers();
+        addWriteBack(health);
+        return health.build();
+    }
+
+    private Health.Builder tiers() {
         long shared = client.names().stream()
                 .filter(name -> CacheChanges.isShared(client.cache(name)))
                 .count();
@@ -32,8 +46,7 @@ final class CacheHealth implements HealthIndicator {
             return Health.up()
                     .withDetail("store", "local")
                     .withDetail("scope", "this JVM only")
-                    .withDetail("caches", client.names().size())
-                    .build();
+                    .withDetail("caches", client.names().size());
         }
         SharedTierInfo known = info.get();
         Health.Builder health = status.isDegraded() ? Health.status(HamsterHealthPart.DEGRADED) : Health.up();
@@ -47,6 +60,41 @@ final class CacheHealth implements HealthIndicator {
                                 "invalidations", news.trusted() ? "trusted" : "not trusted, local tiers are bypassed")
                         .withDetail("otherInstances", news.others())
                         .withDetail("localTiersDropped", news.misses()));
-        return health.build();
+        return health;
+    }
+
+    private void addWriteBack(Health.Builder health) {
+        Map<String, Long> dead = new TreeMap<>();
+        Map<String, Long> damaged = new TreeMap<>();
+        Set<String> away = new TreeSet<>();
+        long count = 0;
+        for (String name : client.names()) {
+            Figures known = figures.of(client.cache(name)).orElse(null);
+            if (known == null) {
+                continue;
+            }
+            count++;
+            if (known.dead() > 0) {
+                dead.put(name, known.dead());
+            }
+            if (known.damaged() > 0) {
+                damaged.put(name, known.damaged());
+            }
+            if (known.isAway()) {
+                away.add(name);
+            }
+        }
+        if (count > 0) {
+            health.withDetail("writingBack", count);
+        }
+        add(health, "deadLetters", dead, dead.isEmpty());
+        add(health, "damagedJournals", damaged, damaged.isEmpty());
+        add(health, "journalsAway", away, away.isEmpty());
+    }
+
+    private static void add(Health.Builder health, String name, Object caches, boolean isEmpty) {
+        if (!isEmpty) {
+            health.status(HamsterHealthPart.DEGRADED).withDetail(name, caches);
+        }
     }
 }

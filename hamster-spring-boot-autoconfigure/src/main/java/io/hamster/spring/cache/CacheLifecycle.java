@@ -1,6 +1,10 @@
 package io.hamster.spring.cache;
 
 import io.hamster.cache.CacheClient;
+import io.hamster.cache.writeback.FlushException;
+import io.hamster.cache.writeback.JournalException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
@@ -17,6 +21,8 @@ final class CacheLifecycle implements SmartLifecycle, ApplicationListener<Contex
      * they are written through, 0.
      */
     static final int PHASE = 3072;
+
+    private static final Logger log = LoggerFactory.getLogger(CacheLifecycle.class);
 
     private final CacheClient client;
     private final ApplicationContext context;
@@ -49,9 +55,22 @@ final class CacheLifecycle implements SmartLifecycle, ApplicationListener<Contex
     @Override
     public void stop() {
         running = false;
-        client.names().forEach(name -> client.cache(name).flush());
         if (closing && ownsClient) {
+            // Flushes too, for as long as the caches may take.
             client.close();
+        } else {
+            client.names().forEach(this::flush);
+        }
+    }
+
+    private void flush(String cache) {
+        try {
+            client.cache(cache).flush();
+        } catch (FlushException | JournalException e) {
+            log.warn(
+                    "What cache '{}' has not written back waits until the application goes on: {}",
+                    cache,
+                    e.toString());
         }
     }
 

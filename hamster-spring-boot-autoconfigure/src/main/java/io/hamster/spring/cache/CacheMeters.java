@@ -17,16 +17,19 @@ final class CacheMeters implements MeterBinder, CacheListener {
     private final List<MeterRegistry> registries = new ArrayList<>();
     private final String manager;
     private final CacheChanges changes;
+    private final WriteBackFigures figures;
 
     /**
      * Creates the binder.
      *
      * @param manager the tag {@code cache.manager} of every meter
      * @param changes counts what shared tiers didn't confirm
+     * @param figures knows of write-back
      */
-    CacheMeters(String manager, CacheChanges changes) {
+    CacheMeters(String manager, CacheChanges changes, WriteBackFigures figures) {
         this.manager = manager;
         this.changes = changes;
+        this.figures = figures;
     }
 
     @Override
@@ -58,5 +61,8 @@ final class CacheMeters implements MeterBinder, CacheListener {
     private void bind(HamsterCache<?, ?> cache, MeterRegistry registry) {
         Tags tags = Tags.of("name", cache.name(), "cache.manager", manager);
         new HamsterCacheMetrics(cache, changes, tags).bindTo(registry);
+        if (cache.writeBack().isPresent()) {
+            new WriteBackMetrics(cache, figures, tags).bindTo(registry);
+        }
     }
 }

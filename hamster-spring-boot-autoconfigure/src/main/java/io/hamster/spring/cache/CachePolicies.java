@@ -7,9 +7,14 @@ import io.hamster.cache.InvalidCachePolicyException;
 import io.hamster.cache.LoadScope;
 import io.hamster.cache.SharedTier;
 import io.hamster.cache.Tier;
+import io.hamster.cache.writeback.Durability;
+import io.hamster.cache.writeback.SharedJournal;
+import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.cache.CachePlacements.Placement;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.beans.factory.ObjectProvider;
@@ -22,6 +27,7 @@ import org.springframework.util.ClassUtils;
  */
 final class CachePolicies {
 
+    private static final String SHARED = "is shared";
     private static final String REDIS_STARTER = """
             <dependency>
               <groupId>org.springframework.boot</groupId>
@@ -29,12 +35,17 @@ final class CachePolicies {
             </dependency>
             """;
 
+    private static final String CODEC_REMEDY =
+            "Values have to be turned into text: add spring-boot-starter-jackson, or give a bean of type "
+                    + Codec.class.getName() + ".\n";
+
     private final HamsterCacheProperties properties;
     private final CachePlacements placements;
     private final CacheValueTypes types;
     private final CacheBindings bindings;
     private final ObjectProvider<CachePolicyCustomizer> customizers;
     private final ObjectProvider<SharedTier> shared;
+    private final ObjectProvider<SharedJournal.Factory> journals;
     private final ObjectProvider<Codec> codec;
     private final ResourceLoader resources;
 
@@ -45,6 +56,7 @@ final class CachePolicies {
             CacheBindings bindings,
             ObjectProvider<CachePolicyCustomizer> customizers,
             ObjectProvider<SharedTier> shared,
+            ObjectProvider<SharedJournal.Factory> journals,
             ObjectProvider<Codec> codec,
             ResourceLoader resources) {
         this.properties = properties;
@@ -53,6 +65,7 @@ final class CachePolicies {
         this.bindings = bindings;
         this.customizers = customizers;
         this.shared = shared;
+        this.journals = journals;
         this.codec = codec;
         this.resources = resources;
     }
@@ -62,7 +75,7 @@ final class CachePolicies {
         CachePolicyBuilder policy = properties.policy(cache, placement);
         boolean needsType = properties.isShared(cache, placement) && !properties.setsValueType(cache);
         if (needsType && types.tells(cache)) {
-            policy.valueType(types.require(cache));
+            policy.valueType(types.require(cache, SHARED));
         }
         bindings.applyTo(cache, policy);
         customizers.orderedStream().forEach(customizer -> customizer.customize(cache, policy));
@@ -74,7 +87,7 @@ final class CachePolicies {
                 return policy.build();
             } catch (InvalidCachePolicyException e) {
                 if (needsType && !types.tells(cache)) {
-                    types.require(cache);
+                    types.require(cache, SHARED);
                 }
                 throw e;
             }
@@ -82,11 +95,59 @@ final class CachePolicies {
         if (CacheChanges.isShared(built) && shared.getIfAvailable() == null) {
             throw missing(cache, built);
         }
+        return built.writeBack().isEmpty()
+                ? built
+                : journalled(cache, policy, built, built.writeBack().get());
+    }
+
+    private CachePolicy journalled(
+            String cache, CachePolicyBuilder policy, CachePolicy built, WriteBackPolicy writeBack) {
+        Durability durability = writeBack.durability();
+        if (durability == Durability.REDIS && !properties.remote().enabled()) {
+            return policy.writeBack(built.writeBackWriter().orElseThrow(), inMemory(writeBack))
+                    .build();
+        }
+        if (durability != Durability.MEMORY && codec.getIfUnique() == null) {
+            throw new HamsterConfigurationException(
+                    durabilityIs(cache, durability) + ", but nothing turns keys and values into text.", CODEC_REMEDY);
+        }
+        if (durability == Durability.REDIS && journals.getIfAvailable() == null) {
+            throw new HamsterConfigurationException(
+                    durabilityIs(cache, durability) + ", but this application has no Redis to keep its journal in.",
+                    remedy() + "\nOr set another durability.");
+        }
         return built;
     }
 
+    private static String durabilityIs(String cache, Durability durability) {
+        return HamsterCacheProperties.path(cache) + ".write-back.durability is "
+                + durability.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static WriteBackPolicy inMemory(WriteBackPolicy shared) {
+        return new WriteBackPolicy(
+                shared.flushInterval(),
+                shared.batchSize(),
+                shared.maxRetries(),
+                shared.retryDelay(),
+                Durability.MEMORY,
+                Optional.empty(),
+                shared.maxDirty(),
+                shared.fullTimeout(),
+                shared.closeTimeout(),
+                shared.keyType(),
+                shared.valueType());
+    }
+
+    /** The caches that are made when the application starts: their journals are to be replayed, their faults to be seen. */
+    Set<String> fromTheStart() {
+        Set<String> names = sharedFromTheStart();
+        names.addAll(bindings.writingBack());
+        return names;
+    }
+
     /** The caches that are certain to be shared and of which everything is known that they need. */
-    Set<String> sharedFromTheStart() {
+    private Set<String> sharedFromTheStart() {
         Set<String> names = new TreeSet<>(properties.caches().keySet());
         names.addAll(placements.names());
         names.addAll(types.names());
@@ -115,8 +176,7 @@ final class CachePolicies {
             return "Add Redis to the class path, in pom.xml:\n\n" + REDIS_STARTER;
         }
         if (codec.getIfAvailable() == null) {
-            return "Values have to be turned into text: add spring-boot-starter-jackson, or give a bean of type "
-                    + Codec.class.getName() + ".\n";
+            return CODEC_REMEDY;
         }
         return "Say where Redis is, in application.yml:\n\nspring:\n  data:\n    redis:\n      host: localhost\n"
                 + "      port: 6379\n";

@@ -49,6 +49,12 @@ import org.springframework.util.ClassUtils;
  *     unless set.
  * @param valueType The type of the values in Redis as it is written in Java, with full class names. That of the methods and
  *     beans which the cache serves unless set.
+ * @param keyType The type of the keys in a journal of write-back as it is written in Java, with full class names. That of
+ *     the cache's writer bean unless set.
+ * @param writeMode How the cache writes to its source: none; through, which is before it takes a value; back, which is
+ *     later, in batches. Unless set, through with a CacheWriter bean, back with a WriteBackWriter bean. For all caches:
+ *     what holds for those with a CacheWriter bean.
+ * @param writeBack The write-back, where a cache writes back.
  */
 public record CacheSettings(
         @Nullable Duration ttl,
@@ -69,7 +75,10 @@ public record CacheSettings(
         @Nullable LoadScope loadScope,
         @Nullable Duration leaseTimeout,
         @Nullable String version,
-        @Nullable String valueType) {
+        @Nullable String valueType,
+        @Nullable String keyType,
+        @Nullable WriteMode writeMode,
+        @NestedConfigurationProperty @Nullable WriteBackSettings writeBack) {
 
     void applyTo(CachePolicyBuilder policy, String path) {
         apply(path + ".ttl", ttl, policy::defaultTtl);
@@ -92,6 +101,12 @@ public record CacheSettings(
         if (valueType != null) {
             policy.valueType(parsed(path + ".value-type", valueType));
         }
+        if (keyType != null) {
+            parsed(path + ".key-type", keyType);
+        }
+        if (writeBack != null) {
+            writeBack.check(path + ".write-back");
+        }
         if (bloom != null) {
             bloom.check(path + ".bloom");
         }
@@ -106,13 +121,13 @@ public record CacheSettings(
         }
     }
 
-    private static Type parsed(String property, String valueType) {
+    static Type parsed(String property, String type) {
         try {
             return ValueTypes.parse(
-                    valueType, Objects.requireNonNull(ClassUtils.getDefaultClassLoader(), "every JVM has one"));
+                    type, Objects.requireNonNull(ClassUtils.getDefaultClassLoader(), "every JVM has one"));
         } catch (IllegalArgumentException e) {
             throw new HamsterConfigurationException(
-                    property + " is '" + valueType + "', which is no type: " + e.getMessage() + ".",
+                    property + " is '" + type + "', which is no type: " + e.getMessage() + ".",
                     "Write full class names, such as com.acme.Product or java.util.List<com.acme.Product>.",
                     e);
         }

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Of what type the values of each cache are, as far as methods and beans tell: a shared tier reads them back by it. A
- * cache that isn't shared may hold values of any types. Thread-safe.
+ * Of what type the values of each cache are, as far as methods and beans tell: a shared tier and a journal read them
+ * back by it. Any other cache may hold values of any types. Thread-safe.
  */
 final class CacheValueTypes {
 
@@ -20,24 +20,24 @@ final class CacheValueTypes {
     /** Guarded by {@link #lock}. */
     private final Map<String, List<Source>> sources = new HashMap<>();
 
-    /** The types that shared caches were made with. Guarded by {@link #lock}. */
-    private final Map<String, Source> inUse = new HashMap<>();
+    /** The types that caches were made with whose values leave the JVM. Guarded by {@link #lock}. */
+    private final Map<String, Use> inUse = new HashMap<>();
 
     /**
      * Notes what a method or bean puts into a cache.
      *
      * @param type empty if that can't be told
      * @param where the method or bean, for messages
-     * @throws HamsterConfigurationException if the cache is shared and has values of another type
+     * @throws HamsterConfigurationException if the cache is in use with values of another type
      */
     void add(String cache, Optional<Type> type, String where) {
         Source source = new Source(type, where);
         lock.lock();
         try {
             sources.computeIfAbsent(cache, missing -> new ArrayList<>()).add(source);
-            Source used = inUse.get(cache);
-            if (used != null && source.contradicts(used)) {
-                throw contradiction(cache, used, source);
+            Use used = inUse.get(cache);
+            if (used != null && source.contradicts(used.source)) {
+                throw contradiction(cache, used.why, used.source, source);
             }
         } finally {
             lock.unlock();
@@ -45,24 +45,25 @@ final class CacheValueTypes {
     }
 
     /**
-     * The type of a shared cache's values; from now on no other is accepted.
+     * The type of the values of a cache that takes them out of the JVM; from now on no other is accepted.
      *
+     * @param why what the cache does with them, for messages
      * @throws HamsterConfigurationException if nothing tells it, or two things tell different ones
      */
-    Type require(String cache) {
+    Type require(String cache, String why) {
         lock.lock();
         try {
             List<Source> all = sources.getOrDefault(cache, List.of());
             Source first = all.stream()
                     .filter(source -> source.type.isPresent())
                     .findFirst()
-                    .orElseThrow(() -> untold(cache, all));
+                    .orElseThrow(() -> untold(cache, why, all));
             for (Source source : all) {
                 if (source.contradicts(first)) {
-                    throw contradiction(cache, first, source);
+                    throw contradiction(cache, why, first, source);
                 }
             }
-            inUse.put(cache, first);
+            inUse.put(cache, new Use(first, why));
             return first.type.orElseThrow();
         } finally {
             lock.unlock();
@@ -89,17 +90,17 @@ final class CacheValueTypes {
         }
     }
 
-    private static HamsterConfigurationException contradiction(String cache, Source one, Source other) {
+    private static HamsterConfigurationException contradiction(String cache, String why, Source one, Source other) {
         return new HamsterConfigurationException(
-                "Cache '" + cache + "' is shared, so its values are of one type, but " + one.where + " makes it "
+                "Cache '" + cache + "' " + why + ", so its values are of one type, but " + one.where + " makes it "
                         + one.name() + " and " + other.where + " makes it " + other.name() + ".",
                 "Use a cache for each, or name a type that fits both, in application.yml:\n\n" + snippet(cache));
     }
 
-    private static HamsterConfigurationException untold(String cache, List<Source> vague) {
+    private static HamsterConfigurationException untold(String cache, String why, List<Source> vague) {
         String hint = vague.isEmpty() ? "nothing tells" : vague.get(0).where + " doesn't tell";
         return new HamsterConfigurationException(
-                "Cache '" + cache + "' is shared, but " + hint + " of what type its values are.",
+                "Cache '" + cache + "' " + why + ", but " + hint + " of what type its values are.",
                 "Name it, in application.yml:\n\n" + snippet(cache) + "\n\nwith generics where it has some, such as"
                         + " java.util.List<com.acme.Product>.");
     }
@@ -108,6 +109,8 @@ final class CacheValueTypes {
         String key = cache.matches("[a-z0-9-]+") ? cache : "\"[" + cache + "]\"";
         return "hamster:\n  cache:\n    caches:\n      " + key + ":\n        value-type: com.acme.Product";
     }
+
+    private record Use(Source source, String why) {}
 
     private record Source(Optional<Type> type, String where) {
 

@@ -6,6 +6,7 @@ import io.hamster.cache.CacheClient;
 import io.hamster.cache.CacheClientBuilder;
 import io.hamster.cache.CacheListener;
 import io.hamster.cache.SharedTier;
+import io.hamster.cache.writeback.SharedJournal;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.HamsterFeature;
@@ -57,6 +58,8 @@ public final class HamsterCacheAutoConfiguration {
             CacheTransactions transactions,
             CachePolicies policies,
             ObjectProvider<SharedTier> shared,
+            ObjectProvider<Codec> codec,
+            ObjectProvider<SharedJournal.Factory> journals,
             ObjectProvider<CacheListener> listeners) {
         CacheClientBuilder builder = CacheClient.builder()
                 .timeSource(time)
@@ -66,6 +69,8 @@ public final class HamsterCacheAutoConfiguration {
                 .inTransaction(transactions::isActive)
                 .policies(policies::policy);
         shared.ifAvailable(builder::shared);
+        codec.ifUnique(builder::codec);
+        journals.ifAvailable(builder::sharedJournals);
         listeners.orderedStream().forEach(builder::listener);
         return builder.build();
     }
@@ -79,17 +84,19 @@ public final class HamsterCacheAutoConfiguration {
             ListableBeanFactory beans,
             ObjectProvider<CachePolicyCustomizer> customizers,
             ObjectProvider<SharedTier> shared,
+            ObjectProvider<SharedJournal.Factory> journals,
             ObjectProvider<Codec> codec,
             ResourceLoader resources) {
         CacheBindings bindings = new CacheBindings(beans, types, properties);
-        return new CachePolicies(properties, placements, types, bindings, customizers, shared, codec, resources);
+        return new CachePolicies(
+                properties, placements, types, bindings, customizers, shared, journals, codec, resources);
     }
 
     @Bean
     @ConditionalOnBean(name = CLIENT)
     @ConditionalOnMissingBean
-    SharedCachesStart hamsterSharedCachesStart(CachePolicies policies, ObjectProvider<CacheClient> client) {
-        return new SharedCachesStart(policies, client::getObject);
+    CachesStart hamsterCachesStart(CachePolicies policies, ObjectProvider<CacheClient> client) {
+        return new CachesStart(policies, client::getObject);
     }
 
     @Bean
@@ -117,6 +124,15 @@ public final class HamsterCacheAutoConfiguration {
         return new CacheChanges(
                 SingletonSupplier.of(time::getObject),
                 SingletonSupplier.of(() -> executors.getObject().executor()));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    static WriteBackFigures hamsterWriteBackFigures(
+            ObjectProvider<TimeSource> time, ObjectProvider<HamsterExecutors> executors) {
+        return new WriteBackFigures(
+                SingletonSupplier.of(time::getObject),
+                SingletonSupplier.of(() -> executors.getObject().contextFreeExecutor()));
     }
 
     @Bean
@@ -195,8 +211,8 @@ public final class HamsterCacheAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        CacheMeters hamsterCacheMeters(CacheChanges changes) {
-            return new CacheMeters("hamster", changes);
+        CacheMeters hamsterCacheMeters(CacheChanges changes, WriteBackFigures figures) {
+            return new CacheMeters("hamster", changes, figures);
         }
     }
 
@@ -207,8 +223,9 @@ public final class HamsterCacheAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean(name = "hamsterCacheHealth")
-        HamsterHealthPart hamsterCacheHealth(CacheClient client, ObjectProvider<SharedTierInfo> info) {
-            return new HamsterHealthPart("caches", new CacheHealth(client, info::getIfAvailable));
+        HamsterHealthPart hamsterCacheHealth(
+                CacheClient client, ObjectProvider<SharedTierInfo> info, WriteBackFigures figures) {
+            return new HamsterHealthPart("caches", new CacheHealth(client, info::getIfAvailable, figures));
         }
     }
 }

@@ -24,8 +24,8 @@ public final class HamsterCacheEndpointAutoConfiguration {
     @Bean
     @ConditionalOnBean(CacheClient.class)
     @ConditionalOnMissingBean
-    HamsterCachesEndpoint hamsterCachesEndpoint(CacheClient client) {
-        return new HamsterCachesEndpoint(client);
+    HamsterCachesEndpoint hamsterCachesEndpoint(CacheClient client, WriteBackFigures figures) {
+        return new HamsterCachesEndpoint(client, figures);
     }
 
     @Bean

@@ -6,10 +6,13 @@ import io.hamster.cache.LoadScope;
 import io.hamster.cache.Tier;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.cache.CachePlacements.Placement;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -133,6 +136,31 @@ public record HamsterCacheProperties(
                 .filter(cache -> cache.getValue().bloom() != null)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
+    }
+
+    /** The settings of a cache's write-back, should it write back. */
+    WriteBackSettings writeBack(String name) {
+        CacheSettings own = caches.get(name);
+        return Objects.requireNonNullElse(own == null ? null : own.writeBack(), WriteBackSettings.NONE)
+                .or(Objects.requireNonNullElse(defaults.writeBack(), WriteBackSettings.NONE));
+    }
+
+    Optional<Type> keyType(String name) {
+        return type(name, "key-type", CacheSettings::keyType);
+    }
+
+    Optional<Type> valueType(String name) {
+        return type(name, "value-type", CacheSettings::valueType);
+    }
+
+    private Optional<Type> type(String name, String property, Function<CacheSettings, @Nullable String> setting) {
+        CacheSettings own = caches.get(name);
+        String text = own == null ? null : setting.apply(own);
+        if (text != null) {
+            return Optional.of(CacheSettings.parsed(path(name) + "." + property, text));
+        }
+        return Optional.ofNullable(setting.apply(defaults))
+                .map(common -> CacheSettings.parsed(PREFIX + "defaults." + property, common));
     }
 
     boolean setsTtl(String name) {

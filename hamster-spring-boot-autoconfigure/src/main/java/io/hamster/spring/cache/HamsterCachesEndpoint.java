@@ -7,12 +7,14 @@ import io.hamster.cache.Eviction;
 import io.hamster.cache.HamsterCache;
 import io.hamster.cache.LoadScope;
 import io.hamster.cache.Tier;
+import io.hamster.cache.writeback.WriteBackAdmin;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -21,16 +23,18 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * The caches that this instance has made so far, with what they are told to do and what they did. Shows neither keys nor
- * values. Asking for a cache doesn't make it.
+ * The caches that this instance has made so far, with what they are told to do and what they did. Shows no values,
+ * and of keys only those of dead letters, shortened. Asking for a cache doesn't make it.
  */
 @Endpoint(id = "hamstercaches", defaultAccess = Access.READ_ONLY)
 public final class HamsterCachesEndpoint {
 
     private final CacheClient client;
+    private final WriteBackFigures figures;
 
-    HamsterCachesEndpoint(CacheClient client) {
+    HamsterCachesEndpoint(CacheClient client, WriteBackFigures figures) {
         this.client = client;
+        this.figures = figures;
     }
 
     /**
@@ -42,7 +46,7 @@ public final class HamsterCachesEndpoint {
     public CachesDescriptor caches() {
         return new CachesDescriptor(client.names().stream()
                 .map(client::cache)
-                .map(HamsterCachesEndpoint::described)
+                .map(cache -> described(cache, brief(cache)))
                 .toList());
     }
 
@@ -54,7 +58,7 @@ public final class HamsterCachesEndpoint {
      */
     @ReadOperation
     public @Nullable CacheDescriptor cache(@Selector(match = Match.ALL_REMAINING) String... name) {
-        return find(name).map(HamsterCachesEndpoint::described).orElse(null);
+        return find(name).map(cache -> described(cache, whole(cache))).orElse(null);
     }
 
     /**
@@ -74,18 +78,37 @@ public final class HamsterCachesEndpoint {
      * Has a cache do something.
      *
      * @param action what
+     * @param sequence names the dead letter that is meant; if null, all of them are tried again
      * @param name its name; a slash divides it into several
-     * @return whether there is such a cache
+     * @return whether there is such a cache, with such a dead letter
      */
     @WriteOperation
-    public boolean act(Action action, @Selector(match = Match.ALL_REMAINING) String... name) {
-        Optional<HamsterCache<?, ?>> cache = find(name);
-        cache.ifPresent(found -> {
-            switch (action) {
-                case FLUSH -> found.flush();
-            }
-        });
-        return cache.isPresent();
+    public boolean act(Action action, @Nullable Long sequence, @Selector(match = Match.ALL_REMAINING) String... name) {
+        if (action == Action.DISCARD && sequence == null) {
+            String problem = "sequence is missing; give that of the dead letter to be discarded";
+            throw new InvalidEndpointRequestException(problem, problem);
+        }
+        return find(name).map(cache -> act(action, sequence, cache)).orElse(false);
+    }
+
+    private static boolean act(Action action, @Nullable Long sequence, HamsterCache<?, ?> cache) {
+        if (action == Action.FLUSH) {
+            cache.flush();
+            return true;
+        }
+        return cache.writeBack().map(admin -> act(action, sequence, admin)).orElse(false);
+    }
+
+    private static <K> boolean act(Action action, @Nullable Long sequence, WriteBackAdmin<K> admin) {
+        if (sequence == null) {
+            admin.redriveAll();
+            return true;
+        }
+        return admin.deadLetters().stream()
+                .filter(letter -> letter.sequence() == sequence)
+                .findFirst()
+                .map(letter -> action == Action.REDRIVE ? admin.redrive(letter) : admin.discard(letter))
+                .orElse(false);
     }
 
     /** Asking the client for a name that it doesn't know yet would make a cache. */
@@ -94,10 +117,22 @@ public final class HamsterCachesEndpoint {
         return client.names().contains(name) ? Optional.of(client.cache(name)) : Optional.empty();
     }
 
-    private static CacheDescriptor described(HamsterCache<?, ?> cache) {
+    private @Nullable WriteBackDescriptor brief(HamsterCache<?, ?> cache) {
+        return figures.of(cache)
+                .flatMap(known -> cache.policy().writeBack().map(policy -> WriteBackDescriptor.brief(policy, known)))
+                .orElse(null);
+    }
+
+    private static @Nullable WriteBackDescriptor whole(HamsterCache<?, ?> cache) {
+        return cache.writeBack()
+                .flatMap(admin -> cache.policy().writeBack().map(policy -> WriteBackDescriptor.whole(policy, admin)))
+                .orElse(null);
+    }
+
+    private static CacheDescriptor described(HamsterCache<?, ?> cache, @Nullable WriteBackDescriptor writeBack) {
         CacheStats stats = cache.stats();
         return new CacheDescriptor(
-                cache.name(), cache.policy().tier(), stats.hitRate(), stats, described(cache.policy()));
+                cache.name(), cache.policy().tier(), stats.hitRate(), stats, described(cache.policy()), writeBack);
     }
 
     private static PolicyDescriptor described(CachePolicy policy) {
@@ -122,7 +157,11 @@ public final class HamsterCachesEndpoint {
     /** What a cache can be told to do. */
     public enum Action {
         /** To write to its source what hasn't been written yet. */
-        FLUSH
+        FLUSH,
+        /** To have dead letters tried again. */
+        REDRIVE,
+        /** To give up a dead letter for good. */
+        DISCARD
     }
 
     /**
@@ -140,8 +179,15 @@ public final class HamsterCachesEndpoint {
      * @param hitRate the share of reads that were hits, 0 to 1
      * @param stats what it did
      * @param policy what it is told to do
+     * @param writeBack its write-back; null if it doesn't write back
      */
-    public record CacheDescriptor(String name, Tier tier, double hitRate, CacheStats stats, PolicyDescriptor policy) {}
+    public record CacheDescriptor(
+            String name,
+            Tier tier,
+            double hitRate,
+            CacheStats stats,
+            PolicyDescriptor policy,
+            @Nullable WriteBackDescriptor writeBack) {}
 
     /**
      * The main settings of a cache.
@@ -155,7 +201,7 @@ public final class HamsterCachesEndpoint {
      * @param hardTimeout the duration of a load after which its callers stop waiting; null if they don't
      * @param refreshAhead the part of the ttl after which a read reloads; null if it doesn't
      * @param readThrough whether it has a loader of its own
-     * @param writeThrough whether it has a writer
+     * @param writeThrough whether what is put is written before it is cached
      * @param bloom whether it has a Bloom guard
      * @param localTtl the longest that a cache of two levels answers from this JVM; zero for as long as the entry lives
      * @param loadScope among whom concurrent misses share one load

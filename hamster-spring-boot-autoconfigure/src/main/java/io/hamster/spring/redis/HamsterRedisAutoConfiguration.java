@@ -3,6 +3,7 @@ package io.hamster.spring.redis;
 import io.hamster.Codec;
 import io.hamster.TimeSource;
 import io.hamster.cache.SharedTier;
+import io.hamster.cache.writeback.SharedJournal;
 import io.hamster.lock.CircuitLockStore;
 import io.hamster.lock.LockStore;
 import io.hamster.spring.HamsterAutoConfiguration;
@@ -155,6 +156,29 @@ public final class HamsterRedisAutoConfiguration {
         @ConditionalOnMissingBean
         SharedTierInfo hamsterRedisSharedTierInfo() {
             return new SharedTierInfo("redis");
+        }
+    }
+
+    /** The journals of caches that write back, where there is a Redis to keep them in. Without any it connects to nothing. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBooleanProperty(
+            name = {"hamster.cache.enabled", "hamster.cache.remote.enabled"},
+            matchIfMissing = true)
+    @ConditionalOnBean(RedisConnectionFactory.class)
+    @ConditionalOnMissingBean(SharedJournal.Factory.class)
+    static class JournalsConfiguration {
+
+        @Bean
+        RedisJournals hamsterRedisJournals(
+                HamsterRedisProperties redis,
+                RedisNamespace namespace,
+                ListableBeanFactory beans,
+                HamsterExecutors executors) {
+            return new RedisJournals(
+                    () -> ConnectionFactories.find(beans, redis.connectionFactory()),
+                    namespace::inUse,
+                    executors.scheduler(),
+                    executors.contextFreeExecutor());
         }
     }
 

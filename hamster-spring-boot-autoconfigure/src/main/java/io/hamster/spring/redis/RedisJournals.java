@@ -3,28 +3,110 @@ package io.hamster.spring.redis;
 import io.hamster.cache.writeback.SharedJournal;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** Makes the journals of an application's caches, all on one connection. */
-final class RedisJournals implements SharedJournal.Factory, AutoCloseable {
+/**
+ * Makes the journals of an application's caches, all on one connection. Looks for a connection factory and connects when
+ * the first is made: an application without one never does. The connection ends after the caches' last flush and before
+ * Lettuce's client, and comes back when the context is started again. Thread-safe.
+ */
+final class RedisJournals implements SmartLifecycle, SharedJournal.Factory {
 
-    private final RedisLink link;
-    private final String namespace;
+    private final Supplier<LettuceConnectionFactory> factory;
+    private final Supplier<String> namespace;
+    private final ScheduledExecutorService scheduler;
+    private final Executor executor;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Changed under {@link #lock}. */
+    private volatile @Nullable RedisLink link;
 
+    /** Changed under {@link #lock}. */
+    private volatile boolean running = true;
+
+    /**
+     * Creates the factory.
+     *
+     * @param factory called when the first journal is made
+     * @param namespace called when a journal is made
+     */
     RedisJournals(
-            LettuceConnectionFactory factory, String namespace, ScheduledExecutorService scheduler, Executor executor) {
-        this.link = new RedisLink(factory, scheduler, executor, primaries -> {});
+            Supplier<LettuceConnectionFactory> factory,
+            Supplier<String> namespace,
+            ScheduledExecutorService scheduler,
+            Executor executor) {
+        this.factory = factory;
         this.namespace = namespace;
-        link.start();
+        this.scheduler = scheduler;
+        this.executor = executor;
     }
 
     @Override
     public SharedJournal journal(String cache) {
-        return new RedisJournal(link, new BackNames(namespace, cache));
+        return new RedisJournal(link(), new BackNames(namespace.get(), cache));
+    }
+
+    /** Whether a cache has asked for a journal. */
+    boolean isConnecting() {
+        return link != null;
+    }
+
+    /** Made once; connecting happens in the background. */
+    private RedisLink link() {
+        lock.lock();
+        try {
+            RedisLink known = link;
+            if (known == null) {
+                known = new RedisLink(factory.get(), scheduler, executor, primaries -> {});
+                if (running) {
+                    known.start();
+                }
+                link = known;
+            }
+            return known;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
-    public void close() {
-        link.stop();
+    public void start() {
+        lock.lock();
+        try {
+            running = true;
+            if (link != null) {
+                link.start();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void stop() {
+        RedisLink known;
+        lock.lock();
+        try {
+            running = false;
+            known = link;
+        } finally {
+            lock.unlock();
+        }
+        if (known != null) {
+            known.stop();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return RedisCaches.PHASE;
     }
 }

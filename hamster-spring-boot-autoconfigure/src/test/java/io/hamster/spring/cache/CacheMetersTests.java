@@ -127,7 +127,10 @@ class CacheMetersTests {
 
     @Test
     void bindsCachesThatWereMadeBeforeTheRegistryOnce() {
-        CacheMeters meters = new CacheMeters("hamster", new CacheChanges(TimeSource::system, () -> Runnable::run));
+        CacheMeters meters = new CacheMeters(
+                "hamster",
+                new CacheChanges(TimeSource::system, () -> Runnable::run),
+                new WriteBackFigures(TimeSource::system, () -> Runnable::run));
         try (CacheClient client = CacheClient.builder().listener(meters).build()) {
             client.cache("early");
             SimpleMeterRegistry registry = new SimpleMeterRegistry();

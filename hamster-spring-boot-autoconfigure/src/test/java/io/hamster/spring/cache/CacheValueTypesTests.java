@@ -34,12 +34,12 @@ class CacheValueTypesTests {
     @Test
     void asksForATypeThatNothingTells() {
         assertThatExceptionOfType(HamsterConfigurationException.class)
-                .isThrownBy(() -> types.require("users"))
+                .isThrownBy(() -> types.require("users", "is shared"))
                 .withMessageContaining("Cache 'users' is shared, but nothing tells of what type")
                 .withMessageContaining("      users:\n        value-type: com.acme.Product");
         types.add("Odd name", Optional.empty(), "Users.find");
         assertThatExceptionOfType(HamsterConfigurationException.class)
-                .isThrownBy(() -> types.require("Odd name"))
+                .isThrownBy(() -> types.require("Odd name", "is shared"))
                 .withMessageContaining("Users.find doesn't tell")
                 .withMessageContaining("      \"[Odd name]\":\n");
     }
@@ -50,7 +50,7 @@ class CacheValueTypesTests {
         types.add("users", Optional.of(String.class), "Users.find");
         types.add("users", Optional.of(Long.class), "Users.count");
         assertThatExceptionOfType(HamsterConfigurationException.class)
-                .isThrownBy(() -> types.require("users"))
+                .isThrownBy(() -> types.require("users", "is shared"))
                 .withMessageContaining("Users.find makes it java.lang.String and Users.count makes it java.lang.Long")
                 .withMessageContaining("value-type");
     }
@@ -58,7 +58,7 @@ class CacheValueTypesTests {
     @Test
     void refusesASecondTypeOnceTheCacheIsThere() {
         types.add("users", Optional.of(String.class), "Users.find");
-        assertThat(types.require("users")).isEqualTo(String.class);
+        assertThat(types.require("users", "is shared")).isEqualTo(String.class);
 
         types.add("users", Optional.of(String.class), "Users.save");
         types.add("users", Optional.empty(), "Users.any");
@@ -82,8 +82,9 @@ class CacheValueTypesTests {
     void learnsFromAnnotatedMethods() {
         runner.withBean(Users.class).run(context -> {
             CacheValueTypes learned = context.getBean(CacheValueTypes.class);
-            assertThat(learned.require("users")).isEqualTo(String.class);
-            assertThat(learned.require("lists").getTypeName()).isEqualTo("java.util.List<java.lang.String>");
+            assertThat(learned.require("users", "is shared")).isEqualTo(String.class);
+            assertThat(learned.require("lists", "is shared").getTypeName())
+                    .isEqualTo("java.util.List<java.lang.String>");
         });
     }
 
@@ -92,9 +93,9 @@ class CacheValueTypesTests {
         runner.withUserConfiguration(Loaders.class).run(context -> {
             context.getBean(CacheClient.class);
             CacheValueTypes learned = context.getBean(CacheValueTypes.class);
-            assertThat(learned.require("one")).isEqualTo(Double.class);
-            assertThat(learned.require("many")).isEqualTo(Float.class);
-            assertThat(learned.require("class")).isEqualTo(Short.class);
+            assertThat(learned.require("one", "is shared")).isEqualTo(Double.class);
+            assertThat(learned.require("many", "is shared")).isEqualTo(Float.class);
+            assertThat(learned.require("class", "is shared")).isEqualTo(Short.class);
         });
     }
 
@@ -102,15 +103,15 @@ class CacheValueTypesTests {
     void learnsFromSpringsOwnAnnotations() {
         runner.withBean(SpringUsers.class).run(context -> {
             CacheValueTypes learned = context.getBean(CacheValueTypes.class);
-            assertThat(learned.require("cached")).isEqualTo(String.class);
-            assertThat(learned.require("put")).isEqualTo(Integer.class);
-            assertThat(learned.require("both")).isEqualTo(Long.class);
-            assertThat(learned.require("configured")).isEqualTo(Byte.class);
+            assertThat(learned.require("cached", "is shared")).isEqualTo(String.class);
+            assertThat(learned.require("put", "is shared")).isEqualTo(Integer.class);
+            assertThat(learned.require("both", "is shared")).isEqualTo(Long.class);
+            assertThat(learned.require("configured", "is shared")).isEqualTo(Byte.class);
             assertThatExceptionOfType(HamsterConfigurationException.class)
-                    .isThrownBy(() -> learned.require("evicted"))
+                    .isThrownBy(() -> learned.require("evicted", "is shared"))
                     .withMessageContaining("nothing tells");
             assertThatExceptionOfType(HamsterConfigurationException.class)
-                    .isThrownBy(() -> learned.require("elsewhere"))
+                    .isThrownBy(() -> learned.require("elsewhere", "is shared"))
                     .withMessageContaining("nothing tells");
         });
     }
@@ -122,7 +123,7 @@ class CacheValueTypesTests {
                 .run(context -> {
                     CacheValueTypes learned = context.getBean(CacheValueTypes.class);
                     assertThatExceptionOfType(HamsterConfigurationException.class)
-                            .isThrownBy(() -> learned.require("cached"))
+                            .isThrownBy(() -> learned.require("cached", "is shared"))
                             .withMessageContaining("nothing tells");
                 });
     }

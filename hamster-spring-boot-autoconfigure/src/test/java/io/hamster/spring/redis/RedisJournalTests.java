@@ -35,13 +35,14 @@ class RedisJournalTests {
     @BeforeEach
     void open() {
         fixture = RedisFixture.on(redis);
-        journals = new RedisJournals(fixture.factory, fixture.namespace, fixture.scheduler, fixture.executor);
+        journals =
+                new RedisJournals(() -> fixture.factory, () -> fixture.namespace, fixture.scheduler, fixture.executor);
         journal = journals.journal("books");
     }
 
     @AfterEach
     void close() {
-        journals.close();
+        journals.stop();
         fixture.close();
     }
 

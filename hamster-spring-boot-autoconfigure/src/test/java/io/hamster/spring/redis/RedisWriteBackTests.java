@@ -51,14 +51,15 @@ class RedisWriteBackTests {
     @BeforeEach
     void open() {
         fixture = RedisFixture.on(redis);
-        journals = new RedisJournals(fixture.factory, fixture.namespace, fixture.scheduler, fixture.executor);
+        journals =
+                new RedisJournals(() -> fixture.factory, () -> fixture.namespace, fixture.scheduler, fixture.executor);
     }
 
     @AfterEach
     void close() {
         poison.clear();
         clients.forEach(CacheClient::close);
-        journals.close();
+        journals.stop();
         fixture.close();
     }
 

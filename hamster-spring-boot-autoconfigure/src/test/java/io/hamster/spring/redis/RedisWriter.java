@@ -23,7 +23,8 @@ final class RedisWriter {
         factory.start();
         ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
         ExecutorService executor = Executors.newCachedThreadPool();
-        try (RedisJournals journals = new RedisJournals(factory, args[3], scheduler, executor)) {
+        RedisJournals journals = new RedisJournals(() -> factory, () -> args[3], scheduler, executor);
+        try {
             new WritingProcess(Path.of(args[0]), args[1], Integer.parseInt(args[2]))
                     .runUntilInputEnds(
                             CacheClient.builder()
@@ -32,6 +33,7 @@ final class RedisWriter {
                                     .build(),
                             WriteBackPolicy.builder().durability(Durability.REDIS));
         } finally {
+            journals.stop();
             factory.destroy();
             scheduler.shutdownNow();
             executor.shutdownNow();

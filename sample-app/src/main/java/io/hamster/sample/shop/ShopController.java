@@ -19,13 +19,24 @@ class ShopController {
 
     private final EventRepository repository;
     private final Catalogue catalogue;
+    private final Views views;
+    private final ViewBooks viewBooks;
     private final OrderDesk desk;
     private final Report report;
     private final Cluster cluster;
 
-    ShopController(EventRepository repository, Catalogue catalogue, OrderDesk desk, Report report, Cluster cluster) {
+    ShopController(
+            EventRepository repository,
+            Catalogue catalogue,
+            Views views,
+            ViewBooks viewBooks,
+            OrderDesk desk,
+            Report report,
+            Cluster cluster) {
         this.repository = repository;
         this.catalogue = catalogue;
+        this.views = views;
+        this.viewBooks = viewBooks;
         this.desk = desk;
         this.report = report;
         this.cluster = cluster;
@@ -39,7 +50,15 @@ class ShopController {
 
     @GetMapping("/events/{id}")
     Event event(@PathVariable long id) {
-        return catalogue.find(id);
+        Event event = catalogue.find(id);
+        views.seen(id);
+        return event;
+    }
+
+    /** What the books say: the latest views aren't in there yet. */
+    @GetMapping("/events/{id}/views")
+    Map<String, Long> views(@PathVariable long id) {
+        return Map.of("views", viewBooks.count(id));
     }
 
     @GetMapping("/events/{id}/orders")

@@ -2,14 +2,19 @@ package io.hamster.sample.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamster.cache.CacheClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -26,6 +31,9 @@ class ShopTests {
 
     @LocalServerPort
     private int port;
+
+    @Autowired
+    private CacheClient caches;
 
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -59,6 +67,30 @@ class ShopTests {
         assertThat(hamster.path("status").asString()).isEqualTo("UP");
         assertThat(hamster.path("components").propertyNames())
                 .containsExactlyInAnyOrder("locks", "caches", "peers", "cluster");
+    }
+
+    @Test
+    void countsEachViewAndWritesTheCountsInBatches() throws Exception {
+        HttpResponse<String> added = http.send(
+                request("/events")
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"title\":\"Seen\",\"stock\":1}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        String event = added.headers().firstValue("Location").orElseThrow();
+        List<CompletableFuture<?>> views = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            views.add(http.sendAsync(request(event).build(), HttpResponse.BodyHandlers.ofString()));
+        }
+        views.forEach(CompletableFuture::join);
+
+        caches.cache("views").flush();
+
+        assertThat(get(event + "/views").path("views").asInt()).isEqualTo(50);
+        assertThat(measurement(
+                        get("/actuator/metrics/cache.writeback.flush?tag=cache:views&tag=result:success"), "COUNT"))
+                .as("one row for many views")
+                .isBetween(1.0, 49.0);
     }
 
     @Test
