@@ -17,8 +17,10 @@ import java.lang.annotation.Target;
  *
  * <p>A {@code CacheLoader} makes the cache read through: {@code cache.get(key)} loads what it doesn't find. So does a
  * {@code BulkCacheLoader}, asked for one key at a time. A {@code CacheWriter} makes it write through: what is put or
- * deleted reaches the writer first. A bean may be several of these at once, but a cache has one of each, and either kind
- * of loader; otherwise the application doesn't start. Beans of these types without the annotation are bound to nothing.
+ * deleted reaches the writer first. A {@code Supplier<Stream<K>>} of all keys that there are gives it a Bloom guard, for
+ * as many keys as {@code hamster.cache.caches.<name>.bloom.expected-insertions} says. A bean may be several of these at
+ * once, but a cache has one of each, and either kind of loader; otherwise the application doesn't start. Beans of these
+ * types without the annotation are bound to nothing.
  *
  * <p>{@code @Cached} methods and {@code @Cacheable} ones load by themselves and don't use the loader.
  */

@@ -5,31 +5,49 @@ import io.hamster.cache.BulkCacheLoader;
 import io.hamster.cache.CacheLoader;
 import io.hamster.cache.CachePolicyBuilder;
 import io.hamster.cache.CacheWriter;
+import io.hamster.cache.bloom.BloomPolicy;
 import io.hamster.spring.HamsterConfigurationException;
+import java.lang.reflect.Type;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * The loader and writer beans of each cache. Found by their definitions when the client is made, but made themselves
+ * The loader and writer beans of each cache, and the sources of keys of their Bloom guards. Found by their definitions when the client is made, but made themselves
  * when they are first called: they may well depend on beans that use caches.
  */
 final class CacheBindings {
 
     private final ListableBeanFactory beans;
+    private final CacheValueTypes types;
+    private final HamsterCacheProperties properties;
     private final Map<String, Binding<CacheLoader<?, ?>>> loaders = new HashMap<>();
     private final Map<String, Binding<CacheWriter<?, ?>>> writers = new HashMap<>();
+    private final Map<String, Binding<BloomPolicy<?>>> guards = new HashMap<>();
 
-    CacheBindings(ListableBeanFactory beans) {
+    /**
+     * Finds the beans.
+     *
+     * @param types told of what loaders and writers have to do with
+     * @throws HamsterConfigurationException if a cache has two of a kind, or a Bloom guard without a source or a size
+     */
+    CacheBindings(ListableBeanFactory beans, CacheValueTypes types, HamsterCacheProperties properties) {
         this.beans = beans;
-        bind(CacheLoader.class, loaders, bean -> new LazyLoader(supplier(bean, CacheLoader.class)));
-        bind(BulkCacheLoader.class, loaders, bean -> new OneByOne(supplier(bean, BulkCacheLoader.class)));
-        bind(CacheWriter.class, writers, bean -> new LazyWriter(supplier(bean, CacheWriter.class)));
+        this.types = types;
+        this.properties = properties;
+        bind(CacheLoader.class, loaders, (cache, bean) -> new LazyLoader(supplier(bean, CacheLoader.class)));
+        bind(BulkCacheLoader.class, loaders, (cache, bean) -> new OneByOne(supplier(bean, BulkCacheLoader.class)));
+        bind(CacheWriter.class, writers, (cache, bean) -> new LazyWriter(supplier(bean, CacheWriter.class)));
+        bind(Supplier.class, guards, this::guard);
+        properties.guarded().forEach(this::requireSource);
     }
 
     void applyTo(String cache, CachePolicyBuilder policy) {
@@ -41,22 +59,60 @@ final class CacheBindings {
         if (writer != null) {
             policy.writeThrough(writer.part);
         }
+        Binding<BloomPolicy<?>> guard = guards.get(cache);
+        if (guard != null) {
+            policy.bloom(guard.part);
+        }
     }
 
-    private <T> void bind(Class<?> type, Map<String, Binding<T>> into, Function<String, ? extends T> part) {
+    private <T> void bind(Class<?> type, Map<String, Binding<T>> into, BiFunction<String, String, ? extends T> part) {
         for (String bean : beans.getBeanNamesForType(type, true, false)) {
             ForCache cache = beans.findAnnotationOnBean(bean, ForCache.class, false);
             if (cache == null) {
                 continue;
             }
-            Binding<T> other = into.putIfAbsent(cache.value(), new Binding<>(bean, part.apply(bean)));
+            if (type != Supplier.class) {
+                types.add(cache.value(), valueType(bean, type), "bean '" + bean + "'");
+            }
+            Binding<T> other = into.putIfAbsent(cache.value(), new Binding<>(bean, part.apply(cache.value(), bean)));
             if (other != null) {
                 throw new HamsterConfigurationException(
-                        "Beans '" + other.bean + "' and '" + bean + "' are both a loader, or both a writer, for cache '"
+                        "Beans '" + other.bean + "' and '" + bean
+                                + "' are both a loader, both a writer or both a source of keys for cache '"
                                 + cache.value() + "'.",
                         "Keep @ForCache(\"" + cache.value() + "\") on one of them.");
             }
         }
+    }
+
+    private BloomPolicy<?> guard(String cache, String bean) {
+        Supplier<Supplier<Stream<Object>>> source = supplier(bean, Supplier.class);
+        return properties
+                .bloom(cache)
+                .policy(
+                        HamsterCacheProperties.path(cache) + ".bloom",
+                        bean,
+                        () -> source.get().get());
+    }
+
+    private void requireSource(String cache) {
+        if (!guards.containsKey(cache)) {
+            throw new HamsterConfigurationException(
+                    HamsterCacheProperties.path(cache) + ".bloom is set, but nothing tells which keys there are.",
+                    "Define a bean that does:\n\n@Bean\n@ForCache(\"" + cache
+                            + "\")\nSupplier<Stream<String>> keys(…) {\n    return () -> …;\n}");
+        }
+    }
+
+    /** By the definition, which knows what a method declares that makes the bean: a lambda's class doesn't. */
+    private Optional<Type> valueType(String bean, Class<?> type) {
+        if (!(beans instanceof ConfigurableListableBeanFactory factory) || !factory.containsBeanDefinition(bean)) {
+            return Optional.empty();
+        }
+        return ValueTypes.of(factory.getMergedBeanDefinition(bean)
+                .getResolvableType()
+                .as(type)
+                .getGeneric(1));
     }
 
     @SuppressWarnings("unchecked")

@@ -23,6 +23,7 @@ final class CacheMethods {
     private final MethodExpressionParser parser;
     private final Supplier<HamsterCacheProperties> properties;
     private final Supplier<CacheClient> client;
+    private final CacheValueTypes types;
     private final Map<MethodClassKey, MethodPlan> plans = new ConcurrentHashMap<>();
 
     /**
@@ -30,12 +31,17 @@ final class CacheMethods {
      *
      * @param properties called when a method is read
      * @param client called when a cache is first used
+     * @param types told of what methods bring
      */
     CacheMethods(
-            MethodExpressionParser parser, Supplier<HamsterCacheProperties> properties, Supplier<CacheClient> client) {
+            MethodExpressionParser parser,
+            Supplier<HamsterCacheProperties> properties,
+            Supplier<CacheClient> client,
+            CacheValueTypes types) {
         this.parser = parser;
         this.properties = properties;
         this.client = client;
+        this.types = types;
     }
 
     MethodPlan plan(Method method, Class<?> targetClass) {
@@ -46,12 +52,12 @@ final class CacheMethods {
 
     private MethodPlan read(Method method, Class<?> targetClass) {
         Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
-        MethodPlan own = read(specific);
+        MethodPlan own = readOwn(specific, targetClass);
         boolean isEmpty = own.cached() == null && !own.changesCaches();
-        return isEmpty && !specific.equals(method) ? read(method) : own;
+        return isEmpty && !specific.equals(method) ? readOwn(method, targetClass) : own;
     }
 
-    private MethodPlan read(Method method) {
+    private MethodPlan readOwn(Method method, Class<?> targetClass) {
         Cached cached = AnnotatedElementUtils.findMergedAnnotation(method, Cached.class);
         CacheUpdate update = AnnotatedElementUtils.findMergedAnnotation(method, CacheUpdate.class);
         Set<CacheInvalidate> invalidations = AnnotatedElementUtils.findMergedRepeatableAnnotations(
@@ -70,11 +76,15 @@ final class CacheMethods {
         }
         List<InvalidateOperation> drops = new ArrayList<>();
         invalidations.forEach(invalidate -> drops.add(read(invalidate, method)));
-        return new MethodPlan(
-                shape,
-                cached == null ? null : read(cached, method),
-                update == null ? List.of() : List.of(read(update, method)),
-                List.copyOf(drops));
+        CachedOperation reads = cached == null ? null : read(cached, method);
+        if (reads != null) {
+            types.add(reads.named().name(), ValueTypes.of(method, targetClass), name(method));
+        }
+        UpdateOperation updates = update == null ? null : read(update, method);
+        if (updates != null) {
+            types.add(updates.named().name(), ValueTypes.of(method, targetClass), name(method));
+        }
+        return new MethodPlan(shape, reads, updates == null ? List.of() : List.of(updates), List.copyOf(drops));
     }
 
     private CachedOperation read(Cached cached, Method method) {

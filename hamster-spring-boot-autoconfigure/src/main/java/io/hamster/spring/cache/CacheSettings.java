@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
  * Properties of one cache, or of all.
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *     as 0.8. Reads don't unless set.
  * @param safeInTransactions Whether a value loaded inside a transaction is cached and shared: only if it can neither be
  *     uncommitted nor old. false unless set.
+ * @param bloom The Bloom guard, where there is a source of keys for it.
  */
 public record CacheSettings(
         @Nullable Duration ttl,
@@ -43,7 +45,8 @@ public record CacheSettings(
         @Nullable Duration softTimeout,
         @Nullable Duration hardTimeout,
         @Nullable Double refreshAhead,
-        @Nullable Boolean safeInTransactions) {
+        @Nullable Boolean safeInTransactions,
+        @NestedConfigurationProperty @Nullable BloomSettings bloom) {
 
     void applyTo(CachePolicyBuilder policy, String path) {
         apply(path + ".ttl", ttl, policy::defaultTtl);
@@ -58,6 +61,9 @@ public record CacheSettings(
         apply(path + ".hard-timeout", hardTimeout, policy::hardTimeout);
         apply(path + ".refresh-ahead", refreshAhead, policy::refreshAhead);
         apply(path + ".safe-in-transactions", safeInTransactions, policy::safeInTransactions);
+        if (bloom != null) {
+            bloom.check(path + ".bloom");
+        }
     }
 
     private static <T> void apply(String property, @Nullable T value, Consumer<T> setter) {

@@ -15,6 +15,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -46,10 +47,11 @@ public final class HamsterCacheAutoConfiguration {
             HamsterExecutors executors,
             HamsterCacheProperties properties,
             CacheTransactions transactions,
+            CacheValueTypes types,
             ListableBeanFactory beans,
             ObjectProvider<CachePolicyCustomizer> customizers,
             ObjectProvider<CacheListener> listeners) {
-        CacheBindings bindings = new CacheBindings(beans);
+        CacheBindings bindings = new CacheBindings(beans, types, properties);
         CacheClientBuilder builder = CacheClient.builder()
                 .timeSource(time)
                 .executor(executors.executor())
@@ -80,27 +82,39 @@ public final class HamsterCacheAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CacheTransactions hamsterCacheTransactions() {
         return CacheTransactions.create();
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static CacheValueTypes hamsterCacheValueTypes() {
+        return new CacheValueTypes();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CacheMethods hamsterCacheMethods(
             MethodExpressionParser parser,
             ObjectProvider<HamsterCacheProperties> properties,
-            ObjectProvider<CacheClient> client) {
-        return new CacheMethods(parser, properties::getObject, client::getObject);
+            ObjectProvider<CacheClient> client,
+            CacheValueTypes types) {
+        return new CacheMethods(parser, properties::getObject, client::getObject, types);
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CacheAnnotationRule hamsterCacheAnnotationRule(CacheMethods methods) {
         return new CacheAnnotationRule(methods);
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static CacheAdvisor hamsterCacheAdvisor(
             CacheMethods methods, CacheTransactions transactions, ObjectProvider<HamsterCacheProperties> properties) {
@@ -117,6 +131,14 @@ public final class HamsterCacheAutoConfiguration {
         @ConditionalOnMissingBean(value = CacheManager.class, name = "cacheResolver")
         HamsterCacheManager hamsterCacheManager(CacheClient client, CacheTransactions transactions) {
             return new HamsterCacheManager(client, transactions);
+        }
+
+        @Bean
+        @ConditionalOnBean(HamsterCacheManager.class)
+        @ConditionalOnMissingBean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        static SpringCacheTypesRule hamsterSpringCacheTypesRule(CacheValueTypes types) {
+            return new SpringCacheTypesRule(types);
         }
     }
 

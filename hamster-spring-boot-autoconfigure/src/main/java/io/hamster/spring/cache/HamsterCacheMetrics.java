@@ -63,23 +63,46 @@ final class HamsterCacheMetrics extends CacheMeterBinder<HamsterCache<?, ?>> {
                 .tags(getTagsWithCacheName())
                 .description("The time that was spent in loads")
                 .register(registry);
-        counter(cache, "success", of(stats -> stats.loads() - stats.loadFailures()), registry);
-        counter(cache, "failure", of(CacheStats::loadFailures), registry);
-        FunctionCounter.builder("cache.stale", cache, of(CacheStats::staleServed))
+        loads(cache, "success", stats -> stats.loads() - stats.loadFailures(), registry);
+        loads(cache, "failure", CacheStats::loadFailures, registry);
+        counter(
+                cache,
+                "cache.stale",
+                CacheStats::staleServed,
+                "Reads that were answered with an expired value",
+                registry);
+        counter(
+                cache,
+                "cache.expirations",
+                CacheStats::expirations,
+                "Entries that were reclaimed after their time to live",
+                registry);
+        counter(
+                cache,
+                "cache.bloom.rejections",
+                CacheStats::rejections,
+                "Misses that the Bloom guard answered without a load",
+                registry);
+    }
+
+    private void loads(
+            HamsterCache<?, ?> cache, String result, ToLongFunction<CacheStats> figure, MeterRegistry registry) {
+        FunctionCounter.builder("cache.load", cache, of(figure))
                 .tags(getTagsWithCacheName())
-                .description("Reads that were answered with an expired value")
+                .tag("result", result)
+                .description("Loads that ended")
                 .register(registry);
     }
 
     private void counter(
             HamsterCache<?, ?> cache,
-            String result,
-            ToDoubleFunction<HamsterCache<?, ?>> value,
+            String name,
+            ToLongFunction<CacheStats> figure,
+            String description,
             MeterRegistry registry) {
-        FunctionCounter.builder("cache.load", cache, value)
+        FunctionCounter.builder(name, cache, of(figure))
                 .tags(getTagsWithCacheName())
-                .tag("result", result)
-                .description("Loads that ended")
+                .description(description)
                 .register(registry);
     }
 

@@ -3,6 +3,9 @@ package io.hamster.spring.cache;
 import io.hamster.cache.CachePolicy;
 import io.hamster.cache.CachePolicyBuilder;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -58,6 +61,22 @@ public record HamsterCacheProperties(
     static String path(String name) {
         boolean plain = name.chars().allMatch(c -> c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z');
         return PREFIX + "caches." + (plain ? name : "[" + name + "]");
+    }
+
+    /** The settings of a cache's Bloom guard, should it have one. */
+    BloomSettings bloom(String name) {
+        CacheSettings own = caches.get(name);
+        BloomSettings none = new BloomSettings(null, null, null);
+        return Objects.requireNonNullElse(own == null ? null : own.bloom(), none)
+                .or(Objects.requireNonNullElse(defaults.bloom(), none));
+    }
+
+    /** The names of caches that are said to have a Bloom guard. */
+    Set<String> guarded() {
+        return caches.entrySet().stream()
+                .filter(cache -> cache.getValue().bloom() != null)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     boolean setsTtl(String name) {

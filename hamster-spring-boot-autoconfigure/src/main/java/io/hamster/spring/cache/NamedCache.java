@@ -17,6 +17,10 @@ final class NamedCache {
         this.client = client;
     }
 
+    String name() {
+        return name;
+    }
+
     HamsterCache<Object, Object> get() {
         HamsterCache<Object, Object> found = cache;
         if (found == null) {

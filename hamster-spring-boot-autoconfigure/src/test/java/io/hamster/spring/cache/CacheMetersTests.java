@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hamster.annotation.Cached;
+import io.hamster.annotation.ForCache;
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.HamsterCache;
 import io.hamster.testing.ManualTime;
@@ -12,6 +13,8 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
@@ -22,6 +25,7 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.S
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 class CacheMetersTests {
@@ -87,6 +91,28 @@ class CacheMetersTests {
     }
 
     @Test
+    void countsWhatExpiredAndWhatTheBloomGuardRejected() {
+        runner.withPropertyValues(
+                        "hamster.cache.caches.events.ttl=1m",
+                        "hamster.cache.caches.events.bloom.expected-insertions=10")
+                .withUserConfiguration(Keys.class)
+                .run(context -> {
+                    HamsterCache<String, String> cache =
+                            context.getBean(CacheClient.class).cache("events");
+                    MeterRegistry registry = context.getBean(MeterRegistry.class);
+                    await().until(() -> cache.bloomGuard().orElseThrow().isReady());
+                    cache.get("absent", key -> "v");
+                    cache.get("absent too", key -> "v");
+                    cache.get("a", key -> "v");
+                    assertThat(counter(registry, "cache.bloom.rejections")).isEqualTo(2);
+                    assertThat(counter(registry, "cache.expirations")).isZero();
+                    context.getBean(ManualTime.class).advance(Duration.ofMinutes(5));
+                    await().untilAsserted(() ->
+                            assertThat(counter(registry, "cache.expirations")).isEqualTo(1));
+                });
+    }
+
+    @Test
     void bindsCachesThatAreMadeLaterWithBootsTagsAndOnce() {
         runner.run(context -> {
             MeterRegistry registry = context.getBean(MeterRegistry.class);
@@ -135,6 +161,16 @@ class CacheMetersTests {
     @Configuration(proxyBeanMethods = false)
     @EnableCaching
     static class Caching {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class Keys {
+
+        @Bean
+        @ForCache("events")
+        Supplier<Stream<String>> keys() {
+            return () -> Stream.of("a", "b");
+        }
+    }
 
     static class Events {
 

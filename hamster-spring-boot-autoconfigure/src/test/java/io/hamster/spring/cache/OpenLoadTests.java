@@ -73,6 +73,42 @@ class OpenLoadTests {
     }
 
     @Test
+    void remembers16NestedMissesAndForgetsTheOutermostThen() {
+        HamsterCache<Object, Object> own = client.cache("things");
+        OpenLoads loads = new OpenLoads();
+        for (int i = 1; i <= 16; i++) {
+            loads.missed(own, i, null, false);
+        }
+        assertThat(loads.take(own, 16)).isPresent();
+        loads.missed(own, 16, null, false);
+        assertThat(loads.take(own, 1)).isPresent();
+
+        for (int i = 1; i <= 17; i++) {
+            loads.missed(own, i, null, false);
+        }
+        assertThat(loads.take(own, 1)).isEmpty();
+        assertThat(loads.take(own, 2)).isPresent();
+        assertThat(loads.take(own, 17)).as("inside of 2, which has ended").isEmpty();
+    }
+
+    @Test
+    void aMissThatWasForgottenIsPutAsItIs() {
+        HamsterCache<Object, Object> own = client.cache("things");
+        SpringCache cache = new SpringCache(own, transactions, new OpenLoads());
+        for (int i = 1; i <= 17; i++) {
+            assertThat(cache.get(i)).isNull();
+        }
+        own.invalidate(1);
+        own.invalidate(2);
+
+        cache.put(1, "v");
+        cache.put(2, "v");
+
+        assertThat(own.get(1)).as("not known to be a load").contains("v");
+        assertThat(own.get(2)).as("a load that was overtaken").isEmpty();
+    }
+
+    @Test
     void aWriterSeesEveryPut() {
         List<Object> written = new ArrayList<>();
         CacheWriter<Object, Object> writer = new CacheWriter<>() {
