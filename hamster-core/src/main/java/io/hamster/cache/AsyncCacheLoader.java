@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 public interface AsyncCacheLoader<K, V> {
 
     /**
-     * Starts loading a value, on the thread that asked for the key.
+     * Starts loading a value, on the thread that asked for the key or, if a shared tier was asked first, on the client's
+     * executor.
      *
      * @param key the key
      * @return completes with the value, or with {@code null} when the source has none

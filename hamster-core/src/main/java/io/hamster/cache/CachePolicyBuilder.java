@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 public final class CachePolicyBuilder {
 
     private static final long MEGABYTE = 1024 * 1024;
-    private static final Duration SHORTEST_LEASE = Duration.ofMillis(100);
-    private static final int LONGEST_VERSION = 100;
 
     long maxSize = 1000;
     long maxMemory = 100 * MEGABYTE;
@@ -321,10 +319,7 @@ public final class CachePolicyBuilder {
      * @return this
      */
     public CachePolicyBuilder leaseTimeout(Duration timeout) {
-        require(
-                timeout.compareTo(SHORTEST_LEASE) >= 0,
-                "leaseTimeout is " + timeout + "; it must be at least " + SHORTEST_LEASE);
-        this.leaseTimeout = timeout;
+        this.leaseTimeout = SharedTierRules.requireLease(timeout);
         return this;
     }
 
@@ -336,11 +331,7 @@ public final class CachePolicyBuilder {
      * @return this
      */
     public CachePolicyBuilder version(String version) {
-        require(
-                version.length() <= LONGEST_VERSION && version.chars().noneMatch(Character::isISOControl),
-                "version has " + version.length() + " characters; it must be at most " + LONGEST_VERSION
-                        + " without control characters");
-        this.version = version;
+        this.version = SharedTierRules.requireVersion(version);
         return this;
     }
 
@@ -351,10 +342,7 @@ public final class CachePolicyBuilder {
      * @return this
      */
     public CachePolicyBuilder valueType(Type type) {
-        require(
-                !(type instanceof Class<?> plain && plain.isPrimitive()),
-                "valueType is " + type + "; give the class of objects, such as Integer.class for int");
-        this.valueType = type;
+        this.valueType = SharedTierRules.requireObjects(type);
         return this;
     }
 
@@ -396,19 +384,7 @@ public final class CachePolicyBuilder {
         require(
                 expectedSize <= maxSize,
                 "expectedSize is " + expectedSize + " but maxSize is " + maxSize + "; make maxSize as large");
-        require(
-                localTtl.isZero() || tier == Tier.TWO_LEVEL,
-                "localTtl is " + localTtl + " but tier is " + tier
-                        + "; set the tier to TWO_LEVEL or leave localTtl out");
-        require(
-                refreshAhead == 0 || tier != Tier.REMOTE,
-                "refreshAhead is " + refreshAhead + " but tier is REMOTE, which keeps nothing in this JVM that could be"
-                        + " refreshed; set the tier to TWO_LEVEL");
-        boolean isShared = tier != Tier.LOCAL || loadScope != LoadScope.JVM;
-        require(
-                !isShared || valueType != null,
-                "tier is " + tier + " and loadScope is " + loadScope
-                        + " but valueType, as which values are read from the shared tier, is not set; set it too");
+        SharedTierRules.check(this);
         return new CachePolicy(this);
     }
 

@@ -13,6 +13,9 @@ import java.util.Optional;
  * in vain with a probability of about {@code n / 1024}, at 100 changes a second and loads of a second one in ten. That
  * costs a load, never correctness; keep tickets short. A writer of the policy isn't called.
  *
+ * <p>In a cache with entries in a shared tier a ticket is good for the key it was made for, and what any instance does to
+ * that key counts. There a value that isn't to be kept is refused as well: whoever has none to publish invalidates.
+ *
  * @param <K> the keys
  * @param <V> the values
  */

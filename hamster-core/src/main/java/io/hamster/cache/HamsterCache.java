@@ -20,6 +20,13 @@ import java.util.function.Function;
  * longer than 250 characters or has control characters; reads of such a text may instead find nothing. What puts a
  * value throws {@link InvalidCacheValueException} for {@code null}, before anything is written.
  *
+ * <p>In a cache with a {@linkplain CachePolicyBuilder#tier shared tier} reads never fail because of it. What changes the
+ * cache throws {@link io.hamster.cache.store.CacheStoreUnavailableException} if the shared tier hasn't confirmed the
+ * change: the source and this instance have it by then, the shared tier and the other instances follow when it is back.
+ * If this instance ends before, they follow when the entry's time to live has passed. A load that goes on while another
+ * instance changes its key is handed to those who had asked before, as always; without an invalidation channel, in
+ * {@link Tier#REMOTE}, also to those of this instance who ask while it still runs.
+ *
  * @param <K> the keys; equal keys have equal hash codes, and neither ever changes
  * @param <V> the values, shared by all callers, so best immutable
  */
@@ -125,7 +132,8 @@ public interface HamsterCache<K, V> {
     CompletableFuture<Optional<V>> getAsync(K key, CacheLoader<? super K, ? extends V> loader);
 
     /**
-     * Reads a value without blocking; a load is started on this thread.
+     * Reads a value without blocking; a load is started on this thread or, once a shared tier has been asked for it, on the
+     * client's executor.
      *
      * @param key the key
      * @param loader starts fetching the value

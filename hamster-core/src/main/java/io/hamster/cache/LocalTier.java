@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -110,7 +111,8 @@ final class LocalTier<K, V> {
     private boolean isJoinable(Flight<V> flight) {
         return !flight.isOverdue()
                 && flight.origin.epoch() == stamps.epoch()
-                && stamps.lastInvalidation(flight.knownTags) <= flight.origin.stamp();
+                && stamps.lastInvalidation(flight.knownTags) <= flight.origin.stamp()
+                && (trust == null || trust.joins(flight.origin.at()));
     }
 
     /**
@@ -238,7 +240,11 @@ final class LocalTier<K, V> {
     /** Clears, but leaves it to an executor to reclaim what is no longer found. */
     void clear(Executor sweeper) {
         stamps.nextEpoch();
-        sweeper.execute(this::dropCleared);
+        try {
+            sweeper.execute(this::dropCleared);
+        } catch (RejectedExecutionException e) {
+            dropCleared();
+        }
     }
 
     void close() {

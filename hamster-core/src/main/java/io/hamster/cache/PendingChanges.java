@@ -117,6 +117,13 @@ final class PendingChanges {
 
     void close() {
         closed = true;
+        if (size > 0) {
+            log.warn(
+                    "Cache '{}' is closed with {} changes that the shared tier hasn't confirmed: it may be wrong about them"
+                            + " until what it holds expires",
+                    cache,
+                    size);
+        }
     }
 
     private void grown() {
@@ -139,7 +146,7 @@ final class PendingChanges {
         try {
             scheduler.schedule(this::retry, delay, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            log.debug("Cache '{}' was closed with changes that the shared tier hasn't confirmed", cache, e);
+            log.debug("Cache '{}' tries its changes no more, since its client was closed", cache, e);
         }
     }
 

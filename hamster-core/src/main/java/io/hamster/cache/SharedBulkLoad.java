@@ -28,6 +28,22 @@ final class SharedBulkLoad<K, V> implements BulkCacheLoader<TextKey<K>, V> {
         this.loader = loader;
     }
 
+    /** One that neither asks the shared tier nor brings anything there. */
+    static <K, V> BulkCacheLoader<TextKey<K>, V> alone(BulkCacheLoader<K, V> loader) {
+        return keys -> {
+            Map<K, TextKey<K>> texts = new LinkedHashMap<>();
+            keys.forEach(key -> texts.put(key.known(), key));
+            Map<TextKey<K>, V> values = new LinkedHashMap<>();
+            loader.loadAll(Collections.unmodifiableSet(texts.keySet())).forEach((key, value) -> {
+                TextKey<K> text = texts.get(key);
+                if (text != null) {
+                    values.put(text, value);
+                }
+            });
+            return values;
+        };
+    }
+
     /** The options with which a key's value is kept in this JVM, once all are loaded. */
     Function<Optional<V>, EntryOptions> options(TextKey<K> key) {
         return new FixedOptions<>(own.getOrDefault(key, EntryOptions.uncached()));

@@ -1,12 +1,9 @@
 package io.hamster.cache;
 
 import io.hamster.Codec;
-import io.hamster.cache.SharedChanges.Put;
 import io.hamster.cache.bloom.BloomGuard;
 import io.hamster.cache.invalidation.Invalidation;
 import io.hamster.cache.store.CacheStore;
-import io.hamster.cache.store.CacheStore.Ticket;
-import io.hamster.cache.store.StoredEntry;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** A cache that shares what it holds with other instances, or only its loads: this JVM's tier before a store. */
 final class SharedCache<K, V> implements ManagedCache<K, V> {
 
-    private static final int BATCH = 100;
-
     private final String name;
     private final CachePolicy policy;
     /** Whether the store only carries what is being loaded. */
@@ -39,13 +34,12 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     private final LocalTier<TextKey<K>, V> tier;
     private final Loads<TextKey<K>, V> loads;
     private final BulkLoads<TextKey<K>, V> bulkLoads;
-    private final StoredValues<V> values;
     private final RemoteTier remote;
     private final SharedReads<K, V> reads;
     private final Peeks<K, V> peeks;
     private final SharedChanges<K, V> changes;
     private final SharedTickets<K, V> tickets;
-    private final WriteThrough<K, V> writes;
+    private final SharedWrites<K, V> writes;
     private final KeyGuard<K> guard;
     private final RemovalNotices<TextKey<K>, V> notices;
     private final @Nullable CacheLoader<K, V> loader;
@@ -78,18 +72,19 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         // What comes from the store has had its jitter.
         CachePolicy here =
                 isRelay ? policy : policy.toBuilder().ttlJitter(Duration.ZERO).build();
-        Slots<TextKey<K>, V> slots = new Slots<>(here, tier.stamps(), weigher(policy), runtime.random());
+        Slots<TextKey<K>, V> slots =
+                new Slots<>(here, tier.stamps(), new TextKeyWeigher<K, V>(policy), runtime.random());
         this.loads = new Loads<>(name, policy, runtime, tier, slots, counters);
         this.bulkLoads = new BulkLoads<>(runtime, tier, loads);
-        this.values = new StoredValues<>(name, policy, type(policy), codec, runtime.random(), counters);
+        StoredValues<V> values = new StoredValues<>(name, policy, type(policy), codec, runtime.random(), counters);
         PendingChanges pending =
                 new PendingChanges(name, store, runtime.scheduler(), this::confirmed, this::allConfirmed);
         this.remote = new RemoteTier(name, store, pending, isRelay);
         this.reads = new SharedReads<>(policy, runtime, tier, slots, remote, values, counters);
         this.peeks = new Peeks<>(name, policy, runtime, reads);
         this.changes = new SharedChanges<>(name, policy, runtime, tier, slots, remote, values, others, counters);
-        this.writes = new WriteThrough<>(name, writer(policy));
         this.guard = new KeyGuard<>(name, policy, runtime, counters);
+        this.writes = new SharedWrites<>(name, policy, texts, tier, values, reads, peeks, changes, guard);
         this.tickets = new SharedTickets<>(policy, texts, tier, remote, changes, guard, counters);
         this.loader = loader(policy);
         this.refreshesAhead = policy.refreshAhead().isPresent();
@@ -184,18 +179,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     private Map<TextKey<K>, Optional<V>> loadAll(
             List<TextKey<K>> missing, BulkCacheLoader<K, V> loader, boolean alone) {
         if (alone) {
-            return bulkLoads.load(missing, keys -> {
-                Map<K, TextKey<K>> known = new LinkedHashMap<>();
-                keys.forEach(key -> known.put(key.known(), key));
-                Map<TextKey<K>, V> loaded = new LinkedHashMap<>();
-                loader.loadAll(Collections.unmodifiableSet(known.keySet())).forEach((key, value) -> {
-                    TextKey<K> text = known.get(key);
-                    if (text != null) {
-                        loaded.put(text, value);
-                    }
-                });
-                return loaded;
-            });
+            return bulkLoads.load(missing, SharedBulkLoad.alone(loader));
         }
         SharedBulkLoad<K, V> load = new SharedBulkLoad<>(reads, runtime, loader);
         return bulkLoads.load(missing, load, load::options);
@@ -261,72 +245,17 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public void put(K key, V value, EntryOptions options) {
-        Put<K, V> put = changes.prepared(requireEntry(key, value), value, options);
-        change(Map.of(key, put), writer -> writer.write(key, value));
+        writes.put(key, value, options);
     }
 
     @Override
     public void putAll(Map<? extends K, ? extends V> values) {
-        Map<K, Put<K, V>> batch = new LinkedHashMap<>();
-        List<Map<K, Put<K, V>>> batches = new ArrayList<>();
-        values.forEach((key, value) -> {
-            if (batch.size() == BATCH) {
-                batches.add(new LinkedHashMap<>(batch));
-                batch.clear();
-            }
-            batch.put(key, changes.prepared(requireEntry(key, value), value, EntryOptions.none()));
-        });
-        if (!batch.isEmpty()) {
-            batches.add(batch);
-        }
-        batches.forEach(puts -> change(puts, writer -> {
-            Map<K, V> written = new LinkedHashMap<>();
-            puts.keySet().forEach(key -> written.put(key, values.get(key)));
-            writer.writeAll(Collections.unmodifiableMap(written));
-        }));
-    }
-
-    /** With a writer, what another instance changes at the same time is found out by the store's tickets. */
-    private void change(Map<K, Put<K, V>> puts, WriteThrough.Write<CacheWriter<? super K, ? super V>> write) {
-        List<Put<K, V>> all = List.copyOf(puts.values());
-        writes.inOrder(puts.keySet(), () -> {
-            if (!writes.isThrough()) {
-                puts.keySet().forEach(guard::add);
-                changes.put(all);
-                return;
-            }
-            Map<TextKey<K>, Ticket> given = changes.tickets(all);
-            try {
-                writes.call(write);
-            } catch (Throwable e) {
-                reads.decline(given);
-                throw e;
-            }
-            puts.keySet().forEach(guard::add);
-            changes.putWritten(all, given);
-        });
+        writes.putAll(values);
     }
 
     @Override
     public Optional<V> putIfAbsent(K key, V value) {
-        Put<K, V> put = changes.prepared(requireEntry(key, value), value, EntryOptions.none());
-        return writes.inOrder(Set.of(key), () -> {
-            if (isRelay || writes.isThrough()) {
-                Optional<V> there = optional(tier.live(put.key())).or(() -> optional(peeks.one(put.key())));
-                if (there.isEmpty()) {
-                    change(Map.of(key, put), writer -> writer.write(key, value));
-                }
-                return there;
-            }
-            guard.add(key);
-            Optional<StoredEntry> there = changes.putIfAbsent(put);
-            Optional<V> found = there.map(values::value).flatMap(readable -> readable);
-            if (there.isPresent() && found.isEmpty()) {
-                // What nobody can read is no value.
-                changes.put(List.of(put));
-            }
-            return found;
-        });
+        return writes.putIfAbsent(key, value);
     }
 
     @Override
@@ -362,13 +291,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public Optional<V> loadAndDelete(K key) {
-        TextKey<K> text = texts.required(key);
-        return writes.inOrder(Set.of(key), () -> {
-            writes.call(writer -> writer.delete(key));
-            Optional<V> here = isRelay ? optional(tier.live(text)) : Optional.empty();
-            Optional<StoredEntry> taken = changes.take(text);
-            return isRelay ? here : taken.map(values::value).flatMap(readable -> readable);
-        });
+        return writes.delete(key);
     }
 
     @Override
@@ -460,28 +383,8 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         loads.refresh(key, slot, load, load);
     }
 
-    private TextKey<K> requireEntry(K key, @Nullable V value) {
-        TextKey<K> text = texts.required(key);
-        if (value == null) {
-            throw new InvalidCacheValueException("The value for " + CacheKeys.shortened(text) + " in cache '" + name
-                    + "' is null; use putAbsent to remember that there is none");
-        }
-        return text;
-    }
-
     private static <V> Optional<V> optional(@Nullable Slot<V> slot) {
         return slot == null ? Optional.empty() : slot.optional();
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <K, V> Weigher<TextKey<K>, V> weigher(CachePolicy policy) {
-        Weigher<? super K, ? super V> own =
-                (Weigher<? super K, ? super V>) policy.weigher().orElse(null);
-        if (own != null) {
-            return (key, value) -> own.weigh(key.known(), value);
-        }
-        EstimatingWeigher estimate = new EstimatingWeigher();
-        return (key, value) -> estimate.weigh(key.text(), value);
     }
 
     private static Type type(CachePolicy policy) {
@@ -491,10 +394,5 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     @SuppressWarnings("unchecked")
     private static <K, V> @Nullable CacheLoader<K, V> loader(CachePolicy policy) {
         return (CacheLoader<K, V>) policy.loader().orElse(null);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <K, V> @Nullable CacheWriter<? super K, ? super V> writer(CachePolicy policy) {
-        return (CacheWriter<? super K, ? super V>) policy.writer().orElse(null);
     }
 }

@@ -5,7 +5,6 @@ import io.hamster.cache.invalidation.InvalidationNews;
 import io.hamster.cache.store.CacheStore;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -109,28 +108,24 @@ final class SharedCaches {
         }
     }
 
-    private List<SharedCache<?, ?>> shared() {
-        return caches.get().stream()
-                .<SharedCache<?, ?>>mapMulti((cache, to) -> {
-                    if (cache instanceof SharedCache<?, ?> own) {
-                        to.accept(own);
-                    }
-                })
-                .toList();
-    }
-
     private final class Listener implements InvalidationNews.Listener {
 
         @Override
         public void invalidated(Invalidation change) {
-            shared().stream()
-                    .filter(cache -> cache.name().equals(change.cache()))
-                    .forEach(cache -> cache.heard(change));
+            for (ManagedCache<?, ?> cache : caches.get()) {
+                if (cache instanceof SharedCache<?, ?> own && own.name().equals(change.cache())) {
+                    own.heard(change);
+                }
+            }
         }
 
         @Override
         public void missed() {
-            shared().forEach(SharedCache::forget);
+            for (ManagedCache<?, ?> cache : caches.get()) {
+                if (cache instanceof SharedCache<?, ?> own) {
+                    own.forget();
+                }
+            }
         }
     }
 }

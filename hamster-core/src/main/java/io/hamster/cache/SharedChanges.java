@@ -221,6 +221,17 @@ final class SharedChanges<K, V> {
         }
     }
 
+    /** Puts a value unless this JVM's tier has one, where the store only relays loads; returns that one. */
+    Optional<V> putIfAbsentHere(Put<K, V> put) {
+        List<String> text = List.of(put.key.text());
+        Slot<V> there = tier.putIfAbsent(put.key, () -> slot(put, tier.origin()));
+        if (there == null) {
+            counters.sets.increment();
+            remote.change(text, 0L, () -> remote.store().invalidate(text));
+        }
+        return there == null ? Optional.empty() : there.optional();
+    }
+
     /** Drops keys; returns how many of them a read would have found in the store. */
     long invalidate(List<TextKey<K>> keys) {
         List<String> texts = keys.stream().map(TextKey::text).toList();

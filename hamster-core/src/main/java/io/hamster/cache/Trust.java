@@ -17,12 +17,20 @@ interface Trust {
         public boolean answersLate(Slot<?> slot) {
             return true;
         }
+
+        @Override
+        public boolean joins(long startedAt) {
+            return true;
+        }
     };
 
     boolean answers(Slot<?> slot);
 
     /** Whether it may be served although it has expired. */
     boolean answersLate(Slot<?> slot);
+
+    /** Whether later callers may share a load that was started then. */
+    boolean joins(long startedAt);
 
     /**
      * As long as the news can be trusted, and otherwise for as long as the news may be late.
@@ -33,12 +41,17 @@ interface Trust {
 
         @Override
         public boolean answers(Slot<?> slot) {
-            return news.isTrusted() || time.nanoTime() - slot.seenAt < bound;
+            return joins(slot.seenAt);
         }
 
         @Override
         public boolean answersLate(Slot<?> slot) {
-            return answers(slot);
+            return joins(slot.seenAt);
+        }
+
+        @Override
+        public boolean joins(long startedAt) {
+            return news.isTrusted() || time.nanoTime() - startedAt < bound;
         }
     }
 }

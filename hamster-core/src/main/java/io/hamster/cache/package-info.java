@@ -13,6 +13,18 @@
  * tags of a load may be known only after it. (3) Lock order is engine, then flight table or tag index; no user code
  * runs under any of them, so loaders, writers, weighers and listeners may call the cache.
  *
+ * <p>A shared cache has the same two parts before a store that other instances use too. Keys are known there by their
+ * text alone. Further invariants. (4) A flight asks the store before its loader, and brings there what it loaded under the
+ * ticket that the store gave it: what the store refuses isn't kept here either. (5) A change goes to the source, the
+ * store, this JVM's tier and the other instances, in that order, and what the store hasn't confirmed is invalidated there
+ * until it has; meanwhile its keys bypass the store. (6) Nothing from the store, nor a value that was put, enters this
+ * JVM's tier if its key was touched here since before the store was asked. So an entry of this JVM is wrong only while a
+ * message of another instance is under way: entries are used while the channel proves that messages arrive, and otherwise
+ * for the bound after they were known to be right. (7) In cluster scope a ticket is a lease: only the request that created
+ * it loads, renews it meanwhile and ends it if nothing comes of the load, so that the others wait for a value, for its
+ * end or for its running out, whichever comes first. (8) Reads never fail because of the store, and never wait for one
+ * that is known to be away.
+ *
  * <p>The flight table is the cache's own rather than {@code Singleflight}, because publishing, detaching, waiting with
  * soft and hard timeouts, loading many keys by one call and detecting cycles all need the flight itself.
  *

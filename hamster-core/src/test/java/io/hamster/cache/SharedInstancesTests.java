@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several instances of one cache, with two levels each, over one store and a channel that loses, delays and reorders. */
 class SharedInstancesTests {
@@ -131,6 +132,20 @@ class SharedInstancesTests {
         server.channels.deliverAll();
         assertThat(a.cache().get("k")).contains("later");
         assertThat(b.cache().get("k")).contains("later");
+    }
+
+    @Test
+    void aReadWithoutALoaderDoesNotHideALaterPutEither() {
+        b.cache().put("k", "earlier");
+        server.channels.deliverAll();
+        a.store().afterNext(() -> {
+            b.cache().put("k", "later");
+            server.channels.deliverAll();
+        });
+
+        assertThat(a.cache().get("k")).contains("earlier");
+
+        assertThat(a.cache().get("k")).contains("later");
     }
 
     @Test
@@ -356,17 +371,23 @@ class SharedInstancesTests {
         throw new IllegalStateException("down");
     }
 
-    @Test
-    void writesOfTwoInstancesEndWithWhatTheSourceHas() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void writesOfTwoInstancesEndWithWhatTheSourceHas(boolean othersFirst) {
         List<String> source = new ArrayList<>();
-        List<Runnable> between = new ArrayList<>();
+        List<Runnable> others = new ArrayList<>();
         CacheWriter<String, String> writer = new CacheWriter<>() {
             @Override
             public void write(String key, String value) {
+                List<Runnable> now = List.copyOf(others);
+                others.clear();
+                if (othersFirst) {
+                    now.forEach(Runnable::run);
+                }
                 source.add(value);
-                List<Runnable> now = List.copyOf(between);
-                between.clear();
-                now.forEach(Runnable::run);
+                if (!othersFirst) {
+                    now.forEach(Runnable::run);
+                }
             }
 
             @Override
@@ -376,14 +397,15 @@ class SharedInstancesTests {
         };
         Instance c = server.instance(policy().writeThrough(writer));
         Instance d = server.instance(policy().writeThrough(writer));
-        between.add(() -> d.cache().put("k", "later"));
+        others.add(() -> d.cache().put("k", "theirs"));
 
-        c.cache().put("k", "earlier");
+        c.cache().put("k", "mine");
 
-        assertThat(source).containsExactly("earlier", "later");
+        String last = source.get(1);
+        assertThat(last).isEqualTo(othersFirst ? "mine" : "theirs");
         server.channels.deliverAll();
-        assertThat(c.cache().get("k", key -> source.get(1))).contains("later");
-        assertThat(d.cache().get("k", key -> source.get(1))).contains("later");
+        assertThat(c.cache().get("k", key -> last)).contains(last);
+        assertThat(d.cache().get("k", key -> last)).contains(last);
     }
 
     @Test

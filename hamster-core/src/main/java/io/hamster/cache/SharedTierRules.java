@@ -1,0 +1,58 @@
+package io.hamster.cache;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+
+/** What a policy's settings for shared tiers must be. */
+final class SharedTierRules {
+
+    private static final Duration SHORTEST_LEASE = Duration.ofMillis(100);
+    private static final int LONGEST_VERSION = 100;
+
+    private SharedTierRules() {}
+
+    static Duration requireLease(Duration timeout) {
+        require(
+                timeout.compareTo(SHORTEST_LEASE) >= 0,
+                "leaseTimeout is " + timeout + "; it must be at least " + SHORTEST_LEASE);
+        return timeout;
+    }
+
+    static String requireVersion(String version) {
+        require(
+                version.length() <= LONGEST_VERSION && version.chars().noneMatch(Character::isISOControl),
+                "version has " + version.length() + " characters; it must be at most " + LONGEST_VERSION
+                        + " without control characters");
+        return version;
+    }
+
+    static Type requireObjects(Type type) {
+        require(
+                !(type instanceof Class<?> plain && plain.isPrimitive()),
+                "valueType is " + type + "; give the class of objects, such as Integer.class for int");
+        return type;
+    }
+
+    static void check(CachePolicyBuilder policy) {
+        require(
+                policy.localTtl.isZero() || policy.tier == Tier.TWO_LEVEL,
+                "localTtl is " + policy.localTtl + " but tier is " + policy.tier
+                        + "; set the tier to TWO_LEVEL or leave localTtl out");
+        require(
+                policy.refreshAhead == 0 || policy.tier != Tier.REMOTE,
+                "refreshAhead is " + policy.refreshAhead
+                        + " but tier is REMOTE, which keeps nothing in this JVM that could"
+                        + " be refreshed; set the tier to TWO_LEVEL");
+        boolean isShared = policy.tier != Tier.LOCAL || policy.loadScope != LoadScope.JVM;
+        require(
+                !isShared || policy.valueType != null,
+                "tier is " + policy.tier + " and loadScope is " + policy.loadScope
+                        + " but valueType, as which values are read from the shared tier, is not set; set it too");
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new InvalidCachePolicyException(message);
+        }
+    }
+}

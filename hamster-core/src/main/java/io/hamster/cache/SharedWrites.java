@@ -1,0 +1,151 @@
+package io.hamster.cache;
+
+import io.hamster.cache.SharedChanges.Put;
+import io.hamster.cache.store.CacheStore.Ticket;
+import io.hamster.cache.store.StoredEntry;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What callers put into a shared cache or delete from it: through the writer, if there is one, and then everywhere. */
+final class SharedWrites<K, V> {
+
+    private static final int BATCH = 100;
+
+    private final String cache;
+    private final boolean isRelay;
+    private final KeyTexts<K> texts;
+    private final LocalTier<TextKey<K>, V> tier;
+    private final StoredValues<V> values;
+    private final SharedReads<K, V> reads;
+    private final Peeks<K, V> peeks;
+    private final SharedChanges<K, V> changes;
+    private final KeyGuard<K> guard;
+    private final WriteThrough<K, V> writer;
+
+    SharedWrites(
+            String cache,
+            CachePolicy policy,
+            KeyTexts<K> texts,
+            LocalTier<TextKey<K>, V> tier,
+            StoredValues<V> values,
+            SharedReads<K, V> reads,
+            Peeks<K, V> peeks,
+            SharedChanges<K, V> changes,
+            KeyGuard<K> guard) {
+        this.cache = cache;
+        this.isRelay = policy.tier() == Tier.LOCAL;
+        this.texts = texts;
+        this.tier = tier;
+        this.values = values;
+        this.reads = reads;
+        this.peeks = peeks;
+        this.changes = changes;
+        this.guard = guard;
+        this.writer = new WriteThrough<>(cache, writer(policy));
+    }
+
+    void put(K key, V value, EntryOptions options) {
+        change(Map.of(key, prepared(key, value, options)), to -> to.write(key, value));
+    }
+
+    void putAll(Map<? extends K, ? extends V> all) {
+        Map<K, Put<K, V>> batch = new LinkedHashMap<>();
+        List<Map<K, Put<K, V>>> batches = new ArrayList<>();
+        all.forEach((key, value) -> {
+            if (batch.size() == BATCH) {
+                batches.add(new LinkedHashMap<>(batch));
+                batch.clear();
+            }
+            batch.put(key, prepared(key, value, EntryOptions.none()));
+        });
+        if (!batch.isEmpty()) {
+            batches.add(batch);
+        }
+        batches.forEach(puts -> change(puts, to -> {
+            Map<K, V> written = new LinkedHashMap<>();
+            puts.keySet().forEach(key -> written.put(key, all.get(key)));
+            to.writeAll(Collections.unmodifiableMap(written));
+        }));
+    }
+
+    /** With a writer, what another instance changes at the same time is found out by the store's tickets. */
+    private void change(Map<K, Put<K, V>> puts, WriteThrough.Write<CacheWriter<? super K, ? super V>> write) {
+        List<Put<K, V>> all = List.copyOf(puts.values());
+        writer.inOrder(puts.keySet(), () -> {
+            if (!writer.isThrough()) {
+                puts.keySet().forEach(guard::add);
+                changes.put(all);
+                return;
+            }
+            Map<TextKey<K>, Ticket> tickets = changes.tickets(all);
+            try {
+                writer.call(write);
+            } catch (Throwable e) {
+                reads.decline(tickets);
+                throw e;
+            }
+            puts.keySet().forEach(guard::add);
+            changes.putWritten(all, tickets);
+        });
+    }
+
+    Optional<V> putIfAbsent(K key, V value) {
+        Put<K, V> put = prepared(key, value, EntryOptions.none());
+        if (!writer.isThrough()) {
+            guard.add(key);
+            return isRelay ? changes.putIfAbsentHere(put) : putUnlessStored(put);
+        }
+        return writer.inOrder(Set.of(key), () -> {
+            Slot<V> slot = tier.live(put.key());
+            Slot<V> there = slot != null ? slot : peeks.one(put.key());
+            if (there != null && there.value != null) {
+                return there.optional();
+            }
+            change(Map.of(key, put), to -> to.write(key, value));
+            return Optional.empty();
+        });
+    }
+
+    private Optional<V> putUnlessStored(Put<K, V> put) {
+        Optional<StoredEntry> there = changes.putIfAbsent(put);
+        Optional<V> found = there.map(values::value).flatMap(readable -> readable);
+        if (there.isPresent() && found.isEmpty()) {
+            // What nobody can read is no value.
+            changes.put(List.of(put));
+        }
+        return found;
+    }
+
+    Optional<V> delete(K key) {
+        TextKey<K> text = texts.required(key);
+        return writer.inOrder(Set.of(key), () -> {
+            writer.call(to -> to.delete(key));
+            Slot<V> here = tier.live(text);
+            Optional<StoredEntry> taken = changes.take(text);
+            if (isRelay) {
+                return here == null ? Optional.empty() : here.optional();
+            }
+            return taken.map(values::value).flatMap(readable -> readable);
+        });
+    }
+
+    private Put<K, V> prepared(K key, @Nullable V value, EntryOptions options) {
+        TextKey<K> text = texts.required(key);
+        if (value == null) {
+            throw new InvalidCacheValueException("The value for " + CacheKeys.shortened(text) + " in cache '" + cache
+                    + "' is null; use putAbsent to remember that there is none");
+        }
+        return changes.prepared(text, value, options);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <K, V> @Nullable CacheWriter<? super K, ? super V> writer(CachePolicy policy) {
+        return (CacheWriter<? super K, ? super V>) policy.writer().orElse(null);
+    }
+}
