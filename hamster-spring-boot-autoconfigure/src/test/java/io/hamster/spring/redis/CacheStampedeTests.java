@@ -77,7 +77,6 @@ class CacheStampedeTests {
 
     private enum Shape {
         TWO_LEVELS(Tier.TWO_LEVEL, LoadScope.CLUSTER),
-        SHARED_TIER_ALONE(Tier.REMOTE, LoadScope.CLUSTER),
         RELAY(Tier.LOCAL, LoadScope.CLUSTER),
         EACH_BY_ITSELF(Tier.TWO_LEVEL, LoadScope.JVM);
 
