@@ -107,10 +107,10 @@ public final class CacheRun implements AutoCloseable {
         source.setWriting(false);
         // That an instance hears nobody else is found out once, so it must not last.
         source.disturb(treatment == Treatment.NOTHING ? Treatment.NO_NEWS : treatment);
-        pass.accept(BOUND.plus(SLACK));
+        pass.accept(BOUND.plus(NEWS_BOUND));
         source.setWriting(true);
         calm();
-        pass.accept(NEWS_BOUND.multipliedBy(4));
+        pass.accept(NEWS_BOUND.multipliedBy(3));
         requireAlive();
     }
 

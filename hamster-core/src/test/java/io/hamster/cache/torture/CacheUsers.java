@@ -82,6 +82,20 @@ public final class CacheUsers {
     private final AtomicLong loads = new AtomicLong();
     private volatile boolean ended;
 
+    private final CacheWriter<String, Long> writer = new CacheWriter<>() {
+        @Override
+        public void write(String key, Long version) throws IOException {
+            if (!source.write(Integer.parseInt(key.substring(key.lastIndexOf('-') + 1)), version)) {
+                throw new IOException("A newer version was written");
+            }
+        }
+
+        @Override
+        public void delete(String key) {
+            throw new UnsupportedOperationException("Nobody deletes");
+        }
+    };
+
     /**
      * Makes the caches.
      *
@@ -111,20 +125,6 @@ public final class CacheUsers {
                         .writeThrough(writer)
                 : policy;
     }
-
-    private final CacheWriter<String, Long> writer = new CacheWriter<>() {
-        @Override
-        public void write(String key, Long version) throws IOException {
-            if (!source.write(Integer.parseInt(key.substring(key.lastIndexOf('-') + 1)), version)) {
-                throw new IOException("A newer version was written");
-            }
-        }
-
-        @Override
-        public void delete(String key) {
-            throw new UnsupportedOperationException("Nobody deletes");
-        }
-    };
 
     /** Uses the caches until this process's standard input ends, then sees whether they agree with the source. */
     public void runUntilInputEnds(long seed) throws Exception {
@@ -245,7 +245,7 @@ public final class CacheUsers {
                 change(mine.get(random.nextInt(mine.size())), random, unconfirmed);
             }
             confirm(unconfirmed);
-            LockSupport.parkNanos(random.nextInt(60) == 0 ? REST_NANOS : random.nextLong(2 * CHANGE_EVERY_NANOS));
+            LockSupport.parkNanos(random.nextInt(120) == 0 ? REST_NANOS : random.nextLong(2 * CHANGE_EVERY_NANOS));
         }
         long end = System.nanoTime() + DRAINED_WITHIN_NANOS;
         while (!unconfirmed.isEmpty() && System.nanoTime() - end < 0) {

@@ -2,6 +2,7 @@ package io.hamster.spring.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamster.cache.invalidation.BadChannel.Treatment;
 import io.hamster.cache.torture.CacheRun;
 import io.hamster.spring.redis.RedisCacheUser.Planted;
 import io.hamster.testing.redis.RedisDeployment;
@@ -11,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,15 +31,22 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 @RedisTest(exclusive = true)
 class CacheStalenessTortureTests {
 
+    private static final List<Treatment> BAD_ONES = List.of(Treatment.NO_NEWS, Treatment.BAD, Treatment.NOTHING);
     private static final int CYCLES = 11;
-    private static final int MOST_SEEDS = 5;
+    private static final int MOST_SEEDS = 10;
 
     @TempDir
     Path directory;
 
     @Test
     void noReadIsStalerThanTheBound(RedisDeployment redis) {
-        CacheRun.Result result = StalenessRuns.run(redis.servers().get(0), directory, Planted.NONE, CYCLES, true, 42);
+        Random random = new Random(42);
+        List<Treatment> treatments = Stream.generate(() -> BAD_ONES.get(random.nextInt(BAD_ONES.size())))
+                .limit(CYCLES)
+                .toList();
+
+        CacheRun.Result result =
+                StalenessRuns.run(redis.servers().get(0), directory, Planted.NONE, treatments, true, 42);
 
         System.out.println("Cache staleness torture: " + result);
         assertThat(result.violations()).isEmpty();
@@ -52,7 +62,7 @@ class CacheStalenessTortureTests {
         int seed = 0;
         while (found.isEmpty() && seed < MOST_SEEDS) {
             Path own = Files.createDirectory(directory.resolve("seed-" + ++seed));
-            found = StalenessRuns.run(redis.servers().get(0), own, planted, 1, false, seed)
+            found = StalenessRuns.run(redis.servers().get(0), own, planted, List.of(Treatment.NO_NEWS), false, seed)
                     .violations();
         }
 

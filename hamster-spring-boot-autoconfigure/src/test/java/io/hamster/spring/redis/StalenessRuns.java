@@ -21,14 +21,18 @@ final class StalenessRuns {
     /**
      * One run.
      *
-     * @param cycles of which the first loses all news, the next is a bad channel, the third loses all that is sent
-     * @param restarts whether Redis is killed in each of them but the first
+     * @param treatments of the messages, one for each cycle
+     * @param restarts whether Redis is killed in each of them
      */
     static CacheRun.Result run(
-            RedisServer server, Path directory, Planted planted, int cycles, boolean restarts, long seed) {
+            RedisServer server,
+            Path directory,
+            Planted planted,
+            List<Treatment> treatments,
+            boolean restarts,
+            long seed) {
         Random random = new Random(seed);
         String namespace = "staleness-" + UUID.randomUUID();
-        Treatment[] treatments = {Treatment.NO_NEWS, Treatment.BAD, Treatment.NOTHING};
         try (CacheRun run = new CacheRun(
                 directory,
                 RedisFixture::pass,
@@ -44,10 +48,9 @@ final class StalenessRuns {
                                 Integer.toString(server.port()),
                                 planted.name())))) {
             RedisFixture.pass(Duration.ofSeconds(2));
-            for (int i = 0; i < cycles; i++) {
-                boolean restart = restarts && i > 0;
-                run.cycle(treatments[i % treatments.length], () -> {
-                    if (restart) {
+            for (Treatment treatment : treatments) {
+                run.cycle(treatment, () -> {
+                    if (restarts) {
                         server.kill();
                         RedisFixture.pass(Duration.ofMillis(random.nextInt(LONGEST_OUTAGE_MILLIS)));
                         server.start();
