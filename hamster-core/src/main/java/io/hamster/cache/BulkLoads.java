@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -126,7 +127,7 @@ final class BulkLoads<K, V> {
         if (outcomes.values().stream().anyMatch(Loads::calledLoader)) {
             loads.countTime(began);
         }
-        outcomes.forEach((key, outcome) -> loads.land(key, flights.get(key), outcome));
+        flights.forEach((key, flight) -> loads.land(key, flight, Objects.requireNonNull(outcomes.get(key))));
     }
 
     private Outcome<V> arrive(

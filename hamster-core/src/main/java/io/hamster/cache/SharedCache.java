@@ -166,7 +166,9 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         }
         peeks.all(rejected, answers);
         if (alone) {
-            rejected.stream().filter(key -> answers.get(key).isEmpty()).forEach(missing::add);
+            rejected.stream()
+                    .filter(key -> answers.getOrDefault(key, Optional.empty()).isEmpty())
+                    .forEach(missing::add);
         }
         if (!missing.isEmpty()) {
             answers.putAll(loadAll(missing, loader, alone));

@@ -70,18 +70,20 @@ final class SharedCaches {
     }
 
     private @Nullable Trust trust(String name, CachePolicy policy) {
-        if (policy.tier() == Tier.REMOTE) {
-            return Trust.NONE;
-        }
         if (policy.tier() == Tier.LOCAL) {
             return null;
         }
-        if (news == null) {
+        Trust.ByNews byNews =
+                news == null ? null : new Trust.ByNews(news, runtime.time(), Durations.nanos(shared.bound()));
+        if (policy.tier() == Tier.REMOTE) {
+            return new Trust.OfStore(byNews);
+        }
+        if (byNews == null) {
             throw new InvalidCachePolicyException("Cache '" + name + "' has tier TWO_LEVEL, but the shared tier has no"
                     + " channel that tells of other instances' changes; give it one with SharedTier.withChannel, or set"
                     + " the tier to REMOTE");
         }
-        return new Trust.ByNews(news, runtime.time(), Durations.nanos(shared.bound()));
+        return byNews;
     }
 
     private void tell(Invalidation change) {

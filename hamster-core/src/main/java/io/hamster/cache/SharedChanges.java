@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +80,9 @@ final class SharedChanges<K, V> {
             EntryOptions options,
             @Nullable StoredEntry entry) {}
 
+    /** A value that the store was asked to keep, and the moment before. */
+    private record Asked<K, V>(Put<K, V> put, Origin origin, CompletionStage<Boolean> answer) {}
+
     /** Encodes a value, which may fail, before anything is changed. */
     Put<K, V> prepared(TextKey<K> key, @Nullable V value, EntryOptions options) {
         StoredEntry entry = isRelay ? null : values.entry(Optional.ofNullable(value), options, Duration.ZERO);
@@ -131,25 +133,24 @@ final class SharedChanges<K, V> {
 
     /** Makes each change in the store, which says whether it holds the value now, and then the rest for all. */
     private void change(List<Put<K, V>> puts, Function<Put<K, V>, CompletionStage<Boolean>> inStore) {
-        Map<Put<K, V>, Origin> origins = new IdentityHashMap<>();
-        puts.forEach(put -> origins.put(put, tier.origin()));
-        Map<Put<K, V>, CompletionStage<Boolean>> asked = new IdentityHashMap<>();
-        if (!remote.isClosed()) {
-            puts.forEach(put -> asked.put(put, inStore.apply(put)));
+        List<Asked<K, V>> all = new ArrayList<>();
+        for (Put<K, V> put : puts) {
+            Origin origin = tier.origin();
+            CompletionStage<Boolean> answer =
+                    remote.isClosed() ? CompletableFuture.completedFuture(false) : inStore.apply(put);
+            all.add(new Asked<>(put, origin, answer));
         }
         RuntimeException failure = null;
-        for (Put<K, V> put : puts) {
+        for (Asked<K, V> asked : all) {
+            Put<K, V> put = asked.put;
             boolean fits = isRelay;
             try {
-                fits |= remote.change(
-                        List.of(put.key.text()),
-                        false,
-                        () -> asked.getOrDefault(put, CompletableFuture.completedFuture(false)));
+                fits |= remote.change(List.of(put.key.text()), false, asked::answer);
             } catch (CacheStoreUnavailableException e) {
                 failure = failure == null ? e : failure;
             }
             try {
-                keep(put, origins.get(put), fits);
+                keep(put, asked.origin, fits);
                 if (put.value != null) {
                     counters.sets.increment();
                 }

@@ -270,11 +270,14 @@ final class SharedReads<K, V> {
         if (found instanceof Lookup.Miss miss) {
             leases.decline(key, miss.ticket());
         }
-        Optional<V> value = found instanceof Lookup.Hit hit ? values.value(hit.entry()) : null;
+        if (!(found instanceof Lookup.Hit hit)) {
+            return null;
+        }
+        StoredEntry entry = hit.entry();
+        Optional<V> value = values.value(entry);
         if (value == null) {
             return null;
         }
-        StoredEntry entry = ((Lookup.Hit) found).entry();
         EntryOptions options =
                 EntryOptions.found(entry.ttl(), entry.tags(), new EntryOptions.Found(entry.age(), false));
         Slot<V> slot = slots.make(

@@ -19,13 +19,13 @@ final class StoreAnswers {
         try {
             return answer.toCompletableFuture().get();
         } catch (ExecutionException e) {
-            throw unavailable(e.getCause());
+            throw unavailable(e);
         }
     }
 
     static CacheStoreUnavailableException unavailable(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        boolean isWrapped = failure instanceof CompletionException || failure instanceof ExecutionException;
+        Throwable cause = isWrapped && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof CacheStoreUnavailableException known
                 ? known
                 : new CacheStoreUnavailableException("The shared tier failed: " + cause, cause);

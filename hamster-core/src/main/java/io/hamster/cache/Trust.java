@@ -2,27 +2,10 @@ package io.hamster.cache;
 
 import io.hamster.TimeSource;
 import io.hamster.cache.invalidation.InvalidationNews;
+import org.jspecify.annotations.Nullable;
 
 /** Says which entries of this JVM may be used although other instances may have changed them meanwhile. */
 interface Trust {
-
-    /** For a tier whose every read is answered by the store. What a load found expired there is left for its failure. */
-    Trust NONE = new Trust() {
-        @Override
-        public boolean answers(Slot<?> slot) {
-            return false;
-        }
-
-        @Override
-        public boolean answersLate(Slot<?> slot) {
-            return true;
-        }
-
-        @Override
-        public boolean joins(long startedAt) {
-            return true;
-        }
-    };
 
     boolean answers(Slot<?> slot);
 
@@ -52,6 +35,29 @@ interface Trust {
         @Override
         public boolean joins(long startedAt) {
             return news.isTrusted() || time.nanoTime() - startedAt < bound;
+        }
+    }
+
+    /**
+     * For a tier whose every read is answered by the store: what a load found expired there is left for its failure.
+     *
+     * @param news {@code null} if nobody tells of other instances' changes
+     */
+    record OfStore(@Nullable ByNews news) implements Trust {
+
+        @Override
+        public boolean answers(Slot<?> slot) {
+            return false;
+        }
+
+        @Override
+        public boolean answersLate(Slot<?> slot) {
+            return true;
+        }
+
+        @Override
+        public boolean joins(long startedAt) {
+            return news == null || news.joins(startedAt);
         }
     }
 }

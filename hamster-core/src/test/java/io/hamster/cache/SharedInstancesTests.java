@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.hamster.cache.SharedServer.Instance;
 import io.hamster.cache.store.CacheStoreUnavailableException;
 import io.hamster.cache.store.StoredEntry;
+import io.hamster.cluster.TextCodec;
 import io.hamster.testing.ManualTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -365,6 +366,67 @@ class SharedInstancesTests {
         assertThat(d.cache().stats().staleServed()).isEqualTo(1);
         assertThatExceptionOfType(IllegalStateException.class)
                 .isThrownBy(() -> d.cache().get("dropped", SharedInstancesTests::fail));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"REMOTE", "TWO_LEVEL"})
+    void anExpiredValueOfTheStoreIsServedAtTheSoftTimeout(Tier tier) {
+        CachePolicyBuilder lenient = CachePolicy.builder()
+                .tier(tier)
+                .valueType(String.class)
+                .defaultTtl(Duration.ofMinutes(1))
+                .staleOnError(Duration.ofMinutes(10))
+                .softTimeout(Duration.ofMillis(100));
+        Instance c = server.instance(lenient);
+        Instance d = server.instance(lenient);
+        c.cache().put("k", "old");
+        server.pass(Duration.ofMinutes(2));
+        CompletableFuture<String> source = new CompletableFuture<>();
+
+        CompletableFuture<Optional<String>> answer =
+                d.cache().composeAsync("k", key -> source, value -> EntryOptions.none());
+        assertThat(answer).isNotDone();
+        time.advance(Duration.ofMillis(100));
+
+        assertThat(answer).isCompletedWithValue(Optional.of("old"));
+        source.complete("new");
+        assertThat(c.cache().get("k")).contains("new");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"REMOTE", "TWO_LEVEL"})
+    void withoutAChannelNobodyJoinsALoadThatIsOlderThanTheBound(Tier tier) {
+        Instance c = server.instance(CachePolicy.builder().tier(tier).valueType(String.class));
+        CompletableFuture<String> old = new CompletableFuture<>();
+        c.cache().composeAsync("k", key -> old, value -> EntryOptions.none());
+        c.channel().refuseToSend(true);
+
+        server.pass(SharedServer.BOUND.minusMillis(1));
+        CompletableFuture<Optional<String>> joined =
+                c.cache().composeAsync("k", key -> CompletableFuture.completedFuture("new"), v -> EntryOptions.none());
+        server.pass(Duration.ofMillis(1));
+        CompletableFuture<Optional<String>> later =
+                c.cache().composeAsync("k", key -> CompletableFuture.completedFuture("new"), v -> EntryOptions.none());
+
+        assertThat(joined).isNotDone();
+        assertThat(later).isCompletedWithValue(Optional.of("new"));
+        old.complete("old");
+        assertThat(joined).isCompletedWithValue(Optional.of("old"));
+        assertThat(c.cache().get("k")).contains("new");
+    }
+
+    @Test
+    void twoLevelsNeedAChannel() {
+        CacheClient client = CacheClient.builder()
+                .shared(SharedTier.of((cache, version, ttl) -> a.store(), new TextCodec()))
+                .build();
+
+        assertThatExceptionOfType(InvalidCachePolicyException.class)
+                .isThrownBy(() -> client.cache("books", policy().build()))
+                .withMessageContaining("'books'")
+                .withMessageContaining("withChannel");
+
+        client.close();
     }
 
     private static String fail(String key) {
