@@ -33,6 +33,8 @@ public final class CacheRun implements AutoCloseable {
     /** How stale reads may be when nothing is disturbed: on the way are a message and answers of a slow store. */
     public static final Duration QUIET_BOUND = Duration.ofMillis(500);
 
+    private static final long READY_WITHIN_NANOS = Duration.ofSeconds(30).toNanos();
+
     private final SharedSource source;
     private final Consumer<Duration> pass;
     private final List<Path> logs = new ArrayList<>();
@@ -92,6 +94,21 @@ public final class CacheRun implements AutoCloseable {
             logs.add(log);
             processes.add(starter.start(i, file, log, directory.resolve("output-" + i)));
         }
+        awaitUse();
+    }
+
+    /** Nothing is to be disturbed before the caches are full. */
+    private void awaitUse() {
+        long end = System.nanoTime() + READY_WITHIN_NANOS;
+        while (source.countReady() < PROCESSES) {
+            requireAlive();
+            if (System.nanoTime() - end > 0) {
+                close();
+                throw new IllegalStateException("Only " + source.countReady() + " processes are ready");
+            }
+            pass.accept(Duration.ofMillis(50));
+        }
+        pass.accept(NEWS_BOUND);
     }
 
     /**

@@ -139,6 +139,7 @@ public final class CacheUsers {
         running.add(threads.submit(() -> guarded(() -> changeOn(owners, true))));
         running.add(threads.submit(() -> guarded(() -> changeOn(anybodys, false))));
         threads.shutdown();
+        source.ready();
         while (System.in.read() >= 0) {
             // Nothing is said there; only its end counts.
         }

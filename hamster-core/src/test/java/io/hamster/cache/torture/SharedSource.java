@@ -25,7 +25,8 @@ public final class SharedSource {
     private static final int TREATMENT = 0;
     private static final int WRITING = 1;
     private static final int QUIET_FROM = 2;
-    private static final int HEADER = 3;
+    private static final int READY = 3;
+    private static final int HEADER = 4;
 
     private final ByteBuffer memory;
 
@@ -88,6 +89,16 @@ public final class SharedSource {
     /** From when on times are quiet; {@link Long#MAX_VALUE} if they aren't going to be. */
     long quietFrom() {
         return at(QUIET_FROM);
+    }
+
+    /** To be called once by each process. */
+    void ready() {
+        LONGS.getAndAdd(memory, READY * Long.BYTES, 1L);
+    }
+
+    /** How many processes are ready. */
+    long countReady() {
+        return at(READY);
     }
 
     /** Disturbs the channel. */

@@ -137,6 +137,9 @@ class CacheStampedeTests {
                 .until(() -> list(round, "loads").size() >= round.firstLoads()
                         && Integer.toString(round.callers())
                                 .equals(redis.opsForValue().get(Stampeder.key(namespace, round.number(), "begun"))));
+        // Longer than a lease that nobody renews.
+        RedisFixture.pass(Stampeder.LEASE.multipliedBy(3).dividedBy(2));
+        assertThat(list(round, "loads")).hasSize(round.firstLoads());
         String killed = list(round, "loads").get(0);
         processes.remove(killed).kill();
 

@@ -47,7 +47,6 @@ final class StalenessRuns {
                                 namespace,
                                 Integer.toString(server.port()),
                                 planted.name())))) {
-            RedisFixture.pass(Duration.ofSeconds(2));
             for (Treatment treatment : treatments) {
                 run.cycle(treatment, () -> {
                     if (restarts) {

@@ -149,8 +149,7 @@ final class Stampeder {
         if (round.isKilled && number == 1) {
             new CountDownLatch(1).await();
         }
-        while (!round.isKilled
-                && (begun(round) < round.callers || redis.opsForList().size(loads) < round.firstLoads)) {
+        while (begun(round) < round.callers || redis.opsForList().size(loads) < round.firstLoads) {
             LockSupport.parkNanos(LOOK_EVERY_NANOS);
         }
         LockSupport.parkNanos(LOAD_NANOS);
