@@ -147,9 +147,9 @@ public final class CacheRun implements AutoCloseable {
     public Result end() {
         source.setWriting(false);
         calm();
-        pass.accept(BOUND.multipliedBy(2));
+        pass.accept(BOUND.plus(NEWS_BOUND));
+        processes.parallelStream().forEach(JavaProcess::end);
         for (JavaProcess process : processes) {
-            process.end();
             if (process.exitValue() != 0) {
                 throw new IllegalStateException("A process ended with " + process.exitValue());
             }
