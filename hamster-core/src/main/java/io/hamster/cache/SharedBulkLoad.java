@@ -71,9 +71,9 @@ final class SharedBulkLoad<K, V> implements BulkCacheLoader<TextKey<K>, V> {
         Map<K, Lease> mine = new LinkedHashMap<>();
         boolean isDone = false;
         try {
-            Map<TextKey<K>, SharedReads.Question> asked = new LinkedHashMap<>();
+            Map<TextKey<K>, SharedReads.Question<V>> asked = new LinkedHashMap<>();
             open.forEach(key -> asked.put(key, reads.question(key)));
-            for (Map.Entry<TextKey<K>, SharedReads.Question> each : asked.entrySet()) {
+            for (Map.Entry<TextKey<K>, SharedReads.Question<V>> each : asked.entrySet()) {
                 TextKey<K> key = each.getKey();
                 Found<V> found = reads.answer(key, each.getValue(), false, wanted);
                 if (found instanceof Found.Hit<V> hit) {
