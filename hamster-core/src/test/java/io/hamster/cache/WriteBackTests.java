@@ -372,7 +372,7 @@ class WriteBackTests extends CacheTestBase {
             public Object decode(byte[] bytes, Type type) {
                 replaying.countDown();
                 try {
-                    go.await();
+                    assertThat(go.await(20, TimeUnit.SECONDS)).isTrue();
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
