@@ -82,7 +82,7 @@ final class FlushSchedule {
         }
     }
 
-    private void planRetry() {
+    void planRetry() {
         if (stopped || !retryPlanned.compareAndSet(false, true)) {
             return;
         }

@@ -2,8 +2,6 @@ package io.hamster.cache;
 
 import io.hamster.TimeSource;
 import io.hamster.cache.bloom.BloomGuard;
-import io.hamster.cache.writeback.Durability;
-import io.hamster.cache.writeback.SharedJournal;
 import io.hamster.cache.writeback.WriteBackAdmin;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.cache.writeback.WriteBackWriter;
@@ -35,7 +33,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     private final Loads<K, V> loads;
     private final BulkLoads<K, V> bulkLoads;
     private final WriteThrough<K, V> writes;
-    private final @Nullable WriteBack<K, V> back;
+    private final @Nullable OwnedWriteBack<K, V> back;
     private final KeyGuard<K> guard;
     private final RemovalNotices<K, V> notices;
     private final @Nullable CacheLoader<K, V> loader;
@@ -74,9 +72,6 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
             return get(key, loader, noOptions);
         }
         Slot<V> slot = read(key);
-        if (slot == null && back != null) {
-            return back.lookUp(CacheKeys.requireKey(key)).flatMap(dirty -> dirty);
-        }
         return slot == null ? Optional.empty() : slot.optional();
     }
 
@@ -107,9 +102,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         Slot<V> slot = read(key);
         if (slot == null) {
             CacheKeys.requireKey(key);
-            return guard.rejects(key)
-                    ? Optional.empty()
-                    : loads.load(key, back == null ? loader : back.before(loader), options);
+            return guard.rejects(key) ? Optional.empty() : loads.load(key, loader, options);
         }
         if (refreshesAhead) {
             loads.refresh(key, slot, loader, options);
@@ -129,7 +122,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
             }
         }
         if (!missing.isEmpty()) {
-            answers.putAll(bulkLoads.load(missing, back == null ? loader : back.beforeBulk(loader)));
+            answers.putAll(bulkLoads.load(missing, loader));
         }
         Map<K, V> values = new LinkedHashMap<>();
         answers.forEach((key, answer) -> answer.ifPresent(value -> values.put(key, value)));
@@ -143,7 +136,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
             CacheKeys.requireKey(key);
             return guard.rejects(key)
                     ? CompletableFuture.completedFuture(Optional.empty())
-                    : loads.loadAsync(key, back == null ? loader : back.before(loader), noOptions);
+                    : loads.loadAsync(key, loader, noOptions);
         }
         if (refreshesAhead) {
             loads.refresh(key, slot, loader, noOptions);
@@ -161,7 +154,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
             CacheKeys.requireKey(key);
             return guard.rejects(key)
                     ? CompletableFuture.completedFuture(Optional.empty())
-                    : loads.compose(key, back == null ? loader : back.beforeAsync(loader), options);
+                    : loads.compose(key, loader, options);
         }
         if (refreshesAhead) {
             loads.refreshAsync(key, slot, loader, options);
@@ -214,7 +207,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         }
     }
 
-    private void putBack(WriteBack<K, V> back, Map<K, V> values, EntryOptions options) {
+    private void putBack(OwnedWriteBack<K, V> back, Map<K, V> values, EntryOptions options) {
         // Before anyone may ask for them: a key that isn't journalled after all does no harm in the filter.
         values.keySet().forEach(guard::add);
         back.put(values, options);
@@ -380,7 +373,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     }
 
     /** Dirty first: only that is as new as what was acknowledged. */
-    private @Nullable Slot<V> readBack(WriteBack<K, V> back, K key) {
+    private @Nullable Slot<V> readBack(OwnedWriteBack<K, V> back, K key) {
         Slot<V> dirty = back.find(key);
         return dirty != null ? dirty : tier.live(key);
     }
@@ -469,7 +462,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     }
 
     @SuppressWarnings("unchecked")
-    private static <K, V> @Nullable WriteBack<K, V> writeBack(
+    private static <K, V> @Nullable OwnedWriteBack<K, V> writeBack(
             String name, CachePolicy policy, CacheRuntime runtime, LocalTier<K, V> tier, Slots<K, V> slots) {
         WriteBackPolicy how = policy.writeBack().orElse(null);
         if (how == null) {
@@ -477,15 +470,6 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         }
         WriteBackWriter<K, V> writer =
                 (WriteBackWriter<K, V>) policy.writeBackWriter().orElseThrow();
-        if (how.durability() != Durability.REDIS) {
-            return new OwnedWriteBack<>(name, how, writer, runtime, tier, slots);
-        }
-        SharedJournal.Factory journals = runtime.sharedJournals();
-        if (journals == null) {
-            throw new InvalidCachePolicyException("Cache '" + name
-                    + "' writes back with durability REDIS but the client has no Redis; give"
-                    + " CacheClientBuilder.sharedJournals one, or use durability FILE or MEMORY");
-        }
-        return new SharedWriteBack<>(name, how, writer, runtime, tier, slots, journals.journal(name));
+        return new OwnedWriteBack<>(name, how, writer, runtime, tier, slots);
     }
 }

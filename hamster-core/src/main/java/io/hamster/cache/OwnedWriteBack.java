@@ -8,6 +8,7 @@ import io.hamster.cache.writeback.FlushException;
 import io.hamster.cache.writeback.JournalException;
 import io.hamster.cache.writeback.JournalRecord;
 import io.hamster.cache.writeback.Journals;
+import io.hamster.cache.writeback.WriteBackAdmin;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.cache.writeback.WriteBackStats;
 import io.hamster.cache.writeback.WriteBackWriter;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * it counts for nothing; when the source has taken the key's latest write, that is put into the tier before it stops
  * being dirty: which also detaches every load that may have read the source before.
  */
-final class OwnedWriteBack<K, V> implements WriteBack<K, V>, FlushQueue<K, V> {
+final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> {
 
     private static final Logger log = LoggerFactory.getLogger(OwnedWriteBack.class);
 
@@ -83,8 +84,7 @@ final class OwnedWriteBack<K, V> implements WriteBack<K, V>, FlushQueue<K, V> {
     }
 
     /** Replays the journal; until then nobody is answered. */
-    @Override
-    public void start() {
+    void start() {
         lifecycle.lock();
         try {
             if (closed) {
@@ -133,41 +133,20 @@ final class OwnedWriteBack<K, V> implements WriteBack<K, V>, FlushQueue<K, V> {
         }
     }
 
-    @Override
-    public @Nullable Slot<V> find(K key) {
+    /** What a read is answered with before anything else, if it is known here. */
+    @Nullable
+    Slot<V> find(K key) {
         requireOpen();
         Dirty<K, V> entry = dirty.find(key);
         return entry == null ? null : entry.slot;
     }
 
-    /** All that is dirty is known here. */
-    @Override
-    public Optional<Optional<V>> lookUp(K key) {
-        return Optional.empty();
-    }
-
-    @Override
-    public CacheLoader<K, V> before(CacheLoader<? super K, ? extends V> loader) {
-        return loader::load;
-    }
-
-    @Override
-    public BulkCacheLoader<K, V> beforeBulk(BulkCacheLoader<K, V> loader) {
-        return loader;
-    }
-
-    @Override
-    public AsyncCacheLoader<K, V> beforeAsync(AsyncCacheLoader<? super K, ? extends V> loader) {
-        return loader::load;
-    }
-
-    @Override
-    public int atMost(int writes) {
+    /** How many of as many writes can be taken at once. */
+    int atMost(int writes) {
         return Math.min(writes, policy.maxDirty());
     }
 
-    @Override
-    public void put(Map<K, V> values, EntryOptions options) {
+    void put(Map<K, V> values, EntryOptions options) {
         locks.shared(values.keySet(), () -> write(entriesOf(values), options));
         flushIfDue();
     }
@@ -178,8 +157,8 @@ final class OwnedWriteBack<K, V> implements WriteBack<K, V>, FlushQueue<K, V> {
         return entries;
     }
 
-    @Override
-    public Optional<V> putIfAbsent(K key, V value) {
+    /** Puts a value unless there is one; gives the one there is. */
+    Optional<V> putIfAbsent(K key, V value) {
         Optional<V> found = locks.alone(Set.of(key), () -> {
             Slot<V> there = find(key);
             there = there == null ? tier.live(key) : there;
@@ -193,8 +172,8 @@ final class OwnedWriteBack<K, V> implements WriteBack<K, V>, FlushQueue<K, V> {
         return found;
     }
 
-    @Override
-    public Optional<V> delete(K key) {
+    /** Deletes a key and gives what a read would have found. */
+    Optional<V> delete(K key) {
         Optional<V> found = locks.alone(Set.of(key), () -> {
             Slot<V> there = find(key);
             there = there == null ? tier.live(key) : there;
@@ -205,8 +184,8 @@ final class OwnedWriteBack<K, V> implements WriteBack<K, V>, FlushQueue<K, V> {
         return found;
     }
 
-    @Override
-    public int deleteDirty(Collection<? extends K> keys) {
+    /** Deletes those of the keys that are dirty and have a value; how many. */
+    int deleteDirty(Collection<? extends K> keys) {
         requireOpen();
         int count = 0;
         for (K key : keys) {
@@ -224,13 +203,11 @@ final class OwnedWriteBack<K, V> implements WriteBack<K, V>, FlushQueue<K, V> {
         return count;
     }
 
-    @Override
-    public int deleteDirty() {
+    int deleteDirty() {
         return deleteDirty(keys());
     }
 
-    @Override
-    public int deleteDirtyTagged(Collection<String> tags) {
+    int deleteDirtyTagged(Collection<String> tags) {
         requireOpen();
         return deleteDirty(dirty.list(entry -> tags.stream().anyMatch(entry.options.tags()::contains)).stream()
                 .map(entry -> entry.key)
@@ -341,8 +318,7 @@ final class OwnedWriteBack<K, V> implements WriteBack<K, V>, FlushQueue<K, V> {
         }
     }
 
-    @Override
-    public void flush() {
+    void flush() {
         requireOpen();
         Flusher.Flush flush = flusher.flush(true);
         schedule.planRetry(flush);
@@ -354,19 +330,16 @@ final class OwnedWriteBack<K, V> implements WriteBack<K, V>, FlushQueue<K, V> {
         }
     }
 
-    @Override
-    public Set<K> keys() {
+    Set<K> keys() {
         requireOpen();
         return dirty.keys();
     }
 
-    @Override
-    public boolean isDirty(K key) {
-        return dirty.find(key) != null;
+    boolean isDirty(K key) {
+        return find(key) != null;
     }
 
-    @Override
-    public int size() {
+    int size() {
         return dirty.size();
     }
 
@@ -435,8 +408,7 @@ final class OwnedWriteBack<K, V> implements WriteBack<K, V>, FlushQueue<K, V> {
     }
 
     /** Writes what it can in the time it has; the rest stays in the journal. */
-    @Override
-    public void close() {
+    void close() {
         lifecycle.lock();
         try {
             if (closed) {

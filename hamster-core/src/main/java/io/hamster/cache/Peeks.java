@@ -32,7 +32,7 @@ final class Peeks<K, V> {
         if (isRelay) {
             return;
         }
-        Map<TextKey<K>, SharedReads.Question> asked = new LinkedHashMap<>();
+        Map<TextKey<K>, SharedReads.Question<V>> asked = new LinkedHashMap<>();
         keys.forEach(key -> asked.put(key, reads.question(key)));
         asked.forEach((key, question) -> {
             Slot<V> slot = answer(key, question);
@@ -46,7 +46,7 @@ final class Peeks<K, V> {
         if (isRelay) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        SharedReads.Question question = reads.question(key);
+        SharedReads.Question<V> question = reads.question(key);
         return question.answer()
                 .thenApplyAsync(
                         answer -> {
@@ -57,7 +57,7 @@ final class Peeks<K, V> {
                 .toCompletableFuture();
     }
 
-    private @Nullable Slot<V> answer(TextKey<K> key, SharedReads.Question question) {
+    private @Nullable Slot<V> answer(TextKey<K> key, SharedReads.Question<V> question) {
         try {
             return reads.peeked(key, question);
         } catch (InterruptedException e) {

@@ -69,12 +69,12 @@ final class SharedBulkLoad<K, V> implements BulkCacheLoader<TextKey<K>, V> {
     /** Takes from the open keys those that were found, and those that are to be loaded. */
     private Map<K, Lease> ask(Set<TextKey<K>> open, Map<TextKey<K>, V> values) throws InterruptedException {
         Map<K, Lease> mine = new LinkedHashMap<>();
-        Map<TextKey<K>, SharedReads.Question> asked = new LinkedHashMap<>();
+        Map<TextKey<K>, SharedReads.Question<V>> asked = new LinkedHashMap<>();
         Set<TextKey<K>> unanswered = new LinkedHashSet<>(open);
         boolean isDone = false;
         try {
             open.forEach(key -> asked.put(key, reads.question(key)));
-            for (Map.Entry<TextKey<K>, SharedReads.Question> each : asked.entrySet()) {
+            for (Map.Entry<TextKey<K>, SharedReads.Question<V>> each : asked.entrySet()) {
                 TextKey<K> key = each.getKey();
                 unanswered.remove(key);
                 Found<V> found = reads.answer(key, each.getValue(), false, wanted);

@@ -5,6 +5,7 @@ import io.hamster.cache.bloom.BloomGuard;
 import io.hamster.cache.invalidation.Invalidation;
 import io.hamster.cache.store.CacheStore;
 import io.hamster.cache.writeback.WriteBackAdmin;
+import io.hamster.cache.writeback.WriteBackWriter;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,8 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     private final SharedChanges<K, V> changes;
     private final SharedTickets<K, V> tickets;
     private final SharedWrites<K, V> writes;
+    private final @Nullable DirtyReads<K, V> dirty;
+    private final @Nullable SharedWriteBack<K, V> back;
     private final KeyGuard<K> guard;
     private final RemovalNotices<TextKey<K>, V> notices;
     private final @Nullable CacheLoader<K, V> loader;
@@ -53,6 +56,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
      * @param store closed with the cache
      * @param trust says which entries of this JVM may be used; {@code null} for all
      * @param others tells the other instances of changes
+     * @param dirty {@code null} if the cache doesn't write back
      */
     SharedCache(
             String name,
@@ -62,7 +66,8 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
             Codec codec,
             CacheStore store,
             @Nullable Trust trust,
-            Consumer<Invalidation> others) {
+            Consumer<Invalidation> others,
+            @Nullable DirtyReads<K, V> dirty) {
         this.name = name;
         this.policy = policy;
         this.runtime = runtime;
@@ -81,14 +86,28 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         PendingChanges pending =
                 new PendingChanges(name, store, runtime.scheduler(), this::confirmed, this::allConfirmed);
         this.remote = new RemoteTier(name, store, pending, isRelay);
-        this.reads = new SharedReads<>(policy, runtime, tier, slots, remote, values, counters);
+        this.reads = new SharedReads<>(policy, runtime, tier, slots, remote, values, dirty, counters);
         this.peeks = new Peeks<>(name, policy, runtime, reads);
         this.changes = new SharedChanges<>(name, policy, runtime, tier, slots, remote, values, others, counters);
         this.guard = isRelay
                 ? new KeyGuard<>(name, policy, runtime, counters)
                 : new KeyGuard<>(name, policy, texts, runtime, counters);
-        this.writes = new SharedWrites<>(name, policy, texts, tier, values, reads, peeks, changes, guard);
-        this.tickets = new SharedTickets<>(policy, texts, tier, remote, changes, guard, counters);
+        this.dirty = dirty;
+        this.back = dirty == null
+                ? null
+                : new SharedWriteBack<>(
+                        name,
+                        policy.writeBack().orElseThrow(),
+                        writer(policy),
+                        runtime,
+                        texts,
+                        tier,
+                        peeks,
+                        changes,
+                        dirty);
+        this.writes =
+                new SharedWrites<>(name, policy, texts, tier, values, reads, peeks, changes, guard, back, counters);
+        this.tickets = new SharedTickets<>(policy, texts, tier, remote, changes, guard, dirty, counters);
         this.loader = loader(policy);
         this.refreshesAhead = policy.refreshAhead().isPresent();
     }
@@ -116,7 +135,8 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public Optional<CacheEntry<V>> entry(K key) {
-        return Optional.ofNullable(peekUnlessHere(key)).map(slot -> slot.entry(runtime.time()));
+        return Optional.ofNullable(peekUnlessHere(key))
+                .map(slot -> slot.entry(runtime.time(), dirty != null && dirty.isDirty(key)));
     }
 
     @Override
@@ -184,7 +204,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     private Map<TextKey<K>, Optional<V>> loadAll(
             List<TextKey<K>> missing, BulkCacheLoader<K, V> loader, boolean alone) {
         if (alone) {
-            return bulkLoads.load(missing, SharedBulkLoad.alone(loader));
+            return bulkLoads.load(missing, SharedBulkLoad.alone(dirty == null ? loader : dirty.beforeAll(loader)));
         }
         SharedBulkLoad<K, V> load = new SharedBulkLoad<>(reads, runtime, loader);
         return bulkLoads.load(missing, load, load::options);
@@ -218,7 +238,8 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         if (slot == null) {
             texts.required(text);
             if (loads.mustRunAlone()) {
-                return loads.compose(text, same -> loader.load(same.known()), options);
+                AsyncCacheLoader<? super K, ? extends V> own = dirty == null ? loader : dirty.before(loader);
+                return loads.compose(text, same -> own.load(same.known()), options);
             }
             if (guard.rejects(key)) {
                 return peeks.async(text);
@@ -265,6 +286,10 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public void putAbsent(K key) {
+        if (back != null) {
+            tickets.of(key).put(key, Optional.empty(), EntryOptions.none());
+            return;
+        }
         changes.putAbsent(texts.required(key));
     }
 
@@ -272,14 +297,18 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     public boolean invalidate(K key) {
         TextKey<K> text = texts.required(key);
         boolean wasHere = isRelay && tier.live(text) != null;
+        boolean wasDirty = back != null && back.deleteDirty(List.of(key)) > 0;
         long found = changes.invalidate(List.of(text));
-        return isRelay ? wasHere : found > 0;
+        return isRelay ? wasHere : wasDirty || found > 0;
     }
 
     @Override
     public void invalidateAll(Collection<? extends K> keys) {
         List<TextKey<K>> all = new ArrayList<>();
         keys.forEach(key -> all.add(texts.required(key)));
+        if (back != null) {
+            back.deleteDirty(keys);
+        }
         changes.invalidate(all);
     }
 
@@ -291,6 +320,9 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public void clear() {
+        if (back != null) {
+            back.deleteDirty();
+        }
         changes.clear();
     }
 
@@ -300,16 +332,20 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     }
 
     @Override
-    public void flush() {}
+    public void flush() {
+        if (back != null) {
+            back.flush();
+        }
+    }
 
     @Override
     public Set<K> dirty() {
-        return Set.of();
+        return back == null ? Set.of() : back.keys();
     }
 
     @Override
     public Optional<WriteBackAdmin<K>> writeBack() {
-        return Optional.empty();
+        return Optional.ofNullable(back);
     }
 
     @Override
@@ -330,11 +366,17 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public void start() {
+        if (back != null) {
+            back.start();
+        }
         guard.start();
     }
 
     @Override
     public void close() {
+        if (back != null) {
+            back.close();
+        }
         guard.close();
         remote.close();
         reads.close();
@@ -411,5 +453,10 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     @SuppressWarnings("unchecked")
     private static <K, V> @Nullable CacheLoader<K, V> loader(CachePolicy policy) {
         return (CacheLoader<K, V>) policy.loader().orElse(null);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <K, V> WriteBackWriter<K, V> writer(CachePolicy policy) {
+        return (WriteBackWriter<K, V>) policy.writeBackWriter().orElseThrow();
     }
 }

@@ -3,6 +3,8 @@ package io.hamster.cache;
 import io.hamster.cache.invalidation.Invalidation;
 import io.hamster.cache.invalidation.InvalidationNews;
 import io.hamster.cache.store.CacheStore;
+import io.hamster.cache.writeback.SharedJournal;
+import io.hamster.cache.writeback.WriteBackPolicy;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
@@ -58,12 +60,30 @@ final class SharedCaches {
 
     <K, V> SharedCache<K, V> make(String name, CachePolicy policy, Admission admission) {
         Trust trust = trust(name, policy);
+        DirtyReads<K, V> dirty =
+                policy.writeBack().map(how -> this.<K, V>dirty(name, how)).orElse(null);
         CacheStore store =
                 new CircuitCacheStore(shared.stores().open(name, policy.version(), ticketTtl(policy)), circuit);
         if (policy.tier() != Tier.LOCAL) {
             listen();
         }
-        return new SharedCache<>(name, policy, runtime, admission, shared.codec(), store, trust, this::tell);
+        return new SharedCache<>(name, policy, runtime, admission, shared.codec(), store, trust, this::tell, dirty);
+    }
+
+    /** A circuit of its own: that the journal doesn't answer says nothing of the store. */
+    private <K, V> DirtyReads<K, V> dirty(String name, WriteBackPolicy how) {
+        SharedJournal.Factory journals = runtime.sharedJournals();
+        if (journals == null) {
+            throw new InvalidCachePolicyException("Cache '" + name
+                    + "' writes back with durability REDIS but the client has no journals there; give"
+                    + " CacheClientBuilder.sharedJournals what makes them, or set the durability to FILE or MEMORY and"
+                    + " the tier to LOCAL");
+        }
+        return new DirtyReads<>(
+                name,
+                journals.journal(name),
+                new Marshal<>(name, how, shared.codec()),
+                new StoreCircuit(runtime.time(), shared.coolDown()));
     }
 
     /** How long the store's tickets stand unless they are renewed. */

@@ -20,6 +20,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Changes a shared cache: first the store, then this JVM's tier, then the other instances are told. A value enters this
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedChanges<K, V> {
 
+    private static final Logger log = LoggerFactory.getLogger(SharedChanges.class);
     private static final int SUBJECTS_AT_ONCE = 500;
 
     private final String cache;
@@ -162,6 +165,47 @@ final class SharedChanges<K, V> {
         if (failure != null) {
             throw failure;
         }
+    }
+
+    /**
+     * Shows what has been journalled. The store keeps none of it, and nothing that was loaded before; if it can't be told,
+     * that is pending, but the write has been taken.
+     *
+     * @param origin from before they were
+     */
+    void journalled(List<Put<K, V>> puts, Origin origin) {
+        List<TextKey<K>> keys = puts.stream().map(Put::key).toList();
+        List<String> texts = keys.stream().map(TextKey::text).toList();
+        try {
+            remote.change(texts, 0L, () -> remote.store().invalidate(texts));
+        } catch (CacheStoreUnavailableException e) {
+            log.debug("Cache '{}' has journalled what the shared tier doesn't know yet", cache, e);
+        }
+        RuntimeException failure = null;
+        for (Put<K, V> put : puts) {
+            try {
+                keep(put, origin, true);
+            } catch (RuntimeException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        tell(keys);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /**
+     * Drops everywhere what the journal is about to forget: whoever wrote it may have died before it could tell.
+     *
+     * @throws CacheStoreUnavailableException if the store hasn't confirmed it; then the journal must keep it
+     */
+    void flushed(List<TextKey<K>> keys) {
+        List<String> texts = keys.stream().map(TextKey::text).toList();
+        inStoreThenHere(
+                () -> remote.change(texts, 0L, () -> remote.store().invalidate(texts)),
+                () -> keys.forEach(tier::supersede),
+                () -> tell(keys));
     }
 
     /** Brings a value that the store holds to this JVM's tier. */

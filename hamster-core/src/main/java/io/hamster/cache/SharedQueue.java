@@ -4,6 +4,7 @@ import io.hamster.cache.writeback.JournalRecord;
 import io.hamster.cache.writeback.SharedJournal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -25,6 +27,7 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
     private final Marshal<K, V> marshal;
     private final Supplier<Origin> origin;
     private final Wait wait;
+    private final Consumer<Collection<K>> drop;
     /** What failed here before, with its attempts. */
     private final Map<K, Dirty<K, V>> known = new HashMap<>();
 
@@ -38,7 +41,18 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
         <T> T join(CompletionStage<T> answer);
     }
 
-    SharedQueue(SharedJournal journal, Marshal<K, V> marshal, Supplier<Origin> origin, Wait wait) {
+    /**
+     * Makes the queue.
+     *
+     * @param drop drops everywhere what is kept of keys; if it fails, the journal keeps their writes
+     */
+    SharedQueue(
+            SharedJournal journal,
+            Marshal<K, V> marshal,
+            Supplier<Origin> origin,
+            Wait wait,
+            Consumer<Collection<K>> drop) {
+        this.drop = drop;
         this.journal = journal;
         this.marshal = marshal;
         this.origin = origin;
@@ -105,6 +119,7 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
 
     @Override
     public void written(List<Dirty<K, V>> entries) {
+        drop.accept(entries.stream().map(entry -> entry.key).toList());
         List<JournalRecord> done = new ArrayList<>();
         for (Dirty<K, V> entry : entries) {
             JournalRecord written = records.remove(entry);

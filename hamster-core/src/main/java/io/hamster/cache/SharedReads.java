@@ -3,6 +3,7 @@ package io.hamster.cache;
 import io.hamster.cache.store.CacheStore.Lookup;
 import io.hamster.cache.store.CacheStore.Ticket;
 import io.hamster.cache.store.StoredEntry;
+import io.hamster.cache.writeback.JournalRecord;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -24,11 +25,17 @@ final class SharedReads<K, V> {
     private final Slots<TextKey<K>, V> slots;
     private final RemoteTier remote;
     private final StoredValues<V> values;
+    private final @Nullable DirtyReads<K, V> dirty;
     private final Leases leases;
     private final Counters counters;
     private final boolean isRelay;
     private final double refreshAhead;
 
+    /**
+     * Makes the reads of a cache.
+     *
+     * @param dirty {@code null} if it doesn't write back
+     */
     SharedReads(
             CachePolicy policy,
             CacheRuntime runtime,
@@ -36,6 +43,7 @@ final class SharedReads<K, V> {
             Slots<TextKey<K>, V> slots,
             RemoteTier remote,
             StoredValues<V> values,
+            @Nullable DirtyReads<K, V> dirty,
             Counters counters) {
         this.policy = policy;
         this.runtime = runtime;
@@ -43,6 +51,7 @@ final class SharedReads<K, V> {
         this.slots = slots;
         this.remote = remote;
         this.values = values;
+        this.dirty = dirty;
         this.leases = new Leases(policy, runtime, remote);
         this.counters = counters;
         this.isRelay = policy.tier() == Tier.LOCAL;
@@ -89,40 +98,122 @@ final class SharedReads<K, V> {
         if (remote.isClosed()) {
             return CompletableFuture.completedFuture(missing(key, null, false));
         }
-        Origin origin = tier.origin();
-        return remote.get(key.text())
-                .thenApplyAsync(answer -> judged(key, answer, origin, isRefresh, options), runtime.executor())
+        Question<V> question = question(key);
+        return question.answer
+                .thenApplyAsync(answer -> judged(key, answer, question.origin, isRefresh, options), runtime.executor())
                 .thenCompose(step -> step.needsTicket
                         ? remote.ticket(key.text())
                                 .thenApplyAsync(ticket -> granted(key, ticket, step), runtime.executor())
                         : CompletableFuture.completedFuture(step))
                 .thenCompose(step -> step.found != null
-                        ? CompletableFuture.completedFuture(step.found)
+                        ? cleanAsync(key, step.found)
                         : leases.pause(attempt).thenCompose(passed -> findAsync(key, isRefresh, options, attempt + 1)));
     }
 
-    /** What the store was asked for a key, and from which moment on. */
-    record Question(Origin origin, CompletionStage<Optional<Lookup>> answer) {}
+    /** What was asked for a key, and from which moment on. */
+    record Question<V>(Origin origin, CompletionStage<Answer<V>> answer) {}
 
-    /** Begins to ask for a key. */
-    Question question(TextKey<K> key) {
+    /** A key's dirty write, or else what the store says. */
+    record Answer<V>(Optional<JournalRecord> dirty, Optional<Lookup> stored) {}
+
+    /**
+     * Begins to ask for a key: the journal, if there is one, and the store only after it has answered. Asked at once, the
+     * store could answer first, with a value that the journal knows to be old until a flush that comes in between.
+     */
+    Question<V> question(TextKey<K> key) {
         Origin origin = tier.origin();
-        return new Question(origin, remote.get(key.text()));
+        if (dirty == null) {
+            return new Question<>(origin, stored(key));
+        }
+        CompletionStage<Answer<V>> answer = dirty.find(key.known())
+                .whenComplete((record, failure) -> {
+                    if (failure != null) {
+                        forgetExpired(key, origin);
+                    }
+                })
+                .thenCompose(record -> record.isPresent()
+                        ? CompletableFuture.completedFuture(new Answer<>(record, Optional.empty()))
+                        : stored(key));
+        return new Question<>(origin, answer);
+    }
+
+    private CompletionStage<Answer<V>> stored(TextKey<K> key) {
+        return remote.get(key.text()).thenApply(lookup -> new Answer<>(Optional.empty(), lookup));
     }
 
     /** Waits for what was asked; {@code null} if another instance loads the key. */
     @Nullable
     Found<V> answer(
-            TextKey<K> key, Question question, boolean isRefresh, Function<? super Optional<V>, EntryOptions> options)
+            TextKey<K> key,
+            Question<V> question,
+            boolean isRefresh,
+            Function<? super Optional<V>, EntryOptions> options)
             throws InterruptedException {
         Step<V> step = judged(key, await(key, question), question.origin, isRefresh, options);
         if (step.needsTicket) {
             step = granted(key, StoreAnswers.await(remote.ticket(key.text())), step);
         }
-        return step.found;
+        return step.found == null ? null : clean(key, step.found);
     }
 
-    private Optional<Lookup> await(TextKey<K> key, Question question) throws InterruptedException {
+    private Found<V> clean(TextKey<K> key, Found<V> found) throws InterruptedException {
+        CompletionStage<Optional<JournalRecord>> again = askAgain(key, found);
+        if (again == null) {
+            return found;
+        }
+        try {
+            return StoreAnswers.await(again).<Found<V>>map(this::dirtyHit).orElse(found);
+        } catch (InterruptedException e) {
+            abandon(((Found.Missing<V>) found).lease());
+            throw e;
+        }
+    }
+
+    private CompletionStage<Found<V>> cleanAsync(TextKey<K> key, Found<V> found) {
+        CompletionStage<Optional<JournalRecord>> again = askAgain(key, found);
+        return again == null
+                ? CompletableFuture.completedFuture(found)
+                : again.thenApplyAsync(
+                        record -> record.<Found<V>>map(this::dirtyHit).orElse(found), runtime.executor());
+    }
+
+    /**
+     * Asks the journal before a load under a ticket: only writes that come later than the ticket end it, so one that came
+     * before must be found here. Without a ticket nothing is published.
+     */
+    private @Nullable CompletionStage<Optional<JournalRecord>> askAgain(TextKey<K> key, Found<V> found) {
+        if (dirty == null || !(found instanceof Found.Missing<V> missing)) {
+            return null;
+        }
+        Lease lease = missing.lease();
+        return lease.ticket() == null
+                ? null
+                : dirty.find(key.known()).whenComplete((record, failure) -> {
+                    if (failure != null || record.isPresent()) {
+                        abandon(lease);
+                    }
+                });
+    }
+
+    private Found.Hit<V> dirtyHit(JournalRecord record) {
+        Optional<V> value = dirtyValue(record);
+        return new Found.Hit<>(value.orElse(null), here(dirtyOptions(value)));
+    }
+
+    private Optional<V> dirtyValue(JournalRecord record) {
+        return dirty == null ? Optional.empty() : dirty.value(record);
+    }
+
+    /** The journal knows neither tags nor lifetimes. */
+    private EntryOptions dirtyOptions(Optional<V> value) {
+        Duration ttl = value.isEmpty() ? policy.nullTtl() : policy.defaultTtl();
+        EntryOptions.Found found = new EntryOptions.Found(runtime.time().nanoTime(), Duration.ZERO, false);
+        return ttl.isZero()
+                ? EntryOptions.found(Duration.ofNanos(1), Set.of(), found).notCached()
+                : EntryOptions.found(ttl, Set.of(), found);
+    }
+
+    private Answer<V> await(TextKey<K> key, Question<V> question) throws InterruptedException {
         try {
             return StoreAnswers.await(question.answer);
         } catch (InterruptedException e) {
@@ -132,9 +223,9 @@ final class SharedReads<K, V> {
     }
 
     /** Gives back the ticket that may yet come of a question whose answer nobody waits for any more. */
-    void withdraw(TextKey<K> key, Question question) {
+    void withdraw(TextKey<K> key, Question<V> question) {
         question.answer.thenAccept(answer -> {
-            if (answer.orElse(null) instanceof Lookup.Miss miss) {
+            if (answer.stored.orElse(null) instanceof Lookup.Miss miss) {
                 leases.decline(key, miss.ticket());
             }
         });
@@ -151,10 +242,14 @@ final class SharedReads<K, V> {
 
     private Step<V> judged(
             TextKey<K> key,
-            Optional<Lookup> answer,
+            Answer<V> asked,
             Origin origin,
             boolean isRefresh,
             Function<? super Optional<V>, EntryOptions> options) {
+        if (asked.dirty.isPresent()) {
+            return Step.found(dirtyHit(asked.dirty.get()));
+        }
+        Optional<Lookup> answer = asked.stored;
         if (answer.isEmpty()) {
             forgetExpired(key, origin);
             return Step.found(missing(key, null, false));
@@ -284,7 +379,7 @@ final class SharedReads<K, V> {
 
     /** Waits for what was found for a key that won't be loaded, as {@link #peeked} gives it. */
     @Nullable
-    Slot<V> peeked(TextKey<K> key, Question question) throws InterruptedException {
+    Slot<V> peeked(TextKey<K> key, Question<V> question) throws InterruptedException {
         return peeked(key, await(key, question), question.origin);
     }
 
@@ -295,8 +390,11 @@ final class SharedReads<K, V> {
      * @return {@code null} if there is nothing
      */
     @Nullable
-    Slot<V> peeked(TextKey<K> key, Optional<Lookup> answer, Origin origin) {
-        Lookup found = answer.orElse(null);
+    Slot<V> peeked(TextKey<K> key, Answer<V> answer, Origin origin) {
+        if (answer.dirty.isPresent()) {
+            return peekedDirty(key, answer.dirty.get(), origin);
+        }
+        Lookup found = answer.stored.orElse(null);
         if (found instanceof Lookup.Miss miss) {
             leases.decline(key, miss.ticket());
         }
@@ -317,6 +415,20 @@ final class SharedReads<K, V> {
             if (policy.tier() == Tier.TWO_LEVEL) {
                 tier.publish(key, origin, slot, entry.tags(), false);
             }
+        }
+        return slot;
+    }
+
+    private Slot<V> peekedDirty(TextKey<K> key, JournalRecord record, Origin origin) {
+        Optional<V> value = dirtyValue(record);
+        EntryOptions options = dirtyOptions(value);
+        Slot<V> slot = slots.make(
+                key, value.orElse(null), options, origin, runtime.time().nanoTime());
+        if (slot == null) {
+            return new Dirty<>(key, value, options, record.sequence(), origin).slot;
+        }
+        if (policy.tier() == Tier.TWO_LEVEL) {
+            tier.publish(key, origin, slot, Set.of(), false);
         }
         return slot;
     }

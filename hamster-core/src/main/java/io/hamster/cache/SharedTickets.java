@@ -14,6 +14,7 @@ final class SharedTickets<K, V> {
     private final RemoteTier remote;
     private final SharedChanges<K, V> changes;
     private final KeyGuard<K> guard;
+    private final @Nullable DirtyReads<K, V> dirty;
     private final Counters counters;
     private final boolean keepsHere;
     private final boolean isRelay;
@@ -25,7 +26,9 @@ final class SharedTickets<K, V> {
             RemoteTier remote,
             SharedChanges<K, V> changes,
             KeyGuard<K> guard,
+            @Nullable DirtyReads<K, V> dirty,
             Counters counters) {
+        this.dirty = dirty;
         this.texts = texts;
         this.tier = tier;
         this.remote = remote;
@@ -54,6 +57,11 @@ final class SharedTickets<K, V> {
         return changes.prepared(key, value.orElse(null), options);
     }
 
+    /** Asked after the ticket was taken: a write that comes later ends that. */
+    private boolean isDirty(K key) {
+        return dirty != null && dirty.isDirty(key);
+    }
+
     private final class OfStore implements CacheTicket<K, V> {
 
         private final Origin origin;
@@ -69,6 +77,9 @@ final class SharedTickets<K, V> {
         @Override
         public boolean publish(K key, Optional<V> value, EntryOptions options) {
             TextKey<K> text = texts.required(key);
+            if (isDirty(key)) {
+                return false;
+            }
             Put<K, V> put = prepared(text, value, options);
             if (inStore(put).orElse(false)) {
                 value.ifPresent(there -> guard.add(key));
@@ -81,6 +92,9 @@ final class SharedTickets<K, V> {
         @Override
         public boolean put(K key, Optional<V> value, EntryOptions options) {
             TextKey<K> text = texts.required(key);
+            if (isDirty(key)) {
+                return false;
+            }
             value.ifPresent(there -> guard.add(key));
             Put<K, V> put = prepared(text, value, options);
             Optional<Boolean> kept = inStore(put);

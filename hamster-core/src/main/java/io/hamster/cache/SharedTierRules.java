@@ -1,5 +1,7 @@
 package io.hamster.cache;
 
+import io.hamster.cache.writeback.Durability;
+import io.hamster.cache.writeback.WriteBackPolicy;
 import java.lang.reflect.Type;
 import java.time.Duration;
 
@@ -48,10 +50,29 @@ final class SharedTierRules {
                 !isShared || policy.valueType != null,
                 "tier is " + policy.tier + " and loadScope is " + policy.loadScope
                         + " but valueType, as which values are read from the shared tier, is not set; set it too");
+        WriteBackPolicy back = policy.writeBack;
+        if (back != null) {
+            checkWriteBack(policy, back.durability(), isShared);
+        }
+    }
+
+    private static void checkWriteBack(CachePolicyBuilder policy, Durability durability, boolean isShared) {
+        if (durability != Durability.REDIS) {
+            require(
+                    !isShared,
+                    "writeBack has durability " + durability + " but tier is " + policy.tier + " and loadScope is "
+                            + policy.loadScope + "; such a journal is one instance's: set the durability to REDIS, or"
+                            + " leave tier and loadScope out");
+            return;
+        }
         require(
-                !isShared || policy.writeBack == null,
-                "writeBack is set but tier is " + policy.tier + " and loadScope is " + policy.loadScope
-                        + "; a cache that writes back keeps its entries to itself: leave tier and loadScope out");
+                policy.tier != Tier.LOCAL,
+                "writeBack has durability REDIS but tier is LOCAL, where the other instances would not learn of writes;"
+                        + " set the tier to TWO_LEVEL or REMOTE, or the durability to FILE");
+        require(
+                policy.keyText == null,
+                "writeBack is set and so is keyText, but a journal knows keys as they are encoded, which may differ where"
+                        + " their texts don't; use keys that are their own text, such as strings");
     }
 
     private static void require(boolean condition, String message) {

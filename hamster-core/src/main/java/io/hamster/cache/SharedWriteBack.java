@@ -1,18 +1,19 @@
 package io.hamster.cache;
 
+import io.hamster.cache.SharedChanges.Put;
 import io.hamster.cache.writeback.Change;
 import io.hamster.cache.writeback.DeadLetter;
 import io.hamster.cache.writeback.FlushException;
 import io.hamster.cache.writeback.JournalException;
 import io.hamster.cache.writeback.JournalRecord;
 import io.hamster.cache.writeback.SharedJournal;
+import io.hamster.cache.writeback.WriteBackAdmin;
 import io.hamster.cache.writeback.WriteBackFullException;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.cache.writeback.WriteBackStats;
 import io.hamster.cache.writeback.WriteBackWriter;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,15 +25,15 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The dirty entries of a cache that several processes share. The journal knows them all; here, the tier has what this
- * process wrote or read, and whoever misses there asks the journal before the source.
+ * Writes of a shared cache that reach their source later. A write is taken once the journal has it; then the store and
+ * the other instances drop what they have of the key, so that everybody asks the journal. A flush has them do so again
+ * before the journal forgets: what a process that died had no time to tell is made good by whoever flushes for it.
  */
-final class SharedWriteBack<K, V> implements WriteBack<K, V> {
+final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
 
     private static final Logger log = LoggerFactory.getLogger(SharedWriteBack.class);
     private static final long CALL_SECONDS = 10;
@@ -42,8 +43,11 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
     private final String cache;
     private final WriteBackPolicy policy;
     private final CacheRuntime runtime;
-    private final LocalTier<K, V> tier;
-    private final Slots<K, V> slots;
+    private final KeyTexts<K> texts;
+    private final LocalTier<TextKey<K>, V> tier;
+    private final Peeks<K, V> peeks;
+    private final SharedChanges<K, V> changes;
+    private final DirtyReads<K, V> dirty;
     private final Marshal<K, V> marshal;
     private final SharedJournal journal;
     private final SharedQueue<K, V> queue;
@@ -58,94 +62,44 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
             WriteBackPolicy policy,
             WriteBackWriter<K, V> writer,
             CacheRuntime runtime,
-            LocalTier<K, V> tier,
-            Slots<K, V> slots,
-            SharedJournal journal) {
+            KeyTexts<K> texts,
+            LocalTier<TextKey<K>, V> tier,
+            Peeks<K, V> peeks,
+            SharedChanges<K, V> changes,
+            DirtyReads<K, V> dirty) {
         this.cache = cache;
         this.policy = policy;
         this.runtime = runtime;
+        this.texts = texts;
         this.tier = tier;
-        this.slots = slots;
-        this.marshal = new Marshal<>(cache, policy, runtime.codec());
-        this.journal = journal;
-        this.queue = new SharedQueue<>(journal, marshal, tier::origin, this::join);
+        this.peeks = peeks;
+        this.changes = changes;
+        this.dirty = dirty;
+        this.marshal = dirty.marshal();
+        this.journal = dirty.journal();
+        this.queue = new SharedQueue<>(
+                journal,
+                marshal,
+                tier::origin,
+                this::join,
+                keys -> changes.flushed(keys.stream().map(texts::required).toList()));
         this.flusher = new Flusher<>(cache, policy, writer, queue, runtime.time());
         this.schedule = new FlushSchedule(cache, policy, runtime, flusher);
     }
 
-    @Override
-    public void start() {
+    void start() {
         if (!closed) {
             started = true;
             schedule.start();
         }
     }
 
-    @Override
-    public @Nullable Slot<V> find(K key) {
-        return null;
-    }
-
-    @Override
-    public Optional<Optional<V>> lookUp(K key) {
-        return join(journal.find(bytes(key))).map(this::valueOf);
-    }
-
-    private byte[] bytes(K key) {
-        return marshal.change(key, Optional.empty()).key();
-    }
-
-    private Optional<V> valueOf(JournalRecord entry) {
-        return marshal.value(entry.change());
-    }
-
-    @Override
-    public CacheLoader<K, V> before(CacheLoader<? super K, ? extends V> loader) {
-        return key -> {
-            Optional<Optional<V>> dirty = lookUp(key);
-            return dirty.isPresent() ? dirty.get().orElse(null) : loader.load(key);
-        };
-    }
-
-    @Override
-    public BulkCacheLoader<K, V> beforeBulk(BulkCacheLoader<K, V> loader) {
-        return keys -> {
-            Map<K, CompletionStage<Optional<JournalRecord>>> asked = new LinkedHashMap<>();
-            keys.forEach(key -> asked.put(key, journal.find(bytes(key))));
-            Map<K, V> values = new HashMap<>();
-            Set<K> clean = new HashSet<>();
-            asked.forEach((key, answer) -> join(answer)
-                    .ifPresentOrElse(
-                            entry -> valueOf(entry).ifPresent(value -> values.put(key, value)), () -> clean.add(key)));
-            if (!clean.isEmpty()) {
-                values.putAll(loader.loadAll(clean));
-            }
-            return values;
-        };
-    }
-
-    @Override
-    public AsyncCacheLoader<K, V> beforeAsync(AsyncCacheLoader<? super K, ? extends V> loader) {
-        return key -> journal.find(bytes(key)).thenCompose(dirty -> {
-            if (dirty.isPresent()) {
-                return CompletableFuture.<@Nullable V>completedFuture(
-                        valueOf(dirty.get()).orElse(null));
-            }
-            try {
-                return loader.load(key).<@Nullable V>thenApply(value -> value);
-            } catch (Exception e) {
-                return CompletableFuture.failedFuture(e);
-            }
-        });
-    }
-
-    @Override
-    public int atMost(int writes) {
+    /** How many of as many writes can be taken at once. */
+    int atMost(int writes) {
         return Math.min(Math.min(writes, MOST_AT_ONCE), policy.maxDirty());
     }
 
-    @Override
-    public void put(Map<K, V> values, EntryOptions options) {
+    void put(Map<K, V> values, EntryOptions options) {
         Map<K, Optional<V>> writes = new LinkedHashMap<>();
         values.forEach((key, value) -> writes.put(key, Optional.of(value)));
         locks.alone(writes.keySet(), () -> write(writes, options));
@@ -156,10 +110,15 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
         if (closed) {
             throw new JournalException("Cache '" + cache + "' is closed; the write was not taken", null);
         }
-        List<Change> changes = new ArrayList<>(writes.size());
-        writes.forEach((key, value) -> changes.add(marshal.change(key, value)));
+        List<Change> records = new ArrayList<>(writes.size());
+        List<Put<K, V>> puts = new ArrayList<>(writes.size());
+        writes.forEach((key, value) -> {
+            records.add(marshal.change(key, value));
+            puts.add(new Put<>(texts.required(key), value.orElse(null), options, null));
+        });
         long patience = runtime.time().nanoTime() + Durations.nanos(policy.fullTimeout());
-        Optional<SharedJournal.Appended> appended = append(changes, writes.keySet());
+        Origin origin = tier.origin();
+        Optional<SharedJournal.Appended> appended = append(records, puts);
         while (appended.isEmpty()) {
             schedule.ask();
             if (patience - runtime.time().nanoTime() <= 0 || !pause()) {
@@ -167,29 +126,22 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
                         + " dirty entries, as many as it may, and takes no other; the write was not taken. Is the source"
                         + " slow or away, or are there dead letters?");
             }
-            appended = append(changes, writes.keySet());
+            origin = tier.origin();
+            appended = append(records, puts);
         }
-        writes.forEach((key, value) -> tier.put(
-                key,
-                () -> value.isEmpty()
-                        ? null
-                        : slots.make(
-                                key,
-                                value.get(),
-                                options,
-                                tier.origin(),
-                                runtime.time().nanoTime())));
+        changes.journalled(puts, origin);
         if (appended.get().pending() >= policy.batchSize()) {
             schedule.ask();
         }
     }
 
-    private Optional<SharedJournal.Appended> append(List<Change> changes, Collection<K> keys) {
+    private Optional<SharedJournal.Appended> append(List<Change> records, List<Put<K, V>> puts) {
         try {
-            return join(journal.append(changes, policy.maxDirty()));
+            return join(journal.append(records, policy.maxDirty()));
         } catch (JournalException e) {
             // Perhaps they are journalled all the same: then what is cached is too old.
-            keys.forEach(tier::invalidate);
+            puts.forEach(put -> tier.invalidate(put.key()));
+            changes.tell(puts.stream().map(Put::key).toList());
             throw e;
         }
     }
@@ -204,8 +156,8 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
         }
     }
 
-    @Override
-    public Optional<V> putIfAbsent(K key, V value) {
+    /** Puts a value unless there is one; gives the one there is. */
+    Optional<V> putIfAbsent(K key, V value) {
         return locks.alone(Set.of(key), () -> {
             Optional<V> found = there(key);
             if (found.isEmpty()) {
@@ -216,14 +168,14 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
     }
 
     private Optional<V> there(K key) {
-        return lookUp(key).orElseGet(() -> {
-            Slot<V> slot = tier.live(key);
-            return slot == null ? Optional.empty() : slot.optional();
-        });
+        TextKey<K> text = texts.required(key);
+        Slot<V> known = peeks.one(text);
+        Slot<V> slot = known == null ? tier.live(text) : known;
+        return slot == null ? Optional.empty() : slot.optional();
     }
 
-    @Override
-    public Optional<V> delete(K key) {
+    /** Deletes a key and gives what a read would have found. */
+    Optional<V> delete(K key) {
         return locks.alone(Set.of(key), () -> {
             Optional<V> found = there(key);
             write(Map.of(key, Optional.empty()), EntryOptions.none());
@@ -231,12 +183,12 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
         });
     }
 
-    @Override
-    public int deleteDirty(Collection<? extends K> keys) {
+    /** Deletes those of the keys that are dirty and have a value; how many. The journal knows no tags. */
+    int deleteDirty(Collection<? extends K> keys) {
         int count = 0;
         for (K key : keys) {
             boolean isDirty = locks.alone(Set.of(key), () -> {
-                boolean hasValue = lookUp(key).flatMap(value -> value).isPresent();
+                boolean hasValue = join(dirty.find(key)).flatMap(dirty::value).isPresent();
                 if (hasValue) {
                     write(Map.of(key, Optional.empty()), EntryOptions.none());
                 }
@@ -247,20 +199,18 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
         return count;
     }
 
-    @Override
-    public int deleteDirty() {
+    int deleteDirty() {
         return deleteDirty(keys());
     }
 
-    /** The journal knows no tags: what is dirty stays so until it is flushed. */
-    @Override
-    public int deleteDirtyTagged(Collection<String> tags) {
-        return 0;
-    }
-
-    @Override
-    public void flush() {
-        Flusher.Flush flush = flushWhenFree();
+    void flush() {
+        Flusher.Flush flush;
+        try {
+            flush = flushWhenFree();
+        } catch (RuntimeException e) {
+            schedule.planRetry();
+            throw e;
+        }
         schedule.planRetry(flush);
         if (flush.failure() != null) {
             throw new FlushException(
@@ -286,21 +236,10 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
         return flush;
     }
 
-    @Override
-    public Set<K> keys() {
+    Set<K> keys() {
         Set<K> keys = new HashSet<>();
         join(journal.list()).forEach(entry -> keys.add(marshal.key(entry.change())));
         return Set.copyOf(keys);
-    }
-
-    @Override
-    public boolean isDirty(K key) {
-        return lookUp(key).isPresent();
-    }
-
-    @Override
-    public int size() {
-        return 0;
     }
 
     @Override
@@ -327,7 +266,7 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
 
     @Override
     public boolean redrive(DeadLetter<K> letter) {
-        boolean done = join(journal.redrive(bytes(letter.key()), letter.sequence()));
+        boolean done = join(journal.redrive(dirty.bytes(letter.key()), letter.sequence()));
         if (done) {
             schedule.ask();
         }
@@ -341,15 +280,16 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
 
     @Override
     public boolean discard(K key) {
-        return join(journal.find(bytes(key)))
+        return join(journal.find(dirty.bytes(key)))
                 .filter(entry -> discard(key, entry.sequence()))
                 .isPresent();
     }
 
     private boolean discard(K key, long sequence) {
-        boolean done = join(journal.discard(bytes(key), sequence));
+        Origin origin = tier.origin();
+        boolean done = join(journal.discard(dirty.bytes(key), sequence));
         if (done) {
-            tier.invalidate(key);
+            changes.journalled(List.of(new Put<>(texts.required(key), null, EntryOptions.uncached(), null)), origin);
         }
         return done;
     }
@@ -368,8 +308,7 @@ final class SharedWriteBack<K, V> implements WriteBack<K, V> {
         }
     }
 
-    @Override
-    public void close() {
+    void close() {
         if (closed) {
             return;
         }

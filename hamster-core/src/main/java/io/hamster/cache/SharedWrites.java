@@ -27,7 +27,14 @@ final class SharedWrites<K, V> {
     private final SharedChanges<K, V> changes;
     private final KeyGuard<K> guard;
     private final WriteThrough<K, V> writer;
+    private final @Nullable SharedWriteBack<K, V> back;
+    private final Counters counters;
 
+    /**
+     * Makes the writes of a cache.
+     *
+     * @param back {@code null} if it doesn't write back
+     */
     SharedWrites(
             String cache,
             CachePolicy policy,
@@ -37,7 +44,9 @@ final class SharedWrites<K, V> {
             SharedReads<K, V> reads,
             Peeks<K, V> peeks,
             SharedChanges<K, V> changes,
-            KeyGuard<K> guard) {
+            KeyGuard<K> guard,
+            @Nullable SharedWriteBack<K, V> back,
+            Counters counters) {
         this.cache = cache;
         this.isRelay = policy.tier() == Tier.LOCAL;
         this.texts = texts;
@@ -48,13 +57,24 @@ final class SharedWrites<K, V> {
         this.changes = changes;
         this.guard = guard;
         this.writer = new WriteThrough<>(cache, writer(policy));
+        this.back = back;
+        this.counters = counters;
     }
 
     void put(K key, V value, EntryOptions options) {
+        if (back != null) {
+            required(key, value);
+            putBack(back, Map.of(key, value), options);
+            return;
+        }
         change(Map.of(key, prepared(key, value, options)), to -> to.write(key, value));
     }
 
     void putAll(Map<? extends K, ? extends V> all) {
+        if (back != null) {
+            putAllBack(back, all);
+            return;
+        }
         Map<K, Put<K, V>> batch = new LinkedHashMap<>();
         List<Map<K, Put<K, V>>> batches = new ArrayList<>();
         all.forEach((key, value) -> {
@@ -72,6 +92,28 @@ final class SharedWrites<K, V> {
             puts.keySet().forEach(key -> written.put(key, all.get(key)));
             to.writeAll(Collections.unmodifiableMap(written));
         }));
+    }
+
+    private void putAllBack(SharedWriteBack<K, V> back, Map<? extends K, ? extends V> all) {
+        all.forEach(this::required);
+        Map<K, V> batch = new LinkedHashMap<>();
+        all.forEach((key, value) -> {
+            batch.put(key, value);
+            if (batch.size() == back.atMost(BATCH)) {
+                putBack(back, batch, EntryOptions.none());
+                batch.clear();
+            }
+        });
+        if (!batch.isEmpty()) {
+            putBack(back, batch, EntryOptions.none());
+        }
+    }
+
+    private void putBack(SharedWriteBack<K, V> back, Map<K, V> values, EntryOptions options) {
+        // Before anyone may ask for them: a key that isn't journalled after all does no harm in the filter.
+        values.keySet().forEach(guard::add);
+        back.put(values, options);
+        counters.sets.add(values.size());
     }
 
     /** With a writer, what another instance changes at the same time is found out by the store's tickets. */
@@ -96,6 +138,13 @@ final class SharedWrites<K, V> {
     }
 
     Optional<V> putIfAbsent(K key, V value) {
+        if (back != null) {
+            required(key, value);
+            guard.add(key);
+            Optional<V> found = back.putIfAbsent(key, value);
+            counters.sets.add(found.isEmpty() ? 1 : 0);
+            return found;
+        }
         Put<K, V> put = prepared(key, value, EntryOptions.none());
         if (!writer.isThrough()) {
             guard.add(key);
@@ -124,6 +173,9 @@ final class SharedWrites<K, V> {
 
     Optional<V> delete(K key) {
         TextKey<K> text = texts.required(key);
+        if (back != null) {
+            return back.delete(key);
+        }
         return writer.inOrder(Set.of(key), () -> {
             writer.call(to -> to.delete(key));
             Slot<V> here = tier.live(text);
@@ -136,12 +188,16 @@ final class SharedWrites<K, V> {
     }
 
     private Put<K, V> prepared(K key, @Nullable V value, EntryOptions options) {
+        return changes.prepared(required(key, value), value, options);
+    }
+
+    private TextKey<K> required(K key, @Nullable V value) {
         TextKey<K> text = texts.required(key);
         if (value == null) {
             throw new InvalidCacheValueException("The value for " + CacheKeys.shortened(text) + " in cache '" + cache
                     + "' is null; use putAbsent to remember that there is none");
         }
-        return changes.prepared(text, value, options);
+        return text;
     }
 
     @SuppressWarnings("unchecked")

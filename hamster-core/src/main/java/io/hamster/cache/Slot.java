@@ -66,11 +66,11 @@ final class Slot<V> {
     }
 
     /** What callers are told of it. */
-    CacheEntry<V> entry(TimeSource time) {
+    CacheEntry<V> entry(TimeSource time, boolean isDirty) {
         long now = time.nanoTime();
         Instant wallClock = time.instant();
         return new CacheEntry<>(
-                optional(), wallClock.minusNanos(now - createdAt), wallClock.plusNanos(expiresAt - now), false);
+                optional(), wallClock.minusNanos(now - createdAt), wallClock.plusNanos(expiresAt - now), isDirty);
     }
 
     /** Whether nobody need read the clock, which takes longer than the rest of a read. */

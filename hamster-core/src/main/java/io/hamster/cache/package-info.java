@@ -25,6 +25,13 @@
  * end or for its running out, whichever comes first. (8) Reads never fail because of the store, and never wait for one
  * that is known to be away.
  *
+ * <p>A shared cache that writes back has a journal before both. (9) A write is in the journal before the store's entry and
+ * ticket end; a load asks the journal under its ticket, so what it publishes is no older than any write that came before
+ * the ticket, and writes that come later end it. (10) The journal forgets a write only after the store, this JVM's tier and
+ * the other instances have dropped the key again; and reads ask the store after the journal: so what they find there, once
+ * the journal says nothing of the key, is no older than what it has forgotten. (11) A journal that can't be asked makes
+ * reads that this JVM's tier can't answer fail: the source may be behind.
+ *
  * <p>The flight table is the cache's own rather than {@code Singleflight}, because publishing, detaching, waiting with
  * soft and hard timeouts, loading many keys by one call and detecting cycles all need the flight itself.
  *

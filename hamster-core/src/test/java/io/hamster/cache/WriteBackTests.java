@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.hamster.Codec;
 import io.hamster.cache.writeback.DeadLetter;
 import io.hamster.cache.writeback.Durability;
 import io.hamster.cache.writeback.FlushException;
@@ -13,6 +14,7 @@ import io.hamster.cache.writeback.WriteBackEntry;
 import io.hamster.cache.writeback.WriteBackFullException;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.cache.writeback.WriteBackPolicyBuilder;
+import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -344,6 +346,58 @@ class WriteBackTests extends CacheTestBase {
         again.flush();
         assertThat(source.values).containsEntry("k", "v").doesNotContainKey("gone");
         assertThat(source.refusedAsOlder).isEmpty();
+    }
+
+    @Test
+    void whoFindsTheCacheDuringTheReplayWaitsForItsEnd() throws Exception {
+        back = back.durability(Durability.FILE).directory(directory).types(String.class, String.class);
+        CachePolicy policy = policy().build();
+        source.away = true;
+        try (CacheClient before = client().codec(new TextCodec()).build()) {
+            before.<String, String>cache("books", policy).put("k", "new");
+        }
+        source.values.put("k", "old");
+        CountDownLatch replaying = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Codec slow = new Codec() {
+
+            private final TextCodec text = new TextCodec();
+
+            @Override
+            public byte[] encode(Object value, Type type) {
+                return text.encode(value, type);
+            }
+
+            @Override
+            public Object decode(byte[] bytes, Type type) {
+                replaying.countDown();
+                try {
+                    assertThat(go.await(20, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return text.decode(bytes, type);
+            }
+        };
+        try (CacheClient client = client().codec(slow).build()) {
+            Future<HamsterCache<String, String>> made = threads.submit(() -> client.cache("books", policy));
+            replaying.await();
+            HamsterCache<String, String> early = client.cache("books");
+
+            Future<Optional<String>> plain = parked(() -> early.get("k"));
+            Future<Optional<String>> loaded = parked(() -> early.get("k", source.values::get));
+            Future<Optional<String>> absent = parked(() -> early.putIfAbsent("k", "other"));
+            Future<Boolean> published =
+                    parked(() -> early.ticket().publish("k", Optional.of("old"), EntryOptions.none()));
+            go.countDown();
+
+            assertThat(result(plain)).contains("new");
+            assertThat(result(loaded)).contains("new");
+            assertThat(result(absent)).contains("new");
+            assertThat(result(published)).isFalse();
+            assertThat(result(made)).isSameAs(early);
+            source.away = false;
+        }
     }
 
     @Test

@@ -69,7 +69,7 @@ public final class WriteBackPolicyBuilder {
 
     /**
      * What acknowledged writes outlast. {@link Durability#FILE} also needs a {@link #directory}; it and {@link
-     * Durability#REDIS} need {@link #types} and a codec.
+     * Durability#REDIS} need {@link #types} and a codec, the client's or the shared tier's.
      *
      * @param durability default {@link Durability#MEMORY}
      * @return this

@@ -1,6 +1,7 @@
 package io.hamster.cache.torture;
 
 import io.hamster.cache.CacheClient;
+import io.hamster.cache.CachePolicy;
 import io.hamster.cache.TextCodec;
 import io.hamster.cache.writeback.Durability;
 import io.hamster.cache.writeback.WriteBackPolicy;
@@ -17,6 +18,7 @@ public final class FileWriter {
         new WritingProcess(directory, "only", Integer.parseInt(args[1]))
                 .runUntilInputEnds(
                         CacheClient.builder().codec(new TextCodec()).build(),
+                        CachePolicy.builder(),
                         WriteBackPolicy.builder().durability(Durability.FILE).directory(directory.resolve("journal")));
     }
 }

@@ -9,12 +9,10 @@ import io.hamster.cache.SharedTier;
 import io.hamster.cache.Tier;
 import io.hamster.cache.writeback.Durability;
 import io.hamster.cache.writeback.SharedJournal;
-import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.cache.CachePlacements.Placement;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.beans.factory.ObjectProvider;
@@ -95,18 +93,11 @@ final class CachePolicies {
         if (CacheChanges.isShared(built) && shared.getIfAvailable() == null) {
             throw missing(cache, built);
         }
-        return built.writeBack().isEmpty()
-                ? built
-                : journalled(cache, policy, built, built.writeBack().get());
+        built.writeBack().ifPresent(writeBack -> requireJournal(cache, writeBack.durability()));
+        return built;
     }
 
-    private CachePolicy journalled(
-            String cache, CachePolicyBuilder policy, CachePolicy built, WriteBackPolicy writeBack) {
-        Durability durability = writeBack.durability();
-        if (durability == Durability.REDIS && !properties.remote().enabled()) {
-            return policy.writeBack(built.writeBackWriter().orElseThrow(), inMemory(writeBack))
-                    .build();
-        }
+    private void requireJournal(String cache, Durability durability) {
         if (durability != Durability.MEMORY && codec.getIfUnique() == null) {
             throw new HamsterConfigurationException(
                     durabilityIs(cache, durability) + ", but nothing turns keys and values into text.", CODEC_REMEDY);
@@ -116,27 +107,11 @@ final class CachePolicies {
                     durabilityIs(cache, durability) + ", but this application has no Redis to keep its journal in.",
                     remedy() + "\nOr set another durability.");
         }
-        return built;
     }
 
     private static String durabilityIs(String cache, Durability durability) {
         return HamsterCacheProperties.path(cache) + ".write-back.durability is "
                 + durability.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static WriteBackPolicy inMemory(WriteBackPolicy shared) {
-        return new WriteBackPolicy(
-                shared.flushInterval(),
-                shared.batchSize(),
-                shared.maxRetries(),
-                shared.retryDelay(),
-                Durability.MEMORY,
-                Optional.empty(),
-                shared.maxDirty(),
-                shared.fullTimeout(),
-                shared.closeTimeout(),
-                shared.keyType(),
-                shared.valueType());
     }
 
     /** The caches that are made when the application starts: their journals are to be replayed, their faults to be seen. */

@@ -115,7 +115,9 @@ final class CacheWrites {
         WriteBackSettings settings = properties.writeBack(cache);
         String path = HamsterCacheProperties.path(cache);
         WriteBackPolicyBuilder policy = settings.policy(path + ".write-back");
-        if (settings.safety() != Durability.MEMORY) {
+        if (settings.safety() == Durability.REDIS && !properties.remote().enabled()) {
+            policy.durability(Durability.MEMORY);
+        } else if (settings.safety() != Durability.MEMORY) {
             Type key = properties.keyType(cache).or(writer::keyType).orElseThrow(() -> untold(cache, path, writer));
             policy.types(
                     key,

@@ -171,10 +171,10 @@ class WriteBackConfigurationTests {
             write-back.directory=         | .write-back.directory is empty
             write-back.directory=journals | .write-back.directory is set, but the durability is memory
             write-back.durability=file    | .write-back.durability is file, but hamster.cache.caches.views.write-back.directory, where the journal is, isn't set
-            write-back.durability=redis   | .write-back.durability is redis, but this application has no Redis
+            write-back.durability=redis   | : writeBack has durability REDIS but tier is LOCAL
             write-mode=through            | .write-mode is through, but bean 'back' is a WriteBackWriter, which can only write back
             key-type=Gone                 | .key-type is 'Gone', which is no type
-            tier=remote                   | : writeBack is set but tier is REMOTE
+            tier=remote                   | : writeBack has durability MEMORY but tier is REMOTE
             """)
     void refusesWhatCannotBeByItsProperty(String property, String message) {
         back.withPropertyValues(
@@ -219,11 +219,14 @@ class WriteBackConfigurationTests {
 
     @Test
     void saysHowToGetRedis() {
-        back.withPropertyValues("hamster.cache.caches.views.write-back.durability=redis")
+        back.withPropertyValues(
+                        "hamster.cache.caches.views.write-back.durability=redis",
+                        "hamster.cache.caches.views.tier=two-level",
+                        "hamster.cache.caches.views.value-type=java.lang.String")
                 .withClassLoader(new FilteredClassLoader(LettuceConnectionFactory.class))
                 .run(context -> assertThat(CacheTestContexts.refusal(context))
                         .hasMessageContaining("spring-boot-starter-data-redis")
-                        .hasMessageContaining("Or set another durability"));
+                        .hasMessageContaining("Or set "));
     }
 
     @Test
@@ -241,6 +244,7 @@ class WriteBackConfigurationTests {
         back.withPropertyValues(
                         "hamster.cache.caches.views.write-back.durability=redis",
                         "hamster.cache.caches.views.write-back.batch-size=5",
+                        "hamster.cache.caches.views.tier=two-level",
                         "hamster.cache.remote.enabled=false")
                 .run(context -> {
                     assertThat(writeBack(context).durability()).isEqualTo(Durability.MEMORY);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hamster.cache.CachePolicy;
 import io.hamster.cache.CacheWriter;
 import io.hamster.cache.HamsterCache;
+import io.hamster.cache.Tier;
 import io.hamster.cache.writeback.Durability;
 import io.hamster.cache.writeback.JournalException;
 import io.hamster.cache.writeback.WriteBackAdmin;
@@ -44,6 +45,8 @@ class WriteBackFiguresTests {
             public void delete(String key) {}
         };
         return CachePolicy.builder()
+                .tier(Tier.TWO_LEVEL)
+                .valueType(String.class)
                 .writeBack(
                         writer,
                         WriteBackPolicy.builder()

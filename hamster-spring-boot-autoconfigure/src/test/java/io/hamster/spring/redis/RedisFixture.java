@@ -1,5 +1,7 @@
 package io.hamster.spring.redis;
 
+import io.hamster.Codec;
+import io.hamster.cache.SharedTier;
 import io.hamster.testing.redis.RedisDeployment;
 import java.net.URI;
 import java.time.Duration;
@@ -22,11 +24,17 @@ final class RedisFixture implements AutoCloseable {
     final LettuceConnectionFactory factory;
     final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
     final ExecutorService executor = Executors.newCachedThreadPool();
-    final String namespace = "test-" + UUID.randomUUID();
+    final String namespace;
     private final List<RedisLockStore> stores = new CopyOnWriteArrayList<>();
     private final List<RedisLink> links = new CopyOnWriteArrayList<>();
+    private final List<RedisInvalidationChannel> channels = new CopyOnWriteArrayList<>();
 
     RedisFixture(LettuceConnectionFactory factory) {
+        this(factory, "test-" + UUID.randomUUID());
+    }
+
+    RedisFixture(LettuceConnectionFactory factory, String namespace) {
+        this.namespace = namespace;
         this.factory = factory;
         factory.afterPropertiesSet();
         factory.start();
@@ -87,6 +95,16 @@ final class RedisFixture implements AutoCloseable {
         return new RedisCacheStore(cache, link, names, scheduler, Duration.ofSeconds(5), ticketTtl);
     }
 
+    /** Another instance's shared tier, with connections of its own. */
+    SharedTier sharedTier(Codec codec) {
+        RedisInvalidationChannel channel =
+                new RedisInvalidationChannel(link(), namespace + ":news", scheduler, Duration.ofSeconds(5));
+        channels.add(channel);
+        channel.start();
+        return SharedTier.of((cache, version, ttl) -> cacheStore(cache, ttl), codec)
+                .withChannel(channel);
+    }
+
     private RedisLockStore added(RedisLockStore store) {
         stores.add(store);
         return store;
@@ -100,6 +118,7 @@ final class RedisFixture implements AutoCloseable {
     @Override
     public void close() {
         stores.forEach(RedisLockStore::close);
+        channels.forEach(RedisInvalidationChannel::stop);
         links.forEach(RedisLink::stop);
         scheduler.shutdownNow();
         executor.shutdownNow();

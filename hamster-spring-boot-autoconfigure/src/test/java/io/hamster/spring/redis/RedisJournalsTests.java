@@ -37,7 +37,11 @@ import org.springframework.context.support.AbstractApplicationContext;
 @RedisTest
 class RedisJournalsTests {
 
-    private static final String REDIS = "hamster.cache.caches.views.write-back.durability=redis";
+    private static final String[] REDIS = {
+        "hamster.cache.caches.views.write-back.durability=redis",
+        "hamster.cache.caches.views.tier=two-level",
+        "hamster.cache.caches.views.value-type=java.lang.String"
+    };
 
     private final URI address;
     private final Source source = new Source();
@@ -122,7 +126,8 @@ class RedisJournalsTests {
     void aJournalThatIsAwayDegradesTheHealth() throws Exception {
         try (RedisProxy proxy = RedisProxy.to(address.getPort())) {
             at(proxy.port())
-                    .withPropertyValues(REDIS, "hamster.cache.caches.views.write-back.close-timeout=1s")
+                    .withPropertyValues(REDIS)
+                    .withPropertyValues("hamster.cache.caches.views.write-back.close-timeout=1s")
                     .run(context -> {
                         views(context).put(1L, "one");
                         await().untilAsserted(() ->

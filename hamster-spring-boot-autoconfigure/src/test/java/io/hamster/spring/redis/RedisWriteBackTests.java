@@ -2,15 +2,20 @@ package io.hamster.spring.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.awaitility.Awaitility.await;
 
+import io.hamster.HamsterException;
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.CachePolicy;
 import io.hamster.cache.HamsterCache;
 import io.hamster.cache.InvalidCachePolicyException;
 import io.hamster.cache.TextCodec;
+import io.hamster.cache.Tier;
 import io.hamster.cache.writeback.DeadLetter;
 import io.hamster.cache.writeback.Durability;
 import io.hamster.cache.writeback.FlushException;
+import io.hamster.cache.writeback.SharedJournal;
 import io.hamster.cache.writeback.WriteBackAdmin;
 import io.hamster.cache.writeback.WriteBackFullException;
 import io.hamster.cache.writeback.WriteBackPolicy;
@@ -28,6 +33,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 @RedisTest(topology = Topology.STANDALONE)
 class RedisWriteBackTests {
@@ -41,6 +49,7 @@ class RedisWriteBackTests {
             .types(String.class, String.class)
             .retryDelay(Duration.ofMinutes(1))
             .fullTimeout(Duration.ZERO);
+    private volatile Runnable duringWrite = () -> {};
     private RedisFixture fixture;
     private RedisJournals journals;
 
@@ -65,21 +74,83 @@ class RedisWriteBackTests {
 
     /** As another instance has it. */
     private HamsterCache<String, String> instance() {
+        return instance(Tier.TWO_LEVEL, journals);
+    }
+
+    private HamsterCache<String, String> instance(Tier tier, SharedJournal.Factory journalled) {
         CacheClient client = CacheClient.builder()
-                .codec(new TextCodec())
-                .sharedJournals(journals)
+                .shared(fixture.sharedTier(new TextCodec()))
+                .sharedJournals(journalled)
                 .build();
         clients.add(client);
+        return client.cache("books", policy(tier));
+    }
+
+    private CachePolicy policy(Tier tier) {
         WriteBackWriter<String, String> writer = batch -> {
             if (batch.stream().anyMatch(entry -> poison.contains(entry.key()))) {
                 throw new IllegalStateException("refused");
             }
             batch.forEach(entry -> entry.value()
                     .ifPresentOrElse(value -> source.put(entry.key(), value), () -> source.remove(entry.key())));
+            duringWrite.run();
             return Map.of();
         };
-        return client.cache(
-                "books", CachePolicy.builder().writeBack(writer, back.build()).build());
+        return CachePolicy.builder()
+                .tier(tier)
+                .valueType(String.class)
+                .loader(source::get)
+                .writeBack(writer, back.build())
+                .build();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "LOCAL")
+    void nobodyReadsAnythingOlderOnceTheMessageHasCome(Tier tier) {
+        source.put("k", "old");
+        HamsterCache<String, String> one = instance(tier, journals);
+        HamsterCache<String, String> other = instance(tier, journals);
+        assertThat(one.get("k")).contains("old");
+        assertThat(other.get("k")).contains("old");
+
+        one.put("k", "new");
+
+        await().untilAsserted(() -> assertThat(other.get("k")).contains("new"));
+        assertThat(other.entry("k"))
+                .hasValueSatisfying(entry -> assertThat(entry.dirty()).isTrue());
+        other.flush();
+        assertThat(source).containsEntry("k", "new");
+        assertThat(one.get("k")).contains("new");
+        assertThat(other.get("k")).contains("new");
+        assertThat(one.loadAndDelete("k")).contains("new");
+        await().untilAsserted(() -> assertThat(other.get("k")).isEmpty());
+        one.flush();
+        assertThat(source).isEmpty();
+        assertThat(other.get("k")).isEmpty();
+    }
+
+    @Test
+    void aFlusherThatDiesBetweenSourceAndJournalIsFollowedByAnother() {
+        source.put("k", "old");
+        HamsterCache<String, String> other = instance();
+        assertThat(other.get("k")).contains("old");
+        RedisJournals cut =
+                new RedisJournals(() -> fixture.factory, () -> fixture.namespace, fixture.scheduler, fixture.executor);
+        HamsterCache<String, String> dying = instance(Tier.TWO_LEVEL, cut);
+        dying.put("k", "new");
+        duringWrite = cut::stop;
+
+        assertThatExceptionOfType(HamsterException.class).isThrownBy(dying::flush);
+
+        duringWrite = () -> {};
+        assertThat(source).containsEntry("k", "new");
+        assertThat(other.dirty()).containsExactly("k");
+        await().untilAsserted(() -> assertThat(other.get("k")).contains("new"));
+        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+            assertThatNoException().isThrownBy(other::flush);
+            assertThat(other.dirty()).isEmpty();
+        });
+        assertThat(other.get("k")).contains("new");
     }
 
     @Test
@@ -161,14 +232,13 @@ class RedisWriteBackTests {
 
     @Test
     void withoutRedisSuchACacheIsRefused() {
-        CacheClient client = CacheClient.builder().codec(new TextCodec()).build();
+        CacheClient client = CacheClient.builder()
+                .shared(fixture.sharedTier(new TextCodec()))
+                .build();
         clients.add(client);
-        WriteBackWriter<String, String> writer = batch -> Map.of();
-        CachePolicy policy =
-                CachePolicy.builder().writeBack(writer, back.build()).build();
 
         assertThatExceptionOfType(InvalidCachePolicyException.class)
-                .isThrownBy(() -> client.cache("books", policy))
+                .isThrownBy(() -> client.cache("books", policy(Tier.REMOTE)))
                 .withMessageContaining("sharedJournals");
     }
 }

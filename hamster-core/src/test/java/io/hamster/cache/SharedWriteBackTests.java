@@ -1,0 +1,365 @@
+package io.hamster.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import io.hamster.cache.SharedServer.Instance;
+import io.hamster.cache.store.CacheStoreUnavailableException;
+import io.hamster.cache.store.StoredEntry;
+import io.hamster.cache.writeback.Change;
+import io.hamster.cache.writeback.Durability;
+import io.hamster.cache.writeback.JournalException;
+import io.hamster.cache.writeback.WriteBackPolicy;
+import io.hamster.testing.ManualTime;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** Instances that write back over one journal, one store and a channel whose messages come when the test says so. */
+class SharedWriteBackTests {
+
+    private final ManualTime time = new ManualTime();
+    private final SharedServer server = new SharedServer(time);
+    private final MemorySharedJournal journal = new MemorySharedJournal();
+    private final RecordingSource source = new RecordingSource();
+
+    private CachePolicyBuilder policy(Tier tier) {
+        return CachePolicy.builder()
+                .tier(tier)
+                .valueType(String.class)
+                .loader(source.values::get)
+                .writeBack(
+                        source,
+                        WriteBackPolicy.builder()
+                                .durability(Durability.REDIS)
+                                .types(String.class, String.class)
+                                .fullTimeout(Duration.ZERO)
+                                .build());
+    }
+
+    private record Node(Instance instance, MemorySharedJournal.View journal) {
+
+        HamsterCache<String, String> cache() {
+            return instance.cache();
+        }
+    }
+
+    private Node node(CachePolicyBuilder policy) {
+        return node(policy, new AtomicBoolean());
+    }
+
+    private Node node(CachePolicyBuilder policy, AtomicBoolean inTransaction) {
+        MemorySharedJournal.View view = journal.new View();
+        return new Node(
+                server.instance(
+                        policy,
+                        CacheClient.builder()
+                                .executor(Runnable::run)
+                                .inTransaction(inTransaction::get)
+                                .sharedJournals(cache -> view)),
+                view);
+    }
+
+    private Node node(Tier tier) {
+        return node(policy(tier));
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "LOCAL")
+    void aPutIsReadEverywhereBeforeTheSourceHasIt(Tier tier) {
+        source.values.put("k", "old");
+        Node a = node(tier);
+        Node b = node(tier);
+        assertThat(a.cache().get("k")).contains("old");
+        assertThat(b.cache().get("k")).contains("old");
+
+        a.cache().put("k", "new");
+        server.channels.deliverAll();
+
+        assertThat(a.cache().get("k")).contains("new");
+        assertThat(b.cache().get("k")).contains("new");
+        assertThat(b.cache().getAsync("k", source.values::get).join()).contains("new");
+        assertThat(b.cache().getAll(List.of("k"), keys -> Map.of("k", "old"))).containsEntry("k", "new");
+        assertThat(b.cache().dirty()).containsExactly("k");
+        assertThat(b.cache().entry("k"))
+                .hasValueSatisfying(entry -> assertThat(entry.dirty()).isTrue());
+        assertThat(source.values).containsEntry("k", "old");
+
+        b.cache().flush();
+        server.channels.deliverAll();
+
+        assertThat(source.values).containsEntry("k", "new");
+        assertThat(a.cache().dirty()).isEmpty();
+        assertThat(a.cache().get("k")).contains("new");
+        assertThat(b.cache().get("k")).contains("new");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "LOCAL")
+    void aDeletionIsReadAsAbsence(Tier tier) {
+        source.values.put("k", "old");
+        Node a = node(tier);
+        Node b = node(tier);
+        assertThat(b.cache().get("k")).contains("old");
+
+        assertThat(a.cache().loadAndDelete("k")).contains("old");
+        server.channels.deliverAll();
+
+        assertThat(a.cache().get("k")).isEmpty();
+        assertThat(b.cache().get("k")).isEmpty();
+        assertThat(b.cache().entry("k"))
+                .hasValueSatisfying(entry -> assertThat(entry.value()).isEmpty());
+        assertThat(b.cache().getAll(List.of("k"), keys -> Map.of("k", "old"))).isEmpty();
+        assertThat(b.cache().putIfAbsent("k", "again")).isEmpty();
+        assertThat(a.cache().putIfAbsent("k", "more")).contains("again");
+        assertThat(a.cache().invalidate("k")).isTrue();
+        b.cache().flush();
+        assertThat(source.values).isEmpty();
+    }
+
+    @Test
+    void inTransactionsTheJournalIsAskedToo() {
+        AtomicBoolean inTransaction = new AtomicBoolean();
+        source.values.putAll(Map.of("k", "old", "gone", "old"));
+        Node a = node(Tier.TWO_LEVEL);
+        Node b = node(policy(Tier.TWO_LEVEL), inTransaction);
+        a.cache().put("k", "new");
+        a.cache().loadAndDelete("gone");
+
+        inTransaction.set(true);
+
+        assertThat(b.cache().get("k", source.values::get)).contains("new");
+        assertThat(b.cache().get("gone", source.values::get)).isEmpty();
+        assertThat(b.cache().getAll(List.of("k", "gone"), keys -> new HashMap<>(source.values)))
+                .isEqualTo(Map.of("k", "new"));
+        assertThat(compose(b, "gone").join()).isEmpty();
+        assertThat(compose(b, "k").join()).contains("new");
+        inTransaction.set(false);
+        assertThat(compose(b, "k").join()).contains("new");
+    }
+
+    private CompletableFuture<Optional<String>> compose(Node node, String key) {
+        return node.cache()
+                .composeAsync(
+                        key,
+                        same -> CompletableFuture.completedFuture(source.values.get(same)),
+                        value -> EntryOptions.none());
+    }
+
+    @Test
+    void aLoadThatAskedTheJournalBeforeAPutPublishesNothing() {
+        Node a = node(Tier.TWO_LEVEL);
+        Node b = node(Tier.TWO_LEVEL);
+        source.values.put("k", "old");
+
+        // Between the journal's answer and the ticket: so the ticket is newer than what the put has ended.
+        b.journal().afterNext(() -> a.cache().put("k", "new"));
+        assertThat(b.cache().get("k")).contains("new");
+
+        a.cache().flush();
+        server.channels.deliverAll();
+        source.values.put("k", "as flushed");
+        assertThat(a.cache().get("k")).contains("as flushed");
+    }
+
+    @Test
+    void aLoadUnderWayDuringAPutAndItsFlushIsKeptNowhere() {
+        Node a = node(Tier.TWO_LEVEL);
+        Node b = node(Tier.TWO_LEVEL);
+
+        assertThat(b.cache().get("k", key -> {
+                    a.cache().put("k", "new");
+                    a.cache().flush();
+                    server.channels.deliverAll();
+                    return "old";
+                }))
+                .contains("old");
+
+        assertThat(b.cache().get("k")).contains("new");
+        assertThat(a.cache().get("k")).contains("new");
+    }
+
+    @Test
+    void theStoreIsAskedAfterTheJournal() {
+        Node a = node(Tier.TWO_LEVEL);
+        Node b = node(Tier.REMOTE);
+        publishBeside("k", "old");
+        a.instance().store().setAway(true);
+        a.cache().put("k", "new");
+        a.instance().store().setAway(false);
+
+        // The store has an older value still: while the key is dirty, that isn't read.
+        assertThat(b.cache().get("k")).contains("new");
+        b.journal().afterNext(b.cache()::flush);
+        assertThat(b.cache().get("k")).contains("new");
+        assertThat(b.cache().get("k")).contains("new");
+    }
+
+    private void publishBeside(String key, String value) {
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        server.store()
+                .put(
+                        key,
+                        new StoredEntry(
+                                Optional.of(bytes), Duration.ZERO, Duration.ofHours(1), Duration.ofHours(1), Set.of()))
+                .toCompletableFuture()
+                .join();
+    }
+
+    @Test
+    void aPutIsTakenAlthoughTheStoreIsAway() {
+        Node a = node(Tier.TWO_LEVEL);
+        Node b = node(Tier.TWO_LEVEL);
+        source.values.put("k", "old");
+        assertThat(b.cache().get("k")).contains("old");
+        a.instance().store().setAway(true);
+
+        assertThatNoException().isThrownBy(() -> a.cache().put("k", "new"));
+        server.channels.deliverAll();
+
+        assertThat(a.cache().get("k")).contains("new");
+        assertThat(b.cache().get("k")).contains("new");
+        assertThat(a.cache().stats().pendingChanges()).isEqualTo(1);
+        assertThatExceptionOfType(CacheStoreUnavailableException.class).isThrownBy(a.cache()::flush);
+        assertThat(b.cache().dirty()).containsExactly("k");
+
+        a.instance().store().setAway(false);
+        server.pass(Duration.ofSeconds(20));
+        assertThat(a.cache().stats().pendingChanges()).isZero();
+        assertThat(a.cache().dirty()).isEmpty();
+        assertThat(b.cache().get("k")).contains("new");
+    }
+
+    @Test
+    void whatAnInstanceThatDiedCouldNotTellIsToldByWhoFlushes() {
+        Node a = node(Tier.TWO_LEVEL);
+        Node b = node(Tier.TWO_LEVEL);
+        Node c = node(Tier.TWO_LEVEL);
+        source.values.put("k", "old");
+        assertThat(b.cache().get("k")).contains("old");
+        assertThat(c.cache().get("k")).contains("old");
+
+        // As if it had been killed once its write was journalled.
+        a.journal()
+                .append(
+                        List.of(new Change(
+                                "k".getBytes(StandardCharsets.UTF_8),
+                                Optional.of("new".getBytes(StandardCharsets.UTF_8)))),
+                        100);
+        b.cache().flush();
+        server.channels.deliverAll();
+
+        assertThat(b.cache().get("k")).contains("new");
+        assertThat(c.cache().get("k")).contains("new");
+    }
+
+    @Test
+    void withoutTheJournalNothingIsTakenAndNothingOlderIsRead() {
+        Node a = node(Tier.TWO_LEVEL);
+        Node b = node(policy(Tier.REMOTE).staleOnError(Duration.ofHours(2)));
+        source.values.putAll(Map.of("k", "old", "l", "L"));
+        assertThat(a.cache().get("l")).contains("L");
+        assertThat(b.cache().get("k")).contains("old");
+        a.journal().setAway(true);
+        b.journal().setAway(true);
+
+        assertThatExceptionOfType(JournalException.class)
+                .isThrownBy(() -> a.cache().put("k", "new"))
+                .withMessageContaining("'books'");
+        assertThat(a.cache().get("l")).as("what is here").contains("L");
+        assertThatExceptionOfType(CacheStoreUnavailableException.class)
+                .isThrownBy(() -> a.cache().get("k"))
+                .withMessageContaining("'books'")
+                .withMessageContaining("journal");
+        assertThatExceptionOfType(CacheStoreUnavailableException.class)
+                .isThrownBy(() -> b.cache().get("k"));
+        assertThatExceptionOfType(CacheStoreUnavailableException.class)
+                .isThrownBy(() -> b.cache().entry("k"));
+        assertThatExceptionOfType(CacheStoreUnavailableException.class)
+                .isThrownBy(() -> a.cache().getAll(List.of("k"), keys -> Map.of("k", "old")));
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(() -> compose(a, "k").join())
+                .withCauseInstanceOf(CacheStoreUnavailableException.class);
+
+        a.journal().setAway(false);
+        time.advance(Duration.ofSeconds(5));
+        a.cache().put("k", "new");
+        assertThat(a.cache().get("k")).contains("new");
+    }
+
+    @Test
+    void droppingDirtyEntriesDeletesThemAndDiscardingDoesNot() {
+        Node a = node(Tier.TWO_LEVEL);
+        Node b = node(Tier.TWO_LEVEL);
+        source.values.putAll(Map.of("a", "A", "b", "B", "c", "C"));
+        a.cache().putAll(Map.of("a", "1", "b", "2", "c", "3"));
+        assertThat(b.cache().get("c")).contains("3");
+
+        assertThat(a.cache().writeBack().orElseThrow().discard("c")).isTrue();
+        server.channels.deliverAll();
+        assertThat(b.cache().get("c")).contains("C");
+        b.cache().invalidateTags(Set.of("t"));
+        assertThat(b.cache().get("a")).contains("1");
+        b.cache().invalidateAll(List.of("a"));
+        assertThat(a.cache().dirty()).containsExactlyInAnyOrder("a", "b");
+        b.cache().clear();
+        server.channels.deliverAll();
+        assertThat(a.cache().get("a")).isEmpty();
+        assertThat(a.cache().get("b")).isEmpty();
+        a.cache().flush();
+        assertThat(source.values).isEqualTo(Map.of("c", "C"));
+    }
+
+    @Test
+    void ticketsDoNotHideWhatIsDirty() {
+        Node a = node(Tier.TWO_LEVEL);
+        Node b = node(Tier.TWO_LEVEL);
+        CacheTicket<String, String> before = b.cache().ticket("k");
+        a.cache().put("k", "new");
+
+        assertThat(before.put("k", Optional.of("old"), EntryOptions.none())).isFalse();
+        assertThat(b.cache().ticket("k").publish("k", Optional.of("old"), EntryOptions.none()))
+                .isFalse();
+        b.cache().putAbsent("k");
+        assertThat(b.cache().get("k")).contains("new");
+        a.cache().flush();
+        assertThat(a.cache().get("k")).contains("new");
+    }
+
+    @Test
+    void durabilityAndTierMustFit() {
+        assertThatExceptionOfType(InvalidCachePolicyException.class)
+                .isThrownBy(() -> policy(Tier.LOCAL).build())
+                .withMessageContaining("TWO_LEVEL");
+        assertThatExceptionOfType(InvalidCachePolicyException.class)
+                .isThrownBy(() -> policy(Tier.REMOTE)
+                        .writeBack(source, WriteBackPolicy.builder().build())
+                        .build())
+                .withMessageContaining("REDIS");
+        assertThatExceptionOfType(InvalidCachePolicyException.class)
+                .isThrownBy(
+                        () -> policy(Tier.TWO_LEVEL).keyText(Object::toString).build())
+                .withMessageContaining("keyText");
+        assertThatExceptionOfType(InvalidCachePolicyException.class)
+                .isThrownBy(() -> server.instance(policy(Tier.TWO_LEVEL)))
+                .withMessageContaining("sharedJournals");
+    }
+}
