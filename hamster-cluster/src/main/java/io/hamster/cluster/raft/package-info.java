@@ -1,0 +1,21 @@
+/**
+ * A cluster with no server: the instances are a Raft group of their own (Apache Ratis) and exchange messages over JGroups,
+ * behind the seams of {@link io.hamster.cluster}, {@link io.hamster.lock} and {@link io.hamster.cache}.
+ *
+ * <p>One log, one {@link io.hamster.cluster.raft.GroupLog}; its state has parts (leadership, locks), each a
+ * {@link io.hamster.cluster.raft.ReplicatedPart} that every node applies alike. Reads are entries too. Time in the table
+ * is the log's own: the leader stamps each entry with a clock that goes on from the last stamp, so no replica looks at
+ * its clock and a lease only ever gets longer by a change of leaders.
+ *
+ * <p>Leadership is a lease within a Raft term. The leader confirms it with beats, entries that count only in the term
+ * they were made for; its deadline is the reading of its clock from before the beat was sent, plus the lease. A new
+ * leader waits for the longest lease in the log from its own victory on, unless that lease was released. Whoever
+ * acknowledged a beat did so before it voted, so the old deadline has passed by then.
+ *
+ * <p>A node is its name and an incarnation, which is stored beside its log. A node whose directory is empty was never a
+ * voter: it founds a group only with all the others, all empty as well, or joins one under its new incarnation.
+ */
+@NullMarked
+package io.hamster.cluster.raft;
+
+import org.jspecify.annotations.NullMarked;
