@@ -32,17 +32,17 @@ final class WriteBackMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         gauge(
-                "cache.writeback.dirty",
+                "hamster.writeback.dirty",
                 WriteBackStats::dirty,
                 "Entries that still have to be written, dead letters among" + " them",
                 registry);
         gauge(
-                "cache.writeback.dead",
+                "hamster.writeback.dead",
                 WriteBackStats::dead,
                 "Dead letters: writes that were given up for now",
                 registry);
         gauge(
-                "cache.writeback.damaged",
+                "hamster.writeback.damaged",
                 WriteBackStats::damaged,
                 "Stretches of the journal that couldn't be read",
                 registry);
@@ -59,7 +59,7 @@ final class WriteBackMetrics implements MeterBinder {
     }
 
     private void flushes(String result, ToLongFunction<WriteBackStats> figure, MeterRegistry registry) {
-        FunctionCounter.builder("cache.writeback.flush", cache, of(figure, 0))
+        FunctionCounter.builder("hamster.writeback.flush", cache, of(figure, 0))
                 .tags(tags)
                 .tag("result", result)
                 .description("Attempts of this instance to write an entry to its source")

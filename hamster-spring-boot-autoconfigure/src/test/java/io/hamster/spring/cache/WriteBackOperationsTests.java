@@ -179,27 +179,27 @@ class WriteBackOperationsTests {
             users(context).put("b", "waits");
             MeterRegistry registry = context.getBean(MeterRegistry.class);
 
-            assertThat(registry.get("cache.writeback.dirty")
+            assertThat(registry.get("hamster.writeback.dirty")
                             .tag("cache", "users")
                             .gauge()
                             .value())
                     .isEqualTo(2);
-            assertThat(registry.get("cache.writeback.dead")
+            assertThat(registry.get("hamster.writeback.dead")
                             .tag("cache", "users")
                             .gauge()
                             .value())
                     .isEqualTo(1);
-            assertThat(registry.get("cache.writeback.damaged")
+            assertThat(registry.get("hamster.writeback.damaged")
                             .tag("cache", "users")
                             .gauge()
                             .value())
                     .isZero();
-            assertThat(registry.get("cache.writeback.flush")
+            assertThat(registry.get("hamster.writeback.flush")
                             .tags("cache", "users", "result", "success")
                             .functionCounter()
                             .count())
                     .isEqualTo(1);
-            assertThat(registry.get("cache.writeback.flush")
+            assertThat(registry.get("hamster.writeback.flush")
                             .tags("cache", "users", "result", "failure")
                             .functionCounter()
                             .count())
