@@ -55,7 +55,7 @@ final class GuardedTcp extends TCP {
         try {
             receive(sender, frame, 0, length);
         } catch (UncheckedIOException e) {
-            throw refused(sender, e.getCause().getMessage());
+            throw refused(sender, "what can't be read (" + e.getCause() + ")");
         }
     }
 

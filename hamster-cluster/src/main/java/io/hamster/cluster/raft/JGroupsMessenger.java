@@ -107,7 +107,7 @@ final class JGroupsMessenger implements Messenger, AutoCloseable {
         lifecycle.lock();
         try {
             if (running != null) {
-                return;
+                throw new IllegalStateException("Node '" + self.name() + "' takes part already");
             }
             InetAddress host = ownAddress();
             GuardedSockets sockets = new GuardedSockets(tls, timeout, scheduler);

@@ -41,9 +41,10 @@ record Sight(Members members, Map<String, Address> addresses, Map<Address, Strin
                 continue;
             }
             String name = node.name();
+            Node former = places.get(name);
             boolean wins = name.equals(self.name())
                     ? address.equals(own)
-                    : !addresses.containsKey(name) || replaces(node, places.get(name), configured.get(name));
+                    : former == null || replaces(node, former, configured.get(name));
             if (wins) {
                 addresses.put(name, address);
                 places.put(name, node);

@@ -199,6 +199,13 @@ class JGroupsMessengerTests {
     }
 
     @Test
+    void startsOnce() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> one.start(members -> {}))
+                .withMessageContaining("'node1' takes part already");
+    }
+
+    @Test
     void hasOneHandlerForEachTopic() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> one.handle(Topic.GROUP, (from, message) -> slow))
