@@ -35,8 +35,13 @@ public final class LoopbackGroup {
     /** Begins the cluster of each node. */
     public List<ClusterBuilder> builders() {
         return nodes.stream()
-                .map(node -> Cluster.builder(node, new GroupElector(node.name()), new GroupTransport(node.name())))
+                .map(node -> Cluster.builder(node, elector(node.name()), new GroupTransport(node.name())))
                 .toList();
+    }
+
+    /** Decides over a node whose messages go another way. */
+    public Elector elector(String name) {
+        return new GroupElector(name);
     }
 
     private void elect(List<String> avoided) {

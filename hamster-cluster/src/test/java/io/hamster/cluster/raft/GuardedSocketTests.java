@@ -1,0 +1,87 @@
+package io.hamster.cluster.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Connections with somebody who takes them and then does nothing, as a paused process does. */
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class GuardedSocketTests {
+
+    private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+    private ServerSocket paused;
+
+    @BeforeEach
+    void listen() throws IOException {
+        paused = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        paused.close();
+        scheduler.shutdownNow();
+    }
+
+    @Test
+    void givesUpWritingToWhoeverDoesNotRead() throws IOException {
+        try (GuardedSockets sockets = sockets(Optional.empty());
+                Socket socket = sockets.createSocket("test")) {
+            socket.connect(paused.getLocalSocketAddress(), 1000);
+            OutputStream out = socket.getOutputStream();
+            byte[] chunk = new byte[1 << 20];
+
+            assertThatIOException().isThrownBy(() -> {
+                while (true) {
+                    out.write(chunk);
+                }
+            });
+            assertThat(socket.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void givesUpAHandshakeThatIsNotAnswered(@TempDir Path directory) throws Exception {
+        ClusterTls tls = new TestCertificates(directory).tls("node");
+        try (GuardedSockets sockets = sockets(Optional.of(tls));
+                Socket socket = sockets.createSocket("test")) {
+            InetSocketAddress to = (InetSocketAddress) paused.getLocalSocketAddress();
+
+            assertThatIOException().isThrownBy(() -> socket.connect(to, 1000));
+            assertThat(socket.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void endsEveryConnectionWithItself() throws IOException {
+        GuardedSockets sockets = sockets(Optional.empty());
+        Socket socket = sockets.createSocket("test");
+        socket.connect(paused.getLocalSocketAddress(), 1000);
+
+        sockets.close();
+
+        assertThat(socket.isClosed()).isTrue();
+    }
+
+    private GuardedSockets sockets(Optional<ClusterTls> tls) {
+        GuardedSockets sockets = new GuardedSockets(tls, Duration.ofSeconds(1), scheduler);
+        sockets.start();
+        return sockets;
+    }
+}
