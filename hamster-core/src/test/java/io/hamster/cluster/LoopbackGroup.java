@@ -39,6 +39,19 @@ public final class LoopbackGroup {
                 .toList();
     }
 
+    /** The node of a name. */
+    public Node node(String name) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The transport of a node that has an elector of its own. */
+    public Transport transport(String name) {
+        return new GroupTransport(name);
+    }
+
     private void elect(List<String> avoided) {
         List<String> candidates = new ArrayList<>(voters.keySet());
         candidates.removeAll(avoided);
