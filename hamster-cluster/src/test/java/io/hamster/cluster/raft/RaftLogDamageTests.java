@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,14 +25,15 @@ import org.junit.jupiter.api.io.TempDir;
 class RaftLogDamageTests {
 
     @TempDir
-    private Path root;
+    private static Path root;
 
-    private RaftTestCluster cluster;
-    private TestNode node;
-    private Path segment;
+    private static RaftTestCluster cluster;
+    private static TestNode node;
+    private static Path segment;
+    private static byte[] whole;
 
-    @BeforeEach
-    void fillALog() throws IOException {
+    @BeforeAll
+    static void fillALog() throws IOException {
         cluster = new RaftTestCluster(root, "a").startAll();
         node = cluster.node("a");
         IntStream.range(0, 10).forEach(i -> node.propose("command number " + i));
@@ -40,16 +43,33 @@ class RaftLogDamageTests {
                     .toList();
             segment = open.get(0);
         }
+        whole = Files.readAllBytes(segment);
+    }
+
+    @AfterAll
+    static void close() {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void restoreTheLog() throws IOException {
+        try (Stream<Path> files = Files.list(segment.getParent())) {
+            for (Path file : files.filter(file -> file.getFileName().toString().startsWith("log_"))
+                    .toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.write(segment, whole);
     }
 
     @AfterEach
-    void close() {
-        cluster.close();
+    void stop() {
+        node.stop();
     }
 
     @Test
     void dropsATornTail() throws IOException {
-        byte[] log = Files.readAllBytes(segment);
+        byte[] log = whole.clone();
         int end = end(log);
         // The beginning of one more entry, as if the machine had stopped before the rest was written.
         byte[] torn = new byte[Math.max(log.length, end + 100)];
@@ -65,7 +85,7 @@ class RaftLogDamageTests {
 
     @Test
     void dropsATailThatTheFileEndsIn() throws IOException {
-        byte[] log = Files.readAllBytes(segment);
+        byte[] log = whole.clone();
         Files.write(segment, Arrays.copyOf(log, end(log) - 10));
 
         node.start(false);
@@ -76,7 +96,7 @@ class RaftLogDamageTests {
 
     @Test
     void refusesAFlippedByteInTheMiddle() throws IOException {
-        byte[] log = Files.readAllBytes(segment);
+        byte[] log = whole.clone();
         log[start(log, "command number 5")] ^= 1;
         Files.write(segment, log);
 
@@ -86,7 +106,7 @@ class RaftLogDamageTests {
     @Test
     void refusesADamagedLengthInTheMiddle() throws IOException {
         // Nothing but the first entry's length: what follows looks like the rest of one huge entry.
-        byte[] log = Files.readAllBytes(segment);
+        byte[] log = whole.clone();
         log[8] |= (byte) 0x80;
         Files.write(segment, log);
 
@@ -95,7 +115,7 @@ class RaftLogDamageTests {
 
     @Test
     void refusesAFlippedByteInTheLastEntry() throws IOException {
-        byte[] log = Files.readAllBytes(segment);
+        byte[] log = whole.clone();
         log[start(log, "command number 9")] ^= 1;
         Files.write(segment, log);
 
@@ -112,7 +132,11 @@ class RaftLogDamageTests {
         bytes[bytes.length / 2] ^= 1;
         Files.write(snapshot, bytes);
 
-        assertRefused();
+        try {
+            assertRefused();
+        } finally {
+            Files.delete(snapshot);
+        }
     }
 
     private void assertRefused() {
