@@ -44,6 +44,19 @@ public final class LoopbackGroup {
         return new GroupElector(name);
     }
 
+    /** The node of a name. */
+    public Node node(String name) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The transport of a node that has an elector of its own. */
+    public Transport transport(String name) {
+        return new GroupTransport(name);
+    }
+
     private void elect(List<String> avoided) {
         List<String> candidates = new ArrayList<>(voters.keySet());
         candidates.removeAll(avoided);

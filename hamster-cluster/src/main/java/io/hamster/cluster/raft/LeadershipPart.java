@@ -1,0 +1,170 @@
+package io.hamster.cluster.raft;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The register of who leads: one lease, which a leader confirms with beats and gives up with a release. Both count only
+ * in the term they were made for, and only if their process made nothing later that was applied before.
+ */
+final class LeadershipPart implements ReplicatedPart {
+
+    private static final byte BEAT = 1;
+    private static final byte RELEASE = 2;
+    private static final byte ACCEPTED = 1;
+    private static final byte REJECTED = 0;
+    private static final long MAX_LEASE = Duration.ofHours(1).toNanos();
+
+    private volatile @Nullable Register register;
+    private volatile Runnable listener = () -> {};
+
+    /**
+     * The lease.
+     *
+     * @param node who holds it
+     * @param process that node's elector, unlike any other ever
+     * @param term the term it was confirmed in last
+     * @param sequence of the process' last beat or release
+     * @param lease nanoseconds from a beat's sending to its end: the most that this process ever asked for
+     * @param released whether it was given up
+     */
+    record Register(String node, UUID process, long term, long sequence, long lease, boolean released) {
+
+        boolean isHeldBy(UUID other) {
+            return process.equals(other);
+        }
+    }
+
+    static byte[] beat(Register asked) {
+        return command(BEAT, asked);
+    }
+
+    static byte[] release(Register held) {
+        return command(RELEASE, held);
+    }
+
+    static boolean isAccepted(byte[] answer) {
+        return answer.length == 1 && answer[0] == ACCEPTED;
+    }
+
+    Optional<Register> register() {
+        return Optional.ofNullable(register);
+    }
+
+    /** Sets who is told, on the thread that applies entries, when a beat or release was accepted. */
+    void onAccepted(Runnable told) {
+        listener = told;
+    }
+
+    @Override
+    public byte[] apply(Entry entry, byte[] command) {
+        boolean accepted = read(command)
+                .filter(parsed -> parsed.register().term() == entry.term())
+                .map(this::accept)
+                .orElse(false);
+        if (accepted) {
+            listener.run();
+        }
+        return new byte[] {accepted ? ACCEPTED : REJECTED};
+    }
+
+    private boolean accept(Command command) {
+        Register asked = command.register();
+        Register held = register;
+        boolean own = held != null && held.isHeldBy(asked.process());
+        if (own && asked.sequence() <= held.sequence()) {
+            return false;
+        }
+        if (command.kind() == BEAT) {
+            long lease = own ? Math.max(held.lease(), asked.lease()) : asked.lease();
+            register = new Register(asked.node(), asked.process(), asked.term(), asked.sequence(), lease, false);
+            return true;
+        }
+        if (own) {
+            register = new Register(held.node(), held.process(), asked.term(), asked.sequence(), held.lease(), true);
+        }
+        return own;
+    }
+
+    @Override
+    public void writeTo(DataOutput out) throws IOException {
+        Register held = register;
+        out.writeBoolean(held != null);
+        if (held != null) {
+            write(out, held);
+            out.writeBoolean(held.released());
+        }
+    }
+
+    @Override
+    public void readFrom(DataInput in) throws IOException {
+        if (!in.readBoolean()) {
+            register = null;
+            return;
+        }
+        Register held = read(in);
+        register =
+                new Register(held.node(), held.process(), held.term(), held.sequence(), held.lease(), in.readBoolean());
+    }
+
+    @Override
+    public void reset() {
+        register = null;
+    }
+
+    private record Command(byte kind, Register register) {}
+
+    private static byte[] command(byte kind, Register register) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            DataOutputStream out = new DataOutputStream(bytes);
+            out.writeByte(kind);
+            write(out, register);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Memory was refused", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Optional<Command> read(byte[] command) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(command))) {
+            byte kind = in.readByte();
+            Register asked = read(in);
+            boolean known = kind == BEAT || kind == RELEASE;
+            return known && asked.lease() > 0 && asked.lease() <= MAX_LEASE
+                    ? Optional.of(new Command(kind, asked))
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void write(DataOutput out, Register register) throws IOException {
+        out.writeUTF(register.node());
+        out.writeLong(register.process().getMostSignificantBits());
+        out.writeLong(register.process().getLeastSignificantBits());
+        out.writeLong(register.term());
+        out.writeLong(register.sequence());
+        out.writeLong(register.lease());
+    }
+
+    private static Register read(DataInput in) throws IOException {
+        return new Register(
+                in.readUTF(),
+                new UUID(in.readLong(), in.readLong()),
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                false);
+    }
+}

@@ -1,0 +1,406 @@
+package io.hamster.cluster.raft;
+
+import io.hamster.TimeSource;
+import io.hamster.cluster.ClusterConfigurationException;
+import io.hamster.cluster.ClusterInterruptedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node's place in the group: who it is, whether it may vote, and the log. May be started again once closed.
+ *
+ * <p>A start blocks for the disk, and with an empty directory for up to the timeout, unless this node may found a group;
+ * then it goes on to wait for the others in the background.
+ */
+final class RaftGroup implements GroupSeat, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(RaftGroup.class);
+
+    private final RaftMember self;
+    private final List<RaftMember> members;
+    private final RaftSettings settings;
+    private final Optional<ClusterTls> tls;
+    private final Map<Part, ReplicatedPart> parts;
+    private final Messenger messenger;
+    private final TimeSource time;
+    private final ScheduledExecutorService scheduler;
+    private final Executor executor;
+    private final Ordering ordering;
+    private final Proposals proposals;
+    private final Changes changes;
+    private final ReentrantLock lifecycle = new ReentrantLock();
+    /** Guards what the admission opens; a start waits for that with the lifecycle's lock. */
+    private final ReentrantLock nodes = new ReentrantLock();
+
+    private volatile @Nullable DirectoryLock directory;
+    private volatile @Nullable Identity identity;
+    private volatile @Nullable Admission admission;
+    private volatile @Nullable RatisNode node;
+    private volatile @Nullable GroupStateMachine machine;
+    private volatile @Nullable String failure;
+
+    /**
+     * Sets the node up; nothing runs before {@link #start}.
+     *
+     * @param members all members by configuration, this one too
+     * @param messenger not started yet
+     * @param executor grows with its work, some of which waits for the disk
+     */
+    RaftGroup(
+            RaftMember self,
+            List<RaftMember> members,
+            RaftSettings settings,
+            Optional<ClusterTls> tls,
+            Map<Part, ReplicatedPart> parts,
+            Messenger messenger,
+            TimeSource time,
+            ScheduledExecutorService scheduler,
+            Executor executor) {
+        this.self = self;
+        this.members = List.copyOf(members);
+        this.settings = settings;
+        this.tls = tls;
+        this.parts = new EnumMap<>(parts);
+        this.messenger = messenger;
+        this.time = time;
+        this.scheduler = scheduler;
+        this.executor = executor;
+        this.ordering = new Ordering(parts.values());
+        this.proposals = new Proposals(() -> node, messenger, scheduler, executor);
+        this.changes = new Changes(this, settings, scheduler, executor);
+        messenger.handle(Topic.GROUP, this::received);
+    }
+
+    void start() {
+        lifecycle.lock();
+        try {
+            if (directory != null) {
+                return;
+            }
+            StartChecks.directory(settings);
+            directory = DirectoryLock.take(settings.directory());
+            failure = null;
+            try {
+                enter();
+            } catch (RuntimeException e) {
+                close();
+                throw e;
+            }
+        } finally {
+            lifecycle.unlock();
+        }
+    }
+
+    private void enter() {
+        IdentityFile file = new IdentityFile(settings.directory());
+        Identity known = file.read().orElseGet(() -> Identity.candidate(self.name()));
+        if (!known.name().equals(self.name())) {
+            throw new ClusterConfigurationException("The directory " + settings.directory() + " belongs to node '"
+                    + known.name() + "', not to '" + self.name() + "'; give each node a directory of its own");
+        }
+        UUID group = known.group();
+        if (group != null) {
+            requireLog(known, group);
+            identity = known;
+            open(group, known.founders());
+            identity = begun(file, known);
+            return;
+        }
+        file.write(known);
+        identity = known;
+        List<RaftMember> others = members.stream()
+                .filter(member -> !member.name().equals(self.name()))
+                .toList();
+        Admission begun = new Admission(
+                known.peer(self), others, settings.bootstrap(), messenger, scheduler, executor, new Desk(file));
+        admission = begun;
+        CompletableFuture<Void> heard = begun.begin();
+        if (!settings.bootstrap()) {
+            await(heard);
+        }
+    }
+
+    private void await(CompletableFuture<Void> heard) {
+        try {
+            heard.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new ClusterConfigurationException("The directory " + settings.directory() + " of node '" + self.name()
+                    + "' is empty and no member of a group answered within " + settings.timeout()
+                    + "; set bootstrap on all nodes for the very first start, or bring back a member");
+        } catch (ExecutionException e) {
+            throw new ClusterConfigurationException(String.valueOf(e.getCause().getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterInterruptedException("a member of the group", e);
+        }
+    }
+
+    private void requireLog(Identity known, UUID group) {
+        Path votes = StartChecks.storage(settings)
+                .resolve(group.toString())
+                .resolve("current")
+                .resolve("raft-meta");
+        if (known.started() && !Files.exists(votes)) {
+            throw new ClusterConfigurationException("Node '" + self.name() + "' has voted, but " + votes
+                    + " is missing; empty the directory " + settings.directory() + " to let it rejoin as a new member");
+        }
+    }
+
+    private static Identity begun(IdentityFile file, Identity known) {
+        if (known.started()) {
+            return known;
+        }
+        Identity begun = known.begun();
+        file.write(begun);
+        return begun;
+    }
+
+    private void open(UUID group, List<Peer> founders) {
+        Identity known = identity;
+        if (known == null) {
+            throw new IllegalStateException("No identity yet");
+        }
+        GroupStateMachine opened = new GroupStateMachine(parts, time, ordering, new RatisEvents());
+        node = new RatisNode(self, settings, tls, known.peer(self), group, founders, opened, ordering);
+        machine = opened;
+        changes.happened();
+    }
+
+    /** Why this node isn't part of a running group, if it isn't. */
+    Optional<String> waitingFor() {
+        String failed = failure;
+        if (failed != null) {
+            return Optional.of(failed);
+        }
+        RatisNode running = node;
+        if (running != null && running.hasEnded()) {
+            return Optional.of("a restart: Raft has ended here, as its log says");
+        }
+        Admission asking = admission;
+        return asking == null ? Optional.empty() : asking.waitingFor();
+    }
+
+    @Override
+    public CompletionStage<byte[]> propose(Part part, byte[] command, Duration timeout) {
+        return proposals.propose(part, command, timeout);
+    }
+
+    @Override
+    public Optional<String> leader() {
+        GroupRole role = role();
+        return role.kind() == GroupRole.Kind.LEADER ? Optional.of(self.name()) : Optional.ofNullable(role.leader());
+    }
+
+    @Override
+    public GroupRole role() {
+        RatisNode running = node;
+        return running == null ? GroupRole.OUTSIDE : running.role();
+    }
+
+    @Override
+    public boolean isAlone() {
+        RatisNode running = node;
+        return running != null && running.voters().size() <= 1;
+    }
+
+    @Override
+    public CompletionStage<Void> handOver() {
+        RatisNode running = node;
+        if (running == null) {
+            return CompletableFuture.failedFuture(new GroupUnavailableException("The group isn't running", null));
+        }
+        CompletableFuture<Void> done =
+                CompletableFuture.supplyAsync(running::transfer, executor).thenCompose(transfer -> transfer);
+        return done.exceptionallyCompose(error -> CompletableFuture.failedFuture(
+                new GroupUnavailableException("No other node took over the group", error)));
+    }
+
+    @Override
+    public void decline(boolean declines) {
+        changes.decline(declines);
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        changes.add(listener);
+    }
+
+    @Override
+    public void close() {
+        lifecycle.lock();
+        try {
+            Admission asking = admission;
+            if (asking != null) {
+                asking.end();
+            }
+            DirectoryLock held = directory;
+            directory = null;
+            admission = null;
+            leave();
+            if (held != null) {
+                held.close();
+            }
+        } catch (IOException e) {
+            log.warn("The directory {} couldn't be unlocked", settings.directory(), e);
+        } finally {
+            lifecycle.unlock();
+        }
+    }
+
+    private void leave() {
+        nodes.lock();
+        try {
+            identity = null;
+            RatisNode running = node;
+            node = null;
+            machine = null;
+            if (running != null) {
+                running.close();
+                changes.happened();
+            }
+        } finally {
+            nodes.unlock();
+        }
+    }
+
+    private CompletionStage<byte[]> received(String from, byte[] message) {
+        byte kind = message.length == 0 ? 0 : message[0];
+        return switch (kind) {
+            case GroupWire.PROPOSE -> proposals.relayed(message);
+            case GroupWire.INTRODUCE -> CompletableFuture.completedFuture(introduction());
+            case GroupWire.JOIN ->
+                GroupWire.joining(message)
+                        .map(this::admit)
+                        .orElseGet(() -> CompletableFuture.completedFuture(GroupWire.refused()));
+            default -> CompletableFuture.completedFuture(GroupWire.refused());
+        };
+    }
+
+    private byte[] introduction() {
+        Identity known = identity;
+        if (known == null) {
+            return GroupWire.refused();
+        }
+        RatisNode running = node;
+        Admission asking = admission;
+        boolean bootstrap = asking != null && asking.mayFound();
+        UUID group = known.group();
+        List<Peer> voters = group != null && running != null ? running.voters() : known.founders();
+        return GroupWire.answer(new GroupWire.Introduction(known.peer(self), bootstrap, group, voters));
+    }
+
+    private CompletionStage<byte[]> admit(Peer joining) {
+        RatisNode running = node;
+        boolean configured = members.stream().anyMatch(member -> member.name().equals(joining.name()));
+        if (running == null || !configured || running.role().kind() != GroupRole.Kind.LEADER) {
+            return CompletableFuture.completedFuture(GroupWire.refused());
+        }
+        return CompletableFuture.supplyAsync(() -> running.admit(joining), executor)
+                .thenCompose(admitted -> admitted)
+                .handle((done, error) -> {
+                    if (error != null) {
+                        log.info("{} can't join yet: {}", joining, error.getMessage());
+                        return GroupWire.refused();
+                    }
+                    return GroupWire.done(new byte[0]);
+                });
+    }
+
+    /** For tests: the state as applied here. */
+    @Nullable
+    GroupStateMachine machine() {
+        return machine;
+    }
+
+    /** For tests: this node's voter. */
+    Optional<Peer> peer() {
+        return Optional.ofNullable(identity).map(known -> known.peer(self));
+    }
+
+    private final class RatisEvents implements GroupStateMachine.Events {
+
+        @Override
+        public void changed() {
+            changes.happened();
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            failure = "a restart: the log in " + settings.directory() + " can't be written (" + cause + ")";
+            log.error("Node '{}' leaves the group: its log can't be written", self.name(), cause);
+            executor.execute(() -> {
+                RatisNode broken = node;
+                if (broken != null) {
+                    broken.close();
+                }
+            });
+        }
+    }
+
+    private final class Desk implements Admission.Desk {
+
+        private final IdentityFile file;
+
+        private Desk(IdentityFile file) {
+            this.file = file;
+        }
+
+        @Override
+        public void found(UUID group, List<Peer> founders) {
+            whileStarted(known -> {
+                Identity member = known.member(group, founders);
+                file.write(member);
+                identity = member;
+                open(group, founders);
+                identity = begun(file, member);
+            });
+        }
+
+        @Override
+        public void knock(UUID group) {
+            whileStarted(known -> open(group, List.of()));
+        }
+
+        @Override
+        public boolean isVoter() {
+            RatisNode running = node;
+            return running != null && running.isVoter();
+        }
+
+        @Override
+        public void enter(UUID group) {
+            whileStarted(known -> identity = begun(file, known.member(group, List.of())));
+        }
+
+        private void whileStarted(Consumer<Identity> work) {
+            nodes.lock();
+            try {
+                Identity known = identity;
+                if (known != null) {
+                    work.accept(known);
+                }
+            } finally {
+                nodes.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package io.hamster.cluster.raft;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ratis' server with this node's voter and its one group. Calls that Ratis may block in are made on other threads. */
+final class RatisNode implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(RatisNode.class);
+
+    private final Peer self;
+    private final RaftPeerId id;
+    private final RaftGroupId group;
+    private final RaftSettings settings;
+    private final Ordering ordering;
+    private final RaftServer server;
+    private final RaftServer.Division division;
+    private final ClientId client = ClientId.randomId();
+    private final AtomicLong calls = new AtomicLong();
+
+    /**
+     * Starts the server.
+     *
+     * @param founders the voters the group begins with; none if this node waits to be taken into one
+     */
+    RatisNode(
+            RaftMember member,
+            RaftSettings settings,
+            Optional<ClusterTls> tls,
+            Peer self,
+            UUID group,
+            List<Peer> founders,
+            GroupStateMachine machine,
+            Ordering ordering) {
+        RatisManners.mind();
+        this.self = self;
+        this.id = RaftPeerId.valueOf(self.id());
+        this.group = RaftGroupId.valueOf(group);
+        this.settings = settings;
+        this.ordering = ordering;
+        Path storage = StartChecks.storage(settings);
+        StartChecks.port(member);
+        @Nullable RaftServer built = null;
+        try {
+            LogTail.mend(storage.resolve(group.toString()));
+            built = RaftServer.newBuilder()
+                    .setServerId(id)
+                    .setGroup(RaftGroup.valueOf(
+                            this.group, founders.stream().map(Peer::toRatis).toList()))
+                    .setStateMachine(machine)
+                    .setProperties(RatisProperties.of(member, settings, storage))
+                    .setParameters(RatisProperties.parameters(self, tls))
+                    .setOption(RaftStorage.StartupOption.RECOVER)
+                    .build();
+            built.start();
+            this.server = built;
+            this.division = built.getDivision(this.group);
+        } catch (IOException | RuntimeException e) {
+            closeQuietly(built);
+            throw StartChecks.refusal(member, settings, e);
+        }
+    }
+
+    Peer self() {
+        return self;
+    }
+
+    /** The voters, once they are known. */
+    List<Peer> voters() {
+        Collection<RaftPeer> peers = division.getRaftConf().getCurrentPeers();
+        return peers.stream().map(Peer::of).toList();
+    }
+
+    boolean isVoter() {
+        return division.getRaftConf().getCurrentPeers().stream()
+                .anyMatch(peer -> peer.getId().equals(id));
+    }
+
+    /** Whether the server ended by itself: its voter was replaced by another, or it failed. */
+    boolean hasEnded() {
+        LifeCycle.State state = division.getInfo().getLifeCycleState();
+        return state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION;
+    }
+
+    GroupRole role() {
+        DivisionInfo info = division.getInfo();
+        if (!info.getLifeCycleState().isRunning()) {
+            return GroupRole.OUTSIDE;
+        }
+        long term = info.getCurrentTerm();
+        if (info.isLeader()) {
+            Ordering.Turn turn = ordering.turn();
+            return turn.term() == term ? GroupRole.leading(term, turn.since()) : GroupRole.electing(term);
+        }
+        RaftPeerId leader = info.getLeaderId();
+        return info.isFollower() && leader != null && !leader.equals(id)
+                ? GroupRole.following(term, Peer.name(leader.toString()))
+                : GroupRole.electing(term);
+    }
+
+    /** Proposes an entry here; fails with what Ratis says if this node doesn't lead, or no longer. */
+    CompletableFuture<byte[]> submit(byte[] entry) {
+        RaftClientRequest request = RaftClientRequest.newBuilder()
+                .setClientId(client)
+                .setServerId(id)
+                .setGroupId(group)
+                .setCallId(calls.incrementAndGet())
+                .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)))
+                .setType(RaftClientRequest.writeRequestType())
+                .build();
+        return answered(() -> server.submitClientRequestAsync(request))
+                .thenApply(reply -> reply.getMessage().getContent().toByteArray());
+    }
+
+    /**
+     * Takes a voter in, in place of an earlier incarnation of its node. Fails unless this node leads, and if the earlier
+     * incarnation was heard of just now: then two processes have the same name.
+     */
+    CompletableFuture<Void> admit(Peer joining) {
+        List<Peer> voters = voters();
+        if (voters.contains(joining)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        List<String> alive = alive();
+        if (alive.stream().map(Peer::name).anyMatch(joining.name()::equals)) {
+            return CompletableFuture.failedFuture(new IOException("node '" + joining.name() + "' is alive as another"
+                    + " voter; give each process a name and a directory of its own"));
+        }
+        List<Peer> next = new ArrayList<>(voters);
+        next.removeIf(voter -> voter.name().equals(joining.name()));
+        next.add(joining);
+        log.info("Taking {} into the group in place of {}", joining, without(voters, next));
+        SetConfigurationRequest.Arguments arguments = SetConfigurationRequest.Arguments.newBuilder()
+                .setServersInCurrentConf(toRatis(voters))
+                .setServersInNewConf(toRatis(next))
+                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                .build();
+        SetConfigurationRequest request =
+                new SetConfigurationRequest(client, id, group, calls.incrementAndGet(), arguments);
+        return answered(() -> server.setConfigurationAsync(request)).thenApply(reply -> null);
+    }
+
+    /** Hands leadership to another voter that was heard of just now; fails if none takes it. */
+    CompletableFuture<Void> transfer() {
+        CompletableFuture<Void> done =
+                CompletableFuture.failedFuture(new IOException("no other voter of the group is in reach"));
+        for (String other : alive()) {
+            done = done.handle((success, error) -> error == null)
+                    .thenCompose(moved -> moved ? CompletableFuture.completedFuture(null) : transferTo(other));
+        }
+        return done;
+    }
+
+    private CompletableFuture<Void> transferTo(String other) {
+        Duration timeout = settings.electionTimeoutMax().multipliedBy(2);
+        TransferLeadershipRequest request = new TransferLeadershipRequest(
+                client, id, group, calls.incrementAndGet(), RaftPeerId.valueOf(other), timeout.toMillis());
+        return answered(() -> server.transferLeadershipAsync(request)).thenApply(reply -> null);
+    }
+
+    /** The other voters that answered this leader lately, the most recent first. */
+    private List<String> alive() {
+        long limit = settings.electionTimeoutMax().toMillis();
+        return division.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList().stream()
+                .filter(follower -> follower.getLastRpcElapsedTimeMs() <= limit)
+                .sorted(Comparator.comparingLong(ServerRpcProto::getLastRpcElapsedTimeMs))
+                .map(follower -> follower.getId().getId().toStringUtf8())
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(server);
+        ordering.ends();
+    }
+
+    private static CompletableFuture<RaftClientReply> answered(Call call) {
+        CompletableFuture<RaftClientReply> reply;
+        try {
+            reply = call.send();
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return reply.thenCompose(answer -> answer.isSuccess()
+                ? CompletableFuture.completedFuture(answer)
+                : CompletableFuture.failedFuture(answer.getException()));
+    }
+
+    @FunctionalInterface
+    private interface Call {
+        CompletableFuture<RaftClientReply> send() throws IOException;
+    }
+
+    private static List<RaftPeer> toRatis(List<Peer> peers) {
+        return peers.stream().map(Peer::toRatis).toList();
+    }
+
+    private static List<Peer> without(List<Peer> all, List<Peer> some) {
+        return all.stream().filter(peer -> !some.contains(peer)).toList();
+    }
+
+    private static void closeQuietly(@Nullable RaftServer server) {
+        if (server == null) {
+            return;
+        }
+        try {
+            server.close();
+        } catch (IOException | RuntimeException e) {
+            log.warn("Ratis failed to close", e);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.hamster.cluster.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.hamster.TimeSource;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GroupSnapshotsTests {
+
+    @TempDir
+    private Path directory;
+
+    private final RecordingPart part = new RecordingPart();
+    private final TableTime time = new TableTime(TimeSource.system());
+    private final GroupSnapshots snapshots = new GroupSnapshots(Map.of(GroupLog.Part.LOCKS, part), time);
+
+    @Test
+    void bringsBackStateAndTime() throws IOException {
+        part.apply(new ReplicatedPart.Entry(1, 1, time.apply(77), false), new byte[] {1});
+        String before = part.summary();
+        Path file = directory.resolve("snapshot");
+        snapshots.write(file);
+        snapshots.reset();
+        assertThat(part.summary()).isNotEqualTo(before);
+        assertThat(time.applied()).isZero();
+
+        snapshots.read(file);
+
+        assertThat(part.summary()).isEqualTo(before);
+        assertThat(time.applied()).isEqualTo(77);
+    }
+
+    @Test
+    void refusesAFileOfWhichAnyByteWasChangedAndKeepsItsState() throws IOException {
+        Path file = directory.resolve("snapshot");
+        snapshots.write(file);
+        byte[] whole = Files.readAllBytes(file);
+        part.apply(new ReplicatedPart.Entry(1, 1, 1, false), new byte[] {1});
+        String before = part.summary();
+
+        for (int i = 0; i < whole.length; i++) {
+            byte[] changed = whole.clone();
+            changed[i] ^= 1;
+            Files.write(file, changed);
+            assertThatExceptionOfType(GroupSnapshots.SnapshotDamagedException.class)
+                    .isThrownBy(() -> snapshots.read(file));
+        }
+        Files.write(file, new byte[10]);
+        assertThatExceptionOfType(GroupSnapshots.SnapshotDamagedException.class).isThrownBy(() -> snapshots.read(file));
+        assertThat(part.summary()).isEqualTo(before);
+    }
+
+    @Test
+    void leavesNoFileBehindThatIsntWhole() throws IOException {
+        GroupSnapshots failing = new GroupSnapshots(Map.of(GroupLog.Part.LOCKS, new FailingPart()), time);
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> failing.write(directory.resolve("snapshot")))
+                .withMessage("disk full");
+
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    private static final class FailingPart implements ReplicatedPart {
+
+        @Override
+        public byte[] apply(Entry entry, byte[] command) {
+            return command;
+        }
+
+        @Override
+        public void writeTo(DataOutput out) throws IOException {
+            throw new IOException("disk full");
+        }
+
+        @Override
+        public void readFrom(DataInput in) {}
+
+        @Override
+        public void reset() {}
+    }
+}

@@ -1,0 +1,240 @@
+package io.hamster.cluster.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.hamster.TimeSource;
+import io.hamster.cluster.ClusterConfigurationException;
+import io.hamster.cluster.raft.RaftTestCluster.TestNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RaftIdentityTests {
+
+    @TempDir
+    private Path root;
+
+    @Test
+    void neverVotesAgainWithAWipedDisk() {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c").startAll()) {
+            TestNode a = cluster.node("a");
+            TestNode b = cluster.node("b");
+            TestNode c = cluster.node("c");
+            a.propose("seen by all");
+            c.stop();
+            RecordingPart.Applied last = a.propose("seen by a and b");
+            Peer formerB = b.group().peer().orElseThrow();
+            a.stop();
+            b.stop();
+            b.wipe();
+
+            // c knows the group, but b's vote went with its disk: the two of them mustn't make a leader.
+            c.start(false);
+            b.start(false);
+            await().pollDelay(Duration.ofSeconds(2))
+                    .during(Duration.ofSeconds(1))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> cluster.leader().isEmpty());
+            assertThat(b.group().waitingFor()).isPresent();
+
+            a.start(false);
+
+            assertThat(a.propose("with a again").count()).isEqualTo(last.count() + 1);
+            await().atMost(RaftTestCluster.PATIENCE)
+                    .until(() -> b.group().waitingFor().isEmpty());
+            assertThat(b.group().peer()).isPresent().isNotEqualTo(Optional.of(formerB));
+            b.awaitSameAs(a);
+            c.stop();
+            b.propose("b votes again, as another");
+            b.stop();
+            c.start(false);
+            b.start(false);
+            b.propose("after a restart as that");
+            b.awaitSameAs(a);
+        }
+    }
+
+    @Test
+    void takesNothingThatIsMeantForItsFormerSelf() {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c").startAll()) {
+            TestNode wiped = cluster.follower();
+            TestNode leader = cluster.awaitLeader();
+            UUID group = Identity.groupOf(cluster.nodes().stream()
+                    .map(node -> node.group().peer().orElseThrow())
+                    .toList());
+            wiped.stop();
+            wiped.wipe();
+            RecordingPart part = new RecordingPart();
+            Ordering ordering = new Ordering(List.of());
+
+            // The same address and group, but nobody has asked to take it in.
+            GroupStateMachine machine = new GroupStateMachine(
+                    Map.of(GroupLog.Part.LOCKS, part), TimeSource.system(), ordering, new NoEvents());
+            Peer fresh = Identity.candidate(wiped.name()).peer(wiped.member());
+            try (RatisNode impostor = new RatisNode(
+                    wiped.member(),
+                    wiped.settings(false),
+                    Optional.empty(),
+                    fresh,
+                    group,
+                    List.of(),
+                    machine,
+                    ordering)) {
+                leader.propose("goes to the two others");
+
+                await().during(Duration.ofSeconds(3))
+                        .atMost(Duration.ofSeconds(10))
+                        .until(() -> impostor.role().equals(GroupRole.OUTSIDE)
+                                && impostor.voters().isEmpty());
+                assertThat(part.summary()).startsWith("0 commands");
+            }
+        }
+    }
+
+    private static final class NoEvents implements GroupStateMachine.Events {
+
+        @Override
+        public void changed() {}
+
+        @Override
+        public void failed(Throwable cause) {}
+    }
+
+    @Test
+    void letsTheVotersFoundTheGroupOnlyAllTogether() {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c")) {
+            cluster.node("a").start(true);
+            cluster.node("b").start(true);
+            await().atMost(RaftTestCluster.PATIENCE)
+                    .until(() ->
+                            cluster.node("a").group().waitingFor().orElse("").contains("[c]"));
+            assertThat(cluster.node("a").group().role()).isEqualTo(GroupRole.OUTSIDE);
+
+            cluster.node("c").start(true);
+
+            assertThat(cluster.awaitLeader().propose("together").count()).isOne();
+            assertThat(cluster.nodes())
+                    .allSatisfy(node -> assertThat(node.group().waitingFor()).isEmpty());
+        }
+    }
+
+    @Test
+    void foundsAloneWhenItIsTheOnlyMember() {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a").startAll()) {
+            cluster.node("a").propose("one");
+            cluster.node("a").stop();
+
+            cluster.node("a").start(true);
+
+            assertThat(cluster.node("a").propose("two").count()).isEqualTo(2);
+            assertThat(cluster.node("a").group().isAlone()).isTrue();
+        }
+    }
+
+    @Test
+    void doesntStartEmptyAmongNobody() {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c")) {
+            assertThatExceptionOfType(ClusterConfigurationException.class)
+                    .isThrownBy(() -> cluster.node("a").start(false))
+                    .withMessageContaining("set bootstrap")
+                    .withMessageContaining("node 'a'");
+        }
+    }
+
+    @Test
+    void joinsRatherThanFoundsWhenThereIsAGroup() {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c").startAll()) {
+            cluster.awaitLeader().propose("before");
+            TestNode wiped = cluster.follower();
+            wiped.stop();
+            wiped.wipe();
+
+            wiped.start(true);
+
+            wiped.awaitSameAs(cluster.awaitLeader());
+            await().atMost(RaftTestCluster.PATIENCE)
+                    .until(() -> wiped.group().waitingFor().isEmpty());
+        }
+    }
+
+    @Test
+    void refusesADirectoryOfAnotherNode() throws IOException {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b")) {
+            new IdentityFile(Files.createDirectories(cluster.node("a").directory())).write(Identity.candidate("other"));
+
+            assertThatExceptionOfType(ClusterConfigurationException.class)
+                    .isThrownBy(() -> cluster.node("a").start(true))
+                    .withMessageContaining("'other'");
+        }
+    }
+
+    @Test
+    void refusesADamagedIdentity() throws IOException {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a").startAll()) {
+            TestNode a = cluster.node("a");
+            a.stop();
+            Path file = a.directory().resolve("identity");
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(file, bytes);
+
+            assertThatExceptionOfType(ClusterConfigurationException.class)
+                    .isThrownBy(() -> a.start(true))
+                    .withMessageContaining("checksum")
+                    .withMessageContaining("rejoin");
+        }
+    }
+
+    @Test
+    void refusesToVoteWithoutItsVotes() throws IOException {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a").startAll()) {
+            TestNode a = cluster.node("a");
+            a.stop();
+            Path identity = a.directory().resolve("identity");
+            byte[] kept = Files.readAllBytes(identity);
+            a.wipe();
+            Files.createDirectories(a.directory());
+            Files.write(identity, kept);
+
+            assertThatExceptionOfType(ClusterConfigurationException.class)
+                    .isThrownBy(() -> a.start(true))
+                    .withMessageContaining("is missing")
+                    .withMessageContaining("rejoin");
+        }
+    }
+
+    @Test
+    void refusesADirectoryInUse() {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a").startAll()) {
+            assertThatExceptionOfType(ClusterConfigurationException.class)
+                    .isThrownBy(() -> DirectoryLock.take(cluster.node("a").directory()))
+                    .withMessageContaining("another process");
+        }
+    }
+
+    @Test
+    void refusesAPortInUse() throws IOException {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a").startAll()) {
+            TestNode a = cluster.node("a");
+            a.stop();
+            try (ServerSocket taken = new ServerSocket(a.member().raftPort(), 1, InetAddress.getLoopbackAddress())) {
+                assertThatExceptionOfType(ClusterConfigurationException.class)
+                        .isThrownBy(() -> a.start(true))
+                        .withMessageContaining(":" + taken.getLocalPort());
+            }
+            a.start(true);
+            a.propose("free again");
+        }
+    }
+}
