@@ -41,6 +41,7 @@ public final class CachePolicy {
     private final Tier tier;
     private final Duration localTtl;
     private final LoadScope loadScope;
+    private final boolean tellsOthers;
     private final Duration leaseTimeout;
     private final String version;
     private final @Nullable Type valueType;
@@ -68,6 +69,7 @@ public final class CachePolicy {
         this.tier = from.tier;
         this.localTtl = from.localTtl;
         this.loadScope = from.loadScope;
+        this.tellsOthers = from.tellsOthers;
         this.leaseTimeout = from.leaseTimeout;
         this.version = from.version;
         this.valueType = from.valueType;
@@ -120,6 +122,7 @@ public final class CachePolicy {
         to.tier = tier;
         to.localTtl = localTtl;
         to.loadScope = loadScope;
+        to.tellsOthers = tellsOthers;
         to.leaseTimeout = leaseTimeout;
         to.version = version;
         to.valueType = valueType;
@@ -317,6 +320,15 @@ public final class CachePolicy {
     }
 
     /**
+     * Whether the other instances are told of changes.
+     *
+     * @return always {@code true} unless the tier is {@link Tier#LOCAL}
+     */
+    public boolean tellsOthers() {
+        return tellsOthers || tier != Tier.LOCAL;
+    }
+
+    /**
      * After how long without a sign of life another instance takes a load over.
      *
      * @return at least 100 ms
@@ -354,6 +366,11 @@ public final class CachePolicy {
 
     /** Whether the cache needs the client's shared tier. */
     boolean isShared() {
+        return usesStore() || tellsOthers;
+    }
+
+    /** Whether it needs a store that instances share. */
+    boolean usesStore() {
         return tier != Tier.LOCAL || loadScope != LoadScope.JVM;
     }
 
@@ -380,6 +397,7 @@ public final class CachePolicy {
                 tier,
                 localTtl,
                 loadScope,
+                tellsOthers,
                 leaseTimeout,
                 version,
                 valueType,
@@ -406,7 +424,8 @@ public final class CachePolicy {
                 + ", writer=" + (writer != null) + ", writeBack=" + (writeBack == null ? "off" : writeBack) + ", bloom="
                 + (bloom == null ? "off" : bloom.filter()) + ", tier="
                 + tier
-                + ", localTtl=" + localTtl + ", loadScope=" + loadScope + ", leaseTimeout=" + leaseTimeout
+                + ", localTtl=" + localTtl + ", loadScope=" + loadScope + ", tellsOthers=" + tellsOthers()
+                + ", leaseTimeout=" + leaseTimeout
                 + ", version='" + version + "', valueType=" + (valueType == null ? "none" : valueType.getTypeName())
                 + ", keyText=" + (keyText == null ? "built-in" : "own") + "]";
     }

@@ -53,6 +53,7 @@ public final class CachePolicyBuilder {
     Tier tier = Tier.LOCAL;
     Duration localTtl = Duration.ZERO;
     LoadScope loadScope = LoadScope.JVM;
+    boolean tellsOthers;
     Duration leaseTimeout = Duration.ofSeconds(5);
     String version = "";
 
@@ -346,6 +347,21 @@ public final class CachePolicyBuilder {
      */
     public CachePolicyBuilder loadScope(LoadScope scope) {
         this.loadScope = scope;
+        return this;
+    }
+
+    /**
+     * Whether the other instances are told of this one's changes and drop what they have, with {@link Tier#LOCAL}; the
+     * other tiers do so at any rate. Each change is one message to all of them, and an instance that can't hear of the
+     * others' serves nothing for longer than the {@linkplain SharedTier#bound() bound}. It is for values that are loaded
+     * from one source by all, and invalidated when that has changed: of values that two instances put at the same time,
+     * each may keep its own.
+     *
+     * @param tells default {@code false}: each instance's cache is by itself
+     * @return this
+     */
+    public CachePolicyBuilder tellsOthers(boolean tells) {
+        this.tellsOthers = tells;
         return this;
     }
 

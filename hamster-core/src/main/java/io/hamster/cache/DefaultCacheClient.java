@@ -114,9 +114,12 @@ final class DefaultCacheClient implements CacheClient {
             return new LocalCache<>(name, policy, runtime, Admission.STRICT);
         }
         if (sharing == null) {
-            throw new InvalidCachePolicyException("Cache '" + name + "' has tier " + policy.tier() + " and loadScope "
-                    + policy.loadScope() + ", but the client has no shared tier; give it one with"
-                    + " CacheClientBuilder.shared, or set the tier to LOCAL and the loadScope to JVM");
+            throw new InvalidCachePolicyException("Cache '" + name + "' has "
+                    + (policy.usesStore()
+                            ? "tier " + policy.tier() + " and loadScope " + policy.loadScope()
+                            : "tellsOthers")
+                    + ", but the client has no shared tier; give it one with CacheClientBuilder.shared, or set the tier"
+                    + " to LOCAL and the loadScope to JVM and leave tellsOthers out");
         }
         return sharing.make(name, policy, Admission.STRICT);
     }

@@ -75,7 +75,7 @@ final class RemoteTier {
     }
 
     private <T> CompletionStage<Optional<T>> asked(String key, Supplier<CompletionStage<T>> request) {
-        if (closed || pending.concern(key)) {
+        if (closed || store == NoStore.INSTANCE || pending.concern(key)) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         return request.get().handle((answer, failure) -> {

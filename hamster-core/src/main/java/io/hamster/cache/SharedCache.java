@@ -89,9 +89,9 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         this.reads = new SharedReads<>(policy, runtime, tier, slots, remote, values, dirty, counters);
         this.peeks = new Peeks<>(name, policy, runtime, reads);
         this.changes = new SharedChanges<>(name, policy, runtime, tier, slots, remote, values, others, counters);
-        this.guard = isRelay
-                ? new KeyGuard<>(name, policy, runtime, counters)
-                : new KeyGuard<>(name, policy, texts, runtime, counters);
+        this.guard = policy.tellsOthers()
+                ? new KeyGuard<>(name, policy, texts, runtime, counters)
+                : new KeyGuard<>(name, policy, runtime, counters);
         this.dirty = dirty;
         this.back = dirty == null
                 ? null
@@ -403,7 +403,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
 
     /** Drops everything that others may have changed. */
     void forget() {
-        if (!isRelay) {
+        if (policy.tellsOthers()) {
             guard.reopen();
             tier.clear(runtime.contextFreeExecutor());
         }
@@ -447,7 +447,8 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     }
 
     private static Type type(CachePolicy policy) {
-        return policy.valueType().orElseThrow(() -> new IllegalStateException("The builder asks for the type"));
+        // The builder asks for it where values leave the heap.
+        return policy.valueType().orElse(Object.class);
     }
 
     @SuppressWarnings("unchecked")

@@ -62,12 +62,22 @@ final class SharedCaches {
         Trust trust = trust(name, policy);
         DirtyReads<K, V> dirty =
                 policy.writeBack().map(how -> this.<K, V>dirty(name, how)).orElse(null);
-        CacheStore store =
-                new CircuitCacheStore(shared.stores().open(name, policy.version(), ticketTtl(policy)), circuit);
-        if (policy.tier() != Tier.LOCAL) {
+        CacheStore store = store(name, policy);
+        if (policy.tellsOthers()) {
             listen();
         }
         return new SharedCache<>(name, policy, runtime, admission, shared.codec(), store, trust, this::tell, dirty);
+    }
+
+    private CacheStore store(String name, CachePolicy policy) {
+        if (policy.usesStore()) {
+            return new CircuitCacheStore(shared.stores().open(name, policy.version(), ticketTtl(policy)), circuit);
+        }
+        if (shared.hasStores()) {
+            // A server is connected to, for the channel too, when the first part of it is opened.
+            shared.stores().open(name, policy.version(), ticketTtl(policy)).close();
+        }
+        return NoStore.INSTANCE;
     }
 
     /** A circuit of its own: that the journal doesn't answer says nothing of the store. */
@@ -97,7 +107,7 @@ final class SharedCaches {
     }
 
     private @Nullable Trust trust(String name, CachePolicy policy) {
-        if (policy.tier() == Tier.LOCAL) {
+        if (!policy.tellsOthers()) {
             return null;
         }
         Trust.ByNews byNews =
@@ -106,9 +116,12 @@ final class SharedCaches {
             return new Trust.OfStore(byNews);
         }
         if (byNews == null) {
-            throw new InvalidCachePolicyException("Cache '" + name + "' has tier TWO_LEVEL, but the shared tier has no"
-                    + " channel that tells of other instances' changes; give it one with SharedTier.withChannel, or set"
-                    + " the tier to REMOTE");
+            boolean isLocal = policy.tier() == Tier.LOCAL;
+            throw new InvalidCachePolicyException("Cache '" + name + "' has "
+                    + (isLocal ? "tellsOthers" : "tier TWO_LEVEL")
+                    + ", but the shared tier has no channel that tells of"
+                    + " other instances' changes; give it one with SharedTier.withChannel, or "
+                    + (isLocal ? "leave that out" : "set the tier to REMOTE"));
         }
         return byNews;
     }

@@ -36,6 +36,7 @@ final class SharedChanges<K, V> {
     private final String cache;
     private final boolean keepsHere;
     private final boolean isRelay;
+    private final boolean tellsOthers;
     private final CacheRuntime runtime;
     private final LocalTier<TextKey<K>, V> tier;
     private final Slots<TextKey<K>, V> slots;
@@ -62,6 +63,7 @@ final class SharedChanges<K, V> {
         this.cache = cache;
         this.keepsHere = policy.tier() != Tier.REMOTE;
         this.isRelay = policy.tier() == Tier.LOCAL;
+        this.tellsOthers = policy.tellsOthers();
         this.runtime = runtime;
         this.tier = tier;
         this.slots = slots;
@@ -273,6 +275,7 @@ final class SharedChanges<K, V> {
         if (there == null) {
             counters.sets.increment();
             remote.change(text, 0L, () -> remote.store().invalidate(text));
+            tell(List.of(put.key));
         }
         return there == null ? Optional.empty() : there.optional();
     }
@@ -331,7 +334,7 @@ final class SharedChanges<K, V> {
     }
 
     void tell(Scope scope, List<String> subjects) {
-        if (isRelay) {
+        if (!tellsOthers) {
             return;
         }
         for (int from = 0; from < subjects.size(); from += SUBJECTS_AT_ONCE) {
@@ -341,7 +344,7 @@ final class SharedChanges<K, V> {
     }
 
     void tellAll() {
-        if (!isRelay) {
+        if (tellsOthers) {
             others.accept(new Invalidation(cache, Scope.ALL, Set.of()));
         }
     }

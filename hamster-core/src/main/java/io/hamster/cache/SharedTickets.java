@@ -140,6 +140,7 @@ final class SharedTickets<K, V> {
             String text = texts.required(key).text();
             remote.change(List.of(text), 0L, () -> remote.store().invalidate(List.of(text)));
             boolean done = bring(key, value, options, true);
+            changes.tell(List.of(texts.of(key)));
             if (done) {
                 counters.sets.increment();
             }

@@ -2,6 +2,7 @@ package io.hamster.cache;
 
 import io.hamster.Codec;
 import io.hamster.cache.invalidation.InvalidationChannel;
+import io.hamster.cache.store.CacheStore;
 import io.hamster.cache.store.CacheStoreFactory;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,6 +26,8 @@ public record SharedTier(
 
     /** The usual {@link #bound}. */
     public static final Duration DEFAULT_BOUND = Duration.ofSeconds(5);
+
+    private static final CacheStoreFactory NO_STORES = SharedTier::refuse;
 
     /** The usual {@link #coolDown}. */
     public static final Duration DEFAULT_COOL_DOWN = Duration.ofSeconds(1);
@@ -53,6 +56,33 @@ public record SharedTier(
      */
     public static SharedTier of(CacheStoreFactory stores, Codec codec) {
         return new SharedTier(stores, codec, Optional.empty(), DEFAULT_BOUND, DEFAULT_COOL_DOWN);
+    }
+
+    /**
+     * A shared tier with the usual durations that keeps nothing: only for caches with {@link Tier#LOCAL} that
+     * {@linkplain CachePolicyBuilder#tellsOthers tell each other} of changes.
+     *
+     * @param codec as in {@link #of}; nothing is encoded
+     * @param channel carries invalidations between the instances
+     * @return a new instance
+     */
+    public static SharedTier ofChannel(Codec codec, InvalidationChannel channel) {
+        return of(NO_STORES, codec).withChannel(channel);
+    }
+
+    /**
+     * Whether it keeps anything.
+     *
+     * @return {@code false} if there is only a channel
+     */
+    public boolean hasStores() {
+        return stores != NO_STORES;
+    }
+
+    private static CacheStore refuse(String cache, String version, Duration ticketTtl) {
+        throw new InvalidCachePolicyException("Cache '" + cache + "' has a tier other than LOCAL or the loadScope"
+                + " CLUSTER, but what the instances share has no store, only a channel; set the tier to LOCAL and the"
+                + " loadScope to JVM, or give CacheClientBuilder.shared one with a store");
     }
 
     /**

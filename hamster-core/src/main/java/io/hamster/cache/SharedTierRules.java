@@ -51,6 +51,10 @@ final class SharedTierRules {
                 "tier is " + policy.tier + " and loadScope is " + policy.loadScope
                         + " but valueType, as which values are read from the shared tier, is not set; set it too");
         WriteBackPolicy back = policy.writeBack;
+        require(
+                back == null || !policy.tellsOthers || policy.tier != Tier.LOCAL,
+                "writeBack is set and so is tellsOthers, but with tier LOCAL the other instances would load what isn't"
+                        + " written yet; leave one of them out");
         if (back != null) {
             checkWriteBack(policy, back.durability(), isShared);
         }

@@ -112,6 +112,15 @@ final class Audience {
         forgetThoseWhoLeft();
     }
 
+    List<String> trackerNames() {
+        lock.lock();
+        try {
+            return trackers.stream().map(queue -> queue.tracker().name()).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     CompletableFuture<Void> trackersIdle(boolean orOwn) {
         return all(everyTracker().stream().map(queue -> queue.idle(orOwn)).toList());
     }

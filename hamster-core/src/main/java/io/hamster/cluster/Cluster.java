@@ -257,6 +257,13 @@ public interface Cluster extends AutoCloseable {
     void removeJobTracker(JobTracker tracker);
 
     /**
+     * The trackers that were added.
+     *
+     * @return their names in the order in which they were added
+     */
+    List<String> jobTrackerNames();
+
+    /**
      * Lets other nodes, and this one, call a function. Its result travels as what it is at run time.
      *
      * @param name its name, unique on this node; 1 to 200 characters, no control characters
@@ -278,6 +285,13 @@ public interface Cluster extends AutoCloseable {
      * @throws ClusterConfigurationException if the name is taken or there is no codec
      */
     void registerFunction(String name, Type argumentType, Type resultType, ClusterFunction<?, ?> function);
+
+    /**
+     * The functions of this node.
+     *
+     * @return names in order
+     */
+    List<String> functionNames();
 
     /**
      * Calls a function and waits for its result.

@@ -280,6 +280,11 @@ final class DefaultCluster implements Cluster {
     }
 
     @Override
+    public List<String> jobTrackerNames() {
+        return audience.trackerNames();
+    }
+
+    @Override
     public <A extends @Nullable Object> void registerFunction(
             String name, Class<A> argumentType, ClusterFunction<A, ?> function) {
         functions.register(name, argumentType, null, function);
@@ -288,6 +293,11 @@ final class DefaultCluster implements Cluster {
     @Override
     public void registerFunction(String name, Type argumentType, Type resultType, ClusterFunction<?, ?> function) {
         functions.register(name, argumentType, resultType, function);
+    }
+
+    @Override
+    public List<String> functionNames() {
+        return functions.names();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.hamster.cluster.Wire.Reply;
 import io.hamster.cluster.Wire.Status;
 import java.io.IOException;
 import java.lang.reflect.Type;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,6 +57,10 @@ final class Functions {
 
     Optional<Type> argumentType(String name) {
         return Optional.ofNullable(functions.get(name)).map(RegisteredFunction::argumentType);
+    }
+
+    List<String> names() {
+        return functions.keySet().stream().sorted().toList();
     }
 
     void open() {

@@ -62,6 +62,16 @@ public abstract class ClusterContractTests {
     }
 
     @Test
+    void namesItsTrackersAndFunctions() {
+        one().addJobTracker(new RecordingTracker());
+        one().registerFunction("b", Void.class, none -> 1);
+        one().registerFunction("a", Void.class, none -> 1);
+
+        assertThat(one().jobTrackerNames()).containsExactly("RecordingTracker");
+        assertThat(one().functionNames()).contains("a", "b").isSorted();
+    }
+
+    @Test
     void pairsCallbacksFromStartToClose() {
         RecordingTracker early = new RecordingTracker();
         one().addJobTracker(early);

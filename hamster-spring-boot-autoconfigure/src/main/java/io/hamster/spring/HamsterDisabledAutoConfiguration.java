@@ -36,4 +36,16 @@ public final class HamsterDisabledAutoConfiguration {
     static AnnotatedMethodRule hamsterUncachedMethodRule() {
         return UnservedAnnotationsConfiguration.uncached(ENABLED);
     }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static AnnotatedMethodRule hamsterUnledMethodRule() {
+        return UnservedAnnotationsConfiguration.unled(ENABLED);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static AnnotatedMethodRule hamsterUncallableMethodRule() {
+        return UnservedAnnotationsConfiguration.uncallable(ENABLED);
+    }
 }

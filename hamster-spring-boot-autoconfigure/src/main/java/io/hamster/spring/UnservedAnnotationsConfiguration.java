@@ -5,6 +5,8 @@ import io.hamster.annotation.CacheUpdate;
 import io.hamster.annotation.Cached;
 import io.hamster.annotation.HamsterLocked;
 import io.hamster.annotation.HamsterLocks;
+import io.hamster.annotation.LeaderOnly;
+import io.hamster.annotation.RemoteFunction;
 import io.hamster.spring.aop.AnnotatedMethodRule;
 import io.hamster.spring.aop.UnservedAnnotationRule;
 import java.util.List;
@@ -43,5 +45,14 @@ class UnservedAnnotationsConfiguration {
     static UnservedAnnotationRule uncached(String property) {
         return new UnservedAnnotationRule(
                 List.of(Cached.class, CacheUpdate.class, CacheInvalidate.class), property, "runs without its cache");
+    }
+
+    static UnservedAnnotationRule unled(String property) {
+        return new UnservedAnnotationRule(List.of(LeaderOnly.class), property, "runs on every instance");
+    }
+
+    static UnservedAnnotationRule uncallable(String property) {
+        return new UnservedAnnotationRule(
+                List.of(RemoteFunction.class), property, "can't be called by other instances");
     }
 }

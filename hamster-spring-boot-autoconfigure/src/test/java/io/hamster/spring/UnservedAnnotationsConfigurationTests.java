@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamster.annotation.Cached;
 import io.hamster.annotation.HamsterLocked;
+import io.hamster.annotation.LeaderOnly;
+import io.hamster.annotation.RemoteFunction;
 import io.hamster.spring.aop.UnservedAnnotationRule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -46,6 +48,8 @@ class UnservedAnnotationsConfigurationTests {
         assertThat(output)
                 .containsOnlyOnce("Orders.place runs without its lock: hamster.enabled is false")
                 .containsOnlyOnce("Orders.find runs without its cache: hamster.enabled is false")
+                .containsOnlyOnce("Orders.report runs on every instance: hamster.enabled is false")
+                .containsOnlyOnce("Orders.sales can't be called by other instances: hamster.enabled is false")
                 .doesNotContain("hamster.lock.enabled is false");
     }
 
@@ -70,6 +74,14 @@ class UnservedAnnotationsConfigurationTests {
         @Cached(name = "orders")
         public String find() {
             return "order";
+        }
+
+        @LeaderOnly
+        public void report() {}
+
+        @RemoteFunction("sales")
+        public int sales() {
+            return 0;
         }
     }
 }

@@ -39,7 +39,8 @@ final class CacheHealth implements HealthIndicator {
 
     private Health.Builder tiers() {
         long shared = client.names().stream()
-                .filter(name -> CacheChanges.isShared(client.cache(name)))
+                .filter(name -> CacheChanges.isShared(client.cache(name))
+                        || client.cache(name).policy().tellsOthers())
                 .count();
         SharedTierStatus status = shared == 0 ? null : client.sharedTier().orElse(null);
         if (status == null) {

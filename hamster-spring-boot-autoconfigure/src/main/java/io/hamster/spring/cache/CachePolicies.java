@@ -78,7 +78,10 @@ final class CachePolicies {
         bindings.applyTo(cache, policy);
         customizers.orderedStream().forEach(customizer -> customizer.customize(cache, policy));
         if (!properties.remote().enabled()) {
-            policy.tier(Tier.LOCAL).loadScope(LoadScope.JVM).localTtl(Duration.ZERO);
+            policy.tier(Tier.LOCAL)
+                    .loadScope(LoadScope.JVM)
+                    .localTtl(Duration.ZERO)
+                    .tellsOthers(false);
         }
         CachePolicy built = CacheSettings.checked(HamsterCacheProperties.path(cache), () -> {
             try {
@@ -90,11 +93,24 @@ final class CachePolicies {
                 throw e;
             }
         });
-        if (CacheChanges.isShared(built) && shared.getIfAvailable() == null) {
-            throw missing(cache, built);
-        }
+        requireShared(cache, built);
         built.writeBack().ifPresent(writeBack -> requireJournal(cache, writeBack.durability()));
         return built;
+    }
+
+    private void requireShared(String cache, CachePolicy policy) {
+        SharedTier tier = shared.getIfAvailable();
+        if (CacheChanges.isShared(policy) && (tier == null || !tier.hasStores())) {
+            throw missing(cache, policy);
+        }
+        if (policy.tellsOthers() && tier == null) {
+            throw new HamsterConfigurationException(
+                    HamsterCacheProperties.path(cache)
+                            + ".tells-others is set, but this application has nothing that its"
+                            + " instances could tell each other over.",
+                    "Let them form a cluster (hamster.cluster.enabled=true, hamster.cluster.mode=cluster), or add Redis.\n"
+                            + remedy());
+        }
     }
 
     private void requireJournal(String cache, Durability durability) {

@@ -45,6 +45,8 @@ import org.springframework.util.ClassUtils;
  *     set.
  * @param leaseTimeout After how long without a sign of life of the instance that loads a key another takes over, with
  *     load-scope cluster. At least 100ms; 5s unless set.
+ * @param tellsOthers Whether other instances are told of changes and drop what they have, with tier local; over the cluster
+ *     with hamster.cluster.mode=cluster, else over Redis. false unless set.
  * @param version Keeps apart what different versions of the application keep in Redis. At most 100 characters; empty
  *     unless set.
  * @param valueType The type of the values in Redis as it is written in Java, with full class names. That of the methods and
@@ -74,6 +76,7 @@ public record CacheSettings(
         @Nullable Duration localTtl,
         @Nullable LoadScope loadScope,
         @Nullable Duration leaseTimeout,
+        @Nullable Boolean tellsOthers,
         @Nullable String version,
         @Nullable String valueType,
         @Nullable String keyType,
@@ -97,6 +100,7 @@ public record CacheSettings(
         apply(path + ".local-ttl", localTtl, policy::localTtl);
         apply(path + ".load-scope", loadScope, policy::loadScope);
         apply(path + ".lease-timeout", leaseTimeout, policy::leaseTimeout);
+        apply(path + ".tells-others", tellsOthers, policy::tellsOthers);
         apply(path + ".version", version, policy::version);
         if (valueType != null) {
             policy.valueType(parsed(path + ".value-type", valueType));

@@ -30,4 +30,13 @@ public interface ClusterEngine {
      * @return a builder with elector, transport and clock, to which everything else is yet to be applied
      */
     ClusterBuilder builder(Optional<Node> self, List<Node> nodes);
+
+    /**
+     * Why there is no leader yet, where the engine knows more about that than the cluster; for health.
+     *
+     * @return such as {@code waits for nodes b, c to found the group}; empty once there is nothing to wait for
+     */
+    default Optional<String> waitingFor() {
+        return Optional.empty();
+    }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -27,6 +28,7 @@ final class ClusterFactory {
     private final TimeSource time;
     private final ObjectProvider<ClusterEngine> engines;
     private volatile String description = "provided by the application";
+    private volatile Supplier<Optional<String>> waitingFor = Optional::empty;
 
     ClusterFactory(HamsterClusterProperties properties, TimeSource time, ObjectProvider<ClusterEngine> engines) {
         this.properties = properties;
@@ -39,6 +41,11 @@ final class ClusterFactory {
         return description;
     }
 
+    /** Why there is no leader yet, if the engine knows. */
+    Optional<String> waitingFor() {
+        return waitingFor.get();
+    }
+
     Cluster create(
             HamsterExecutors executors,
             ObjectProvider<Codec> codec,
@@ -46,6 +53,7 @@ final class ClusterFactory {
             ObjectProvider<ClusterCustomizer> customizers) {
         ClusterEngine engine = choose();
         description = properties.enabled() ? engine.description() : "off";
+        waitingFor = engine::waitingFor;
         List<Node> nodes = properties.enabled()
                 ? properties.nodes().stream().map(NodeProperties::toNode).toList()
                 : List.of();

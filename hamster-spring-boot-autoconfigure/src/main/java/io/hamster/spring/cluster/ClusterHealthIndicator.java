@@ -4,6 +4,8 @@ import io.hamster.cluster.Cluster;
 import io.hamster.cluster.Members;
 import io.hamster.cluster.Node;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
@@ -12,10 +14,12 @@ final class ClusterHealthIndicator extends AbstractHealthIndicator {
 
     private final Cluster cluster;
     private final ClusterMode mode;
+    private final Supplier<Optional<String>> waitingFor;
 
-    ClusterHealthIndicator(Cluster cluster, ClusterMode mode) {
+    ClusterHealthIndicator(Cluster cluster, ClusterMode mode, Supplier<Optional<String>> waitingFor) {
         this.cluster = cluster;
         this.mode = mode;
+        this.waitingFor = waitingFor;
     }
 
     @Override
@@ -27,25 +31,15 @@ final class ClusterHealthIndicator extends AbstractHealthIndicator {
         } else if (cluster.isClosed()) {
             builder.outOfService().withDetail("reason", "the cluster is closed");
         } else {
-            builder.down().withDetail("reason", reason(members));
+            builder.down().withDetail("reason", waitingFor.get().orElseGet(() -> reason(members)));
         }
         builder.withDetail("mode", mode.name().toLowerCase(Locale.ROOT))
                 .withDetail("node", cluster.self().name())
-                .withDetail("role", role())
+                .withDetail("role", Role.of(cluster))
                 .withDetail("term", cluster.term())
                 .withDetail("alive", members.alive().size())
                 .withDetail("all", members.names().size())
                 .withDetail("lost", members.lost());
-    }
-
-    private String role() {
-        if (cluster.isLeader()) {
-            return "leader";
-        }
-        if (cluster.isFollower()) {
-            return "follower";
-        }
-        return cluster.isCandidate() ? "candidate" : "none";
     }
 
     private static String reason(Members members) {

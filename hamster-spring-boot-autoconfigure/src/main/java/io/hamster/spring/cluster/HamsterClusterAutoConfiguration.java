@@ -194,9 +194,10 @@ public final class HamsterClusterAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean(name = "hamsterClusterHealthPart")
-        HamsterHealthPart hamsterClusterHealthPart(Cluster cluster, HamsterClusterProperties properties) {
-            ClusterMode mode = properties.enabled() ? properties.mode() : ClusterMode.SINGLE;
-            return new HamsterHealthPart("cluster", new ClusterHealthIndicator(cluster, mode));
+        HamsterHealthPart hamsterClusterHealthPart(
+                Cluster cluster, HamsterClusterProperties properties, ClusterFactory factory) {
+            return new HamsterHealthPart(
+                    "cluster", new ClusterHealthIndicator(cluster, properties.effectiveMode(), factory::waitingFor));
         }
     }
 }

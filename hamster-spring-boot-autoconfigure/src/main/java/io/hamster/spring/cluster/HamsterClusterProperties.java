@@ -27,6 +27,7 @@ import org.springframework.util.unit.DataSize;
  * @param aspectOrder The order of the aspect of @LeaderOnly; lower runs further outside. By default outside of caches,
  *     locks and transactions.
  * @param rpc Remote calls.
+ * @param tls How nodes prove themselves to each other, with mode cluster.
  */
 @ConfigurationProperties("hamster.cluster")
 public record HamsterClusterProperties(
@@ -39,7 +40,8 @@ public record HamsterClusterProperties(
 
         @DefaultValue("" + DEFAULT_ASPECT_ORDER) int aspectOrder,
 
-        @DefaultValue Rpc rpc) {
+        @DefaultValue Rpc rpc,
+        @DefaultValue Tls tls) {
 
     /** Outside of caches, those outside of locks, those outside of transactions. */
     static final int DEFAULT_ASPECT_ORDER = Integer.MAX_VALUE - 300;
@@ -58,6 +60,7 @@ public record HamsterClusterProperties(
      * @param nodeName the name of this node
      * @param aspectOrder the order of the aspect
      * @param rpc remote calls
+     * @param tls how nodes prove themselves
      * @throws HamsterConfigurationException if a value isn't allowed, or names aren't unique
      */
     public HamsterClusterProperties {
@@ -69,6 +72,11 @@ public record HamsterClusterProperties(
         if (nodeName != null && !nodes.isEmpty()) {
             requireKnown(nodeName, nodes);
         }
+    }
+
+    /** What this instance's cluster is made of. */
+    ClusterMode effectiveMode() {
+        return enabled ? mode : ClusterMode.SINGLE;
     }
 
     private static void requireRange(String property, Duration value) {
@@ -117,13 +125,17 @@ public record HamsterClusterProperties(
      * @param name Its name, unique in the cluster.
      * @param host Its host name or address.
      * @param port The port that it takes messages on.
+     * @param raftPort The port that it takes Raft's traffic on, with mode cluster; the one after the port unless set.
      * @param local Whether it is this instance.
      */
     public record NodeProperties(
             String name,
             @DefaultValue("localhost") String host,
             @DefaultValue("0") int port,
+            @DefaultValue("0") int raftPort,
             @DefaultValue("false") boolean local) {
+
+        private static final int MAX_PORT = 65_535;
 
         /**
          * Checks the values.
@@ -131,6 +143,7 @@ public record HamsterClusterProperties(
          * @param name its name
          * @param host its host
          * @param port its port
+         * @param raftPort its port for Raft, or 0
          * @param local whether it is this instance
          * @throws HamsterConfigurationException if a value isn't allowed
          */
@@ -144,6 +157,11 @@ public record HamsterClusterProperties(
             } catch (HamsterException e) {
                 throw new HamsterConfigurationException(
                         "hamster.cluster.nodes: " + e.getMessage() + ".", "Correct the node.", e);
+            }
+            if (raftPort < 0 || raftPort > MAX_PORT) {
+                throw new HamsterConfigurationException(
+                        "hamster.cluster.nodes: Node '" + name + "' has the Raft port " + raftPort + ".",
+                        "Give one from 1 to " + MAX_PORT + ", or leave it out for the one after the port.");
             }
         }
 
@@ -201,4 +219,11 @@ public record HamsterClusterProperties(
             return new RpcSettings(timeout, bytes, maxInFlight, concurrency, queue);
         }
     }
+    /**
+     * How nodes prove themselves to each other.
+     *
+     * @param bundle The SSL bundle (spring.ssl.bundle.*) with this node's key and certificate and the authorities that
+     *     other nodes' certificates are accepted from. Without it whoever reaches the nodes' ports is taken for one of them.
+     */
+    public record Tls(@Nullable String bundle) {}
 }

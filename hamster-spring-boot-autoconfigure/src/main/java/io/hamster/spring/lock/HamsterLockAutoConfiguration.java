@@ -7,14 +7,12 @@ import io.hamster.lock.LockListener;
 import io.hamster.lock.LockStore;
 import io.hamster.lock.memory.MemoryLockStore;
 import io.hamster.spring.HamsterAutoConfiguration;
-import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.HamsterFeature;
 import io.hamster.spring.actuate.HamsterHealthPart;
 import io.hamster.spring.aop.AnnotatedMethodPointcut;
 import io.hamster.spring.expression.MethodExpressionParser;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.util.Locale;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.BeanFactory;
@@ -50,34 +48,17 @@ public final class HamsterLockAutoConfiguration {
     private static final String TRANSACTIONS =
             "org.springframework.transaction.support.TransactionSynchronizationManager";
 
-    private static final String REDIS_STARTER = """
-            <dependency>
-              <groupId>org.springframework.boot</groupId>
-              <artifactId>spring-boot-starter-data-redis</artifactId>
-            </dependency>
-            """;
-
     /** Called by Spring. */
     public HamsterLockAutoConfiguration() {}
 
     @Bean
     @ConditionalOnMissingBean
-    LockStore hamsterLockStore(HamsterLockProperties properties, TimeSource time, HamsterExecutors executors) {
+    LockStore hamsterLockStore(
+            HamsterLockProperties properties, TimeSource time, HamsterExecutors executors, Environment environment) {
         return switch (properties.store()) {
             case MEMORY -> new MemoryLockStore(time, executors.scheduler());
-            case REDIS, CLUSTER -> throw missing(properties.store());
+            case REDIS, CLUSTER -> throw MissingLockStore.failure(properties.store(), environment);
         };
-    }
-
-    private static HamsterConfigurationException missing(HamsterLockProperties.Store store) {
-        String name = store.name().toLowerCase(Locale.ROOT);
-        return new HamsterConfigurationException(
-                "hamster.lock.store is " + name + ", but nothing in this application provides that store.",
-                (store == HamsterLockProperties.Store.REDIS
-                                ? "Add Redis to the class path, in pom.xml:\n\n" + REDIS_STARTER + "\n"
-                                : "This version of Hamster has no lock store of that kind. ")
-                        + "Or set hamster.lock.store=memory, or give a bean of type " + LockStore.class.getName()
-                        + ".");
     }
 
     @Bean

@@ -217,6 +217,27 @@ class SharedCacheConfigurationTests {
     }
 
     @Test
+    void tellsOthersWhereThereIsAWay() {
+        ApplicationContextRunner telling = shared.withPropertyValues("hamster.cache.caches.users.tells-others=true");
+        telling.run(context -> {
+            CachePolicy users = policy(context, "users");
+            assertThat(users.tier()).isEqualTo(Tier.LOCAL);
+            assertThat(users.tellsOthers()).isTrue();
+            assertThat(policy(context, "others").tellsOthers()).isFalse();
+        });
+        telling.withPropertyValues("hamster.cache.remote.enabled=false")
+                .run(context ->
+                        assertThat(policy(context, "users").tellsOthers()).isFalse());
+        local.withPropertyValues("hamster.cache.caches.users.tells-others=true").run(context -> {
+            CacheClient client = context.getBean(CacheClient.class);
+            assertThatExceptionOfType(HamsterConfigurationException.class)
+                    .isThrownBy(() -> client.cache("users"))
+                    .withMessageStartingWith("hamster.cache.caches.users.tells-others is set, but")
+                    .withMessageContaining("hamster.cluster.mode=cluster");
+        });
+    }
+
+    @Test
     void saysInTheStartUpLineWhatIsShared() {
         shared.run(context ->
                 assertThat(context.getBean(HamsterFeature.class)).isEqualTo(new HamsterFeature("caches", "local")));

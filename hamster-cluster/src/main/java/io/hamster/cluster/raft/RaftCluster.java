@@ -1,0 +1,164 @@
+package io.hamster.cluster.raft;
+
+import io.hamster.TimeSource;
+import io.hamster.cache.invalidation.InvalidationChannel;
+import io.hamster.cluster.ClusterBuilder;
+import io.hamster.lock.LockStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's part of the group, from which everything that the nodes share is reached. It runs from the start to the
+ * close of the cluster that {@link #clusterBuilder} builds: before and after, locks are unavailable and invalidations
+ * aren't sent.
+ */
+public final class RaftCluster {
+
+    private final ClusterBuilder clusterBuilder;
+    private final LockStore lockStore;
+    private final InvalidationChannel invalidationChannel;
+    private final Supplier<Optional<String>> waitingFor;
+
+    /** The one place where engine, messages, lock table and channel are joined. */
+    private RaftCluster(Builder from) {
+        throw new IllegalStateException("Node '" + from.self.name() + "' has no engine to join " + from.members);
+    }
+
+    /**
+     * Begins this node's part.
+     *
+     * @param self this node, one of the members
+     * @param members every node of the group, this one included
+     * @param settings how it takes part
+     * @return a builder
+     */
+    public static Builder builder(RaftMember self, List<RaftMember> members, RaftSettings settings) {
+        return new Builder(self, members, settings);
+    }
+
+    /**
+     * The cluster to be: elector, transport and clock are set.
+     *
+     * @return the same builder each time
+     */
+    public ClusterBuilder clusterBuilder() {
+        return clusterBuilder;
+    }
+
+    /**
+     * Where the group keeps its locks.
+     *
+     * @return the same store each time
+     */
+    public LockStore lockStore() {
+        return lockStore;
+    }
+
+    /**
+     * What tells the other nodes' caches of changes.
+     *
+     * @return the same channel each time
+     */
+    public InvalidationChannel invalidationChannel() {
+        return invalidationChannel;
+    }
+
+    /**
+     * Why there is no group yet.
+     *
+     * @return such as {@code waits for nodes b, c to found the group}; empty once there is one
+     */
+    public Optional<String> waitingFor() {
+        return waitingFor.get();
+    }
+
+    /** Collects what a {@link RaftCluster} works with. Not thread-safe. */
+    public static final class Builder {
+
+        private static final Duration DEFAULT_COMMAND_TIMEOUT = Duration.ofSeconds(2);
+
+        private final RaftMember self;
+        private final List<RaftMember> members;
+        private final RaftSettings settings;
+        private @Nullable ClusterTls tls;
+        private TimeSource time = TimeSource.system();
+        private @Nullable ScheduledExecutorService scheduler;
+        private @Nullable Executor executor;
+        private Duration lockCommandTimeout = DEFAULT_COMMAND_TIMEOUT;
+
+        private Builder(RaftMember self, List<RaftMember> members, RaftSettings settings) {
+            this.self = self;
+            this.members = List.copyOf(members);
+            this.settings = settings;
+        }
+
+        /**
+         * What nodes prove themselves to each other with.
+         *
+         * @param tls default: nothing, and nothing is encrypted
+         * @return this
+         */
+        public Builder tls(ClusterTls tls) {
+            this.tls = tls;
+            return this;
+        }
+
+        /**
+         * The clock of leases and timeouts.
+         *
+         * @param time default: this process's
+         * @return this
+         */
+        public Builder time(TimeSource time) {
+            this.time = time;
+            return this;
+        }
+
+        /**
+         * What wakes at deadlines; nothing blocks on it.
+         *
+         * @param scheduler not closed; default: one thread while running
+         * @return this
+         */
+        public Builder scheduler(ScheduledExecutorService scheduler) {
+            this.scheduler = scheduler;
+            return this;
+        }
+
+        /**
+         * Where work runs that may take a while. It must not make tasks wait for each other.
+         *
+         * @param executor not closed; default: threads of its own while running
+         * @return this
+         */
+        public Builder executor(Executor executor) {
+            this.executor = executor;
+            return this;
+        }
+
+        /**
+         * How long the group may take to answer the lock store's commands.
+         *
+         * @param timeout default: 2 s
+         * @return this
+         */
+        public Builder lockCommandTimeout(Duration timeout) {
+            this.lockCommandTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * Makes this node's part of the group. Nothing starts yet.
+         *
+         * @return runs with the cluster that is built from it
+         */
+        public RaftCluster build() {
+            return new RaftCluster(this);
+        }
+    }
+}
