@@ -2,6 +2,7 @@ package io.hamster.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,21 @@ public final class JavaProcess implements AutoCloseable {
      * @return the running process
      */
     public static JavaProcess start(Path output, Class<?> main, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(
+        return start(output, List.of(), main, arguments);
+    }
+
+    /**
+     * Starts a JVM by way of another command, which it takes the place of.
+     *
+     * @param output where what it prints is appended
+     * @param by the command, such as one that changes to a network of its own
+     * @param main its main class
+     * @param arguments its arguments
+     * @return the running process
+     */
+    public static JavaProcess start(Path output, List<String> by, Class<?> main, List<String> arguments) {
+        List<String> command = new ArrayList<>(by);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
@@ -46,6 +61,18 @@ public final class JavaProcess implements AutoCloseable {
                     .start());
         } catch (IOException e) {
             throw new UncheckedIOException("Could not start " + main.getName(), e);
+        }
+    }
+
+    /** Writes a line to its standard input; nothing if it has ended. */
+    public void say(String line) {
+        try {
+            process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            if (process.isAlive()) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

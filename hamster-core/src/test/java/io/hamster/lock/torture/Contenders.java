@@ -32,6 +32,7 @@ public final class Contenders {
     private final LockClient client;
     private final String owner;
     private final HoldLog log;
+    private final List<Future<?>> running = new ArrayList<>();
     private volatile boolean ended;
 
     public Contenders(LockClient client, String owner, HoldLog log) {
@@ -51,16 +52,25 @@ public final class Contenders {
 
     /** Contends until this process's standard input ends. */
     public void runUntilInputEnds(long seed) throws Exception {
+        start(seed);
+        while (System.in.read() >= 0) {
+            // Nothing is said there; only its end counts.
+        }
+        end();
+    }
+
+    /** Contends from now on. */
+    public void start(long seed) {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        List<Future<?>> running = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             Random random = new Random(seed * THREADS + i);
             running.add(threads.submit(() -> contend(random)));
         }
         threads.shutdown();
-        while (System.in.read() >= 0) {
-            // Nothing is said there; only its end counts.
-        }
+    }
+
+    /** Contends no more, and fails if a contender did. */
+    public void end() throws Exception {
         ended = true;
         for (Future<?> each : running) {
             each.get();
