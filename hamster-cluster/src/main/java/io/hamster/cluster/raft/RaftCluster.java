@@ -2,14 +2,16 @@ package io.hamster.cluster.raft;
 
 import io.hamster.TimeSource;
 import io.hamster.cache.invalidation.InvalidationChannel;
+import io.hamster.cluster.Cluster;
 import io.hamster.cluster.ClusterBuilder;
+import io.hamster.cluster.Node;
 import io.hamster.lock.LockStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +22,41 @@ import org.jspecify.annotations.Nullable;
 public final class RaftCluster {
 
     private final ClusterBuilder clusterBuilder;
-    private final LockStore lockStore;
+    private final RaftLockStore lockStore;
     private final InvalidationChannel invalidationChannel;
-    private final Supplier<Optional<String>> waitingFor;
+    private final RaftGroup group;
 
-    /** The one place where engine, messages, lock table and channel are joined. */
     private RaftCluster(Builder from) {
-        throw new IllegalStateException("Node '" + from.self.name() + "' has no engine to join " + from.members);
+        Node node = from.self.node();
+        Optional<ClusterTls> tls = Optional.ofNullable(from.tls);
+        JGroupsMessenger messenger = new JGroupsMessenger(
+                node,
+                from.members.stream().map(RaftMember::node).toList(),
+                from.settings.timeout(),
+                tls,
+                from.scheduler,
+                from.executor);
+        LateLog log = new LateLog();
+        LeadershipPart leadership = new LeadershipPart();
+        lockStore = new RaftLockStore(
+                node.name(), log, messenger, from.time, from.scheduler, from.executor, from.lockCommandTimeout);
+        group = new RaftGroup(
+                from.self,
+                from.members,
+                from.settings,
+                tls,
+                Map.of(GroupLog.Part.LEADERSHIP, leadership, GroupLog.Part.LOCKS, lockStore.part()),
+                messenger,
+                from.time,
+                from.scheduler,
+                from.executor);
+        log.is(group);
+        RaftElector elector = new RaftElector(node.name(), group, leadership, from.settings, from.time, from.scheduler);
+        invalidationChannel = new ClusterInvalidationChannel(messenger, from.executor);
+        clusterBuilder = Cluster.builder(node, new GroupElector(group, elector), new JGroupsTransport(messenger))
+                .time(from.time)
+                .scheduler(from.scheduler)
+                .executor(from.executor);
     }
 
     /**
@@ -35,10 +65,17 @@ public final class RaftCluster {
      * @param self this node, one of the members
      * @param members every node of the group, this one included
      * @param settings how it takes part
+     * @param scheduler wakes at deadlines; nothing blocks on it. Not closed
+     * @param executor runs work that may take a while; it must not make tasks wait for each other. Not closed
      * @return a builder
      */
-    public static Builder builder(RaftMember self, List<RaftMember> members, RaftSettings settings) {
-        return new Builder(self, members, settings);
+    public static Builder builder(
+            RaftMember self,
+            List<RaftMember> members,
+            RaftSettings settings,
+            ScheduledExecutorService scheduler,
+            Executor executor) {
+        return new Builder(self, members, settings, scheduler, executor);
     }
 
     /**
@@ -74,7 +111,7 @@ public final class RaftCluster {
      * @return such as {@code waits for nodes b, c to found the group}; empty once there is one
      */
     public Optional<String> waitingFor() {
-        return waitingFor.get();
+        return group.waitingFor();
     }
 
     /** Collects what a {@link RaftCluster} works with. Not thread-safe. */
@@ -85,16 +122,23 @@ public final class RaftCluster {
         private final RaftMember self;
         private final List<RaftMember> members;
         private final RaftSettings settings;
+        private final ScheduledExecutorService scheduler;
+        private final Executor executor;
         private @Nullable ClusterTls tls;
         private TimeSource time = TimeSource.system();
-        private @Nullable ScheduledExecutorService scheduler;
-        private @Nullable Executor executor;
         private Duration lockCommandTimeout = DEFAULT_COMMAND_TIMEOUT;
 
-        private Builder(RaftMember self, List<RaftMember> members, RaftSettings settings) {
+        private Builder(
+                RaftMember self,
+                List<RaftMember> members,
+                RaftSettings settings,
+                ScheduledExecutorService scheduler,
+                Executor executor) {
             this.self = self;
             this.members = List.copyOf(members);
             this.settings = settings;
+            this.scheduler = scheduler;
+            this.executor = executor;
         }
 
         /**
@@ -116,28 +160,6 @@ public final class RaftCluster {
          */
         public Builder time(TimeSource time) {
             this.time = time;
-            return this;
-        }
-
-        /**
-         * What wakes at deadlines; nothing blocks on it.
-         *
-         * @param scheduler not closed; default: one thread while running
-         * @return this
-         */
-        public Builder scheduler(ScheduledExecutorService scheduler) {
-            this.scheduler = scheduler;
-            return this;
-        }
-
-        /**
-         * Where work runs that may take a while. It must not make tasks wait for each other.
-         *
-         * @param executor not closed; default: threads of its own while running
-         * @return this
-         */
-        public Builder executor(Executor executor) {
-            this.executor = executor;
             return this;
         }
 

@@ -22,10 +22,13 @@ final class RaftClusterFactory implements RaftEngineFactory {
     @Override
     public RaftGroup create(
             RaftMembers members, RaftSettings settings, Optional<ClusterTls> tls, Duration lockCommandTimeout) {
-        RaftCluster.Builder builder = RaftCluster.builder(members.self(), members.all(), settings)
+        RaftCluster.Builder builder = RaftCluster.builder(
+                        members.self(),
+                        members.all(),
+                        settings,
+                        executors.scheduler(),
+                        executors.contextFreeExecutor())
                 .time(time)
-                .scheduler(executors.scheduler())
-                .executor(executors.contextFreeExecutor())
                 .lockCommandTimeout(lockCommandTimeout);
         tls.ifPresent(builder::tls);
         RaftCluster cluster = builder.build();

@@ -133,7 +133,8 @@ class ClusterFaultTests {
 
         nodes.others(leader).forEach(nodes::resume);
         nodes.awaitLeader();
-        assertThat(nodes.ask(leader, "status " + KEY)).isEqualTo(nodes.ask(nodes.others(leader).get(0), "status " + KEY));
+        assertThat(nodes.ask(leader, "status " + KEY))
+                .isEqualTo(nodes.ask(nodes.others(leader).get(0), "status " + KEY));
     }
 
     @Test

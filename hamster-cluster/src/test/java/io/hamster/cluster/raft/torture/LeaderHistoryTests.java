@@ -9,7 +9,8 @@ class LeaderHistoryTests {
 
     @Test
     void acceptsLeadersOneAfterAnother() {
-        assertThat(violations(new Belief("a", 1, 1, 10, 20), new Belief("b", 1, 2, 21, 30), new Belief("a", 2, 3, 40, 50)))
+        assertThat(violations(
+                        new Belief("a", 1, 1, 10, 20), new Belief("b", 1, 2, 21, 30), new Belief("a", 2, 3, 40, 50)))
                 .isEmpty();
     }
 

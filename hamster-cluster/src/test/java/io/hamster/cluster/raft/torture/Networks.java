@@ -83,8 +83,8 @@ final class Networks implements AutoCloseable {
     }
 
     private String[] neighbour(String from, String to, String what, String... more) {
-        List<String> command = new ArrayList<>(List.of(
-                "ip", "-n", namespace(from), "neigh", what, address(to), "dev", id + "e" + hosts.get(from)));
+        List<String> command = new ArrayList<>(
+                List.of("ip", "-n", namespace(from), "neigh", what, address(to), "dev", id + "e" + hosts.get(from)));
         command.addAll(List.of(more));
         return command.toArray(String[]::new);
     }

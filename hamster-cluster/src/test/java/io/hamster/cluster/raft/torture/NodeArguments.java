@@ -31,8 +31,8 @@ record NodeArguments(
         String all = String.join(
                 ",",
                 members.stream()
-                        .map(member -> member.node().name() + "=" + member.node().host() + "="
-                                + member.node().port() + "=" + member.raftPort())
+                        .map(member -> member.node().name() + "="
+                                + member.node().host() + "=" + member.node().port() + "=" + member.raftPort())
                         .toList());
         return List.of(
                 name,
@@ -47,8 +47,8 @@ record NodeArguments(
     static NodeArguments parse(String[] arguments) {
         List<RaftMember> members = Arrays.stream(arguments[2].split(","))
                 .map(each -> each.split("="))
-                .map(part -> new RaftMember(
-                        Node.of(part[0], part[1], Integer.parseInt(part[2])), Integer.parseInt(part[3])))
+                .map(part ->
+                        new RaftMember(Node.of(part[0], part[1], Integer.parseInt(part[2])), Integer.parseInt(part[3])))
                 .toList();
         return new NodeArguments(
                 arguments[0],

@@ -59,17 +59,15 @@ final class NodeProcess implements AutoCloseable {
         ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
         ExecutorService executor = Executors.newCachedThreadPool();
         RaftCluster raft = RaftCluster.builder(
-                        arguments.self(), arguments.members(), RaftSettings.of(arguments.directory(), true))
+                        arguments.self(),
+                        arguments.members(),
+                        RaftSettings.of(arguments.directory(), true),
+                        scheduler,
+                        executor)
                 .time(time)
-                .scheduler(scheduler)
-                .executor(executor)
                 .lockCommandTimeout(COMMAND_TIMEOUT)
                 .build();
-        Cluster cluster = raft.clusterBuilder()
-                .codec(new TextCodec())
-                .scheduler(scheduler)
-                .executor(executor)
-                .build();
+        Cluster cluster = raft.clusterBuilder().codec(new TextCodec()).build();
         try (LeaderLog leaderLog = new LeaderLog(arguments.owner(), arguments.leaderLog());
                 HoldLog holdLog = new HoldLog(arguments.holdLog());
                 cluster;
@@ -127,8 +125,7 @@ final class NodeProcess implements AutoCloseable {
         return switch (words[1]) {
             case "lock" -> lock(words[2], Duration.parse(words[3]), Duration.parse(words[4]));
             case "unlock" -> unlock(words[2]);
-            case "status" ->
-                locks.status(words[2]).map(NodeProcess::text).orElse("free");
+            case "status" -> locks.status(words[2]).map(NodeProcess::text).orElse("free");
             case "leader" -> cluster.leader().map(Node::name).orElse("none");
             case "leads" -> cluster.isLeader() + " " + cluster.term();
             case "members" -> String.join(",", cluster.aliveNodeNames());

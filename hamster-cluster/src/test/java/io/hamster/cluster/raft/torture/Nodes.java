@@ -82,8 +82,8 @@ final class Nodes implements AutoCloseable {
 
     void start(String name) {
         long life = lives.stream().filter(other -> other.name().equals(name)).count() + 1;
-        NodeArguments with = arguments.apply(new NodeArguments(
-                name, name + "-life-" + life, members, log(name), directory, Duration.ZERO, false));
+        NodeArguments with = arguments.apply(
+                new NodeArguments(name, name + "-life-" + life, members, log(name), directory, Duration.ZERO, false));
         lives.add(with);
         latest.put(name, with);
         running.put(
@@ -205,10 +205,8 @@ final class Nodes implements AutoCloseable {
     }
 
     HoldLog.Contents holds() {
-        return HoldLog.read(lives.stream()
-                .map(NodeArguments::holdLog)
-                .filter(Files::exists)
-                .toList());
+        return HoldLog.read(
+                lives.stream().map(NodeArguments::holdLog).filter(Files::exists).toList());
     }
 
     String output(String name) {

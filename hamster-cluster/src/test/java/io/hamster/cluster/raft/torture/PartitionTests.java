@@ -107,8 +107,8 @@ class PartitionTests {
         List<String> others = nodes.others(leader);
         cutBoth(others.get(0), others.get(1));
 
-        others.forEach(
-                other -> assertThat(nodes.ask(other, "lock " + other + " PT30S PT10S")).startsWith("granted "));
+        others.forEach(other ->
+                assertThat(nodes.ask(other, "lock " + other + " PT30S PT10S")).startsWith("granted "));
 
         healBoth(others.get(0), others.get(1));
         nodes.awaitLeader();
