@@ -19,6 +19,9 @@ final class LeaderWatch implements AutoCloseable {
     LeaderWatch(Cluster cluster, LeaderLog log) {
         this.cluster = cluster;
         this.log = log;
+    }
+
+    void start() {
         thread.start();
     }
 

@@ -81,6 +81,7 @@ final class NodeProcess implements AutoCloseable {
             cluster.addJobTracker(leaderLog);
             cluster.registerFunction("echo", String.class, text -> text);
             cluster.registerFunction("sleep", Integer.class, NodeProcess::sleep);
+            watch.start();
             cluster.start();
             Contenders contenders = new Contenders(locks, arguments.owner(), holdLog);
             if (arguments.contends()) {
