@@ -11,6 +11,7 @@ import io.hamster.lock.LockClient;
 import io.hamster.lock.LockHandle;
 import io.hamster.lock.LockRequest;
 import io.hamster.lock.LockStatus;
+import io.hamster.lock.RetryStrategy;
 import io.hamster.lock.torture.Contenders;
 import io.hamster.lock.torture.HoldLog;
 import java.io.BufferedReader;
@@ -152,8 +153,11 @@ final class NodeProcess implements AutoCloseable {
     }
 
     private String lock(String key, Duration lease, Duration wait) {
-        LockHandle handle = locks.lock(
-                LockRequest.builder(key).expiration(lease).timeout(wait).build());
+        LockHandle handle = locks.lock(LockRequest.builder(key)
+                .expiration(lease)
+                .timeout(wait)
+                .retry(RetryStrategy.fixed(RetryStrategy.UNLIMITED, Duration.ofMillis(50)))
+                .build());
         held.put(key, handle);
         return "granted " + handle.fence();
     }
