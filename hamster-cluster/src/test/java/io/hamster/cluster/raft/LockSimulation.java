@@ -7,6 +7,7 @@ import io.hamster.lock.LockHandle;
 import io.hamster.lock.LockHistory;
 import io.hamster.lock.LockHistory.Hold;
 import io.hamster.lock.LockRequest;
+import io.hamster.lock.LockStatus;
 import io.hamster.lock.RetryStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,14 +69,15 @@ final class LockSimulation {
         group.messages(() -> Fate.GOOD);
     }
 
-    /** Without trouble, until everybody has let go. */
-    void settle() {
+    /** Without trouble, until everybody has let go; what is held then. */
+    List<LockStatus> settle() {
         nodes.time.advance(Duration.ofSeconds(30));
         for (int i = 0; i < 3; i++) {
             group.catchUp("node-" + i);
         }
         actors.forEach(Actor::end);
         nodes.time.advance(Duration.ofSeconds(1));
+        return nodes.store("node-0").list(10).toCompletableFuture().join();
     }
 
     private void step() {

@@ -330,6 +330,18 @@ class RaftLockStoreTests {
     }
 
     @Test
+    void ticksOnceAndOnOneNodeOnlyWhenALeaseEnds() {
+        granted(one, a);
+        queued(two, b);
+        group.lead("two");
+        group.lead("three");
+
+        pass(30_010);
+
+        assertThat(count(0, command -> command instanceof LockCommand.Tick)).isOne();
+    }
+
+    @Test
     void ticksAgainIfATickIsLost() {
         Woken woken = on(two);
         granted(one, a);
