@@ -147,7 +147,8 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
                     + "' is empty and no member of a group answered within " + settings.timeout()
                     + "; set bootstrap on all nodes for the very first start, or bring back a member");
         } catch (ExecutionException e) {
-            throw new ClusterConfigurationException(String.valueOf(e.getCause().getMessage()));
+            Throwable cause = e.getCause();
+            throw new ClusterConfigurationException(String.valueOf((cause == null ? e : cause).getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClusterInterruptedException("a member of the group", e);
