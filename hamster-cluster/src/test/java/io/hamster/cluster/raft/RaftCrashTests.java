@@ -55,7 +55,7 @@ class RaftCrashTests {
 
     @Test
     void neverHasTwoLeadersWhileLeadersAreKilled() {
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 5; i++) {
             Claim leader = awaitLeaderSince(System.nanoTime());
             processes.get(leader.node()).kill();
             awaitLeaderSince(System.nanoTime(), leader.node());

@@ -37,7 +37,15 @@ final class RaftProcess {
                 .filter(member -> member.name().equals(arguments[0]))
                 .findFirst()
                 .orElseThrow();
-        RaftSettings settings = RaftSettings.of(Path.of(arguments[1]), false);
+        // A lease well above the time of an election: a leader that doesn't wait for it is sure to be seen.
+        RaftSettings settings = new RaftSettings(
+                Path.of(arguments[1]),
+                false,
+                RaftSettings.DEFAULT_ELECTION_TIMEOUT_MIN,
+                RaftSettings.DEFAULT_ELECTION_TIMEOUT_MAX,
+                Duration.ofSeconds(3),
+                RaftSettings.DEFAULT_SNAPSHOT_EVERY,
+                RaftSettings.DEFAULT_TIMEOUT);
         ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
         LeadershipPart leadership = new LeadershipPart();
         RaftGroup group = new RaftGroup(
