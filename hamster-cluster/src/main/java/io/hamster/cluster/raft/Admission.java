@@ -148,7 +148,7 @@ final class Admission {
         try {
             decide(answers);
         } catch (ClusterConfigurationException e) {
-            waitFor(e.getMessage());
+            waitFor(String.valueOf(e.getMessage()));
             known.completeExceptionally(e);
         }
     }

@@ -80,20 +80,20 @@ final class LeadershipPart implements ReplicatedPart {
 
     private boolean accept(Command command) {
         Register asked = command.register();
+        boolean release = command.kind() == RELEASE;
         Register held = register;
-        boolean own = held != null && held.isHeldBy(asked.process());
-        if (own && asked.sequence() <= held.sequence()) {
+        if (held == null || !held.isHeldBy(asked.process())) {
+            if (!release) {
+                register = asked;
+            }
+            return !release;
+        }
+        if (asked.sequence() <= held.sequence()) {
             return false;
         }
-        if (command.kind() == BEAT) {
-            long lease = own ? Math.max(held.lease(), asked.lease()) : asked.lease();
-            register = new Register(asked.node(), asked.process(), asked.term(), asked.sequence(), lease, false);
-            return true;
-        }
-        if (own) {
-            register = new Register(held.node(), held.process(), asked.term(), asked.sequence(), held.lease(), true);
-        }
-        return own;
+        long lease = Math.max(held.lease(), asked.lease());
+        register = new Register(asked.node(), asked.process(), asked.term(), asked.sequence(), lease, release);
+        return true;
     }
 
     @Override

@@ -147,7 +147,8 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
                     + "' is empty and no member of a group answered within " + settings.timeout()
                     + "; set bootstrap on all nodes for the very first start, or bring back a member");
         } catch (ExecutionException e) {
-            throw new ClusterConfigurationException(String.valueOf(e.getCause().getMessage()));
+            Throwable cause = e.getCause();
+            throw new ClusterConfigurationException(String.valueOf((cause == null ? e : cause).getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClusterInterruptedException("a member of the group", e);
@@ -228,10 +229,17 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         if (running == null) {
             return CompletableFuture.failedFuture(new GroupUnavailableException("The group isn't running", null));
         }
-        CompletableFuture<Void> done =
-                CompletableFuture.supplyAsync(running::transfer, executor).thenCompose(transfer -> transfer);
-        return done.exceptionallyCompose(error -> CompletableFuture.failedFuture(
-                new GroupUnavailableException("No other node took over the group", error)));
+        GroupRole before = running.role();
+        return CompletableFuture.supplyAsync(running::transfer, executor)
+                .thenCompose(transfer -> transfer)
+                .exceptionallyCompose(error -> {
+                    // Ratis fails a transfer too when another node won before it could say so.
+                    GroupRole now = running.role();
+                    return now.kind() == before.kind() && now.term() == before.term()
+                            ? CompletableFuture.failedFuture(
+                                    new GroupUnavailableException("No other node took over the group", error))
+                            : CompletableFuture.completedFuture(null);
+                });
     }
 
     @Override
