@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,11 +29,12 @@ public abstract sealed class LockStoreContractTests
         permits OrderedLockStoreContractTests, UnorderedLockStoreContractTests {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final AtomicLong REQUESTS = new AtomicLong();
 
     final List<String> woken = new CopyOnWriteArrayList<>();
-    final LockToken a = new LockToken("a", 1);
-    final LockToken b = new LockToken("b", 1);
-    final LockToken c = new LockToken("c", 1);
+    final LockToken a = token("a");
+    final LockToken b = token("b");
+    final LockToken c = token("c");
     LockStore store;
 
     /** A store in which nothing is locked. */
@@ -60,6 +62,11 @@ public abstract sealed class LockStoreContractTests
                 woken.add("all");
             }
         });
+    }
+
+    /** Unlike every other, in tests before this one too: their store may be the same. */
+    protected static LockToken token(String client) {
+        return new LockToken(client, REQUESTS.incrementAndGet());
     }
 
     @AfterEach
@@ -130,7 +137,7 @@ public abstract sealed class LockStoreContractTests
         pass(lease().plusMillis(50));
         fences.add(granted(c));
         answer(store.forceRelease("k"));
-        fences.add(granted(new LockToken("a", 2)));
+        fences.add(granted(token("a")));
 
         assertThat(fences).isSorted().doesNotHaveDuplicates();
     }
@@ -206,7 +213,7 @@ public abstract sealed class LockStoreContractTests
         long fence = granted(b);
         release(b);
         pass(lease().plusMillis(50));
-        assertThat(granted(new LockToken("a", 2))).isGreaterThan(fence);
+        assertThat(granted(token("a"))).isGreaterThan(fence);
     }
 
     @Test
@@ -291,7 +298,7 @@ public abstract sealed class LockStoreContractTests
     @Test
     void listsNoMoreThanAsked() {
         for (int i = 0; i < 20; i++) {
-            answer(store.acquire(new Ask("key" + i, new LockToken("a", i), "node", lease(), Duration.ZERO)));
+            answer(store.acquire(new Ask("key" + i, token("a"), "node", lease(), Duration.ZERO)));
         }
 
         assertThat(answer(store.list(100)))
@@ -319,7 +326,7 @@ public abstract sealed class LockStoreContractTests
     void keepsKeysApart() {
         assertGranted(answer(store.acquire(new Ask("k", a, "n", PATIENCE, Duration.ZERO))));
         for (int i = 0; i < 500; i++) {
-            LockToken token = new LockToken("t", i);
+            LockToken token = token("t");
             assertGranted(answer(store.acquire(new Ask("k" + i, token, "n", PATIENCE, Duration.ZERO))));
         }
 

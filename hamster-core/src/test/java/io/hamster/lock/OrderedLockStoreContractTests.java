@@ -26,7 +26,7 @@ public abstract non-sealed class OrderedLockStoreContractTests extends LockStore
 
         release(a);
         Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k:b"));
-        assertThat(ask(new LockToken("barging", 1))).isInstanceOf(Answer.Held.class);
+        assertThat(ask(token("barging"))).isInstanceOf(Answer.Held.class);
         assertThat(ask(c, PATIENCE)).isInstanceOf(Answer.Queued.class);
         long second = assertGranted(ask(b, PATIENCE)).fence();
         release(b);
@@ -84,7 +84,7 @@ public abstract non-sealed class OrderedLockStoreContractTests extends LockStore
         release(a);
 
         assertThat(woken).isEmpty();
-        granted(new LockToken("next", 1));
+        granted(token("next"));
     }
 
     @Test

@@ -25,9 +25,9 @@ abstract class ClusterLockStoreContract extends OrderedLockStoreContractTests {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    private final LockToken first = new LockToken("first", 1);
-    private final LockToken second = new LockToken("second", 1);
-    private final LockToken third = new LockToken("third", 1);
+    private final LockToken first = token("first");
+    private final LockToken second = token("second");
+    private final LockToken third = token("third");
 
     /** The store of one of the group's three nodes, 0 to 2, in which nothing is locked; the same for the same node. */
     protected abstract LockStore storeOn(int node) throws Exception;
@@ -103,7 +103,7 @@ abstract class ClusterLockStoreContract extends OrderedLockStoreContractTests {
     void raisesFencesFromNodeToNodeAndKeyToKey() throws Exception {
         List<Long> fences = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
-            LockToken token = new LockToken("t", i);
+            LockToken token = token("t");
             LockStore store = storeOn(i % 3);
             Answer answer = answered(store.acquire(new Ask("key" + i % 2, token, "node", lease(), Duration.ZERO)));
             fences.add(((Answer.Granted) answer).fence());
@@ -128,7 +128,7 @@ abstract class ClusterLockStoreContract extends OrderedLockStoreContractTests {
     void listsMoreThanOneAnswerHolds() throws Exception {
         int count = LockCommand.MAX_LISTED + 10;
         for (int i = 0; i < count; i++) {
-            answered(storeOn(0).acquire(new Ask("key" + i, new LockToken("t", i), "node", PATIENCE, Duration.ZERO)));
+            answered(storeOn(0).acquire(new Ask("key" + i, token("t"), "node", PATIENCE, Duration.ZERO)));
         }
 
         assertThat(answered(storeOn(2).list(count + 1))).hasSize(count);
