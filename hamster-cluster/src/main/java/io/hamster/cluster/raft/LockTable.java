@@ -31,7 +31,7 @@ final class LockTable implements ReplicatedPart {
     /** For how long what has ended may stay in memory while no entry comes in. */
     private static final long SWEEP_AFTER = TimeUnit.MINUTES.toNanos(1);
 
-    private final Watcher watcher;
+    private volatile Watcher watcher = new Unwatched();
     private LockState state = new LockState();
 
     /** Told what is no state. Quick, never throws and, while it is called, applies nothing. */
@@ -52,8 +52,9 @@ final class LockTable implements ReplicatedPart {
         void leading(boolean here);
     }
 
-    LockTable(Watcher watcher) {
-        this.watcher = watcher;
+    /** Says who is told, before there are entries. */
+    void watch(Watcher told) {
+        watcher = told;
     }
 
     @Override
@@ -170,5 +171,18 @@ final class LockTable implements ReplicatedPart {
 
     LockState state() {
         return state;
+    }
+
+    /** Tells nobody. */
+    private static final class Unwatched implements Watcher {
+
+        @Override
+        public void applied(Entry entry, List<Offer> offers, long nextDue) {}
+
+        @Override
+        public void replaced(long nextDue) {}
+
+        @Override
+        public void leading(boolean here) {}
     }
 }
