@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class LockTable implements ReplicatedPart {
 
-    /** A stamp that lies further ahead is no honest one. */
-    private static final long FURTHEST_STAMP = TimeUnit.HOURS.toNanos(1);
+    /** A stamp that lies further ahead isn't of this table's time, and what it says must not be remembered for so long. */
+    static final long FURTHEST_STAMP = TimeUnit.HOURS.toNanos(1);
 
     /** For how long what has ended may stay in memory while no entry comes in. */
     private static final long SWEEP_AFTER = TimeUnit.MINUTES.toNanos(1);
@@ -72,8 +72,8 @@ final class LockTable implements ReplicatedPart {
         } catch (IOException | IllegalArgumentException e) {
             return new LockReply.Malformed();
         }
-        if (sent.stamp() - FURTHEST_STAMP > state.now()) {
-            return new LockReply.Malformed();
+        if (sent.stamp() > state.now() + FURTHEST_STAMP) {
+            return late();
         }
         boolean waits = state.alive(sent.session());
         return reply(sent.command(), sent.session(), sent.stamp(), waits);
