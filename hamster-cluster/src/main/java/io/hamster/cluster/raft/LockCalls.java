@@ -116,7 +116,7 @@ final class LockCalls {
             CompletableFuture<?> result,
             Consumer<LockReply> answered) {
         if (reply instanceof LockReply.Late late && attempts > 1) {
-            clock.exceed(late.stamp());
+            clock.refused(late.stamp());
             // One whose sender waits no more is not sent again.
             if (!result.isDone()) {
                 send(command, attempts - 1, result, answered);

@@ -1,5 +1,7 @@
 package io.hamster.cluster.raft;
 
+import static java.util.Objects.requireNonNull;
+
 import io.hamster.cluster.raft.LockCommand.Renew.Lease;
 import io.hamster.cluster.raft.LockCommand.Wanted;
 import io.hamster.lock.LockStore.Answer;
@@ -127,7 +129,9 @@ final class LockState {
         if (holding == null && (line == null || line.first().token.equals(token))) {
             return held.size() < MAX_LOCKS ? grant(wanted, stamp) : null;
         }
-        Duration remaining = left(holding != null ? holding.dueAt() : line.dueAt());
+        // A line is due when the lease is, or its offer.
+        Duration remaining =
+                left(line != null ? line.dueAt() : requireNonNull(holding).dueAt());
         if (wanted.patience() == 0) {
             return new Answer.Held(remaining);
         }
@@ -137,15 +141,14 @@ final class LockState {
     /** Lets a lock go and grants it to the next, whoever waits; null if there are too many locks or waiters. */
     LockReply.@Nullable HandedOver handOver(LockToken holder, Wanted next, long sessionId, long stamp) {
         Holding holding = held.get(next.key());
-        boolean passes = holding != null && holding.token.equals(holder) && !isBuried(next.token(), stamp);
-        if (!passes) {
-            boolean released = release(next.key(), holder, 0, stamp);
-            Answer answer = acquire(next, sessionId, stamp);
-            return answer == null ? null : new LockReply.HandedOver(released, answer);
+        if (holding != null && holding.token.equals(holder) && !isBuried(next.token(), stamp)) {
+            end(holding);
+            bury(holder, Long.MIN_VALUE, stamp);
+            return new LockReply.HandedOver(true, grant(next, stamp));
         }
-        end(holding);
-        bury(holder, Long.MIN_VALUE, stamp);
-        return new LockReply.HandedOver(true, grant(next, stamp));
+        boolean released = release(next.key(), holder, 0, stamp);
+        Answer answer = acquire(next, sessionId, stamp);
+        return answer == null ? null : new LockReply.HandedOver(released, answer);
     }
 
     /** Extends or shortens a lease; what is left of it then, or 0 if it isn't the token's. */
@@ -170,8 +173,9 @@ final class LockState {
     boolean release(String key, LockToken token, long tombstone, long stamp) {
         bury(token, tombstone > 0 ? now + tombstone : Long.MIN_VALUE, stamp);
         Holding holding = held.get(key);
-        boolean held = holding != null && holding.token.equals(token);
-        if (held) {
+        boolean holds = false;
+        if (holding != null && holding.token.equals(token)) {
+            holds = true;
             end(holding);
         }
         Line line = lines.get(key);
@@ -180,7 +184,7 @@ final class LockState {
             drop(waiter);
         }
         settle();
-        return held;
+        return holds;
     }
 
     /** Takes a lock away, once for each command; whether anybody held it. */

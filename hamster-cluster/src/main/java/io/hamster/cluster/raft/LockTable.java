@@ -25,13 +25,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class LockTable implements ReplicatedPart {
 
-    /** A stamp that lies further ahead is no honest one. */
-    private static final long FURTHEST_STAMP = TimeUnit.HOURS.toNanos(1);
+    /** A stamp that lies further ahead isn't of this table's time, and what it says must not be remembered for so long. */
+    static final long FURTHEST_STAMP = TimeUnit.HOURS.toNanos(1);
 
     /** For how long what has ended may stay in memory while no entry comes in. */
     private static final long SWEEP_AFTER = TimeUnit.MINUTES.toNanos(1);
 
-    private final Watcher watcher;
+    private volatile Watcher watcher = new Unwatched();
     private LockState state = new LockState();
 
     /** Told what is no state. Quick, never throws and, while it is called, applies nothing. */
@@ -52,8 +52,9 @@ final class LockTable implements ReplicatedPart {
         void leading(boolean here);
     }
 
-    LockTable(Watcher watcher) {
-        this.watcher = watcher;
+    /** Says who is told, before there are entries. */
+    void watch(Watcher told) {
+        watcher = told;
     }
 
     @Override
@@ -71,8 +72,8 @@ final class LockTable implements ReplicatedPart {
         } catch (IOException | IllegalArgumentException e) {
             return new LockReply.Malformed();
         }
-        if (sent.stamp() - FURTHEST_STAMP > state.now()) {
-            return new LockReply.Malformed();
+        if (sent.stamp() > state.now() + FURTHEST_STAMP) {
+            return late();
         }
         boolean waits = state.alive(sent.session());
         return reply(sent.command(), sent.session(), sent.stamp(), waits);
@@ -170,5 +171,18 @@ final class LockTable implements ReplicatedPart {
 
     LockState state() {
         return state;
+    }
+
+    /** Tells nobody. */
+    private static final class Unwatched implements Watcher {
+
+        @Override
+        public void applied(Entry entry, List<Offer> offers, long nextDue) {}
+
+        @Override
+        public void replaced(long nextDue) {}
+
+        @Override
+        public void leading(boolean here) {}
     }
 }

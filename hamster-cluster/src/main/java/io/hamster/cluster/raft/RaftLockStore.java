@@ -55,14 +55,14 @@ final class RaftLockStore implements LockStore {
     private final LockCalls calls;
     private final TableTicker ticker;
     private final OwnWaiters waiters;
-    private final LockTable table = new LockTable(new Wakes());
     private final List<Wakeups> listeners = new CopyOnWriteArrayList<>();
 
     /**
-     * Creates the store of a node; its {@link #part()} is still to be put behind the log.
+     * Creates the store of a node, before the node joins its group.
      *
      * @param node this node's name
      * @param log where commands go
+     * @param table the part of this node's state that the log applies them to
      * @param messenger how nodes tell each other that a lock is on offer
      * @param time its clock
      * @param scheduler for signs of life while somebody of this process waits, and for the end of leases that somebody
@@ -73,6 +73,7 @@ final class RaftLockStore implements LockStore {
     RaftLockStore(
             String node,
             GroupLog log,
+            LockTable table,
             Messenger messenger,
             TimeSource time,
             ScheduledExecutorService scheduler,
@@ -86,13 +87,9 @@ final class RaftLockStore implements LockStore {
         this.calls = new LockCalls(node, log, time, clock, commandTimeout);
         this.ticker = new TableTicker(log, clock, scheduler, () -> calls.bytes(new LockCommand.Tick()), commandTimeout);
         this.waiters = new OwnWaiters(time, scheduler, this::keepAlive);
+        table.watch(new Wakes());
         messenger.handle(Topic.LOCKS, this::told);
         messenger.onDisruption(this::recheckAll);
-    }
-
-    /** The table's copy on this node. */
-    LockTable part() {
-        return table;
     }
 
     @Override

@@ -56,9 +56,11 @@ final class TableClock {
         return lastStamp.updateAndGet(last -> Math.max(last + 1, notAfter));
     }
 
-    /** Stamps up to that one are refused. */
-    void exceed(long stamp) {
-        lastStamp.accumulateAndGet(stamp + maxAge, Math::max);
+    /** A command was refused: stamps must be higher than that one, and not much higher. */
+    void refused(long stamp) {
+        long next = stamp + maxAge;
+        // Far ahead is what was stamped for a table that has since begun anew.
+        lastStamp.updateAndGet(last -> last - LockTable.FURTHEST_STAMP > stamp ? next : Math.max(last, next));
     }
 
     /** The table begins anew, or goes on from another time. */

@@ -12,6 +12,10 @@
  * leader waits for the longest lease in the log from its own victory on, unless that lease was released. Whoever
  * acknowledged a beat did so before it voted, so the old deadline has passed by then.
  *
+ * <p>Locks are a table in the log. A lock that becomes free is offered to the first who waits and taken by a further entry,
+ * so a lease never begins before its holder asked. Commands carry stamps in table time: one that comes late or twice is
+ * refused where it could do harm.
+ *
  * <p>A node is its name and an incarnation, which is stored beside its log. A node whose directory is empty was never a
  * voter: it founds a group only with all the others, all empty as well, or joins one under its new incarnation.
  */

@@ -12,6 +12,7 @@ final class LockNodes {
 
     final ManualTime time = new ManualTime();
     final ManualGroup group = new ManualGroup(time);
+    final Map<String, LockTable> tables = new LinkedHashMap<>();
     private final Map<String, RaftLockStore> stores = new LinkedHashMap<>();
 
     LockNodes(String... names) {
@@ -34,9 +35,18 @@ final class LockNodes {
     }
 
     private RaftLockStore joined(String node) {
+        LockTable table = new LockTable();
         RaftLockStore store = new RaftLockStore(
-                node, group.log(node), group.messenger(node), time, time.scheduler(), Runnable::run, COMMAND_TIMEOUT);
-        group.join(node, store.part());
+                node,
+                group.log(node),
+                table,
+                group.messenger(node),
+                time,
+                time.scheduler(),
+                Runnable::run,
+                COMMAND_TIMEOUT);
+        tables.put(node, table);
+        group.join(node, table);
         return store;
     }
 }

@@ -66,7 +66,7 @@ class LockTableReplicationTests {
     }
 
     private static LockTable newTable() {
-        return new TableRun().table;
+        return new LockTable();
     }
 
     private static LockTable copyOf(LockTable table) throws IOException {

@@ -316,7 +316,7 @@ class LockTableTests {
     void refusesAStampFromFarAhead() {
         Sent dishonest = new Sent(ONE, Long.MAX_VALUE, new LockCommand.Release("k", a, 0));
 
-        assertThat(run.apply(dishonest)).isInstanceOf(LockReply.Malformed.class);
+        assertThat(run.apply(dishonest)).isInstanceOf(LockReply.Late.class);
         assertThat(run.isEmpty()).isTrue();
     }
 

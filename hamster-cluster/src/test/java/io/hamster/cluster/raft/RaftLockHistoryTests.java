@@ -29,7 +29,7 @@ class RaftLockHistoryTests {
         List<byte[]> copies = simulation.nodes.group.snapshots();
         assertThat(copies).hasSize(3).allSatisfy(copy -> assertThat(copy).isEqualTo(copies.get(0)));
         assertThat(left).isEmpty();
-        assertThat(simulation.nodes.store("node-0").part().state().lines).isEmpty();
+        assertThat(simulation.nodes.tables.get("node-0").state().lines).isEmpty();
     }
 
     @Test

@@ -48,9 +48,21 @@ class TableClockTests {
         clock.heard(HEARD);
         long refused = clock.nextStamp() + 1000;
 
-        clock.exceed(refused);
+        clock.refused(refused);
 
         assertThat(clock.nextStamp()).isGreaterThan(refused + MAX_AGE);
+    }
+
+    @Test
+    void goesBackToATableThatBeganAnew() {
+        clock.heard(HEARD);
+        clock.nextStamp();
+        clock.forget();
+        clock.heard(1000);
+
+        clock.refused(1000);
+
+        assertThat(clock.nextStamp()).isBetween(1000 + MAX_AGE, 1001 + MAX_AGE);
     }
 
     @Test

@@ -24,12 +24,16 @@ final class TableRun implements LockTable.Watcher {
     static final long ONE = 1;
     static final long OTHER = 2;
 
-    final LockTable table = new LockTable(this);
+    final LockTable table = new LockTable();
     final List<LockToken> offered = new ArrayList<>();
     private long now = millis(1_000_000);
     private long index;
     private long lastStamp;
     private long nextDue;
+
+    TableRun() {
+        table.watch(this);
+    }
 
     static long millis(long millis) {
         return Duration.ofMillis(millis).toNanos();
