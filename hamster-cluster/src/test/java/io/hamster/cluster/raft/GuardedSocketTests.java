@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections with somebody who takes them and then does nothing, as a paused process does. */
-@Timeout(value = 30, unit = TimeUnit.SECONDS)
+@Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GuardedSocketTests {
 
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class JGroupsTlsTests {
 
     private static final int INTRUDERS = 1000;
+    /** Were each of them waited for, that would take longer than any test is patient. */
+    private static final int SILENT = 1200;
 
     private static ClusterTls ours;
     private static ClusterTls theirs;
@@ -107,7 +109,7 @@ class JGroupsTlsTests {
 
     @Test
     void letsOthersInWhileManyAreSilent() throws IOException {
-        Socket[] silent = new Socket[200];
+        Socket[] silent = new Socket[SILENT];
         try {
             for (int i = 0; i < silent.length; i++) {
                 silent[i] = connect();
