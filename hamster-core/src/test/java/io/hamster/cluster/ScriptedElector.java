@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** An elector that says what a test makes it say. */
 public final class ScriptedElector implements Elector {
@@ -13,6 +14,7 @@ public final class ScriptedElector implements Elector {
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private volatile CompletableFuture<Void> resigned = new CompletableFuture<>();
     private volatile Runnable onResign = () -> {};
+    private volatile @Nullable RuntimeException failure;
 
     public void leads(long term, long deadline) {
         reports.accept(new Standing.Leading(term, deadline));
@@ -36,12 +38,21 @@ public final class ScriptedElector implements Elector {
         return resigned;
     }
 
+    /** What its start is to fail with. */
+    public void failWith(RuntimeException error) {
+        failure = error;
+    }
+
     public void onResign(Runnable action) {
         onResign = action;
     }
 
     @Override
     public void start(Consumer<Standing> to) {
+        RuntimeException error = failure;
+        if (error != null) {
+            throw error;
+        }
         reports = to;
         asked.add("start");
     }

@@ -1,6 +1,8 @@
 package io.hamster.spring.cluster;
 
 import io.hamster.cluster.Cluster;
+import io.hamster.cluster.ClusterConfigurationException;
+import io.hamster.spring.HamsterConfigurationException;
 import org.springframework.context.SmartLifecycle;
 
 /** Starts the cluster after everything else, and resigns before everything else stops. */
@@ -25,7 +27,14 @@ final class ClusterLeadershipLifecycle implements SmartLifecycle {
             beforeFirstStart.run();
             prepared = true;
         }
-        cluster.start();
+        try {
+            cluster.start();
+        } catch (ClusterConfigurationException e) {
+            throw new HamsterConfigurationException(
+                    "Node '" + cluster.self().name() + "' can't take part in its cluster: " + e.getMessage() + ".",
+                    "Correct that and start again.",
+                    e);
+        }
         running = true;
     }
 

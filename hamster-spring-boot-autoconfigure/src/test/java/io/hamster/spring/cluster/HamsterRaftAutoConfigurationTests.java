@@ -6,6 +6,7 @@ import io.hamster.cache.CacheClient;
 import io.hamster.cache.HamsterCache;
 import io.hamster.cache.SharedTier;
 import io.hamster.cluster.Cluster;
+import io.hamster.cluster.ClusterConfigurationException;
 import io.hamster.cluster.raft.RaftMember;
 import io.hamster.cluster.raft.RaftSettings;
 import io.hamster.lock.LockAdmin;
@@ -132,6 +133,15 @@ class HamsterRaftAutoConfigurationTests {
         });
         assertThat(group.elector.asked()).first().isEqualTo("start");
         assertThat(group.elector.asked()).last().isEqualTo("close");
+    }
+
+    @Test
+    void saysWhyANodeCanNotTakePart() {
+        group.elector.failWith(new ClusterConfigurationException("The directory is damaged; empty it"));
+
+        runner.run(context -> assertThat(refusal(context))
+                .hasMessageStartingWith(
+                        "Node 'b' can't take part in its cluster: The directory is damaged; empty it."));
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A group whose leader is whom a test says, and whose locks are in memory. */
 final class ScriptedGroup implements RaftEngineFactory {
@@ -30,7 +31,10 @@ final class ScriptedGroup implements RaftEngineFactory {
     final Loopback channel = new Loopback();
     final ScriptedElector elector = new ScriptedElector();
     ScriptedTransport transport = new ScriptedTransport();
+
+    @Nullable
     RaftSettings settings;
+
     Optional<ClusterTls> tls = Optional.empty();
     Duration lockCommandTimeout = Duration.ZERO;
     volatile Optional<String> waitingFor = Optional.empty();
