@@ -36,21 +36,27 @@ public final class RaftCluster {
                 tls,
                 from.scheduler,
                 from.executor);
-        LateLog log = new LateLog();
         LeadershipPart leadership = new LeadershipPart();
-        lockStore = new RaftLockStore(
-                node.name(), log, messenger, from.time, from.scheduler, from.executor, from.lockCommandTimeout);
+        LockTable locks = new LockTable();
         group = new RaftGroup(
                 from.self,
                 from.members,
                 from.settings,
                 tls,
-                Map.of(GroupLog.Part.LEADERSHIP, leadership, GroupLog.Part.LOCKS, lockStore.part()),
+                Map.of(GroupLog.Part.LEADERSHIP, leadership, GroupLog.Part.LOCKS, locks),
                 messenger,
                 from.time,
                 from.scheduler,
                 from.executor);
-        log.is(group);
+        lockStore = new RaftLockStore(
+                node.name(),
+                group,
+                locks,
+                messenger,
+                from.time,
+                from.scheduler,
+                from.executor,
+                from.lockCommandTimeout);
         RaftElector elector = new RaftElector(node.name(), group, leadership, from.settings, from.time, from.scheduler);
         invalidationChannel = new ClusterInvalidationChannel(messenger, from.executor);
         clusterBuilder = Cluster.builder(node, new GroupElector(group, elector), new JGroupsTransport(messenger))
