@@ -13,17 +13,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who is let in where certificates are required. */
 class JGroupsTlsTests {
 
     private static final int INTRUDERS = 1000;
-    /** Were each of them waited for, that would take longer than any test is patient. */
+    /** Were each of them waited for, {@link #letsOthersInWhileManyAreSilent} would take longer than it may. */
     private static final int SILENT = 1200;
 
     private static ClusterTls ours;
@@ -108,6 +110,7 @@ class JGroupsTlsTests {
     }
 
     @Test
+    @Timeout(value = 30, unit = TimeUnit.SECONDS)
     void letsOthersInWhileManyAreSilent() throws IOException {
         Socket[] silent = new Socket[SILENT];
         try {
