@@ -27,7 +27,7 @@ final class Coalesced {
         try {
             executor.execute(this::run);
         } catch (RejectedExecutionException e) {
-            log.debug("The executor refused to tell of a change, which is told on the thread that found it", e);
+            log.debug("The executor refused work of the cluster, which runs on the thread that asked for it", e);
             run();
         }
     }
@@ -38,7 +38,7 @@ final class Coalesced {
             try {
                 work.run();
             } catch (RuntimeException e) {
-                log.warn("A listener to the cluster's members failed", e);
+                log.warn("Work that the cluster asked for failed", e);
             }
             // What was asked for after the work began isn't in it.
             seen = asked.addAndGet(-seen);

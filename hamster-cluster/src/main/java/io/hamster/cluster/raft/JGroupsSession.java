@@ -169,7 +169,8 @@ final class JGroupsSession implements Receiver {
 
     private void send(@Nullable Address to, Topic topic, byte[] bytes) throws Exception {
         Message message = new BytesMessage(to, bytes).setFlag(TransientFlag.DONT_LOOPBACK, TransientFlag.DONT_BLOCK);
-        if (topic != Topic.CACHES || to != null) {
+        boolean inOrder = topic == Topic.GROUP || topic == Topic.CACHES && to == null;
+        if (!inOrder) {
             message.setFlag(Flag.OOB);
         }
         if (to != null || bytes.length > LARGE) {

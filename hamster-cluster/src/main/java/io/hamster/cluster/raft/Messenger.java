@@ -5,7 +5,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Messages between nodes, by the nodes' names and by topic, all on the same connections. Unordered, so that a slow one
- * delays no other. Thread-safe; no method blocks.
+ * delays no other; but commands to the log, and what is told to all of caches, arrive in the order in which one node sent
+ * them. Thread-safe; no method blocks.
  */
 interface Messenger {
 

@@ -2,9 +2,11 @@ package io.hamster.cluster.raft;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,6 +27,10 @@ final class Proposals {
     private final ScheduledExecutorService scheduler;
     private final Executor executor;
     private final Semaphore slots = new Semaphore(RatisProperties.MAX_PENDING);
+    /** Ratis may wait for its disk when it takes a command. One thread at a time gives them to it, in their order. */
+    private final Queue<Runnable> submissions = new ConcurrentLinkedQueue<>();
+
+    private final Coalesced inOrder;
 
     Proposals(
             Supplier<@Nullable RatisNode> node,
@@ -35,6 +41,7 @@ final class Proposals {
         this.messenger = messenger;
         this.scheduler = scheduler;
         this.executor = executor;
+        this.inOrder = new Coalesced(executor, this::submitAll);
     }
 
     CompletionStage<byte[]> propose(GroupLog.Part part, byte[] command, Duration timeout) {
@@ -77,13 +84,23 @@ final class Proposals {
         }
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         answer.whenComplete((result, error) -> slots.release());
+        submissions.add(() -> submit(leader, LogEntry.of(part, command), answer));
+        inOrder.wake();
+        return answer;
+    }
+
+    private void submit(RatisNode leader, byte[] entry, CompletableFuture<byte[]> answer) {
         try {
-            executor.execute(() -> leader.submit(LogEntry.of(part, command))
-                    .whenCompleteAsync((result, error) -> complete(answer, result, error), executor));
+            leader.submit(entry).whenCompleteAsync((result, error) -> complete(answer, result, error), executor);
         } catch (RejectedExecutionException e) {
             answer.completeExceptionally(lost("This node is being closed", e));
         }
-        return answer;
+    }
+
+    private void submitAll() {
+        for (Runnable next = submissions.poll(); next != null; next = submissions.poll()) {
+            next.run();
+        }
     }
 
     private static void complete(
