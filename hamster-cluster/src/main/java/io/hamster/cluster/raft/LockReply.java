@@ -80,7 +80,7 @@ sealed interface LockReply {
         public void writeTo(DataOutputStream out) {}
     }
 
-    /** The command came too late, or has a stamp from far ahead, and did nothing. Its stamp should be above the one given. */
+    /** The command came too late, or has a stamp from far ahead, and did nothing; one above the stamp given is right. */
     record Late(long stamp) implements LockReply {
 
         @Override

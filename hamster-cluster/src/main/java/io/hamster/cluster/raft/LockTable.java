@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class LockTable implements ReplicatedPart {
 
-    /** A stamp that lies further ahead isn't of this table's time, and what it says must not be remembered for so long. */
+    /** A stamp that lies further ahead isn't of this table's time, and nothing is to be remembered for so long. */
     static final long FURTHEST_STAMP = TimeUnit.HOURS.toNanos(1);
 
     /** For how long what has ended may stay in memory while no entry comes in. */
