@@ -112,7 +112,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
 
     private void enter() {
         IdentityFile file = new IdentityFile(settings.directory());
-        Identity known = file.read().orElseGet(() -> Identity.candidate(self.name()));
+        Identity known = file.read().orElseGet(this::fresh);
         if (!known.name().equals(self.name())) {
             throw new ClusterConfigurationException("The directory " + settings.directory() + " belongs to node '"
                     + known.name() + "', not to '" + self.name() + "'; give each node a directory of its own");
@@ -137,6 +137,15 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         if (!settings.bootstrap()) {
             await(heard);
         }
+    }
+
+    private Identity fresh() {
+        if (StartChecks.hasLog(settings)) {
+            throw new ClusterConfigurationException("The directory " + settings.directory()
+                    + " has a log, but no identity that says whose; empty it to let node '" + self.name()
+                    + "' join as a new member");
+        }
+        return Identity.candidate(self.name());
     }
 
     private void await(CompletableFuture<Void> heard) {
@@ -326,7 +335,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
                 .thenCompose(admitted -> admitted)
                 .handle((done, error) -> {
                     if (error != null) {
-                        log.info("{} can't join yet: {}", joining, error.getMessage());
+                        log.debug("{} can't join yet", joining, error);
                         return GroupWire.refused();
                     }
                     return GroupWire.done(new byte[0]);

@@ -215,6 +215,35 @@ class RaftIdentityTests {
     }
 
     @Test
+    void refusesALogOfNobodyOrOfAnotherGroup() throws IOException {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a").startAll()) {
+            TestNode a = cluster.node("a");
+            a.stop();
+            Path other = a.directory().resolve("raft").resolve(new UUID(1, 2).toString());
+            Files.createDirectories(other);
+            assertThatExceptionOfType(ClusterConfigurationException.class)
+                    .isThrownBy(() -> a.start(true))
+                    .withMessageContaining("another group");
+
+            Files.delete(a.directory().resolve("identity"));
+            assertThatExceptionOfType(ClusterConfigurationException.class)
+                    .isThrownBy(() -> a.start(true))
+                    .withMessageContaining("no identity");
+        }
+    }
+
+    @Test
+    void refusesADirectoryThatCantBeMade() throws IOException {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a")) {
+            Files.writeString(cluster.node("a").directory(), "a file");
+
+            assertThatExceptionOfType(ClusterConfigurationException.class)
+                    .isThrownBy(() -> cluster.node("a").start(true))
+                    .withMessageContaining("can't be made");
+        }
+    }
+
+    @Test
     void refusesADirectoryInUse() {
         try (RaftTestCluster cluster = new RaftTestCluster(root, "a").startAll()) {
             assertThatExceptionOfType(ClusterConfigurationException.class)
