@@ -3,6 +3,7 @@ package io.hamster.cluster.raft;
 import io.hamster.TimeSource;
 import io.hamster.cluster.ClusterConfigurationException;
 import io.hamster.cluster.ClusterInterruptedException;
+import io.hamster.cluster.raft.GroupWire.Introduction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         this.ordering = new Ordering(parts.values());
         this.proposals = new Proposals(() -> node, messenger, scheduler, executor);
         this.changes = new Changes(this, settings, scheduler, executor);
-        messenger.handle(Topic.GROUP, this::received);
+        messenger.handle(Topic.GROUP, new Reception(members, proposals, executor, () -> node, this::introduction));
     }
 
     void start() {
@@ -299,47 +300,17 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         }
     }
 
-    private CompletionStage<byte[]> received(String from, byte[] message) {
-        byte kind = message.length == 0 ? 0 : message[0];
-        return switch (kind) {
-            case GroupWire.PROPOSE -> proposals.relayed(message);
-            case GroupWire.INTRODUCE -> CompletableFuture.completedFuture(introduction());
-            case GroupWire.JOIN ->
-                GroupWire.joining(message)
-                        .map(this::admit)
-                        .orElseGet(() -> CompletableFuture.completedFuture(GroupWire.refused()));
-            default -> CompletableFuture.completedFuture(GroupWire.refused());
-        };
-    }
-
-    private byte[] introduction() {
+    private @Nullable Introduction introduction() {
         Identity known = identity;
         if (known == null) {
-            return GroupWire.refused();
+            return null;
         }
         RatisNode running = node;
         Admission asking = admission;
         boolean bootstrap = asking != null && asking.mayFound();
         UUID group = known.group();
         List<Peer> voters = group != null && running != null ? running.voters() : known.founders();
-        return GroupWire.answer(new GroupWire.Introduction(known.peer(self), bootstrap, group, voters));
-    }
-
-    private CompletionStage<byte[]> admit(Peer joining) {
-        RatisNode running = node;
-        boolean configured = members.stream().anyMatch(member -> member.name().equals(joining.name()));
-        if (running == null || !configured || running.role().kind() != GroupRole.Kind.LEADER) {
-            return CompletableFuture.completedFuture(GroupWire.refused());
-        }
-        return CompletableFuture.supplyAsync(() -> running.admit(joining), executor)
-                .thenCompose(admitted -> admitted)
-                .handle((done, error) -> {
-                    if (error != null) {
-                        log.debug("{} can't join yet", joining, error);
-                        return GroupWire.refused();
-                    }
-                    return GroupWire.done(new byte[0]);
-                });
+        return new Introduction(known.peer(self), bootstrap, group, voters);
     }
 
     /** For tests: the state as applied here. */

@@ -42,8 +42,7 @@ class RaftIdentityTests {
             // c knows the group, but b's vote went with its disk: the two of them mustn't make a leader.
             c.start(false);
             b.start(false);
-            await().pollDelay(Duration.ofSeconds(2))
-                    .during(Duration.ofSeconds(1))
+            await().during(Duration.ofSeconds(2))
                     .atMost(Duration.ofSeconds(10))
                     .until(() -> cluster.leader().isEmpty());
             assertThat(b.group().waitingFor()).isPresent();
@@ -93,7 +92,7 @@ class RaftIdentityTests {
                     ordering)) {
                 leader.propose("goes to the two others");
 
-                await().during(Duration.ofSeconds(3))
+                await().during(Duration.ofSeconds(2))
                         .atMost(Duration.ofSeconds(10))
                         .until(() -> impostor.role().equals(GroupRole.OUTSIDE)
                                 && impostor.voters().isEmpty());
