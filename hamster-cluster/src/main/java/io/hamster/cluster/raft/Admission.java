@@ -150,6 +150,9 @@ final class Admission {
         } catch (ClusterConfigurationException e) {
             waitFor(String.valueOf(e.getMessage()));
             known.completeExceptionally(e);
+        } catch (RuntimeException e) {
+            waitFor("another try after " + e);
+            log.error("{} failed to enter the group and tries again", self, e);
         }
     }
 
@@ -167,7 +170,8 @@ final class Admission {
         }
         UUID group = groups.iterator().next();
         Optional<Introduction> countsSelf = members.stream()
-                .filter(member -> member.members().contains(self))
+                .filter(member ->
+                        member.members().stream().anyMatch(voter -> voter.id().equals(self.id())))
                 .findFirst();
         if (joining == null && countsSelf.isPresent()) {
             over(() -> desk.found(group, countsSelf.get().members()));

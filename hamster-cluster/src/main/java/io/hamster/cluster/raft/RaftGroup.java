@@ -3,6 +3,7 @@ package io.hamster.cluster.raft;
 import io.hamster.TimeSource;
 import io.hamster.cluster.ClusterConfigurationException;
 import io.hamster.cluster.ClusterInterruptedException;
+import io.hamster.cluster.raft.GroupWire.Introduction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         this.ordering = new Ordering(parts.values());
         this.proposals = new Proposals(() -> node, messenger, scheduler, executor);
         this.changes = new Changes(this, settings, scheduler, executor);
-        messenger.handle(Topic.GROUP, this::received);
+        messenger.handle(Topic.GROUP, new Reception(members, proposals, executor, () -> node, this::introduction));
     }
 
     void start() {
@@ -112,7 +113,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
 
     private void enter() {
         IdentityFile file = new IdentityFile(settings.directory());
-        Identity known = file.read().orElseGet(() -> Identity.candidate(self.name()));
+        Identity known = file.read().orElseGet(this::fresh);
         if (!known.name().equals(self.name())) {
             throw new ClusterConfigurationException("The directory " + settings.directory() + " belongs to node '"
                     + known.name() + "', not to '" + self.name() + "'; give each node a directory of its own");
@@ -137,6 +138,15 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         if (!settings.bootstrap()) {
             await(heard);
         }
+    }
+
+    private Identity fresh() {
+        if (StartChecks.hasLog(settings)) {
+            throw new ClusterConfigurationException("The directory " + settings.directory()
+                    + " has a log, but no identity that says whose; empty it to let node '" + self.name()
+                    + "' join as a new member");
+        }
+        return Identity.candidate(self.name());
     }
 
     private void await(CompletableFuture<Void> heard) {
@@ -290,47 +300,17 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         }
     }
 
-    private CompletionStage<byte[]> received(String from, byte[] message) {
-        byte kind = message.length == 0 ? 0 : message[0];
-        return switch (kind) {
-            case GroupWire.PROPOSE -> proposals.relayed(message);
-            case GroupWire.INTRODUCE -> CompletableFuture.completedFuture(introduction());
-            case GroupWire.JOIN ->
-                GroupWire.joining(message)
-                        .map(this::admit)
-                        .orElseGet(() -> CompletableFuture.completedFuture(GroupWire.refused()));
-            default -> CompletableFuture.completedFuture(GroupWire.refused());
-        };
-    }
-
-    private byte[] introduction() {
+    private @Nullable Introduction introduction() {
         Identity known = identity;
         if (known == null) {
-            return GroupWire.refused();
+            return null;
         }
         RatisNode running = node;
         Admission asking = admission;
         boolean bootstrap = asking != null && asking.mayFound();
         UUID group = known.group();
         List<Peer> voters = group != null && running != null ? running.voters() : known.founders();
-        return GroupWire.answer(new GroupWire.Introduction(known.peer(self), bootstrap, group, voters));
-    }
-
-    private CompletionStage<byte[]> admit(Peer joining) {
-        RatisNode running = node;
-        boolean configured = members.stream().anyMatch(member -> member.name().equals(joining.name()));
-        if (running == null || !configured || running.role().kind() != GroupRole.Kind.LEADER) {
-            return CompletableFuture.completedFuture(GroupWire.refused());
-        }
-        return CompletableFuture.supplyAsync(() -> running.admit(joining), executor)
-                .thenCompose(admitted -> admitted)
-                .handle((done, error) -> {
-                    if (error != null) {
-                        log.info("{} can't join yet: {}", joining, error.getMessage());
-                        return GroupWire.refused();
-                    }
-                    return GroupWire.done(new byte[0]);
-                });
+        return new Introduction(known.peer(self), bootstrap, group, voters);
     }
 
     /** For tests: the state as applied here. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
@@ -45,6 +46,7 @@ final class RatisNode implements AutoCloseable {
     private final RaftServer.Division division;
     private final ClientId client = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
+    private final AtomicBoolean admitting = new AtomicBoolean();
 
     /**
      * Starts the server.
@@ -67,6 +69,7 @@ final class RatisNode implements AutoCloseable {
         this.settings = settings;
         this.ordering = ordering;
         Path storage = StartChecks.storage(settings);
+        StartChecks.onlyGroup(settings, group);
         StartChecks.port(member);
         @Nullable RaftServer built = null;
         try {
@@ -146,9 +149,16 @@ final class RatisNode implements AutoCloseable {
      */
     CompletableFuture<Void> admit(Peer joining) {
         List<Peer> voters = voters();
-        if (voters.contains(joining)) {
+        if (voters.stream().anyMatch(voter -> voter.id().equals(joining.id()))) {
             return CompletableFuture.completedFuture(null);
         }
+        if (!admitting.compareAndSet(false, true)) {
+            return CompletableFuture.failedFuture(new IOException("another voter is being taken in"));
+        }
+        return replace(voters, joining).whenComplete((done, error) -> admitting.set(false));
+    }
+
+    private CompletableFuture<Void> replace(List<Peer> voters, Peer joining) {
         List<String> alive = alive();
         if (alive.stream().map(Peer::name).anyMatch(joining.name()::equals)) {
             return CompletableFuture.failedFuture(new IOException("node '" + joining.name() + "' is alive as another"

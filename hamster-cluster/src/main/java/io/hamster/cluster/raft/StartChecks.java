@@ -6,6 +6,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.ratis.io.CorruptedFileException;
 import org.apache.ratis.protocol.exceptions.ChecksumException;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,35 @@ final class StartChecks {
         if (!Files.isWritable(directory)) {
             throw new ClusterConfigurationException(
                     "The directory " + directory + " can't be written to; give one that this process may write to");
+        }
+    }
+
+    /** Whether there is a log, be it anybody's. */
+    static boolean hasLog(RaftSettings settings) {
+        return !groups(settings).isEmpty();
+    }
+
+    /** Ratis would open whatever group it finds. */
+    static void onlyGroup(RaftSettings settings, UUID group) {
+        for (Path found : groups(settings)) {
+            if (!found.getFileName().toString().equals(group.toString())) {
+                throw new ClusterConfigurationException("The directory " + settings.directory()
+                        + " has the log of another group than " + group
+                        + "; empty it to let the node join as a new member");
+            }
+        }
+    }
+
+    private static List<Path> groups(RaftSettings settings) {
+        Path storage = storage(settings);
+        if (!Files.isDirectory(storage)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(storage)) {
+            return files.filter(Files::isDirectory).toList();
+        } catch (IOException e) {
+            throw new ClusterConfigurationException(
+                    "The directory " + storage + " can't be read (" + e + "); make it readable for this process");
         }
     }
 

@@ -21,7 +21,7 @@ class RaftClusterContractTests extends ClusterGroupContractTests {
 
     @AfterEach
     void closeGroups() {
-        groups.forEach(RaftTestCluster::close);
+        groups.parallelStream().forEach(RaftTestCluster::close);
     }
 
     @Override

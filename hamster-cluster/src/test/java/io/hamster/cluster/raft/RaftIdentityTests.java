@@ -42,8 +42,7 @@ class RaftIdentityTests {
             // c knows the group, but b's vote went with its disk: the two of them mustn't make a leader.
             c.start(false);
             b.start(false);
-            await().pollDelay(Duration.ofSeconds(2))
-                    .during(Duration.ofSeconds(1))
+            await().during(Duration.ofSeconds(2))
                     .atMost(Duration.ofSeconds(10))
                     .until(() -> cluster.leader().isEmpty());
             assertThat(b.group().waitingFor()).isPresent();
@@ -93,7 +92,7 @@ class RaftIdentityTests {
                     ordering)) {
                 leader.propose("goes to the two others");
 
-                await().during(Duration.ofSeconds(3))
+                await().during(Duration.ofSeconds(2))
                         .atMost(Duration.ofSeconds(10))
                         .until(() -> impostor.role().equals(GroupRole.OUTSIDE)
                                 && impostor.voters().isEmpty());
@@ -211,6 +210,35 @@ class RaftIdentityTests {
                     .isThrownBy(() -> a.start(true))
                     .withMessageContaining("is missing")
                     .withMessageContaining("rejoin");
+        }
+    }
+
+    @Test
+    void refusesALogOfNobodyOrOfAnotherGroup() throws IOException {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a").startAll()) {
+            TestNode a = cluster.node("a");
+            a.stop();
+            Path other = a.directory().resolve("raft").resolve(new UUID(1, 2).toString());
+            Files.createDirectories(other);
+            assertThatExceptionOfType(ClusterConfigurationException.class)
+                    .isThrownBy(() -> a.start(true))
+                    .withMessageContaining("another group");
+
+            Files.delete(a.directory().resolve("identity"));
+            assertThatExceptionOfType(ClusterConfigurationException.class)
+                    .isThrownBy(() -> a.start(true))
+                    .withMessageContaining("no identity");
+        }
+    }
+
+    @Test
+    void refusesADirectoryThatCantBeMade() throws IOException {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a")) {
+            Files.writeString(cluster.node("a").directory(), "a file");
+
+            assertThatExceptionOfType(ClusterConfigurationException.class)
+                    .isThrownBy(() -> cluster.node("a").start(true))
+                    .withMessageContaining("can't be made");
         }
     }
 

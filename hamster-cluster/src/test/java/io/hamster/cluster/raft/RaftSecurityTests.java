@@ -26,6 +26,7 @@ import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,6 +93,7 @@ class RaftSecurityTests {
     }
 
     @Test
+    @Tag("torture")
     void takesNoVotesFromANodeWithAnotherCertificate() throws Exception {
         TestCertificates certificates = new TestCertificates(root);
         ClusterTls trusted = certificates.tls("member");
