@@ -40,8 +40,11 @@ final class GroupLines {
     /** What is heard, on threads that must go on. */
     interface Listener {
 
-        /** Scripts can be sent again, or news may have been missed. */
-        default void resumed() {}
+        /** Scripts can be sent again, or news may have been missed: everything may have changed. */
+        default void resumed() {
+            leaderChanged();
+            membersChanged();
+        }
 
         /** There may be another leader, or none. */
         default void leaderChanged() {}

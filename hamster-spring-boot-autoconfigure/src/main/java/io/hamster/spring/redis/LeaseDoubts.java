@@ -15,6 +15,8 @@ final class LeaseDoubts {
     private boolean interrupted;
 
     private long steadySince;
+    /** When the latest question was asked that was answered. */
+    private long heardAt;
     /** What was counted when that was looked at last. */
     private long breaks;
     /** When the lease that was seen last runs out, at the earliest and at the latest. */
@@ -37,6 +39,7 @@ final class LeaseDoubts {
         answeredOnce = false;
         interrupted = false;
         steadySince = now - times.period();
+        heardAt = now;
         breaks = lines.breaks();
         seenAtLeastUntil = now;
         seenUntil = now;
@@ -61,16 +64,22 @@ final class LeaseDoubts {
         if (asked.first()) {
             breaks = lines.breaks();
         }
-        if (interrupted) {
-            // Meanwhile Redis may have granted a lease and forgotten it.
+        if (interrupted || isDeaf(now)) {
+            // Meanwhile Redis may have granted or renewed a lease and forgotten it.
             interrupted = false;
             steadySince = now;
         }
+        heardAt = asked.sentAt();
     }
 
     /** Whether another connection may have brought the answer. For the first question connections are made. */
     private boolean isBroken(Moment asked) {
         return !asked.first() && lines.breaks() != asked.breaks();
+    }
+
+    /** Longer without an answer than a healthy leader is without renewing. */
+    private boolean isDeaf(long now) {
+        return now - heardAt > times.period() / 2;
     }
 
     /** Somebody has a lease. */
@@ -97,7 +106,7 @@ final class LeaseDoubts {
     /** Whether nobody can believe in a lease if there is none in Redis. */
     boolean isCertain(long now) {
         // One that is gone before it was to run out is forgotten: that is seen only if it isn't taken over at once.
-        return !interrupted && seenUntil - now <= 0 && now - steadySince >= times.period();
+        return !interrupted && !isDeaf(now) && seenUntil - now <= 0 && now - steadySince >= times.period();
     }
 
     /** How long it takes until then, at the least. */

@@ -120,11 +120,6 @@ final class RedisElector implements Elector, GroupLines.Listener {
     }
 
     @Override
-    public void resumed() {
-        leaderChanged();
-    }
-
-    @Override
     public void leaderChanged() {
         lock.lock();
         try {
@@ -267,7 +262,11 @@ final class RedisElector implements Elector, GroupLines.Listener {
             failing = true;
             // Without a connection that has been logged already.
             logger.atLevel(lines.isUp() ? Level.WARN : Level.DEBUG)
-                    .log("{} can't ask Redis who leads; trying on: {}", self, String.valueOf(failure));
+                    .log(
+                            "{} got no answer from Redis on who leads within {}; trying on: {}",
+                            self,
+                            Duration.ofNanos(times.patience()),
+                            String.valueOf(failure));
         }
         doubts.failed();
         long now = time.nanoTime();
@@ -315,9 +314,9 @@ final class RedisElector implements Elector, GroupLines.Listener {
         }
         long disbelieved = doubts.untilBelieved(now);
         if (!mayStand(now)) {
-            // It came after this node had given up asking for it.
-            runningOut = disbelieved > 0;
-            if (!runningOut) {
+            // It came after this node had given up asking for it, and may be released at any time from now on.
+            runningOut = true;
+            if (disbelieved <= 0) {
                 giveUpLate(lease.release(known));
             }
             electing();

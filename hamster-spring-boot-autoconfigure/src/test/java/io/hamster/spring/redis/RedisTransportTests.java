@@ -142,7 +142,7 @@ class RedisTransportTests {
                 .withThrowableThat()
                 .withCauseInstanceOf(NodeUnreachableException.class)
                 .withMessageContaining("was lost");
-        assertThat(atA.alive()).containsExactly("a");
+        await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a")));
     }
 
     @Test
