@@ -11,6 +11,7 @@ import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.cache.HamsterCacheAutoConfiguration;
 import io.hamster.spring.cache.HamsterCacheProperties;
 import io.hamster.spring.cache.SharedTierInfo;
+import io.hamster.spring.cluster.HamsterClusterProperties;
 import io.hamster.spring.codec.HamsterCodecAutoConfiguration;
 import io.hamster.spring.lock.HamsterLockAutoConfiguration;
 import io.hamster.spring.lock.HamsterLockProperties;
@@ -179,6 +180,33 @@ public final class HamsterRedisAutoConfiguration {
                     namespace::inUse,
                     executors.scheduler(),
                     executors.contextFreeExecutor());
+        }
+    }
+
+    /** The cluster, where it is to be in Redis. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBooleanProperty(name = "hamster.cluster.enabled")
+    @ConditionalOnProperty(name = "hamster.cluster.mode", havingValue = "redis")
+    @EnableConfigurationProperties({HamsterClusterProperties.class, HamsterRedisClusterProperties.class})
+    static class ClusterConfiguration {
+
+        @Bean(destroyMethod = "close")
+        RedisClusterEngine hamsterRedisClusterEngine(
+                HamsterRedisProperties redis,
+                HamsterClusterProperties cluster,
+                HamsterRedisClusterProperties properties,
+                RedisNamespace namespace,
+                ListableBeanFactory beans,
+                HamsterExecutors executors,
+                TimeSource time) {
+            return new RedisClusterEngine(
+                    ConnectionFactories.find(beans, redis.connectionFactory()),
+                    new GroupNames(namespace.inUse(), properties.dataPath()),
+                    properties,
+                    cluster.timeout(),
+                    executors.scheduler(),
+                    executors.contextFreeExecutor(),
+                    time);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -44,6 +45,7 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
     private volatile CompletableFuture<?> attempt = CompletableFuture.completedFuture(null);
 
     private volatile Runnable whenUp = () -> {};
+    private final AtomicLong breaks = new AtomicLong();
 
     // Guarded by the lock.
     private boolean checkDue;
@@ -87,6 +89,11 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
         return connection;
     }
 
+    /** Goes up whenever a connection is lost or made: each loss before anything can be sent on the next connection. */
+    long breaks() {
+        return breaks.get();
+    }
+
     /** What became of the first attempt. */
     CompletableFuture<C> first() {
         return first;
@@ -113,6 +120,7 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
     /** Lettuce has reconnected by itself. */
     @Override
     public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
+        breaks.incrementAndGet();
         lock.lock();
         try {
             // Not at once: the connection doesn't count as open before this thread has told all whom it concerns.
@@ -128,6 +136,7 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
 
     @Override
     public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+        breaks.incrementAndGet();
         check();
     }
 
@@ -168,6 +177,7 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
             // If the old one came back by itself meanwhile, commands are under way on it.
             boolean needed = !isGood(old);
             if (needed) {
+                breaks.incrementAndGet();
                 fresh.addListener(this);
                 connected.accept(fresh);
                 connection = fresh;

@@ -118,7 +118,7 @@ final class RedisJournal implements SharedJournal {
 
     private <R> CompletionStage<R> run(
             Script script, List<String> keys, List<String> values, Function<List<Object>, R> reader) {
-        return link.run(new BackCall(script, keys, values), reader);
+        return link.run(new TextsCall(script, keys, values), reader);
     }
 
     private static boolean isDone(List<Object> reply) {

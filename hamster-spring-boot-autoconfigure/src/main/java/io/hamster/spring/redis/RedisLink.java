@@ -87,6 +87,11 @@ final class RedisLink {
         return connection != null && usable(connection);
     }
 
+    /** Goes up whenever the connection is lost or made. In a cluster not every loss is seen. */
+    long breaks() {
+        return line.breaks();
+    }
+
     private StatefulConnection<String, String> connect() {
         AbstractRedisClient client = factory.getRequiredNativeClient();
         StatefulConnection<String, String> connection = client instanceof RedisClusterClient clients

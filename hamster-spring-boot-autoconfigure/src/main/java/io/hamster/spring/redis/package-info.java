@@ -15,6 +15,10 @@
  * the time of the last invalidation of each tag, with which an entry is compared whenever it is found. Tags are remembered
  * by 65,536 stripes, so that this stays bounded. {@code EntryFormat} says what an entry looks like; what can't be read is
  * nothing, never an error.
+ *
+ * <p>A cluster of Hamster's nodes, called a group here where it could be taken for a cluster of Redis servers, has two more
+ * connections of both kinds, made when it starts. A lease that expires says who leads, announcements that expire who is
+ * alive, and each process has a channel for what others ask of it.
  */
 @NullMarked
 package io.hamster.spring.redis;

@@ -5,8 +5,8 @@ import io.lettuce.core.output.NestedMultiOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import java.util.List;
 
-/** A script of the journal that is answered with texts, perhaps in lists. */
-record BackCall(Script script, List<String> names, List<String> values) implements RedisLink.Call<List<Object>> {
+/** A script that is answered with texts, perhaps in lists. */
+record TextsCall(Script script, List<String> names, List<String> values) implements RedisLink.Call<List<Object>> {
 
     @Override
     public int keys() {

@@ -1,0 +1,168 @@
+package io.hamster.spring.redis;
+
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One process's connections for a cluster of Hamster's nodes: one for scripts, one on which it hears the cluster's news and
+ * its own messages. The process has a token, unlike that of any other, also of one that had or has the same name.
+ * Thread-safe.
+ */
+final class GroupLines {
+
+    private static final Logger logger = LoggerFactory.getLogger(GroupLines.class);
+    private static final Script SEND = Script.named("cluster-send");
+
+    private final RedisLink link;
+    private final GroupNames names;
+    private final String token;
+    private final Reconnecting<StatefulRedisPubSubConnection<String, String>> hearing;
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean warned = new AtomicBoolean();
+    private volatile boolean hears;
+
+    GroupLines(RedisLink link, GroupNames names, String token) {
+        this.link = link;
+        this.names = names;
+        this.token = token;
+        this.hearing = link.subscriber(this::subscribe);
+        link.whenUp(() -> tell(Listener::resumed));
+    }
+
+    /** What is heard, on threads that must go on. */
+    interface Listener {
+
+        /** Scripts can be sent again, or news may have been missed: everything may have changed. */
+        default void resumed() {
+            leaderChanged();
+            membersChanged();
+        }
+
+        /** There may be another leader, or none. */
+        default void leaderChanged() {}
+
+        /** A node has come or gone. */
+        default void membersChanged() {}
+
+        /** A message for this process came in. */
+        default void received(String message) {}
+    }
+
+    GroupNames names() {
+        return names;
+    }
+
+    String token() {
+        return token;
+    }
+
+    /** Connects in the background; does nothing if that was begun before. */
+    void start() {
+        link.start();
+        hearing.start();
+    }
+
+    void stop() {
+        hearing.stop();
+        link.stop();
+    }
+
+    void add(Listener listener) {
+        listeners.add(listener);
+    }
+
+    void remove(Listener listener) {
+        listeners.remove(listener);
+    }
+
+    boolean isUp() {
+        return link.isUp();
+    }
+
+    /** Whether messages to this process arrive, unless the connection has broken again. */
+    boolean hears() {
+        return hears;
+    }
+
+    /** How often connections for scripts were lost. What Redis knew before that may be lost as well. */
+    long breaks() {
+        return link.breaks();
+    }
+
+    <R> CompletableFuture<R> run(
+            Script script, List<String> keys, List<String> values, Function<List<Object>, R> reader) {
+        return link.run(new TextsCall(script, keys, values), reader);
+    }
+
+    /**
+     * Sends a message to a process.
+     *
+     * @return whether it may have been heard; false only if it surely wasn't
+     */
+    CompletableFuture<Boolean> send(String toToken, String message) {
+        return run(
+                SEND,
+                List.of(names.members()),
+                List.of(names.inbox(toToken), message),
+                reply ->
+                        // A server of a cluster knows only of those that are connected to itself.
+                        link.isCluster() || !reply.get(0).equals("0"));
+    }
+
+    private void subscribe(StatefulRedisPubSubConnection<String, String> connection) {
+        String inbox = names.inbox(token);
+        hears = false;
+        connection.addListener(new RedisPubSubAdapter<>() {
+            @Override
+            public void message(String channel, String text) {
+                if (channel.equals(inbox)) {
+                    tell(listener -> listener.received(text));
+                } else {
+                    tell(text.equals("members") ? Listener::membersChanged : Listener::leaderChanged);
+                }
+            }
+
+            @Override
+            public void subscribed(String channel, long count) {
+                if (channel.equals(inbox)) {
+                    hears = true;
+                    tell(Listener::resumed);
+                }
+            }
+        });
+        connection.async().subscribe(names.news(), inbox).whenComplete((none, failure) -> {
+            if (failure == null) {
+                return;
+            }
+            if (String.valueOf(failure.getMessage()).startsWith("NOPERM") && warned.compareAndSet(false, true)) {
+                logger.warn(
+                        "Redis doesn't let this user subscribe to the cluster's channels: other nodes can't call this one,"
+                                + " and a new leader is found only by asking. Grant it with ACL SETUSER <user> &{}* &{}"
+                                + " +subscribe +publish",
+                        names.inboxes(),
+                        names.news());
+            } else {
+                logger.debug("Subscription to the cluster's channels failed; made again with the connection", failure);
+            }
+        });
+    }
+
+    private void tell(Consumer<Listener> news) {
+        for (Listener listener : listeners) {
+            try {
+                news.accept(listener);
+            } catch (RuntimeException e) {
+                // On Lettuce's thread, and the other listeners have no part in this one's fault.
+                logger.error("A listener for the cluster's channels failed", e);
+            }
+        }
+    }
+}

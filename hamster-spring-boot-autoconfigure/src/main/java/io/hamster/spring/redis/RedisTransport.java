@@ -1,0 +1,257 @@
+package io.hamster.spring.redis;
+
+import io.hamster.TimeSource;
+import io.hamster.cluster.Node;
+import io.hamster.cluster.NodeUnreachableException;
+import io.hamster.cluster.Transport;
+import io.hamster.spring.redis.Announcements.Table;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Members by announcements in Redis that expire, and messages by publish/subscribe, a channel for each process.
+ *
+ * <p>Each node repeats its announcement at least three times in the time it counts, and thereby learns of all others;
+ * who comes and goes is published too. A node that can't reach Redis for as long is the only one alive that it knows of.
+ *
+ * <p>A message is sent once and heard by whoever listens then. To a process that doesn't, the call fails at once, or on a
+ * cluster of Redis servers by its timeout; so it does if either side's connection breaks under way. Who listens has no
+ * say in how much it is sent: messages of several megabytes need a {@code client-output-buffer-limit pubsub} to match.
+ */
+final class RedisTransport implements Transport, GroupLines.Listener {
+
+    private static final Logger logger = LoggerFactory.getLogger(RedisTransport.class);
+    private static final long FIRST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LEAVE_MILLIS = 500;
+    private static final double JITTER = 0.2;
+
+    private final Node self;
+    private final GroupLines lines;
+    private final Announcements announcements;
+    private final MemberTable base;
+    private final long timeoutNanos;
+    private final long intervalNanos;
+    private final TimeSource time;
+    private final ScheduledExecutorService scheduler;
+    private final Correspondence correspondence;
+    private final SeldomLog namesakes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile MemberTable members;
+
+    // All that follows is guarded by the lock.
+    private @Nullable Receiver receiver;
+    private boolean asking;
+    private boolean askAgain;
+    private boolean announced;
+    private long lastHeard;
+    private @Nullable Future<?> next;
+
+    /**
+     * @param timeout how long a silent member counts as alive
+     * @param sync how often members are looked at, at least
+     */
+    RedisTransport(
+            Node self,
+            List<Node> configured,
+            GroupLines lines,
+            Announcements announcements,
+            Duration timeout,
+            Duration sync,
+            TimeSource time,
+            ScheduledExecutorService scheduler) {
+        this.self = self;
+        this.lines = lines;
+        this.announcements = announcements;
+        this.base = MemberTable.of(self, configured);
+        this.members = base;
+        this.timeoutNanos = timeout.toNanos();
+        this.intervalNanos = Math.min(timeoutNanos / 3, sync.toNanos());
+        this.time = time;
+        this.scheduler = scheduler;
+        this.correspondence = new Correspondence(self.name(), lines, time, scheduler);
+        this.namesakes = new SeldomLog(logger, time);
+    }
+
+    @Override
+    public void start(Receiver to) {
+        lock.lock();
+        try {
+            receiver = to;
+            announced = false;
+            asking = false;
+            lastHeard = time.nanoTime();
+            members = base;
+            to.membersChanged(base.members(self.name()));
+            correspondence.open(to);
+            lines.add(this);
+            // Announced when it listens, or without that if it doesn't get to it.
+            askAfter(FIRST_WAIT_NANOS);
+            lines.start();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public CompletionStage<byte[]> request(Node node, byte[] message, Duration timeout) {
+        return members.token(node.name())
+                .map(token -> correspondence.request(node.name(), token, message, timeout))
+                .orElseGet(() -> CompletableFuture.failedFuture(
+                        new NodeUnreachableException("Node '" + node.name() + "' is lost; nothing was sent", null)));
+    }
+
+    @Override
+    public void received(String message) {
+        correspondence.received(message);
+    }
+
+    @Override
+    public void resumed() {
+        if (lines.hears()) {
+            membersChanged();
+        }
+    }
+
+    @Override
+    public void membersChanged() {
+        lock.lock();
+        try {
+            announce();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void announce() {
+        if (receiver == null) {
+            return;
+        }
+        if (asking) {
+            askAgain = true;
+            return;
+        }
+        cancelNext();
+        asking = true;
+        askAgain = false;
+        CompletableFuture<Table> answer = announcements.announce();
+        try {
+            Future<?> timer = scheduler.schedule(() -> answer.cancel(false), intervalNanos, TimeUnit.NANOSECONDS);
+            answer.whenComplete((table, failure) -> timer.cancel(false));
+        } catch (RejectedExecutionException e) {
+            answer.cancel(false);
+        }
+        Receiver current = receiver;
+        answer.whenComplete((table, failure) -> announced(current, table, failure));
+    }
+
+    private void announced(@Nullable Receiver asker, @Nullable Table table, @Nullable Throwable failure) {
+        lock.lock();
+        try {
+            Receiver present = receiver;
+            if (present == null || present != asker) {
+                return;
+            }
+            asking = false;
+            long now = time.nanoTime();
+            if (table != null) {
+                lastHeard = now;
+                correspondence.clock(table.millis());
+                lookForNamesake(table);
+                announced = true;
+                report(present, base.with(self, table));
+            } else {
+                logger.debug("{} couldn't announce itself in Redis; trying on", self.name(), failure);
+                if (now - lastHeard > timeoutNanos) {
+                    report(present, members.unreachable());
+                }
+            }
+            if (askAgain) {
+                announce();
+            } else {
+                double jitter = 1 - JITTER * ThreadLocalRandom.current().nextDouble();
+                askAfter((long) (intervalNanos * jitter));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Before the first announcement, one of a process that has crashed may still count. */
+    private void lookForNamesake(Table table) {
+        table.before()
+                .filter(before -> announced && !before.token().equals(lines.token()))
+                .ifPresent(before -> namesakes.warn(
+                        "Two processes are node '{}': {} and {}. Calls to it reach either; give each a name of its own"
+                                + " with hamster.cluster.node-name",
+                        self.name(),
+                        announcements.place(),
+                        before.place()));
+    }
+
+    private void report(Receiver to, MemberTable latest) {
+        if (!latest.equals(members)) {
+            members = latest;
+            correspondence.lose(latest.alive().values());
+            to.membersChanged(latest.members(self.name()));
+        }
+    }
+
+    private void askAfter(long nanos) {
+        cancelNext();
+        try {
+            next = scheduler.schedule(this::membersChanged, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            logger.debug("{} announces itself no more: the application ends", self.name(), e);
+        }
+    }
+
+    private void cancelNext() {
+        Future<?> due = next;
+        if (due != null) {
+            due.cancel(false);
+            next = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        lines.remove(this);
+        boolean leaving;
+        lock.lock();
+        try {
+            leaving = receiver != null;
+            receiver = null;
+            cancelNext();
+        } finally {
+            lock.unlock();
+        }
+        correspondence.close();
+        if (leaving && lines.isUp()) {
+            leave();
+        }
+        lines.stop();
+    }
+
+    private void leave() {
+        try {
+            announcements.leave().get(LEAVE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            logger.debug("{} couldn't tell that it leaves; it is missed when its announcement ends", self.name(), e);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.hamster.spring.redis;
+
+import io.hamster.TimeSource;
+import io.hamster.cluster.Node;
+import io.hamster.cluster.Standing;
+import io.hamster.testing.redis.RedisProxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/** What one process has of a cluster in Redis, with a network of its own. */
+final class GroupNode implements AutoCloseable {
+
+    static final Duration INTERVAL = Duration.ofMillis(500);
+    static final Duration PERIOD = Duration.ofMillis(1500);
+    static final Duration SYNC = Duration.ofMillis(500);
+    static final Duration TIMEOUT = Duration.ofMillis(1500);
+
+    final Node node;
+    final RedisProxy proxy;
+    final GroupLines lines;
+    final RedisElector elector;
+    final RedisTransport transport;
+    private final RedisFixture fixture;
+    private volatile Standing standing = new Standing.Electing(0, false);
+
+    GroupNode(int port, String namespace, String name) {
+        this(port, namespace, name, ElectionTimes.of(INTERVAL, PERIOD, SYNC));
+    }
+
+    GroupNode(int port, String namespace, String name, ElectionTimes times) {
+        this(port, namespace, name, times, anybody -> {});
+    }
+
+    GroupNode(
+            int port,
+            String namespace,
+            String name,
+            ElectionTimes times,
+            Consumer<RedisStandaloneConfiguration> login) {
+        node = Node.of(name, "127.0.0.1", 0);
+        proxy = RedisProxy.to(port);
+        RedisStandaloneConfiguration redis = new RedisStandaloneConfiguration("127.0.0.1", proxy.port());
+        login.accept(redis);
+        fixture = new RedisFixture(new LettuceConnectionFactory(redis), namespace);
+        RedisLink link = new RedisLink(fixture.factory, fixture.scheduler, fixture.executor, primaries -> {});
+        lines = new GroupLines(
+                link, new GroupNames(namespace, "cluster"), UUID.randomUUID().toString());
+        elector = new RedisElector(name, lines, times, TimeSource.system(), fixture.scheduler);
+        transport = new RedisTransport(
+                node,
+                List.of(),
+                lines,
+                new Announcements(lines, node, true, TIMEOUT),
+                TIMEOUT,
+                SYNC,
+                TimeSource.system(),
+                fixture.scheduler);
+    }
+
+    GroupNode(int port, String namespace, String name, Consumer<RedisStandaloneConfiguration> login) {
+        this(port, namespace, name, ElectionTimes.of(INTERVAL, PERIOD, SYNC), login);
+    }
+
+    void elect(Beliefs beliefs) {
+        lines.start();
+        elector.start(report -> {
+            beliefs.reported(node.name(), report);
+            standing = report;
+        });
+    }
+
+    Standing standing() {
+        return standing;
+    }
+
+    boolean leads() {
+        return standing instanceof Standing.Leading leading && leading.deadline() - System.nanoTime() > 0;
+    }
+
+    boolean follows(GroupNode leader) {
+        return standing instanceof Standing.Following following
+                && following.leader().equals(leader.node.name());
+    }
+
+    /** Who else has a name, as this process sees it. */
+    CompletableFuture<Optional<Announcement>> namesake(String name) {
+        Node same = Node.of(name, "127.0.0.1", 0);
+        return new Announcements(lines, same, true, TIMEOUT).namesake();
+    }
+
+    /** Ends without a word to anybody, as far as Redis can tell. */
+    void crash() {
+        proxy.refuse(true);
+    }
+
+    @Override
+    public void close() {
+        proxy.refuse(false);
+        elector.close();
+        transport.close();
+        lines.stop();
+        fixture.close();
+        proxy.close();
+    }
+}

@@ -1,0 +1,295 @@
+package io.hamster.spring.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hamster.cluster.Standing;
+import io.hamster.spring.redis.Beliefs.Belief;
+import io.hamster.testing.redis.RedisDeployment;
+import io.hamster.testing.redis.RedisServer;
+import io.hamster.testing.redis.RedisTest;
+import io.hamster.testing.redis.Resp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who leads, while nodes and Redis come and go. Real time, as Redis keeps its own. */
+@RedisTest(exclusive = true)
+class RedisElectorTests {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration FAILOVER = GroupNode.PERIOD.plusSeconds(1);
+    private static final ElectionTimes SLOW =
+            ElectionTimes.of(Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofSeconds(20));
+
+    private final RedisServer server;
+    private final String namespace = "test-" + UUID.randomUUID();
+    private final Beliefs beliefs = new Beliefs();
+    private final List<GroupNode> nodes = new ArrayList<>();
+
+    RedisElectorTests(RedisDeployment redis) {
+        server = redis.servers().get(0);
+    }
+
+    @AfterEach
+    void noMomentHadTwoLeaders() {
+        nodes.forEach(GroupNode::close);
+        assertThat(beliefs.violations()).isEmpty();
+    }
+
+    private GroupNode started(GroupNode node) {
+        nodes.add(node);
+        node.elect(beliefs);
+        return node;
+    }
+
+    private List<GroupNode> start(int count) {
+        return Stream.generate(() -> started(new GroupNode(server.port(), namespace, "node" + (nodes.size() + 1))))
+                .limit(count)
+                .toList();
+    }
+
+    private GroupNode leader() {
+        return await().atMost(PATIENCE)
+                .until(() -> nodes.stream().filter(GroupNode::leads).toList(), leaders -> leaders.size() == 1)
+                .get(0);
+    }
+
+    private List<GroupNode> others(GroupNode leader) {
+        return nodes.stream().filter(node -> node != leader).toList();
+    }
+
+    private GroupNode settled() {
+        GroupNode leader = leader();
+        await().atMost(PATIENCE).until(() -> others(leader).stream().allMatch(other -> other.follows(leader)));
+        return leader;
+    }
+
+    private String redis(String... command) {
+        try (Resp redis = server.connect()) {
+            return String.valueOf(redis.command(command));
+        }
+    }
+
+    private String key(String last) {
+        return namespace + ":{cluster}:" + last;
+    }
+
+    @Test
+    void electsOneAndKeepsIt() {
+        start(3);
+        GroupNode leader = settled();
+        long term = leader.standing().term();
+
+        RedisFixture.pass(GroupNode.PERIOD.multipliedBy(2));
+
+        assertThat(leader.leads()).isTrue();
+        assertThat(leader.standing().term()).isEqualTo(term);
+        assertThat(others(leader)).allMatch(other -> other.follows(leader));
+        assertThat(redis("PTTL", key("terms"))).isEqualTo("-1");
+    }
+
+    @Test
+    void replacesALeaderThatHasCrashedWithinAPeriodAndASecond() {
+        start(3);
+        GroupNode first = settled();
+        long term = first.standing().term();
+
+        first.crash();
+
+        await().atMost(FAILOVER).until(() -> others(first).stream().anyMatch(GroupNode::leads));
+        assertThat(leader().standing().term()).isGreaterThan(term);
+        assertThat(first.leads()).isFalse();
+    }
+
+    @Test
+    void replacesALeaderThatResignsAtOnce() {
+        for (int i = 0; i < 3; i++) {
+            started(new GroupNode(server.port(), namespace, "slow" + i, SLOW));
+        }
+        GroupNode first = settled();
+        long term = first.standing().term();
+
+        CompletableFuture<Void> resigned = first.elector.resign(true, false).toCompletableFuture();
+
+        // By expiry it would take a minute.
+        await().atMost(Duration.ofSeconds(2)).until(() -> others(first).stream().anyMatch(GroupNode::leads));
+        assertThat(resigned).isDone();
+        GroupNode second = leader();
+        assertThat(second.standing().term()).isEqualTo(term + 1);
+        await().atMost(PATIENCE).until(() -> first.follows(second));
+    }
+
+    @Test
+    void leadsAgainIfNobodyElseDoes() {
+        GroupNode only = start(1).get(0);
+        long term = leader().standing().term();
+
+        only.elector.resign(true, false);
+
+        assertThat(only.leads()).isFalse();
+        assertThat(leader().standing().term()).isGreaterThan(term);
+    }
+
+    @Test
+    void leavesItsLeaseToRunOutWhileItsWorkGoesOn() {
+        start(2);
+        GroupNode first = settled();
+
+        assertThat(first.elector.resign(false, true)).isCompleted();
+
+        assertThat(first.leads()).isFalse();
+        assertThat(Long.parseLong(redis("PTTL", key("leader")))).isPositive();
+        await().atMost(FAILOVER).until(() -> others(first).get(0).leads());
+        List<Belief> all = beliefs.all();
+        Belief last = all.stream()
+                .filter(belief -> belief.node().equals(first.node.name()))
+                .reduce((earlier, later) -> later)
+                .orElseThrow();
+        Belief next = all.get(all.size() - 1);
+        // Not before the lease would have run out that was last confirmed, which was after half a period at the latest.
+        assertThat(Duration.ofNanos(next.from() - last.to())).isGreaterThan(GroupNode.PERIOD.dividedBy(3));
+    }
+
+    @Test
+    void leadsNoMoreOnceItHasResignedForGood() {
+        start(2);
+        GroupNode first = settled();
+
+        first.elector.resign(true, true);
+        GroupNode second = leader();
+        second.elector.resign(true, true);
+        RedisFixture.pass(GroupNode.PERIOD.multipliedBy(2));
+
+        assertThat(nodes).noneMatch(GroupNode::leads);
+        assertThat(second).isNotSameAs(first);
+    }
+
+    @Test
+    void stopsAtItsDeadlineWhenNobodyAnswersBeforeAnotherLeads() {
+        start(3);
+        GroupNode first = settled();
+
+        first.proxy.holdReplies();
+
+        // What Redis was asked last without an answer still counts there.
+        await().atMost(FAILOVER.plus(GroupNode.PERIOD))
+                .until(() -> others(first).stream().anyMatch(GroupNode::leads));
+        assertThat(first.leads()).isFalse();
+        first.proxy.cut();
+        first.proxy.passReplies();
+        await().atMost(PATIENCE).until(() -> first.follows(leader()));
+    }
+
+    @Test
+    void countsItsLeaseFromBeforeItAskedHoweverLateTheAnswer() {
+        start(3);
+        GroupNode first = settled();
+        first.proxy.delayReplies(Duration.ofMillis(300));
+        RedisFixture.pass(GroupNode.PERIOD);
+        assertThat(first.leads()).isTrue();
+
+        first.crash();
+
+        await().atMost(FAILOVER).until(() -> others(first).stream().anyMatch(GroupNode::leads));
+        // With the late answer's time the two would have led together, which is looked for after each test.
+        assertThat(first.leads()).isFalse();
+    }
+
+    @Test
+    void goesOnWithHigherTermsAfterRedisRestarted() {
+        start(3);
+        GroupNode first = settled();
+        long term = first.standing().term();
+
+        server.kill();
+        await().atMost(PATIENCE).until(() -> !first.leads());
+        server.start();
+
+        assertThat(leader().standing().term()).isGreaterThan(term);
+    }
+
+    @Test
+    void keepsItsLeaderIfRedisIsBackSoon() {
+        started(new GroupNode(server.port(), namespace, "slow", SLOW));
+        GroupNode first = leader();
+        long term = first.standing().term();
+
+        server.kill();
+        server.start();
+
+        await().atMost(PATIENCE).until(first.lines::isUp);
+        assertThat(first.leads()).isTrue();
+        assertThat(first.standing().term()).isEqualTo(term);
+    }
+
+    @Test
+    void countsTermsOnAfterRedisForgotEverything() {
+        start(3);
+        settled();
+        redis("HSET", key("terms"), "last", "41");
+        long term = await().atMost(PATIENCE).until(() -> leader().standing().term(), above -> above > 41);
+
+        redis("FLUSHALL");
+
+        await().atMost(PATIENCE)
+                .until(() -> nodes.stream().allMatch(node -> node.standing().term() > term));
+        assertThat(leader().standing().term()).isGreaterThan(term);
+        assertThat(nodes)
+                .allSatisfy(node -> assertThat(beliefs.terms(node.node.name())).isSorted());
+    }
+
+    @Test
+    void doesNotTakeAForgottenLeaseBeforeItCanHaveRunOut() {
+        start(2);
+        GroupNode first = settled();
+        GroupNode second = others(first).get(0);
+        // The leader knows nothing of it for as long as it leads.
+        first.proxy.refuse(true);
+
+        redis("FLUSHALL");
+
+        await().atMost(PATIENCE).until(second::leads);
+        assertThat(first.leads()).isFalse();
+    }
+
+    @Test
+    void waitsForRedisThatIsDownAtTheStart() {
+        server.kill();
+        start(2);
+        await().atMost(PATIENCE)
+                .until(() -> nodes.stream().allMatch(node -> node.standing() instanceof Standing.Electing));
+
+        server.start();
+
+        settled();
+        assertThat(nodes).filteredOn(GroupNode::leads).hasSize(1);
+    }
+
+    @Test
+    void healsALeaseThatSomebodyMadePermanent() {
+        start(2);
+        GroupNode first = settled();
+        first.crash();
+        redis("PERSIST", key("leader"));
+
+        await().atMost(PATIENCE).until(() -> others(first).get(0).leads());
+    }
+
+    @Test
+    void seesTwoLeaders() {
+        assertThat(Beliefs.violations(List.of(
+                        new Belief("a", 1, 0, 10),
+                        new Belief("b", 2, 9, 20),
+                        new Belief("a", 3, 20, 30),
+                        new Belief("b", 3, 30, 40))))
+                .hasSize(2)
+                .anyMatch(text -> text.startsWith("both lead"))
+                .anyMatch(text -> text.startsWith("no higher term"));
+    }
+}
