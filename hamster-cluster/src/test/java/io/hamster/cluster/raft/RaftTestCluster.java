@@ -198,11 +198,13 @@ final class RaftTestCluster implements AutoCloseable {
 
         RaftSettings settings(boolean bootstrap) {
             RaftSettings defaults = RaftSettings.of(directory(), bootstrap);
+            // There is nobody else to hear from.
+            boolean alone = members.size() == 1;
             return tuning.apply(new RaftSettings(
                     defaults.directory(),
                     bootstrap,
-                    defaults.electionTimeoutMin(),
-                    defaults.electionTimeoutMax(),
+                    alone ? Duration.ofMillis(50) : defaults.electionTimeoutMin(),
+                    alone ? Duration.ofMillis(100) : defaults.electionTimeoutMax(),
                     defaults.lease(),
                     1000,
                     Duration.ofSeconds(2)));
