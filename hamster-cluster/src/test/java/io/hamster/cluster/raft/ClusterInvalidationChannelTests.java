@@ -116,6 +116,20 @@ class ClusterInvalidationChannelTests {
     }
 
     @Test
+    void hearsItselfWhereThereIsNobodyElse() {
+        List<Node> only = Messengers.nodes(1);
+        JGroupsMessenger alone = all.create(only.get(0), only);
+        Listening listening = new Listening(alone);
+        all.start(alone);
+
+        listening.send("1");
+        listening.send("2");
+
+        await().atMost(Messengers.PATIENCE)
+                .untilAsserted(() -> assertThat(listening.heard).containsExactly("1", "2"));
+    }
+
+    @Test
     void refusesWhatNobodyWouldGet() {
         assertThat(first.send("before the start").toCompletableFuture()).isCompletedExceptionally();
         start();
