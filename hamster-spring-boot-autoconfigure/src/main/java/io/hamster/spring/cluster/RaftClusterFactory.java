@@ -23,11 +23,7 @@ final class RaftClusterFactory implements RaftEngineFactory {
     public RaftGroup create(
             RaftMembers members, RaftSettings settings, Optional<ClusterTls> tls, Duration lockCommandTimeout) {
         RaftCluster.Builder builder = RaftCluster.builder(
-                        members.self(),
-                        members.all(),
-                        settings,
-                        executors.scheduler(),
-                        executors.contextFreeExecutor())
+                        members.self(), members.all(), settings, executors.scheduler(), executors.contextFreeExecutor())
                 .time(time)
                 .lockCommandTimeout(lockCommandTimeout);
         tls.ifPresent(builder::tls);
