@@ -15,13 +15,16 @@ final class BareNode {
         this.jgroups = jgroups;
     }
 
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
+        Obedience.live(() -> live(args));
+    }
+
+    private static void live(String[] args) throws Exception {
         List<RaftMember> members = Group.members(args[1]);
         try (BareRatis ratis = new BareRatis(args[0], members, Path.of(args[2]));
                 BareJGroups jgroups = new BareJGroups(args[0], members)) {
             Obedience.obey(new BareNode(ratis, jgroups)::act);
         }
-        System.exit(0);
     }
 
     private String act(String[] words) throws Exception {

@@ -28,6 +28,8 @@ final class HamsterNode {
     private static final String ARGUMENT = "x".repeat(100);
     private static final long TRY_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private final Cluster cluster;
     private final LockClient locks;
     private final Leaderships leaderships;
@@ -38,7 +40,11 @@ final class HamsterNode {
         this.leaderships = new Leaderships(cluster);
     }
 
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
+        Obedience.live(() -> live(args));
+    }
+
+    private static void live(String[] args) throws Exception {
         List<RaftMember> members = Group.members(args[1]);
         RaftMember self = members.stream()
                 .filter(member -> member.node().name().equals(args[0]))
@@ -65,7 +71,6 @@ final class HamsterNode {
         locks.close();
         cluster.close();
         Child.say(node.leaderships.text());
-        System.exit(0);
     }
 
     private String act(String[] words) throws Exception {
@@ -100,11 +105,15 @@ final class HamsterNode {
 
     /** When a lock was granted, asked for again and again until then. */
     private long granted(String key) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
         while (true) {
             try {
                 locks.tryLock(LockRequest.of(key)).orElseThrow();
                 return System.nanoTime();
             } catch (LockUnavailableException e) {
+                if (System.nanoTime() - end > 0) {
+                    throw e;
+                }
                 LockSupport.parkNanos(TRY_AGAIN_NANOS);
             }
         }

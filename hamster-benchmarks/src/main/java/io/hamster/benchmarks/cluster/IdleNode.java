@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /** What a node takes that has nothing to do. */
 final class IdleNode {
 
-    private static final int SECONDS = 20;
+    private static final int SECONDS = 15;
     private static final int QUICK_SECONDS = 3;
     private static final String RESIDENT = "VmRSS:";
 

@@ -16,6 +16,10 @@ final class Judgement {
         return String.format(Locale.ROOT, "%.2f× | %s× %s", value, target, mark(value <= target));
     }
 
+    static String of(double value) {
+        return String.format(Locale.ROOT, "%.2f× | —", value);
+    }
+
     static String mark(boolean reached) {
         return reached ? "✓" : "✗ open";
     }

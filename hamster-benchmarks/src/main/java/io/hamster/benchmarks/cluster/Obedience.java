@@ -16,6 +16,22 @@ final class Obedience {
         String act(String[] words) throws Exception;
     }
 
+    /** A node's life; its threads end with it, also when it fails. */
+    @FunctionalInterface
+    interface Life {
+        void live() throws Exception;
+    }
+
+    static void live(Life life) {
+        try {
+            life.live();
+            System.exit(0);
+        } catch (Exception e) {
+            e.printStackTrace();
+            System.exit(1);
+        }
+    }
+
     static void obey(Act act) throws Exception {
         Child.say("ready");
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
