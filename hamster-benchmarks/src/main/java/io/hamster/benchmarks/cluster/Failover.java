@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 final class Failover {
 
     private static final int KILLS = 20;
-    private static final int QUICK_KILLS = 3;
+    private static final int QUICK_KILLS = 2;
     private static final int STOPS = 10;
-    private static final int QUICK_STOPS = 2;
+    private static final int QUICK_STOPS = 1;
     private static final int PAUSE_SECONDS = 15;
     private static final int QUICK_PAUSE_SECONDS = 3;
 

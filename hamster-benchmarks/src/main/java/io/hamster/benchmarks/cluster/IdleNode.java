@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 final class IdleNode {
 
     private static final int SECONDS = 15;
-    private static final int QUICK_SECONDS = 3;
+    private static final int QUICK_SECONDS = 2;
     private static final String RESIDENT = "VmRSS:";
 
     private IdleNode() {}

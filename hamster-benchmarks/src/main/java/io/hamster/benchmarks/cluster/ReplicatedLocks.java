@@ -12,7 +12,7 @@ final class ReplicatedLocks {
     /** Of three processes, on two processors, the compiler takes more than the log does in the first seconds. */
     private static final int WARM_UP_MILLIS = 15_000;
 
-    private static final int QUICK_WARM_UP_MILLIS = 4_000;
+    private static final int QUICK_WARM_UP_MILLIS = 2_000;
     private static final int SETTLE_MILLIS = 500;
     private static final int MILLIS = 3_000;
     private static final int QUICK_MILLIS = 1_000;
