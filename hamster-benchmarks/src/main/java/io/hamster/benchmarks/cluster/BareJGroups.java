@@ -66,6 +66,10 @@ final class BareJGroups implements AutoCloseable {
         channel.connect("bare");
     }
 
+    int alive() {
+        return channel.getView().size();
+    }
+
     void call(String node) throws Exception {
         Address to = channel.getView().getMembers().stream()
                 .filter(member -> member.toString().equals(node))

@@ -30,6 +30,7 @@ final class BareNode {
     private String act(String[] words) throws Exception {
         return switch (words[0]) {
             case "leader" -> ratis.leader();
+            case "alive" -> Integer.toString(jgroups.alive());
             case "send" -> perSecond(words, thread -> ratis.send());
             case "submit" -> perSecond(words, thread -> ratis.submit());
             case "calls" -> Load.percentiles(Integer.parseInt(words[2]), thread -> jgroups.call(words[1]));

@@ -66,6 +66,7 @@ final class Group implements AutoCloseable {
                 group.node(name).hear();
             }
             group.awaitLeader();
+            group.awaitMembers();
         } catch (Exception e) {
             group.close();
             throw e;
@@ -119,6 +120,19 @@ final class Group implements AutoCloseable {
     /** Waits until all running nodes name the same leader, one of them. */
     String awaitLeader() throws Exception {
         return awaitLeader(List.copyOf(running.keySet()));
+    }
+
+    /** Waits until messages reach every node from every other: some that started at once have to merge first. */
+    private void awaitMembers() throws Exception {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        for (String name : NAMES) {
+            while (Integer.parseInt(node(name).ask("alive")) < NAMES.size()) {
+                if (System.nanoTime() - end > 0) {
+                    throw new IllegalStateException("Node '" + name + "' doesn't reach the others");
+                }
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        }
     }
 
     String awaitLeader(List<String> among) throws Exception {

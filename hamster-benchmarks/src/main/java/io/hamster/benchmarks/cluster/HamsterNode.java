@@ -76,6 +76,7 @@ final class HamsterNode {
     private String act(String[] words) throws Exception {
         return switch (words[0]) {
             case "leader" -> cluster.leader().map(Node::name).orElse("none");
+            case "alive" -> Integer.toString(cluster.aliveNodeCount());
             case "leaderships" -> leaderships.text();
             case "grant" -> Long.toString(granted(words[1]));
             case "pairs" ->
