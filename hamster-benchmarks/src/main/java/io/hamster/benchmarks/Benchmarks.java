@@ -2,6 +2,7 @@ package io.hamster.benchmarks;
 
 import io.hamster.benchmarks.bloom.BloomSuite;
 import io.hamster.benchmarks.cache.CacheSuite;
+import io.hamster.benchmarks.cluster.ClusterSuite;
 import io.hamster.benchmarks.hash.HashSuite;
 import io.hamster.benchmarks.lock.LockSuite;
 import io.hamster.benchmarks.report.ReportFile;
@@ -23,7 +24,8 @@ public final class Benchmarks {
             LockSuite.create(),
             BloomSuite.create(),
             CacheSuite.create(),
-            WriteBackSuite.create());
+            WriteBackSuite.create(),
+            ClusterSuite.create());
 
     private Benchmarks() {}
 

@@ -1,5 +1,6 @@
 package io.hamster.benchmarks.lock;
 
+import io.hamster.benchmarks.process.Child;
 import io.hamster.testing.redis.VolatileRedis;
 import java.io.IOException;
 import java.util.ArrayList;

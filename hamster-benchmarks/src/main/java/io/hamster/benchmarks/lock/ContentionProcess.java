@@ -1,5 +1,6 @@
 package io.hamster.benchmarks.lock;
 
+import io.hamster.benchmarks.process.Child;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

@@ -1,5 +1,6 @@
 package io.hamster.benchmarks.lock;
 
+import io.hamster.benchmarks.process.Child;
 import java.lang.management.ManagementFactory;
 
 /** A JVM that holds many locks: library, port, how many. Says what CPU time it has used whenever it may go on. */

@@ -1,5 +1,7 @@
 package io.hamster.benchmarks.lock;
 
+import io.hamster.benchmarks.process.Child;
+
 /** The JVM that waits for a lock which another holds: library, port, how often. Says when it got it. */
 final class WakeUpProcess {
 
