@@ -98,6 +98,8 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
                 return;
             }
             StartChecks.directory(settings);
+            // Raft begins to listen only once there is a group, which may be long after the start.
+            StartChecks.port(self);
             directory = DirectoryLock.take(settings.directory());
             failure = null;
             try {
