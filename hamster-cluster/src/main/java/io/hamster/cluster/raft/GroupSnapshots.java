@@ -13,6 +13,7 @@ import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.EnumMap;
 import java.util.Map;
 import org.apache.ratis.util.AtomicFileOutputStream;
 
@@ -31,7 +32,8 @@ final class GroupSnapshots {
     private final TableTime time;
 
     GroupSnapshots(Map<GroupLog.Part, ReplicatedPart> parts, TableTime time) {
-        this.parts = parts;
+        // In the enum's order, so that equal states have equal files on all nodes.
+        this.parts = new EnumMap<>(parts);
         this.time = time;
     }
 

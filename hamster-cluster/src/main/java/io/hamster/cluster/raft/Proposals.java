@@ -90,11 +90,10 @@ final class Proposals {
     }
 
     private void submit(RatisNode leader, byte[] entry, CompletableFuture<byte[]> answer) {
-        try {
-            leader.submit(entry).whenCompleteAsync((result, error) -> complete(answer, result, error), executor);
-        } catch (RejectedExecutionException e) {
-            answer.completeExceptionally(lost("This node is being closed", e));
-        }
+        leader.submit(entry)
+                .whenCompleteAsync((result, error) -> complete(answer, result, error), executor)
+                // An executor that refuses must not leave an answer open, and its slot taken.
+                .whenComplete((result, error) -> complete(answer, result, error));
     }
 
     private void submitAll() {

@@ -4,12 +4,15 @@ import io.hamster.TimeSource;
 import io.hamster.cache.invalidation.InvalidationChannel;
 import io.hamster.cluster.Cluster;
 import io.hamster.cluster.ClusterBuilder;
+import io.hamster.cluster.ClusterConfigurationException;
 import io.hamster.cluster.Node;
 import io.hamster.lock.LockStore;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +77,7 @@ public final class RaftCluster {
      * @param scheduler wakes at deadlines; nothing blocks on it. Not closed
      * @param executor runs work that may take a while; it must not make tasks wait for each other. Not closed
      * @return a builder
+     * @throws ClusterConfigurationException if this node isn't among the members, or two of them have one name
      */
     public static Builder builder(
             RaftMember self,
@@ -142,9 +146,24 @@ public final class RaftCluster {
                 Executor executor) {
             this.self = self;
             this.members = List.copyOf(members);
+            requireNames(self, this.members);
             this.settings = settings;
             this.scheduler = scheduler;
             this.executor = executor;
+        }
+
+        private static void requireNames(RaftMember self, List<RaftMember> members) {
+            Set<String> names = new HashSet<>();
+            for (RaftMember member : members) {
+                if (!names.add(member.name())) {
+                    throw new ClusterConfigurationException(
+                            "Two members are named '" + member.name() + "'; give each node a name of its own");
+                }
+            }
+            if (!members.contains(self)) {
+                throw new ClusterConfigurationException("This node, " + self + ", isn't one of the members " + names
+                        + "; give the same members on all nodes");
+            }
         }
 
         /**

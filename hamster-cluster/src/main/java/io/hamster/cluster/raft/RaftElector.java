@@ -141,6 +141,9 @@ final class RaftElector implements Elector {
                 lead = new Lead(-1, 0);
                 report(standing(role));
             }
+        } catch (RuntimeException e) {
+            // Thrown on, it would end the looks for good: the scheduler repeats nothing that failed.
+            log.warn("{} couldn't look at the group and does so again", self, e);
         } finally {
             lock.unlock();
         }

@@ -98,6 +98,8 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
                 return;
             }
             StartChecks.directory(settings);
+            // Raft begins to listen only once there is a group, which may be long after the start.
+            StartChecks.port(self);
             directory = DirectoryLock.take(settings.directory());
             failure = null;
             try {
@@ -126,7 +128,6 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
             identity = begun(file, known);
             return;
         }
-        StartChecks.port(self);
         file.write(known);
         identity = known;
         List<RaftMember> others = members.stream()

@@ -145,7 +145,7 @@ final class RatisNode implements AutoCloseable {
 
     /**
      * Takes a voter in, in place of an earlier incarnation of its node. Fails unless this node leads, and if the earlier
-     * incarnation was heard of just now: then two processes have the same name.
+     * incarnation is this node or was heard of just now: then two processes have the same name.
      */
     CompletableFuture<Void> admit(Peer joining) {
         List<Peer> voters = voters();
@@ -160,7 +160,7 @@ final class RatisNode implements AutoCloseable {
 
     private CompletableFuture<Void> replace(List<Peer> voters, Peer joining) {
         List<String> alive = alive();
-        if (alive.stream().map(Peer::name).anyMatch(joining.name()::equals)) {
+        if (joining.name().equals(self.name()) || alive.stream().map(Peer::name).anyMatch(joining.name()::equals)) {
             return CompletableFuture.failedFuture(new IOException("node '" + joining.name() + "' is alive as another"
                     + " voter; give each process a name and a directory of its own"));
         }

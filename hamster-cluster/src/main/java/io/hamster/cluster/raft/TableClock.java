@@ -45,9 +45,9 @@ final class TableClock {
                 (old, fresh) -> old != null && old.table >= fresh.table ? old : fresh);
     }
 
-    /** The table's time as far as one can tell. */
+    /** The table's time as far as one can tell; {@link Deadlines#NEVER}, after all there may be, if one can't. */
     long now() {
-        return guess(Deadlines.NEVER);
+        return newest.get() == null ? Deadlines.NEVER : guess(Deadlines.NEVER);
     }
 
     /** A stamp for a command that is sent now: higher than those before, so that their order can be told. */

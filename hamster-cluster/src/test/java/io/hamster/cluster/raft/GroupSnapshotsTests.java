@@ -9,6 +9,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,19 @@ class GroupSnapshotsTests {
         Files.write(file, new byte[10]);
         assertThatExceptionOfType(GroupSnapshots.SnapshotDamagedException.class).isThrownBy(() -> snapshots.read(file));
         assertThat(part.summary()).isEqualTo(before);
+    }
+
+    @Test
+    void writesPartsInOneOrderOnAllNodes() throws IOException {
+        Map<GroupLog.Part, ReplicatedPart> backwards = new LinkedHashMap<>();
+        backwards.put(GroupLog.Part.LOCKS, part);
+        backwards.put(GroupLog.Part.LEADERSHIP, new LeadershipPart());
+        Path file = directory.resolve("snapshot");
+
+        new GroupSnapshots(backwards, time).write(file);
+
+        int firstPart = Integer.BYTES + 1 + Long.BYTES;
+        assertThat(Files.readAllBytes(file)[firstPart]).isEqualTo((byte) GroupLog.Part.LEADERSHIP.ordinal());
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -271,6 +272,19 @@ class RaftElectorTests {
         assertThat(seat.declines).isFalse();
     }
 
+    @Test
+    void looksAgainAfterALookThatFailed() {
+        seat.failure = new IllegalStateException("closing");
+        tick();
+        seat.failure = null;
+
+        // Nobody tells the elector of this.
+        seat.role = GroupRole.electing(4);
+        tick();
+
+        assertThat(last()).isEqualTo(new Standing.Electing(4, true));
+    }
+
     private void lead(long term) {
         leader(term);
         tick();
@@ -309,6 +323,7 @@ class RaftElectorTests {
         private final Deque<CompletableFuture<Void>> handOvers = new ArrayDeque<>();
         private GroupRole role = GroupRole.OUTSIDE;
         private Runnable changed = () -> {};
+        private @Nullable RuntimeException failure;
         private boolean alone;
         private boolean declines;
 
@@ -337,6 +352,9 @@ class RaftElectorTests {
 
         @Override
         public GroupRole role() {
+            if (failure != null) {
+                throw failure;
+            }
             return role;
         }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,9 +70,7 @@ class RaftIdentityTests {
         try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c").startAll()) {
             TestNode wiped = cluster.follower();
             TestNode leader = cluster.awaitLeader();
-            UUID group = Identity.groupOf(cluster.nodes().stream()
-                    .map(node -> node.group().peer().orElseThrow())
-                    .toList());
+            UUID group = groupOf(cluster);
             wiped.stop();
             wiped.wipe();
             RecordingPart part = new RecordingPart();
@@ -276,5 +275,37 @@ class RaftIdentityTests {
                         .withMessageContaining(":" + taken.getLocalPort());
             }
         }
+    }
+
+    @Test
+    void neverReplacesTheLeaderByAnotherOfItsName() {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c").startAll()) {
+            TestNode leader = cluster.awaitLeader();
+            UUID group = groupOf(cluster);
+            RaftMember elsewhere = new RaftMember(leader.member().node(), RaftTestCluster.freePort());
+            Peer namesake = Identity.candidate(leader.name()).peer(elsewhere);
+            Ordering ordering = new Ordering(List.of());
+            GroupStateMachine machine = new GroupStateMachine(
+                    Map.of(GroupLog.Part.LOCKS, new RecordingPart()), TimeSource.system(), ordering, new NoEvents());
+            RaftSettings settings = RaftSettings.of(root.resolve("namesake"), false);
+            try (RatisNode impostor = new RatisNode(
+                    elsewhere, settings, Optional.empty(), namesake, group, List.of(), machine, ordering)) {
+                byte[] answer = cluster.network()
+                        .join("somebody")
+                        .request(leader.name(), Topic.GROUP, GroupWire.join(namesake), RaftTestCluster.PATIENCE)
+                        .toCompletableFuture()
+                        .orTimeout(RaftTestCluster.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                        .join();
+
+                assertThat(answer).isEqualTo(GroupWire.refused());
+                assertThat(impostor.isVoter()).isFalse();
+            }
+        }
+    }
+
+    private static UUID groupOf(RaftTestCluster cluster) {
+        return Identity.groupOf(cluster.nodes().stream()
+                .map(node -> node.group().peer().orElseThrow())
+                .toList());
     }
 }

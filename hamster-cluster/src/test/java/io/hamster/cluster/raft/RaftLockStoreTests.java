@@ -200,6 +200,24 @@ class RaftLockStoreTests {
     }
 
     @Test
+    void endsLeasesInTimeUnderALeaderThatKnowsTheTableBySnapshotOnly() {
+        Woken woken = on(two);
+        pass(3_600_000);
+        granted(one, a);
+        // The waiting process' signs of life are entries as well: none of them comes just when the lease ends.
+        pass(1_500);
+        queued(two, b);
+        pass(27_500);
+        group.restore("three");
+        group.lead("three");
+
+        // Table time goes on from the last entry, which was half a second ago.
+        pass(1_600);
+
+        assertThat(woken.tokens).containsExactly(b);
+    }
+
+    @Test
     void hasWaitersAskAgainUnderANewLeader() {
         Woken waiting = on(two);
         Woken idle = on(nodes.store("three"));

@@ -66,6 +66,16 @@ class TableClockTests {
     }
 
     @Test
+    void takesEverythingForDueAsLongAsItKnowsNothing() {
+        assertThat(clock.now()).isEqualTo(Deadlines.NEVER);
+
+        clock.heard(HEARD);
+        assertThat(clock.now()).isEqualTo(HEARD);
+        clock.forget();
+        assertThat(clock.now()).isEqualTo(Deadlines.NEVER);
+    }
+
+    @Test
     void stampsAfterItForgotAsWell() {
         clock.heard(HEARD);
         long before = clock.nextStamp();

@@ -210,6 +210,11 @@ class ClusterFaultTests {
         nodes.wipe("b");
         nodes.start("b");
         nodes.start("c");
+        // Time in which they don't reach each other shows nothing.
+        await("b and c in reach of each other")
+                .atMost(Nodes.PATIENCE)
+                .until(() -> nodes.ask("b", "members").contains("c")
+                        && nodes.ask("c", "members").contains("b"));
         for (int i = 0; i < 10; i++) {
             pass(Duration.ofMillis(500));
             assertThat(nodes.ask("b", "leader")).isEqualTo("none");
@@ -234,7 +239,8 @@ class ClusterFaultTests {
                         with.directory(),
                         with.files(),
                         Duration.ofSeconds(120L * (random.nextInt(3) - 1)),
-                        true));
+                        true,
+                        with.lease()));
         nodes.startAll();
         for (int i = 0; i < 3; i++) {
             String leader = nodes.awaitLeader();
@@ -270,7 +276,8 @@ class ClusterFaultTests {
                         with.directory(),
                         with.files(),
                         Duration.ZERO,
-                        true));
+                        true,
+                        with.lease()));
         nodes.startAll();
         nodes.awaitLeader();
         Random random = new Random(42);

@@ -2,6 +2,7 @@ package io.hamster.cluster.raft.torture;
 
 import io.hamster.cluster.Node;
 import io.hamster.cluster.raft.RaftMember;
+import io.hamster.cluster.raft.RaftSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param files where it leaves what tests read
  * @param clockShift by how much its wall clock is ahead
  * @param contends whether it contends for locks from the start
+ * @param lease how long it leads after its last confirmation
  */
 record NodeArguments(
         String name,
@@ -25,7 +27,8 @@ record NodeArguments(
         Path directory,
         Path files,
         Duration clockShift,
-        boolean contends) {
+        boolean contends,
+        Duration lease) {
 
     List<String> toList() {
         String all = String.join(
@@ -41,7 +44,8 @@ record NodeArguments(
                 directory.toString(),
                 files.toString(),
                 clockShift.toString(),
-                Boolean.toString(contends));
+                Boolean.toString(contends),
+                lease.toString());
     }
 
     static NodeArguments parse(String[] arguments) {
@@ -57,7 +61,20 @@ record NodeArguments(
                 Path.of(arguments[3]),
                 Path.of(arguments[4]),
                 Duration.parse(arguments[5]),
-                Boolean.parseBoolean(arguments[6]));
+                Boolean.parseBoolean(arguments[6]),
+                Duration.parse(arguments[7]));
+    }
+
+    RaftSettings settings() {
+        RaftSettings defaults = RaftSettings.of(directory, true);
+        return new RaftSettings(
+                defaults.directory(),
+                defaults.bootstrap(),
+                defaults.electionTimeoutMin(),
+                defaults.electionTimeoutMax(),
+                lease,
+                defaults.snapshotEvery(),
+                defaults.timeout());
     }
 
     RaftMember self() {

@@ -6,7 +6,6 @@ import io.hamster.cluster.Node;
 import io.hamster.cluster.RemoteCall;
 import io.hamster.cluster.TextCodec;
 import io.hamster.cluster.raft.RaftCluster;
-import io.hamster.cluster.raft.RaftSettings;
 import io.hamster.lock.LockClient;
 import io.hamster.lock.LockHandle;
 import io.hamster.lock.LockRequest;
@@ -60,11 +59,7 @@ final class NodeProcess implements AutoCloseable {
         ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
         ExecutorService executor = Executors.newCachedThreadPool();
         RaftCluster raft = RaftCluster.builder(
-                        arguments.self(),
-                        arguments.members(),
-                        RaftSettings.of(arguments.directory(), true),
-                        scheduler,
-                        executor)
+                        arguments.self(), arguments.members(), arguments.settings(), scheduler, executor)
                 .time(time)
                 .lockCommandTimeout(COMMAND_TIMEOUT)
                 .build();

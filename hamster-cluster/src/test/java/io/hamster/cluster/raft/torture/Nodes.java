@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.hamster.cluster.Node;
 import io.hamster.cluster.raft.RaftMember;
+import io.hamster.cluster.raft.RaftSettings;
 import io.hamster.lock.torture.HoldLog;
 import io.hamster.testing.JavaProcess;
 import java.io.IOException;
@@ -82,8 +83,15 @@ final class Nodes implements AutoCloseable {
 
     void start(String name) {
         long life = lives.stream().filter(other -> other.name().equals(name)).count() + 1;
-        NodeArguments with = arguments.apply(
-                new NodeArguments(name, name + "-life-" + life, members, log(name), directory, Duration.ZERO, false));
+        NodeArguments with = arguments.apply(new NodeArguments(
+                name,
+                name + "-life-" + life,
+                members,
+                log(name),
+                directory,
+                Duration.ZERO,
+                false,
+                RaftSettings.DEFAULT_LEASE));
         lives.add(with);
         latest.put(name, with);
         running.put(

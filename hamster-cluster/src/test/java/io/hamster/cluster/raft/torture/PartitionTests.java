@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.hamster.cluster.Node;
 import io.hamster.cluster.raft.RaftMember;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PartitionTests {
 
     private static final List<String> NAMES = List.of("a", "b", "c");
+
+    /** Much longer than an election, so that a leader which doesn't wait for the one before leads beside it. */
+    private static final Duration LEASE = Duration.ofSeconds(3);
 
     @TempDir
     Path directory;
@@ -41,7 +45,16 @@ class PartitionTests {
                         NAMES.stream()
                                 .map(name -> new RaftMember(Node.of(name, networks.address(name), 7700), 7701))
                                 .toList())
-                .by(NAMES.stream().collect(Collectors.toMap(Function.identity(), networks::in)));
+                .by(NAMES.stream().collect(Collectors.toMap(Function.identity(), networks::in)))
+                .with(with -> new NodeArguments(
+                        with.name(),
+                        with.owner(),
+                        with.members(),
+                        with.directory(),
+                        with.files(),
+                        with.clockShift(),
+                        with.contends(),
+                        LEASE));
         nodes.startAll();
         nodes.awaitLeader();
     }
