@@ -158,7 +158,7 @@ public abstract class LockClientContractTests {
 
         pass(lease().dividedBy(2));
         handle.refresh();
-        pass(lease().multipliedBy(3).dividedBy(4));
+        pass(lease().multipliedBy(5).dividedBy(8));
 
         assertThat(handle.isValid()).isTrue();
         assertThat(other.tryLock(request("k").build())).isEmpty();

@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -192,13 +193,25 @@ final class Admission {
             log.info("{} founds the group with {}", self, founders);
             over(() -> desk.found(Identity.groupOf(founders), founders));
         } else {
-            Set<String> missing =
-                    new TreeSet<>(others.stream().map(RaftMember::name).toList());
-            answers.stream()
-                    .filter(Introduction::bootstrap)
-                    .forEach(given -> missing.remove(given.peer().name()));
-            waitFor(bootstrap ? "nodes " + missing + " with bootstrap" : "a member of the group");
+            waitFor(bootstrap ? founders(answers) : "a member of the group");
         }
+    }
+
+    /** Who is wanting for the group to be founded, and in what way. */
+    private String founders(List<Introduction> answers) {
+        Set<String> silent = new TreeSet<>(others.stream().map(RaftMember::name).toList());
+        Set<String> unwilling = new TreeSet<>();
+        for (Introduction given : answers) {
+            silent.remove(given.peer().name());
+            if (!given.bootstrap()) {
+                unwilling.add(given.peer().name());
+            }
+        }
+        return Stream.of(
+                        silent.isEmpty() ? "" : silent + " to be reached",
+                        unwilling.isEmpty() ? "" : unwilling + " to be started with bootstrap")
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(" and ", "nodes ", "; a group is founded by all its nodes together"));
     }
 
     private void join(UUID group, boolean counted) {
@@ -228,7 +241,7 @@ final class Admission {
         boolean news = !what.equals(waitingFor);
         waitingFor = what;
         if (news || ++rounds % ROUNDS_BETWEEN_LOGS == 0) {
-            log.info("{} waits for {}", self, what);
+            log.info("{} waits for {}", self.name(), what);
         }
     }
 }

@@ -1,25 +1,44 @@
 package io.hamster.cluster.raft;
 
 import io.hamster.cache.invalidation.InvalidationChannel;
-import java.util.Queue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Invalidations among the nodes of a cluster. A change of the members counts as a disruption: before a node is missed, what
- * it says and what it is told goes nowhere.
+ * Invalidations among the nodes of a cluster. What a node sends comes back to itself once a majority of the nodes has
+ * answered it since: a node that is cut off doesn't hear itself either, and won't trust what it keeps.
+ *
+ * <p>Members that come and go disrupt nothing, since the messages' numbers tell what was missed: to forget everything
+ * whenever a node is lost would bring all that is asked for upon the source at that very moment.
  */
 final class ClusterInvalidationChannel implements InvalidationChannel {
 
+    /** Asks for an answer, and is one. */
     private static final byte[] NOTHING = {};
 
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** Own messages that wait for a majority. Those beyond don't come back, as none would without one. */
+    private static final int MAX_WAITING = 10_000;
+
     private final JGroupsMessenger messenger;
-    private final Queue<byte[]> own = new ConcurrentLinkedQueue<>();
-    private final Coalesced ownDelivery;
+    private final BlockingQueue<byte[]> own = new LinkedBlockingQueue<>(MAX_WAITING);
+    /** Whether the majority that was asked has answered. */
+    private final AtomicReference<@Nullable Boolean> outcome = new AtomicReference<>();
+
+    private final Coalesced rounds;
+    /** What the round that is under way is for, or nothing. Only touched by {@link #rounds}. */
+    private final List<byte[]> asked = new ArrayList<>();
+
     private volatile @Nullable Consumer<byte[]> messages;
     private volatile boolean closed;
 
@@ -30,7 +49,14 @@ final class ClusterInvalidationChannel implements InvalidationChannel {
      */
     ClusterInvalidationChannel(JGroupsMessenger messenger, Executor executor) {
         this.messenger = messenger;
-        this.ownDelivery = new Coalesced(executor, this::deliverOwn);
+        this.rounds = new Coalesced(executor, this::goOn);
+        // Nodes without caches that listen answer as well.
+        messenger.handle(Topic.CACHES, (from, message) -> {
+            if (message.length > 0) {
+                deliver(message);
+            }
+            return CompletableFuture.completedFuture(NOTHING);
+        });
     }
 
     @Override
@@ -40,19 +66,16 @@ final class ClusterInvalidationChannel implements InvalidationChannel {
                     closed ? "The channel is closed" : "The cluster isn't running, so nobody is told"));
         }
         messenger.tellAll(Topic.CACHES, message);
-        own.add(message);
-        ownDelivery.wake();
+        if (own.offer(message)) {
+            rounds.wake();
+        }
         return CompletableFuture.completedFuture(null);
     }
 
     @Override
     public void listen(Consumer<byte[]> messages, Runnable disrupted) {
         this.messages = messages;
-        messenger.handle(Topic.CACHES, (from, message) -> {
-            deliver(message);
-            return CompletableFuture.completedFuture(NOTHING);
-        });
-        messenger.onDisruption(() -> {
+        messenger.onReunion(() -> {
             if (!closed) {
                 disrupted.run();
             }
@@ -64,10 +87,46 @@ final class ClusterInvalidationChannel implements InvalidationChannel {
         closed = true;
     }
 
-    private void deliverOwn() {
-        for (byte[] message = own.poll(); message != null; message = own.poll()) {
-            deliver(message);
+    /** One round at a time, each for all that was sent before it began. */
+    private void goOn() {
+        Boolean reached = outcome.getAndSet(null);
+        if (reached != null) {
+            if (reached) {
+                asked.forEach(this::deliver);
+            }
+            asked.clear();
         }
+        if (asked.isEmpty() && own.drainTo(asked) > 0) {
+            askAround();
+        }
+    }
+
+    private void askAround() {
+        List<String> others = messenger.others();
+        int all = others.size() + 1;
+        int needed = all / 2;
+        if (needed == 0) {
+            end(true);
+            return;
+        }
+        AtomicInteger answers = new AtomicInteger();
+        AtomicInteger failures = new AtomicInteger();
+        for (String node : others) {
+            messenger.request(node, Topic.CACHES, NOTHING, PATIENCE).whenComplete((answer, error) -> {
+                if (error == null) {
+                    if (answers.incrementAndGet() == needed) {
+                        end(true);
+                    }
+                } else if (failures.incrementAndGet() == all - needed) {
+                    end(false);
+                }
+            });
+        }
+    }
+
+    private void end(boolean reached) {
+        outcome.set(reached);
+        rounds.wake();
     }
 
     private void deliver(byte[] message) {

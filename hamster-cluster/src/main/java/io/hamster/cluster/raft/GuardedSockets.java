@@ -3,6 +3,7 @@ package io.hamster.cluster.raft;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Optional;
@@ -41,6 +42,7 @@ final class GuardedSockets extends DefaultSocketFactory implements AutoCloseable
     private final Set<GuardedSocket> open = ConcurrentHashMap.newKeySet();
     private final Sometimes refusals = new Sometimes(log);
     private volatile @Nullable Future<?> watch;
+    private volatile boolean closed;
 
     /**
      * Makes a factory; {@link #start} begins to watch.
@@ -68,9 +70,10 @@ final class GuardedSockets extends DefaultSocketFactory implements AutoCloseable
         watch = scheduler.scheduleWithFixedDelay(this::closeStuck, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Ends every connection. */
+    /** Ends every connection, also those that begin meanwhile. */
     @Override
     public void close() {
+        closed = true;
         Future<?> running = watch;
         if (running != null) {
             running.cancel(false);
@@ -98,6 +101,9 @@ final class GuardedSockets extends DefaultSocketFactory implements AutoCloseable
     }
 
     void refused(GuardedSocket socket, Exception why) {
+        if (closed) {
+            return;
+        }
         refusals.warn("A connection from " + socket.getRemoteSocketAddress() + " was refused: " + why.getMessage());
     }
 
@@ -122,8 +128,14 @@ final class GuardedSockets extends DefaultSocketFactory implements AutoCloseable
         return patience;
     }
 
-    void add(GuardedSocket socket) {
+    /** Watches a connection from now on. */
+    void add(GuardedSocket socket) throws SocketException {
         open.add(socket);
+        if (closed) {
+            // Nobody would watch it, nor end it.
+            end(socket);
+            throw new SocketException("This node takes no part any more");
+        }
     }
 
     void remove(GuardedSocket socket) {

@@ -47,6 +47,7 @@ final class JGroupsMessenger implements Messenger, AutoCloseable {
     private final Executor executor;
     private final Map<Topic, Handler> handlers = new ConcurrentHashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> reunions = new CopyOnWriteArrayList<>();
     private final ReentrantLock lifecycle = new ReentrantLock();
     private volatile @Nullable Running running;
 
@@ -113,7 +114,10 @@ final class JGroupsMessenger implements Messenger, AutoCloseable {
             GuardedSockets sockets = new GuardedSockets(tls, timeout, scheduler);
             JChannel channel = channel(host, sockets);
             JGroupsSession session =
-                    new JGroupsSession(self, Map.copyOf(nodes), channel, handlers, executor, latest -> {
+                    new JGroupsSession(self, Map.copyOf(nodes), channel, handlers, executor, (latest, reunited) -> {
+                        if (reunited) {
+                            reunions.forEach(Runnable::run);
+                        }
                         members.accept(latest);
                         listeners.forEach(Runnable::run);
                     });
@@ -242,6 +246,19 @@ final class JGroupsMessenger implements Messenger, AutoCloseable {
     @Override
     public void onDisruption(Runnable listener) {
         listeners.add(listener);
+    }
+
+    /**
+     * Adds somebody who is told when this node has joined the others, or nodes have found each other again: what they sent
+     * before may not have come through. Unlike {@link #onDisruption}, not when a node joins or is lost.
+     */
+    void onReunion(Runnable listener) {
+        reunions.add(listener);
+    }
+
+    /** The names of the configured nodes but this one. */
+    List<String> others() {
+        return nodes.keySet().stream().filter(name -> !name.equals(self.name())).toList();
     }
 
     /** The life that goes on, for tests that cut it short. */

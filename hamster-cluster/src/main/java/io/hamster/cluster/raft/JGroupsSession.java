@@ -14,12 +14,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Consumer;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
+import org.jgroups.MergeView;
 import org.jgroups.Message;
 import org.jgroups.Message.Flag;
 import org.jgroups.Message.TransientFlag;
@@ -49,6 +50,8 @@ final class JGroupsSession implements Receiver {
     private final ReentrantLock views = new ReentrantLock();
     /** Held for reading by whoever delivers something; what comes after the end is dropped. */
     private final ReentrantReadWriteLock deliveries = new ReentrantReadWriteLock();
+    /** Whether messages may have been missed before the latest view: from the beginning, and by a merge. */
+    private final AtomicBoolean reunited = new AtomicBoolean(true);
     /** Guarded by {@link #views} for writing. */
     private volatile Sight sight;
 
@@ -65,13 +68,14 @@ final class JGroupsSession implements Receiver {
             JChannel channel,
             Map<Topic, Messenger.Handler> handlers,
             Executor executor,
-            Consumer<Members> announce) {
+            Announcement announce) {
         this.self = self;
         this.configured = configured;
         this.channel = channel;
         this.handlers = handlers;
         this.sight = Sight.alone(self, configured);
-        this.announcement = new Coalesced(executor, () -> deliver(() -> announce.accept(sight.members())));
+        this.announcement = new Coalesced(
+                executor, () -> deliver(() -> announce.members(sight.members(), reunited.getAndSet(false))));
     }
 
     /** Binds the port and joins whoever is there. */
@@ -282,6 +286,9 @@ final class JGroupsSession implements Receiver {
             views.unlock();
         }
         log.debug("Node '{}' is in {}", self.name(), view);
+        if (view instanceof MergeView) {
+            reunited.set(true);
+        }
         doubleIn(view)
                 .ifPresent(other -> complaints.warn("Node '" + self.name() + "' at " + other.address()
                         + " has the name of this one, at " + place(self) + "; give each a name of its own"));
@@ -323,5 +330,17 @@ final class JGroupsSession implements Receiver {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Takes the members after a view. */
+    @FunctionalInterface
+    interface Announcement {
+
+        /**
+         * Views have come in.
+         *
+         * @param reunited whether one of them put together nodes that had been without each other
+         */
+        void members(Members latest, boolean reunited);
     }
 }

@@ -147,6 +147,16 @@ final class LockCalls {
         return null;
     }
 
+    /** Whether a command failed only because there was no leader at the time, or another than was thought. */
+    static boolean isForWantOfALeader(Throwable failure) {
+        return failure instanceof NotSentException || failure instanceof GroupUnavailableException;
+    }
+
+    /** Whether a command that failed may have been applied, or may be later. */
+    static boolean mayBeApplied(Throwable failure) {
+        return !(failure instanceof NotSentException);
+    }
+
     private static Throwable unwrapped(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }

@@ -114,7 +114,7 @@ public final class RaftCluster {
     /**
      * Why there is no group yet.
      *
-     * @return such as {@code waits for nodes b, c to found the group}; empty once there is one
+     * @return what is waited for, such as {@code nodes [b, c] to be reached}, and why; empty once there is one
      */
     public Optional<String> waitingFor() {
         return group.waitingFor();

@@ -126,6 +126,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
             identity = begun(file, known);
             return;
         }
+        StartChecks.port(self);
         file.write(known);
         identity = known;
         List<RaftMember> others = members.stream()

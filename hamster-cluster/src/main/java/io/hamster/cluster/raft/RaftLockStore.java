@@ -50,7 +50,9 @@ final class RaftLockStore implements LockStore {
     private final String node;
     private final Messenger messenger;
     private final TimeSource time;
+    private final ScheduledExecutorService scheduler;
     private final Executor executor;
+    private final Duration commandTimeout;
     private final TableClock clock;
     private final LockCalls calls;
     private final TableTicker ticker;
@@ -65,8 +67,8 @@ final class RaftLockStore implements LockStore {
      * @param table the part of this node's state that the log applies them to
      * @param messenger how nodes tell each other that a lock is on offer
      * @param time its clock
-     * @param scheduler for signs of life while somebody of this process waits, and for the end of leases that somebody
-     *     waits for while this node orders the entries
+     * @param scheduler for signs of life while somebody of this process waits, for the end of leases that somebody waits
+     *     for while this node orders the entries, and for releases that have to be tried again
      * @param executor where waiters are woken
      * @param commandTimeout how long a command may take; a request may be applied that long after it was sent
      */
@@ -82,7 +84,9 @@ final class RaftLockStore implements LockStore {
         this.node = node;
         this.messenger = messenger;
         this.time = time;
+        this.scheduler = scheduler;
         this.executor = executor;
+        this.commandTimeout = commandTimeout;
         this.clock = new TableClock(time, commandTimeout);
         this.calls = new LockCalls(node, log, time, clock, commandTimeout);
         this.ticker = new TableTicker(log, clock, scheduler, () -> calls.bytes(new LockCommand.Tick()), commandTimeout);
@@ -122,10 +126,14 @@ final class RaftLockStore implements LockStore {
     @Override
     public CompletionStage<Boolean> release(String key, LockToken token, Duration tombstone) {
         waiters.left(token);
-        return calls.call(
-                () -> new LockCommand.Release(key, token, tombstone.toNanos()),
-                LockReply.Done.class,
-                LockReply.Done::did);
+        return PatientRelease.of(
+                () -> calls.call(
+                        () -> new LockCommand.Release(key, token, tombstone.toNanos()),
+                        LockReply.Done.class,
+                        LockReply.Done::did),
+                time,
+                scheduler,
+                commandTimeout);
     }
 
     @Override

@@ -16,11 +16,13 @@ import org.junit.jupiter.api.Test;
 class ClusterInvalidationChannelTests {
 
     private final Messengers all = new Messengers();
-    private final List<Node> nodes = Messengers.nodes(2);
+    private final List<Node> nodes = Messengers.nodes(3);
     private final JGroupsMessenger one = all.create(nodes.get(0), nodes);
     private final JGroupsMessenger two = all.create(nodes.get(1), nodes);
+    private final JGroupsMessenger three = all.create(nodes.get(2), nodes);
     private final Listening first = new Listening(one);
     private final Listening second = new Listening(two);
+    private final Listening third = new Listening(three);
 
     @AfterEach
     void close() {
@@ -37,21 +39,94 @@ class ClusterInvalidationChannelTests {
         await().atMost(Messengers.PATIENCE).untilAsserted(() -> {
             assertThat(first.heard).isEqualTo(expected);
             assertThat(second.heard).isEqualTo(expected);
+            assertThat(third.heard).isEqualTo(expected);
         });
     }
 
     @Test
-    void isDisruptedWhenMembersComeAndGo() {
+    void isNotDisruptedByNodesThatComeAndGo() {
         start();
-        await().atMost(Messengers.PATIENCE)
-                .untilAsserted(() -> assertThat(first.disruptions).hasPositiveValue());
         int before = first.disruptions.get();
+        AtomicInteger changes = new AtomicInteger();
+        one.onDisruption(changes::incrementAndGet);
 
-        two.close();
+        Messengers.kill(three);
+
+        awaitMore(changes, 0);
+        all.awaitAlive(List.of(one, two), 2);
+        three.close();
+        int changed = changes.get();
+        all.start(three);
+        awaitMore(changes, changed);
+        all.awaitAlive(List.of(one, two, three), 3);
+        assertThat(first.disruptions).hasValue(before);
+    }
+
+    @Test
+    void isDisruptedWhenNodesFindEachOtherAgain() {
+        start();
+        int before = first.disruptions.get();
+        int beforeOther = second.disruptions.get();
+        Messengers.Cut cut = Messengers.cut(one);
+        all.awaitAlive(List.of(one), 1);
+        assertThat(first.disruptions).hasValue(before);
+
+        cut.mend();
+
+        awaitMore(first.disruptions, before);
+        awaitMore(second.disruptions, beforeOther);
+    }
+
+    @Test
+    void isDisruptedByAStartOfItsOwn() {
+        assertThat(first.disruptions).hasValue(0);
+
+        start();
+
+        awaitMore(first.disruptions, 0);
+    }
+
+    @Test
+    void doesNotHearItselfWhileItIsCutOff() {
+        start();
+        Messengers.Cut cut = Messengers.cut(one);
+
+        first.send("to nobody");
 
         all.awaitAlive(List.of(one), 1);
+        first.send("alone");
+        cut.mend();
+        all.awaitAlive(List.of(one, two, three), 3);
+        await().atMost(Messengers.PATIENCE).untilAsserted(() -> {
+            first.send("back");
+            assertThat(first.heard).contains("back");
+        });
+        assertThat(first.heard).doesNotContain("to nobody", "alone");
+    }
+
+    @Test
+    void hearsItselfAmongAMajority() {
+        start();
+        Messengers.kill(three);
+
+        await().atMost(Messengers.PATIENCE).untilAsserted(() -> {
+            first.send("two of three");
+            assertThat(first.heard).contains("two of three");
+        });
+    }
+
+    @Test
+    void hearsItselfWhereThereIsNobodyElse() {
+        List<Node> only = Messengers.nodes(1);
+        JGroupsMessenger alone = all.create(only.get(0), only);
+        Listening listening = new Listening(alone);
+        all.start(alone);
+
+        listening.send("1");
+        listening.send("2");
+
         await().atMost(Messengers.PATIENCE)
-                .untilAsserted(() -> assertThat(first.disruptions).hasValueGreaterThan(before));
+                .untilAsserted(() -> assertThat(listening.heard).containsExactly("1", "2"));
     }
 
     @Test
@@ -72,7 +147,13 @@ class ClusterInvalidationChannelTests {
     private void start() {
         all.start(one);
         all.start(two);
-        all.awaitAlive(List.of(one, two), 2);
+        all.start(three);
+        all.awaitAlive(List.of(one, two, three), 3);
+    }
+
+    private static void awaitMore(AtomicInteger counter, int than) {
+        await().atMost(Messengers.PATIENCE)
+                .untilAsserted(() -> assertThat(counter).hasValueGreaterThan(than));
     }
 
     private final class Listening {

@@ -79,6 +79,17 @@ class GuardedSocketTests {
         assertThat(socket.isClosed()).isTrue();
     }
 
+    @Test
+    void leavesNoConnectionOpenThatBeginsAfterTheEnd() throws IOException {
+        GuardedSockets sockets = sockets(Optional.empty());
+        try (Socket socket = sockets.createSocket("test")) {
+            sockets.close();
+
+            assertThatIOException().isThrownBy(() -> socket.connect(paused.getLocalSocketAddress(), 1000));
+            assertThat(socket.isClosed()).isTrue();
+        }
+    }
+
     private GuardedSockets sockets(Optional<ClusterTls> tls) {
         GuardedSockets sockets = new GuardedSockets(tls, Duration.ofSeconds(1), scheduler);
         sockets.start();

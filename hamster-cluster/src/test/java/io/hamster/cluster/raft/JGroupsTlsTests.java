@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +91,7 @@ class JGroupsTlsTests {
         assertStaysOut(Optional.of(new ClusterTls(theirs.keys(), ours.trust())));
     }
 
+    @Tag("torture")
     @Test
     void isNotDisturbedByRandomBytes() throws IOException {
         Random random = new Random(42);
@@ -109,6 +111,7 @@ class JGroupsTlsTests {
         assertJoinable();
     }
 
+    @Tag("torture")
     @Test
     @Timeout(value = 30, unit = TimeUnit.SECONDS)
     void letsOthersInWhileManyAreSilent() throws IOException {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +75,7 @@ class RaftElectorClusterTests {
         cluster.close();
     }
 
+    @Tag("torture")
     @Test
     void electsOneWhomTheOthersFollow() {
         Voter leader = awaitLeader();
@@ -120,6 +122,7 @@ class RaftElectorClusterTests {
         assertThat(begun.deadline() - lease).isGreaterThanOrEqualTo(last.deadline());
     }
 
+    @Tag("torture")
     @Test
     void handsOverWhenItResigns() {
         Voter first = awaitLeader();
@@ -133,6 +136,7 @@ class RaftElectorClusterTests {
         assertThat(second.last().orElseThrow().term()).isGreaterThan(term);
     }
 
+    @Tag("torture")
     @Test
     void leadsNoMoreAfterItResignedForGood() {
         Voter first = awaitLeader();

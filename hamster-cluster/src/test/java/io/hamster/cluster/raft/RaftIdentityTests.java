@@ -117,7 +117,7 @@ class RaftIdentityTests {
             cluster.node("b").start(true);
             await().atMost(RaftTestCluster.PATIENCE)
                     .until(() ->
-                            cluster.node("a").group().waitingFor().orElse("").contains("[c]"));
+                            cluster.node("a").group().waitingFor().orElse("").contains("[c] to be reached"));
             assertThat(cluster.node("a").group().role()).isEqualTo(GroupRole.OUTSIDE);
 
             cluster.node("c").start(true);
@@ -263,6 +263,18 @@ class RaftIdentityTests {
             }
             a.start(true);
             a.propose("free again");
+        }
+    }
+
+    @Test
+    void refusesAPortInUseBeforeItWaitsForOthers() throws IOException {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c")) {
+            TestNode a = cluster.node("a");
+            try (ServerSocket taken = new ServerSocket(a.member().raftPort(), 1, InetAddress.getLoopbackAddress())) {
+                assertThatExceptionOfType(ClusterConfigurationException.class)
+                        .isThrownBy(() -> a.start(true))
+                        .withMessageContaining(":" + taken.getLocalPort());
+            }
         }
     }
 }

@@ -139,6 +139,43 @@ class RaftLockStoreTests {
     }
 
     @Test
+    void releasesOnceThereIsALeaderAgain() {
+        granted(one, a);
+        group.loseLeader();
+        CompletableFuture<Boolean> released = one.release("k", a, Duration.ZERO).toCompletableFuture();
+        assertThat(released).isNotDone();
+
+        group.lead("two");
+        pass(20);
+
+        assertThat(now(released)).isTrue();
+        assertThat(remaining()).isEmpty();
+    }
+
+    @Test
+    void doesNotReleaseLaterThanACommandMay() {
+        granted(one, a);
+        group.loseLeader();
+        CompletableFuture<Boolean> released = one.release("k", a, Duration.ZERO).toCompletableFuture();
+
+        pass(TIMEOUT.toMillis());
+
+        assertThat(released).isCompletedExceptionally();
+        assertThatThrownBy(released::join).hasCauseInstanceOf(NotSentException.class);
+    }
+
+    @Test
+    void doesNotSayThatALockWasLostWhichItMayHaveReleasedItself() {
+        granted(one, a);
+        group.nextCommand(Fate.late(Duration.ZERO, Outcome.FAILED));
+        CompletableFuture<Boolean> released = one.release("k", a, Duration.ZERO).toCompletableFuture();
+        pass(20);
+
+        assertThatThrownBy(released::join).hasCauseInstanceOf(GroupUnavailableException.class);
+        assertThat(remaining()).isEmpty();
+    }
+
+    @Test
     void failsWithTheLogAndGetsTheSameGrantWhenAskedAgain() {
         granted(one, c);
         release(one, c);

@@ -9,6 +9,7 @@ import io.hamster.cluster.raft.RaftCluster;
 import io.hamster.cluster.raft.RaftSettings;
 import io.hamster.lock.LockStore;
 import io.hamster.spring.HamsterAutoConfiguration;
+import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.cache.HamsterCacheAutoConfiguration;
 import io.hamster.spring.cache.HamsterCacheProperties;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -94,6 +96,24 @@ public final class HamsterRaftAutoConfiguration {
     @ConditionalOnMissingBean
     RaftEngine hamsterRaftEngine(RaftGroup group) {
         return new RaftEngine(group);
+    }
+
+    /** Without a cluster that is made of it the group would never start, and its locks never be available. */
+    @Bean
+    SmartInitializingSingleton hamsterRaftEngineCheck(RaftEngine engine, ObjectProvider<Cluster> clusters) {
+        return () -> {
+            List<Cluster> found = clusters.stream().toList();
+            if (!engine.isUsed()) {
+                throw new HamsterConfigurationException(
+                        "hamster.cluster.mode is 'cluster', but "
+                                + (found.isEmpty()
+                                        ? "there is no Cluster bean"
+                                        : "the application has a Cluster bean of its own")
+                                + ", so the group of the configured nodes would never start.",
+                        "Leave the bean to Hamster and adjust it with a ClusterCustomizer, or, to keep your own:\n\n"
+                                + "    hamster.cluster.mode: single");
+            }
+        };
     }
 
     /** Locks, where the group is their store. */

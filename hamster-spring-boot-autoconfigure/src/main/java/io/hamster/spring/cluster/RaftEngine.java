@@ -9,6 +9,7 @@ import java.util.Optional;
 final class RaftEngine implements ClusterEngine {
 
     private final RaftGroup group;
+    private volatile boolean used;
 
     RaftEngine(RaftGroup group) {
         this.group = group;
@@ -26,11 +27,17 @@ final class RaftEngine implements ClusterEngine {
 
     @Override
     public ClusterBuilder builder(Optional<Node> self, List<Node> nodes) {
+        used = true;
         return group.cluster();
     }
 
     @Override
     public Optional<String> waitingFor() {
         return group.waitingFor().get();
+    }
+
+    /** Whether there is a cluster with which the group starts and ends. */
+    boolean isUsed() {
+        return used;
     }
 }

@@ -7,6 +7,9 @@ import io.hamster.cache.HamsterCache;
 import io.hamster.cache.SharedTier;
 import io.hamster.cluster.Cluster;
 import io.hamster.cluster.ClusterConfigurationException;
+import io.hamster.cluster.Node;
+import io.hamster.cluster.ScriptedElector;
+import io.hamster.cluster.ScriptedTransport;
 import io.hamster.cluster.raft.RaftMember;
 import io.hamster.cluster.raft.RaftSettings;
 import io.hamster.lock.LockAdmin;
@@ -142,6 +145,20 @@ class HamsterRaftAutoConfigurationTests {
         runner.run(context -> assertThat(refusal(context))
                 .hasMessageStartingWith(
                         "Node 'b' can't take part in its cluster: The directory is damaged; empty it."));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void refusesAClusterThatTheGroupWouldNotStartWith(boolean lazily) {
+        runner.withBean(Cluster.class, HamsterRaftAutoConfigurationTests::ownCluster)
+                .withPropertyValues("spring.main.lazy-initialization=" + lazily, "hamster.lock.store=cluster")
+                .run(context -> assertThat(refusal(context))
+                        .hasMessageStartingWith(
+                                "hamster.cluster.mode is 'cluster', but the application has a Cluster bean of its own")
+                        .hasMessageContaining("hamster.cluster.mode: single"));
+        runner.withBean(Cluster.class, HamsterRaftAutoConfigurationTests::ownCluster)
+                .withPropertyValues("hamster.cluster.mode=single")
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     @Test
@@ -340,6 +357,11 @@ class HamsterRaftAutoConfigurationTests {
                 .contains(
                         HamsterRaftAutoConfiguration.class.getName(),
                         HamsterClusterEndpointAutoConfiguration.class.getName());
+    }
+
+    private static Cluster ownCluster() {
+        return Cluster.builder(Node.of("x", "127.0.0.1", 1), new ScriptedElector(), new ScriptedTransport())
+                .build();
     }
 
     private static String feature(ApplicationContext context, String name) {

@@ -117,13 +117,14 @@ class RedisClusterConfigurationTests {
         named.run(first -> {
             ready(first.getBean(Cluster.class));
             String place = " (process " + ProcessHandle.current().pid() + ")";
-            named.run(second -> assertThat(second)
+            // Once the first has announced itself, which it does on its own time.
+            await().untilAsserted(() -> named.run(second -> assertThat(second)
                     .getFailure()
                     .hasRootCauseInstanceOf(ClusterConfigurationException.class)
                     .rootCause()
                     .hasMessageContaining("'taken'")
                     .hasMessageContaining(place + " is alive already at ")
-                    .hasMessageContaining("hamster.cluster.node-name"));
+                    .hasMessageContaining("hamster.cluster.node-name")));
         });
         named.run(again -> assertThat(again).hasNotFailed());
     }
