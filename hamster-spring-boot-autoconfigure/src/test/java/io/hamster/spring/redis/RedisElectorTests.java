@@ -147,7 +147,7 @@ class RedisElectorTests {
 
         assertThat(first.leads()).isFalse();
         assertThat(Long.parseLong(redis("PTTL", key("leader")))).isPositive();
-        await().atMost(FAILOVER).until(() -> others(first).get(0).leads());
+        await().atMost(PATIENCE).until(() -> others(first).get(0).leads());
         List<Belief> all = beliefs.all();
         Belief last = all.stream()
                 .filter(belief -> belief.node().equals(first.node.name()))
