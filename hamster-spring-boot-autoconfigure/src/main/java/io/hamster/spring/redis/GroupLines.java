@@ -1,7 +1,5 @@
 package io.hamster.spring.redis;
 
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * its own messages. The process has a token, unlike that of any other, also of one that had or has the same name.
  * Thread-safe.
  */
-final class GroupLines {
+final class GroupLines implements Subscription.Listener {
 
     private static final Logger logger = LoggerFactory.getLogger(GroupLines.class);
     private static final Script SEND = Script.named("cluster-send");
@@ -24,16 +22,15 @@ final class GroupLines {
     private final RedisLink link;
     private final GroupNames names;
     private final String token;
-    private final Reconnecting<StatefulRedisPubSubConnection<String, String>> hearing;
+    private final Subscription subscription;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean warned = new AtomicBoolean();
-    private volatile boolean hears;
 
     GroupLines(RedisLink link, GroupNames names, String token) {
         this.link = link;
         this.names = names;
         this.token = token;
-        this.hearing = link.subscriber(this::subscribe);
+        this.subscription = new Subscription(link, List.of(names.news(), names.inbox(token)), this);
         link.whenUp(() -> tell(Listener::resumed));
     }
 
@@ -67,11 +64,11 @@ final class GroupLines {
     /** Connects in the background; does nothing if that was begun before. */
     void start() {
         link.start();
-        hearing.start();
+        subscription.start();
     }
 
     void stop() {
-        hearing.stop();
+        subscription.stop();
         link.stop();
     }
 
@@ -87,9 +84,9 @@ final class GroupLines {
         return link.isUp();
     }
 
-    /** Whether messages to this process arrive, unless the connection has broken again. */
+    /** Whether messages to this process arrive, as far as is known. */
     boolean hears() {
-        return hears;
+        return subscription.hears();
     }
 
     /** How often connections for scripts were lost. What Redis knew before that may be lost as well. */
@@ -117,42 +114,32 @@ final class GroupLines {
                         link.isCluster() || !reply.get(0).equals("0"));
     }
 
-    private void subscribe(StatefulRedisPubSubConnection<String, String> connection) {
-        String inbox = names.inbox(token);
-        hears = false;
-        connection.addListener(new RedisPubSubAdapter<>() {
-            @Override
-            public void message(String channel, String text) {
-                if (channel.equals(inbox)) {
-                    tell(listener -> listener.received(text));
-                } else {
-                    tell(text.equals("members") ? Listener::membersChanged : Listener::leaderChanged);
-                }
-            }
+    @Override
+    public void heard(String channel, String text) {
+        if (channel.equals(names.inbox(token))) {
+            tell(listener -> listener.received(text));
+        } else {
+            tell(text.equals("members") ? Listener::membersChanged : Listener::leaderChanged);
+        }
+    }
 
-            @Override
-            public void subscribed(String channel, long count) {
-                if (channel.equals(inbox)) {
-                    hears = true;
-                    tell(Listener::resumed);
-                }
-            }
-        });
-        connection.async().subscribe(names.news(), inbox).whenComplete((none, failure) -> {
-            if (failure == null) {
-                return;
-            }
-            if (String.valueOf(failure.getMessage()).startsWith("NOPERM") && warned.compareAndSet(false, true)) {
-                logger.warn(
-                        "Redis doesn't let this user subscribe to the cluster's channels: other nodes can't call this one,"
-                                + " and a new leader is found only by asking. Grant it with ACL SETUSER <user> &{}* &{}"
-                                + " +subscribe +publish",
-                        names.inboxes(),
-                        names.news());
-            } else {
-                logger.debug("Subscription to the cluster's channels failed; made again with the connection", failure);
-            }
-        });
+    @Override
+    public void subscribed() {
+        tell(Listener::resumed);
+    }
+
+    @Override
+    public void failed(Throwable failure, boolean refused) {
+        if (!refused) {
+            logger.debug("Subscription to the cluster's channels failed; it is repeated", failure);
+        } else if (warned.compareAndSet(false, true)) {
+            logger.warn(
+                    "Redis doesn't let this user subscribe to the cluster's channels: other nodes can't call this one,"
+                            + " and a new leader is found only by asking. Grant it with ACL SETUSER <user> &{}* &{}"
+                            + " +subscribe +publish",
+                    names.inboxes(),
+                    names.news());
+        }
     }
 
     private void tell(Consumer<Listener> news) {

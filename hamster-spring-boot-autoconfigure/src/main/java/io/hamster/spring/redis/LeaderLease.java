@@ -32,7 +32,14 @@ final class LeaderLease {
         /** To get it if it was released. */
         INHERIT,
         /** To get it if it isn't there. */
-        ACQUIRE
+        ACQUIRE,
+        /** To get it if it isn't there, though Redis may have forgotten a later one than this node knows of. */
+        INSIST;
+
+        /** Whether a lease may be got that nobody has released. */
+        boolean takesWhatIsGone() {
+            return this == ACQUIRE || this == INSIST;
+        }
     }
 
     enum Finding {
@@ -43,6 +50,8 @@ final class LeaderLease {
         HELD,
         /** It is gone, but Redis can't tell whether its holder knows. */
         FREE,
+        /** It is gone, and Redis has forgotten a term that this node knows of. */
+        FORGOTTEN,
         /** It was given up, or never was. */
         RELEASED
     }

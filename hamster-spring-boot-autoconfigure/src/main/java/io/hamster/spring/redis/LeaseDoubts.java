@@ -13,6 +13,8 @@ final class LeaseDoubts {
     private boolean answeredOnce;
     /** Redis was out of reach since it answered last, or from the start. */
     private boolean interrupted;
+    /** It has forgotten a term. */
+    private boolean forgetful;
 
     private long steadySince;
     /** When the latest question was asked that was answered. */
@@ -38,6 +40,7 @@ final class LeaseDoubts {
     void start(long now) {
         answeredOnce = false;
         interrupted = false;
+        forgetful = false;
         steadySince = now - times.period();
         heardAt = now;
         breaks = lines.breaks();
@@ -59,16 +62,18 @@ final class LeaseDoubts {
         interrupted |= !answeredOnce || !lines.isUp();
     }
 
-    void answered(Moment asked, long now) {
+    /** @param forgotten whether the answer shows that Redis has forgotten a term */
+    void answered(Moment asked, boolean forgotten, long now) {
         answeredOnce = true;
         if (asked.first()) {
             breaks = lines.breaks();
         }
-        if (interrupted || isDeaf(now)) {
-            // Meanwhile Redis may have granted or renewed a lease and forgotten it.
+        if (interrupted || isDeaf(now) || (forgotten && !forgetful)) {
+            // Redis may have granted or renewed a lease that this node hasn't seen, and forgotten it.
             interrupted = false;
             steadySince = now;
         }
+        forgetful = forgotten;
         heardAt = asked.sentAt();
     }
 
@@ -107,6 +112,11 @@ final class LeaseDoubts {
     boolean isCertain(long now) {
         // One that is gone before it was to run out is forgotten: that is seen only if it isn't taken over at once.
         return !interrupted && !isDeaf(now) && seenUntil - now <= 0 && now - steadySince >= times.period();
+    }
+
+    /** Whether Redis has forgotten terms, and nobody has led since. */
+    boolean isForgetful() {
+        return forgetful;
     }
 
     /** How long it takes until then, at the least. */

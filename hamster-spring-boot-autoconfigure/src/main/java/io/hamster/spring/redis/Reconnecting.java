@@ -45,6 +45,7 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
     private volatile CompletableFuture<?> attempt = CompletableFuture.completedFuture(null);
 
     private volatile Runnable whenUp = () -> {};
+    private volatile Runnable whenDown = () -> {};
     private final AtomicLong breaks = new AtomicLong();
 
     // Guarded by the lock.
@@ -81,6 +82,11 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
     /** Has work done whenever the connection can be used again. */
     void whenUp(Runnable work) {
         whenUp = work;
+    }
+
+    /** Has work done whenever the connection is lost, before anything can be sent on the next. It mustn't block. */
+    void whenDown(Runnable work) {
+        whenDown = work;
     }
 
     /** The connection, which may be down; null before the first. */
@@ -137,6 +143,7 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
     @Override
     public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
         breaks.incrementAndGet();
+        whenDown.run();
         check();
     }
 

@@ -72,7 +72,7 @@ final class RedisElector implements Elector, GroupLines.Listener {
 
     private boolean following;
     private boolean forGood;
-    /** A lease of this node is left to run out. */
+    /** A lease of this node is left to run out, also if the node is started again meanwhile. */
     private boolean runningOut;
 
     private long standsBackUntil;
@@ -101,12 +101,13 @@ final class RedisElector implements Elector, GroupLines.Listener {
             round++;
             asked = null;
             askAgain = false;
-            releasing = false;
             leading = false;
             owning = false;
             following = false;
             forGood = false;
-            runningOut = false;
+            // A release may be on its way, or have failed and yet arrive: the lease that it means is left alone.
+            runningOut |= releasing;
+            releasing = false;
             failing = false;
             deadline = now;
             standsBackUntil = now;
@@ -220,8 +221,13 @@ final class RedisElector implements Elector, GroupLines.Listener {
         if (!mayStand(now)) {
             return Wish.LOOK;
         }
-        boolean nobodyElseCan = deadline - now > 0 || doubts.isCertain(now);
-        return nobodyElseCan ? Wish.ACQUIRE : Wish.INHERIT;
+        if (deadline - now > 0) {
+            return Wish.INSIST;
+        }
+        if (!doubts.isCertain(now)) {
+            return Wish.INHERIT;
+        }
+        return doubts.isForgetful() ? Wish.INSIST : Wish.ACQUIRE;
     }
 
     private boolean mayStand(long now) {
@@ -283,7 +289,7 @@ final class RedisElector implements Elector, GroupLines.Listener {
         long now = time.nanoTime();
         failing = false;
         owning = false;
-        doubts.answered(question.asked(), now);
+        doubts.answered(question.asked(), answer.finding() == Finding.FORGOTTEN, now);
         boolean behind = answer.term() < known;
         known = Math.max(known, answer.term());
         if (answer.finding() == Finding.GRANTED || answer.finding() == Finding.KEPT) {
@@ -307,7 +313,7 @@ final class RedisElector implements Elector, GroupLines.Listener {
 
     private void granted(Question question, Answer answer, long now) {
         following = false;
-        if (answer.finding() == Finding.GRANTED && question.wish() == Wish.ACQUIRE) {
+        if (answer.finding() == Finding.GRANTED && question.wish().takesWhatIsGone()) {
             doubts.taken(question.asked(), now);
         } else if (answer.finding() == Finding.KEPT && !leading && answer.term() != believedTerm) {
             doubts.found(question.asked(), now);
@@ -371,7 +377,7 @@ final class RedisElector implements Elector, GroupLines.Listener {
             standsBackUntil = now + times.standBack();
         }
         electing();
-        boolean atOnce = mayStand(now) && (released || wish(now) == Wish.ACQUIRE);
+        boolean atOnce = mayStand(now) && (released || wish(now).takesWhatIsGone());
         long until = Math.max(standsBackUntil - now, released ? 0 : doubts.untilCertain(now));
         askAfter(atOnce ? 0 : Math.min(Math.max(until, 0) + times.pause(), times.untilLook()));
     }

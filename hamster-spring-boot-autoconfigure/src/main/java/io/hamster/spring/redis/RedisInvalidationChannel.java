@@ -1,10 +1,9 @@
 package io.hamster.spring.redis;
 
 import io.hamster.cache.invalidation.InvalidationChannel;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -23,19 +22,21 @@ import org.slf4j.LoggerFactory;
  * <p>Nothing is queued for a server that is known to be away: an invalidation that arrives after a long outage would
  * be one gap among many.
  */
-final class RedisInvalidationChannel implements InvalidationChannel {
+final class RedisInvalidationChannel implements InvalidationChannel, Subscription.Listener {
 
     private static final Logger logger = LoggerFactory.getLogger(RedisInvalidationChannel.class);
     private static final byte[] UNREADABLE = {};
 
     private final String name;
     private final RedisLink link;
-    private final Reconnecting<StatefulRedisPubSubConnection<String, String>> line;
+    private final Subscription subscription;
     private final ScheduledExecutorService scheduler;
     private final Duration timeout;
     private volatile @Nullable Consumer<byte[]> messages;
     private volatile @Nullable Runnable disrupted;
     private volatile boolean closed;
+    /** And so it was said in the log. */
+    private volatile boolean failing;
 
     /**
      * Subscribes once {@link #listen} was called and {@link #start}.
@@ -50,7 +51,7 @@ final class RedisInvalidationChannel implements InvalidationChannel {
         this.name = name;
         this.scheduler = scheduler;
         this.timeout = timeout;
-        this.line = link.subscriber(this::subscribe);
+        this.subscription = new Subscription(link, List.of(name), this);
     }
 
     @Override
@@ -60,11 +61,11 @@ final class RedisInvalidationChannel implements InvalidationChannel {
     }
 
     void start() {
-        line.start();
+        subscription.start();
     }
 
     void stop() {
-        line.stop();
+        subscription.stop();
     }
 
     @Override
@@ -94,40 +95,37 @@ final class RedisInvalidationChannel implements InvalidationChannel {
         return sent;
     }
 
-    private void subscribe(StatefulRedisPubSubConnection<String, String> connection) {
-        connection.addListener(new RedisPubSubAdapter<>() {
-            @Override
-            public void message(String from, String text) {
-                hear(text);
-            }
-
-            @Override
-            public void subscribed(String to, long count) {
-                // After each reconnect too: what was sent in between is lost.
-                Runnable told = disrupted;
-                if (told != null) {
-                    told.run();
-                }
-            }
-        });
-        connection.async().subscribe(name).whenComplete((none, failure) -> {
-            if (failure != null) {
-                logger.warn(
-                        "Can't subscribe to invalidations of caches: local tiers of shared caches are bypassed until it"
-                                + " works. If this user may not, grant it with ACL SETUSER <user> &{} +subscribe"
-                                + " +publish: {}",
-                        name,
-                        failure.getMessage());
-            }
-        });
-    }
-
     /** On Lettuce's thread, which must go on. */
-    private void hear(String text) {
+    @Override
+    public void heard(String from, String text) {
         Consumer<byte[]> listener = messages;
         if (listener != null && !closed) {
             listener.accept(decoded(text));
         }
+    }
+
+    /** After each reconnect too: what was sent in between is lost. */
+    @Override
+    public void subscribed() {
+        failing = false;
+        Runnable told = disrupted;
+        if (told != null) {
+            told.run();
+        }
+    }
+
+    @Override
+    public void failed(Throwable failure, boolean refused) {
+        if (failing) {
+            return;
+        }
+        failing = true;
+        logger.warn(
+                "Can't subscribe to invalidations of caches: local tiers of shared caches are bypassed until it"
+                        + " works. If this user may not, grant it with ACL SETUSER <user> &{} +subscribe"
+                        + " +publish: {}",
+                name,
+                failure.getMessage());
     }
 
     private static byte[] decoded(String text) {

@@ -102,6 +102,10 @@ final class RedisLink {
         return connection;
     }
 
+    ScheduledExecutorService scheduler() {
+        return scheduler;
+    }
+
     /** A further connection for publish/subscribe; not started yet. */
     Reconnecting<StatefulRedisPubSubConnection<String, String>> subscriber(
             Consumer<StatefulRedisPubSubConnection<String, String>> connected) {

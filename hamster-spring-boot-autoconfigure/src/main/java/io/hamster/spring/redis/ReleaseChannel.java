@@ -2,8 +2,6 @@ package io.hamster.spring.redis;
 
 import io.hamster.lock.LockStore.Registration;
 import io.hamster.lock.LockStore.Wakeups;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,24 +14,23 @@ import org.slf4j.LoggerFactory;
  * Hears of releases: one subscription an application, on a connection of its own. Where Redis refuses it, waiters poll
  * by their retry strategy. Thread-safe.
  */
-final class ReleaseChannel {
+final class ReleaseChannel implements Subscription.Listener {
 
     private static final Logger logger = LoggerFactory.getLogger(ReleaseChannel.class);
 
     private final String channel;
-    private final Reconnecting<StatefulRedisPubSubConnection<String, String>> line;
+    private final Subscription subscription;
     private final List<Wakeups> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean warned = new AtomicBoolean();
     private volatile boolean refused;
-    private volatile boolean subscribed;
 
     ReleaseChannel(RedisLink link, String channel) {
         this.channel = channel;
-        this.line = link.subscriber(this::subscribe);
+        this.subscription = new Subscription(link, List.of(channel), this);
     }
 
     void start() {
-        line.start();
+        subscription.start();
     }
 
     Registration listen(Wakeups wakeups) {
@@ -43,8 +40,7 @@ final class ReleaseChannel {
 
     /** Whether announcements arrive, as far as is known. */
     boolean hears() {
-        StatefulRedisPubSubConnection<String, String> connection = line.current();
-        return subscribed && connection != null && connection.isOpen();
+        return subscription.hears();
     }
 
     /** Whether Redis doesn't let this application announce releases or hear of them. */
@@ -62,32 +58,26 @@ final class ReleaseChannel {
         refused("publish to");
     }
 
-    private void subscribe(StatefulRedisPubSubConnection<String, String> connection) {
-        connection.addListener(new RedisPubSubAdapter<>() {
-            @Override
-            public void message(String from, String key) {
-                tell(wakeups -> wakeups.woken(key, Optional.empty()));
-            }
+    @Override
+    public void heard(String from, String key) {
+        tell(wakeups -> wakeups.woken(key, Optional.empty()));
+    }
 
-            @Override
-            public void subscribed(String to, long count) {
-                // After each reconnect too: what was announced in between is lost.
-                subscribed = true;
-                // Whether announcing is allowed too is seen at the next release.
-                refused = false;
-                recheckAll();
-            }
-        });
-        connection.async().subscribe(channel).whenComplete((none, failure) -> {
-            if (failure != null) {
-                subscribed = false;
-                if (String.valueOf(failure.getMessage()).startsWith("NOPERM")) {
-                    refused("subscribe to");
-                } else {
-                    logger.debug("Subscription to released locks failed; made again with the connection", failure);
-                }
-            }
-        });
+    /** After each reconnect too: what was announced in between is lost. */
+    @Override
+    public void subscribed() {
+        // Whether announcing is allowed too is seen at the next release.
+        refused = false;
+        recheckAll();
+    }
+
+    @Override
+    public void failed(Throwable failure, boolean notAllowed) {
+        if (notAllowed) {
+            refused("subscribe to");
+        } else {
+            logger.debug("Subscription to released locks failed; it is repeated", failure);
+        }
     }
 
     private void tell(Consumer<Wakeups> news) {
@@ -113,6 +103,6 @@ final class ReleaseChannel {
     }
 
     void stop() {
-        line.stop();
+        subscription.stop();
     }
 }

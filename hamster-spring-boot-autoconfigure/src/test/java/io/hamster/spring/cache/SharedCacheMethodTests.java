@@ -209,14 +209,7 @@ class SharedCacheMethodTests {
             CompletableFuture<?> found = onNettyThread(() -> plain.retrieve(1L));
             CompletableFuture<String> read =
                     onNettyThread(() -> users.findMono(7).toFuture());
-            onNettyThread(() -> {
-                source.complete("saved");
-                plain.put(2L, "put");
-                plain.evict(3L);
-                plain.evictIfPresent(3L);
-                plain.invalidate();
-                users.dropBeforeLater(1);
-            });
+            onNettyThread(() -> source.complete("saved"));
 
             assertThat(saved).isNotDone();
             assertThat(found).isNotDone();
@@ -225,6 +218,29 @@ class SharedCacheMethodTests {
             assertThat(saved.join()).isEqualTo("saved");
             assertThat(found.join()).isNotNull();
             assertThat(read.join()).isEqualTo("user 7");
+        });
+    }
+
+    @Test
+    void neverHasSuchAThreadWaitForWhatItChangesInTheTier() {
+        runner.run(context -> {
+            Users users = context.getBean(Users.class);
+            Cache plain = context.getBean(CacheManager.class).getCache("plain");
+            HamsterCache<Long, String> own = cache(context, "plain");
+            plain.put(1L, "v");
+            CompletableFuture<Void> gate = new CompletableFuture<>();
+            tiers.hold(gate);
+
+            onNettyThread(() -> {
+                plain.put(2L, "put");
+                plain.evict(3L);
+                plain.evictIfPresent(3L);
+                plain.invalidate();
+                users.dropBeforeLater(1);
+            });
+
+            gate.complete(null);
+            await().untilAsserted(() -> assertThat(own.get(1L)).isEmpty());
         });
     }
 

@@ -22,12 +22,16 @@ final class ElectionFaults {
 
     private final RedisServer server;
     private final Random random;
+    private final boolean flushing;
+    private int flushes;
     private final Beliefs beliefs = new Beliefs();
     private final List<GroupNode> nodes = new ArrayList<>();
 
-    ElectionFaults(RedisServer server, long seed) {
+    /** @param flushing whether Redis is made to forget everything, too */
+    ElectionFaults(RedisServer server, long seed, boolean flushing) {
         this.server = server;
         this.random = new Random(seed);
+        this.flushing = flushing;
     }
 
     /** What was believed meanwhile. */
@@ -61,6 +65,19 @@ final class ElectionFaults {
         return beliefs.all();
     }
 
+    int flushes() {
+        return flushes;
+    }
+
+    List<String> nodes() {
+        return nodes.stream().map(each -> each.node.name()).toList();
+    }
+
+    /** What a node took for the present term, one after the other. */
+    List<Long> terms(String node) {
+        return beliefs.terms(node);
+    }
+
     private void fault() {
         // The leader more often than not: the others' faults are duller.
         GroupNode node = nodes.stream()
@@ -69,7 +86,7 @@ final class ElectionFaults {
                 .findFirst()
                 .orElse(nodes.get(random.nextInt(NODES)));
         int length = random.nextInt((int) (GroupNode.PERIOD.toMillis() * 3 / 2));
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(10)) {
             case 0 -> node.proxy.cut();
             case 1, 7 -> {
                 node.proxy.refuse(true);
@@ -99,19 +116,33 @@ final class ElectionFaults {
                 server.start();
             }
             case 6 -> {
-                // A term that one node alone knew of is forgotten with it.
-                await().atMost(PATIENCE)
-                        .until(() -> nodes.stream()
-                                        .map(each -> each.standing().term())
-                                        .distinct()
-                                        .count()
-                                == 1);
-                try (Resp redis = server.connect()) {
-                    redis.command("FLUSHALL");
+                if (flushing) {
+                    flush();
                 }
+            }
+            case 8 -> {
+                // As a cluster that is closed and started again, without waiting for its resignation.
+                node.elector.resign(true, true);
+                node.elector.close();
+                pass(length / 4);
+                node.elect(beliefs);
             }
             default -> node.elector.resign(random.nextBoolean(), false);
         }
+    }
+
+    private void flush() {
+        // A term that one node alone knew of is forgotten with it.
+        await().atMost(PATIENCE)
+                .until(() -> nodes.stream()
+                                .map(each -> each.standing().term())
+                                .distinct()
+                                .count()
+                        == 1);
+        try (Resp redis = server.connect()) {
+            redis.command("FLUSHALL");
+        }
+        flushes++;
     }
 
     private static void pass(int millis) {

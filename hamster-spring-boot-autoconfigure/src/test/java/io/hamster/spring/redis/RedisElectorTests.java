@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.hamster.cluster.Standing;
 import io.hamster.spring.redis.Beliefs.Belief;
+import io.hamster.spring.redis.LeaderLease.Finding;
+import io.hamster.spring.redis.LeaderLease.Wish;
 import io.hamster.testing.redis.RedisDeployment;
 import io.hamster.testing.redis.RedisServer;
 import io.hamster.testing.redis.RedisTest;
@@ -145,7 +147,7 @@ class RedisElectorTests {
 
         assertThat(first.leads()).isFalse();
         assertThat(Long.parseLong(redis("PTTL", key("leader")))).isPositive();
-        await().atMost(FAILOVER).until(() -> others(first).get(0).leads());
+        await().atMost(PATIENCE).until(() -> others(first).get(0).leads());
         List<Belief> all = beliefs.all();
         Belief last = all.stream()
                 .filter(belief -> belief.node().equals(first.node.name()))
@@ -256,6 +258,51 @@ class RedisElectorTests {
 
         await().atMost(PATIENCE).until(second::leads);
         assertThat(first.leads()).isFalse();
+    }
+
+    @Test
+    void doesNotTakeALeaseThatIsGoneWithItsTermsUnlessItInsists() {
+        GroupNode node = new GroupNode(server.port(), namespace, "node");
+        nodes.add(node);
+        node.lines.start();
+        LeaderLease lease = new LeaderLease(node.lines, "node", GroupNode.PERIOD);
+
+        for (Wish wish : List.of(Wish.INHERIT, Wish.ACQUIRE)) {
+            assertThat(lease.ask(wish, 7))
+                    .succeedsWithin(PATIENCE)
+                    .returns(Finding.FORGOTTEN, LeaderLease.Answer::finding);
+        }
+        assertThat(lease.ask(Wish.INSIST, 7))
+                .succeedsWithin(PATIENCE)
+                .returns(Finding.GRANTED, LeaderLease.Answer::finding)
+                .returns(8L, LeaderLease.Answer::term);
+    }
+
+    @Test
+    void leavesALeaseAloneWhoseReleaseMayStillArriveWhenItStartsAgain() {
+        start(2);
+        GroupNode first = settled();
+        GroupNode second = others(first).get(0);
+        // Redis then knows the script: one request is a release.
+        assertThat(new LeaderLease(first.lines, "other", GroupNode.PERIOD).release(0))
+                .succeedsWithin(PATIENCE)
+                .isEqualTo(false);
+        first.proxy.holdRequests();
+        CompletableFuture<Void> resigned = first.elector.resign(true, true).toCompletableFuture();
+        assertThat(resigned).succeedsWithin(PATIENCE);
+        first.elector.close();
+        long breaks = first.lines.breaks();
+
+        Runnable arrive = first.proxy.strand();
+        await().atMost(PATIENCE).until(() -> first.lines.breaks() > breaks && first.lines.isUp());
+        first.elect(beliefs);
+        // Time enough to find its lease and renew it.
+        RedisFixture.pass(GroupNode.PERIOD.dividedBy(5));
+        first.proxy.delayReplies(Duration.ofMillis(200));
+        arrive.run();
+
+        await().atMost(PATIENCE).until(() -> second.leads() || first.leads());
+        settled();
     }
 
     @Test

@@ -291,6 +291,31 @@ class RedisTransportTests {
                 .satisfies(found -> assertThat(found).map(Announcement::token).contains(a.lines.token()));
     }
 
+    @Test
+    void canBeCalledOnceItMaySubscribe() {
+        try (Resp redis = server.connect()) {
+            redis.command("ACL", "SETUSER", "deaf", "reset", "on", ">secret", "~*", "resetchannels", "+@all");
+        }
+        GroupNode deaf = new GroupNode(server.port(), namespace, "deaf", redis -> {
+            redis.setUsername("deaf");
+            redis.setPassword("secret");
+        });
+        nodes.add(deaf);
+        start(deaf);
+        await().atMost(PATIENCE).until(() -> atA.alive().contains("deaf"));
+        assertThat(ask(a, deaf.node, HELLO))
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .withCauseInstanceOf(NodeUnreachableException.class);
+
+        try (Resp redis = server.connect()) {
+            redis.command("ACL", "SETUSER", "deaf", "allchannels");
+        }
+
+        await().atMost(PATIENCE).until(deaf.lines::hears);
+        assertThat(ask(a, deaf.node, HELLO)).succeedsWithin(PATIENCE).isEqualTo(HELLO);
+    }
+
     /** Echoes, unless it is told what to answer. */
     private static final class Inbox implements Receiver {
 
