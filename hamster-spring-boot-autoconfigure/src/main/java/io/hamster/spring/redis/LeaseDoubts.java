@@ -1,5 +1,7 @@
 package io.hamster.spring.redis;
 
+import io.hamster.spring.redis.LeaderLease.Wish;
+
 /**
  * What Redis may have forgotten of leases, as far as one node can know. Redis is steady while it has answered on one
  * connection: after a period of that, any lease that this node can't know of has run out. For an elector's use under its
@@ -109,14 +111,17 @@ final class LeaseDoubts {
     }
 
     /** Whether nobody can believe in a lease if there is none in Redis. */
-    boolean isCertain(long now) {
+    private boolean isCertain(long now) {
         // One that is gone before it was to run out is forgotten: that is seen only if it isn't taken over at once.
         return !interrupted && !isDeaf(now) && seenUntil - now <= 0 && now - steadySince >= times.period();
     }
 
-    /** Whether Redis has forgotten terms, and nobody has led since. */
-    boolean isForgetful() {
-        return forgetful;
+    /** What a node may want that has no lease. */
+    Wish wish(long now) {
+        if (!isCertain(now)) {
+            return Wish.INHERIT;
+        }
+        return forgetful ? Wish.INSIST : Wish.ACQUIRE;
     }
 
     /** How long it takes until then, at the least. */
@@ -124,7 +129,7 @@ final class LeaseDoubts {
         return Math.max(steadySince + times.period() - now, 0);
     }
 
-    /** A lease was granted that wasn't there, on the strength of {@link #isCertain}. */
+    /** A lease was granted that wasn't there, on the strength of {@link #wish}. */
     void taken(Moment asked, long now) {
         if (isBroken(asked)) {
             believedFrom = now + times.period();

@@ -221,13 +221,7 @@ final class RedisElector implements Elector, GroupLines.Listener {
         if (!mayStand(now)) {
             return Wish.LOOK;
         }
-        if (deadline - now > 0) {
-            return Wish.INSIST;
-        }
-        if (!doubts.isCertain(now)) {
-            return Wish.INHERIT;
-        }
-        return doubts.isForgetful() ? Wish.INSIST : Wish.ACQUIRE;
+        return deadline - now > 0 ? Wish.INSIST : doubts.wish(now);
     }
 
     private boolean mayStand(long now) {

@@ -30,13 +30,14 @@ class RedisElectionFaultTests {
 
     @Test
     void hasOneLeaderAtMostForAShortWhile() {
-        check(Duration.ofSeconds(6));
+        // Too short for the first leader to be replaced for sure.
+        check(Duration.ofSeconds(6), 1);
     }
 
     @Tag("torture")
     @Test
     void hasOneLeaderAtMost() {
-        check(LONG);
+        check(LONG, 2);
     }
 
     @Tag("torture")
@@ -58,12 +59,12 @@ class RedisElectionFaultTests {
         assertThat(beliefs.stream().map(Belief::node).distinct()).hasSizeGreaterThan(1);
     }
 
-    private void check(Duration time) {
+    private void check(Duration time, int leaders) {
         long seed = RandomGenerator.getDefault().nextLong();
 
         List<Belief> beliefs = new ElectionFaults(server, seed, false).run(time);
 
         assertThat(Beliefs.violations(beliefs)).as("seed " + seed).isEmpty();
-        assertThat(beliefs.stream().map(Belief::node).distinct()).hasSizeGreaterThan(1);
+        assertThat(beliefs.stream().map(Belief::node).distinct()).hasSizeGreaterThanOrEqualTo(leaders);
     }
 }
