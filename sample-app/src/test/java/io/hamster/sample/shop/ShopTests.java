@@ -88,7 +88,7 @@ class ShopTests {
 
         assertThat(get(event + "/views").path("views").asInt()).isEqualTo(50);
         assertThat(measurement(
-                        get("/actuator/metrics/cache.writeback.flush?tag=cache:views&tag=result:success"), "COUNT"))
+                        get("/actuator/metrics/hamster.writeback.flush?tag=cache:views&tag=result:success"), "COUNT"))
                 .as("one row for many views")
                 .isBetween(1.0, 49.0);
     }
