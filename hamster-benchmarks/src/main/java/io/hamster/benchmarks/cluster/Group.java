@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -105,12 +106,12 @@ final class Group implements AutoCloseable {
     }
 
     Child node(String name) {
-        return running.get(name);
+        return Objects.requireNonNull(running.get(name), name);
     }
 
     /** Forgets a node, which is the caller's to end from now on. */
     Child remove(String name) {
-        return running.remove(name);
+        return Objects.requireNonNull(running.remove(name), name);
     }
 
     List<String> others(String name) {
