@@ -50,7 +50,7 @@ final class Failover {
             victim.close();
             grants[i] = Long.parseLong(group.node(others.get(i % others.size())).ask("grant after-kill-" + i)) - killed;
             leads[i] = group.firstAfter(killed, others) - killed;
-            victim.handle().onExit().join();
+            victim.awaitEnd();
             group.restart(leader);
         }
         line("leader killed → next leads", leads, 1500, 3000);
@@ -68,7 +68,7 @@ final class Failover {
             stopping.end();
             long next = group.firstAfter(told, others);
             List<Leaderships.Span> spans = Leaderships.parse(stopping.hear());
-            stopping.handle().onExit().join();
+            stopping.awaitEnd();
             fromOrder[i] = next - told;
             fromEnd[i] = next - spans.get(spans.size() - 1).to();
             group.restart(leader);

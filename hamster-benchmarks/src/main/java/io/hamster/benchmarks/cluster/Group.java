@@ -181,7 +181,7 @@ final class Group implements AutoCloseable {
     public void close() throws IOException {
         for (Child child : running.values()) {
             child.close();
-            child.handle().onExit().join();
+            child.awaitEnd();
         }
         try (Stream<Path> files = Files.walk(directory)) {
             files.sorted(Comparator.reverseOrder()).forEach(Group::delete);

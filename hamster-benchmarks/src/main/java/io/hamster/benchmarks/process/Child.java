@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Another JVM with this one's class path, for what takes more than one or shouldn't share one. It prints lines that
@@ -136,6 +137,22 @@ public final class Child implements AutoCloseable {
      */
     public void end() throws IOException {
         in.close();
+    }
+
+    /**
+     * Waits for its end, for a minute at most.
+     *
+     * @throws IllegalStateException if it doesn't end
+     */
+    public void awaitEnd() {
+        try {
+            if (!process.waitFor(1, TimeUnit.MINUTES)) {
+                throw new IllegalStateException("Process " + process.pid() + " doesn't end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        }
     }
 
     /**
