@@ -2,7 +2,10 @@ package io.hamster.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamster.cache.CacheClient;
+import io.hamster.cache.CachePolicy;
 import io.hamster.documentation.PropertiesRecords;
+import io.hamster.spring.cache.HamsterCacheAutoConfiguration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,14 +17,19 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.util.ClassUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,6 +44,8 @@ class ConfigurationReferenceTests {
     private static final Path REFERENCE = Path.of("..", "docs", "configuration.md");
     private static final Pattern ABSENCE =
             Pattern.compile("(?i)unless set|by default|default is|not set|if empty|required");
+    private static final Pattern STATED = Pattern.compile("[.;] (\\S+) unless set");
+    private static final Pattern CACHE_DEFAULT = Pattern.compile("hamster\\.cache\\.defaults\\.[a-z-]+");
     private static final Pattern ELEMENT = Pattern.compile("java\\.util\\.List<(io\\.hamster\\.[\\w.$]+)>");
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
 
@@ -64,6 +74,36 @@ class ConfigurationReferenceTests {
         PropertiesRecords.byPrefix().forEach((prefix, type) -> collect(prefix, type, bound));
 
         assertThat(bound).isNotEmpty().isSubsetOf(properties().keySet());
+    }
+
+    @Test
+    void defaultsThatDescriptionsStateForCachesHold() {
+        Map<String, String> stated = new TreeMap<>();
+        properties().forEach((name, property) -> {
+            Matcher value = STATED.matcher(text(property, "description"));
+            if (CACHE_DEFAULT.matcher(name).matches() && value.find()) {
+                stated.put(name, value.group(1).replace("empty", ""));
+            }
+        });
+
+        assertThat(stated)
+                .hasSizeGreaterThan(8)
+                .allSatisfy((name, value) ->
+                        assertThat(policyWith(name + "=" + value)).as(name).isEqualTo(CachePolicy.defaults()));
+        assertThat(policyWith("hamster.cache.defaults.max-size=999")).isNotEqualTo(CachePolicy.defaults());
+    }
+
+    private static CachePolicy policyWith(String property) {
+        AtomicReference<CachePolicy> policy = new AtomicReference<>();
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        AopAutoConfiguration.class,
+                        HamsterAutoConfiguration.class,
+                        HamsterCacheAutoConfiguration.class))
+                .withPropertyValues(property)
+                .run(context -> policy.set(
+                        context.getBean(CacheClient.class).cache("any").policy()));
+        return policy.get();
     }
 
     @Test
