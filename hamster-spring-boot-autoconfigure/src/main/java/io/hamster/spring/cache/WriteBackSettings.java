@@ -61,6 +61,20 @@ public record WriteBackSettings(
         return own != null ? own : part.apply(others);
     }
 
+    /** These with a journal that outlasts nothing. */
+    WriteBackSettings inMemory() {
+        return new WriteBackSettings(
+                flushInterval,
+                batchSize,
+                maxRetries,
+                retryDelay,
+                Durability.MEMORY,
+                null,
+                maxDirty,
+                fullTimeout,
+                closeTimeout);
+    }
+
     Durability safety() {
         return Objects.requireNonNullElse(durability, Durability.MEMORY);
     }
