@@ -16,23 +16,18 @@ const MARGIN = 3;
 export function sparkline() {
   const area = svg("path", {class: "spark-area"});
   const line = svg("path", {class: "spark-line"});
-  const dot = svg("circle", {class: "spark-dot", r: "2.6"});
   const element = svg("svg", {class: "spark", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img",
     preserveAspectRatio: "none"},
-  svg("line", {class: "spark-base", x1: "0", x2: WIDTH, y1: HEIGHT - MARGIN, y2: HEIGHT - MARGIN}), area, line, dot);
+  svg("line", {class: "spark-base", x1: "0", x2: WIDTH, y1: HEIGHT - MARGIN, y2: HEIGHT - MARGIN}), area, line);
   return {
     element,
     update(samples) {
       const known = samples.filter(sample => sample.ratio !== null);
-      const step = samples.length > 1 ? (WIDTH - 6) / (samples.length - 1) : 0;
+      const step = samples.length > 1 ? WIDTH / (samples.length - 1) : 0;
       const points = samples.map((sample, index) => sample.ratio === null ? null
-        : {x: 3 + index * step, y: MARGIN + (1 - sample.ratio) * (HEIGHT - 2 * MARGIN)});
+        : {x: index * step, y: MARGIN + (1 - sample.ratio) * (HEIGHT - 2 * MARGIN)});
       attribute(line, "d", path(points));
       attribute(area, "d", areaPath(points));
-      const last = points[points.length - 1];
-      attribute(dot, "visibility", last ? "visible" : "hidden");
-      attribute(dot, "cx", last?.x ?? 0);
-      attribute(dot, "cy", last?.y ?? 0);
       attribute(element, "aria-label", known.length === 0
         ? "Hit ratio over time: nothing was read since the page was opened"
         : `Hit ratio over time: between ${percent(Math.min(...known.map(sample => sample.ratio)))} and `

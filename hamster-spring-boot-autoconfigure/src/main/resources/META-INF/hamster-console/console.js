@@ -42,13 +42,16 @@ function run(settings) {
   }
   const history = new History();
   let panels = {};
-  let open = null;
+  let open = "overview";
+  const shownIds = () => open === "overview" ? Object.keys(QUERIES) : [ENDPOINT_OF[open]];
   const poller = new Poller(settings, QUERIES, id => {
     const source = poller.source(id);
     if (id === "hamstercaches" && source.state === "ok") {
       history.add(source.data.caches, source.at);
     }
-    panels[open].update(source);
+    if (shownIds().includes(id)) {
+      panels[open].update(source);
+    }
     tick();
   });
   let select = () => {};
@@ -64,11 +67,10 @@ function run(settings) {
     cluster: new ClusterPanel(element("panel-cluster"), settings, poller)
   };
 
-  /** What the open panel shows; and caches, whose history would have gaps otherwise. */
-  const shownIds = () => open === "overview" ? Object.keys(QUERIES) : [ENDPOINT_OF[open]];
   select = startTabs(name => {
     open = name;
     shownIds().forEach(id => panels[open].update(poller.source(id)));
+    // Caches too, or their history would have gaps.
     poller.want(new Set([...shownIds(), "hamstercaches"]));
     tick();
   });
@@ -94,7 +96,7 @@ function showFreshness(sources, isPaused) {
   const oldest = Math.min(...asked.map(source => source.at));
   const age = oldest > 0 && Number.isFinite(oldest) ? (Date.now() - oldest) / 1000 : NaN;
   const state = asked.length === 0 ? "off" : isPaused ? "paused" : failing ? "bad" : "live";
-  element("pulse").className = `pulse ${state}`;
+  element("pulse").className = `pulse is-${state}`;
   const said = {off: "Nothing to ask", paused: "Paused", bad: "Trouble", live: "Live"}[state];
   text(element("freshness"), Number.isFinite(age) ? `${said} · answered ${duration(age)} ago` : said);
 }

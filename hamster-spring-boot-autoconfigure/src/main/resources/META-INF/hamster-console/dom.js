@@ -104,7 +104,7 @@ export function table(label, columns, hasActions) {
   const element = h("div", {class: "scroll", role: "region", "aria-label": label, tabindex: "0"},
     h("table", {},
       h("thead", {}, h("tr", {},
-        columns.map(column => h("th", {scope: "col", class: column.class}, column.title)), action)),
+        columns.map(column => h("th", {scope: "col", class: column.class?.replace("mono", "")}, column.title)), action)),
       body));
   return {element, body};
 }

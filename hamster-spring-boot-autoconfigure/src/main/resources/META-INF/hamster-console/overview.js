@@ -6,6 +6,7 @@ import {sparkline} from "./caches.js";
 import {eventItem, eventKey} from "./cluster.js";
 import {longestFirst} from "./locks.js";
 import {frame} from "./panel.js";
+import {setShare, setSwatch} from "./ring.js";
 import {RingDrawing} from "./ringdrawing.js";
 import {onThemeChange} from "./theme.js";
 
@@ -21,6 +22,23 @@ function tile(parent, id, name, title, open) {
   const content = frame(element, id);
   content.body.append(lead);
   return {content, lead, body: content.body};
+}
+
+function peerLine(circle) {
+  const swatch = h("span", {class: "swatch", "aria-hidden": "true"});
+  const name = h("span", {});
+  const bar = h("span", {class: "share", "aria-hidden": "true"}, h("span", {}));
+  const share = h("span", {class: "num"});
+  return {
+    element: h("li", {}, h("span", {class: "key"}, swatch, name), bar, share),
+    update(peer) {
+      setSwatch(swatch, peer, circle());
+      text(name, peer.id);
+      setShare(bar, peer.share);
+      text(share, peer.alive ? percent(peer.share) : "dead");
+      share.className = peer.alive ? "num" : "num bad-text";
+    }
+  };
 }
 
 export class Overview {
@@ -60,23 +78,29 @@ export class Overview {
     const detail = h("p", {class: "ring-detail"});
     const box = h("div", {class: "ring-box small"}, canvas, h("div", {class: "ring-centre"}, title, detail));
     const drawing = new RingDrawing(canvas);
-    onThemeChange(() => drawing.draw());
-    body.append(box);
-    return {
-      content,
-      render(ring) {
-        text(lead, ring.peerCount === 0 ? "No peers yet"
-          : `Balance ${decimal(ring.loadBalance)} · ${number(ring.picks)} picks · ${plural(ring.failovers, "failover")}`);
-        show(box, ring.peerCount > 0);
-        text(title, plural(ring.peerCount, "peer"));
-        text(detail, ring.alive === ring.peerCount ? "all alive" : `${number(ring.peerCount - ring.alive)} dead`);
-        detail.className = `ring-detail${ring.alive === ring.peerCount ? "" : " bad-text"}`;
-        canvas.setAttribute("aria-label", `The ring of ${plural(ring.peerCount, "peer")}, ${number(ring.alive)} alive`);
-        if (ring.circle) {
-          drawing.show(ring.circle, new Set(ring.peers.filter(peer => !peer.alive).map(peer => peer.id)));
-        }
+    const peers = h("ul", {class: "lines peers"});
+    let latest = null;
+    onThemeChange(() => latest && render(latest));
+    body.append(box, peers);
+
+    function render(ring) {
+      latest = ring;
+      text(lead, ring.peerCount === 0 ? "No peers yet"
+        : `Balance ${decimal(ring.loadBalance)} · ${number(ring.picks)} picks · ${plural(ring.failovers, "failover")}`);
+      show(box, ring.peerCount > 0);
+      text(title, plural(ring.peerCount, "peer"));
+      text(detail, ring.alive === ring.peerCount ? "all alive" : `${number(ring.peerCount - ring.alive)} dead`);
+      detail.className = `ring-detail${ring.alive === ring.peerCount ? "" : " bad-text"}`;
+      canvas.setAttribute("aria-label", `The ring of ${plural(ring.peerCount, "peer")}, ${number(ring.alive)} alive`);
+      if (ring.circle) {
+        drawing.show(ring.circle, new Set(ring.peers.filter(peer => !peer.alive).map(peer => peer.id)));
       }
-    };
+      // The dead ones first, then those with the most keys.
+      const shown = [...ring.peers].sort((a, b) => a.alive - b.alive || b.share - a.share).slice(0, MOST);
+      list(peers, shown, peer => peer.id, () => peerLine(() => latest.circle));
+    }
+
+    return {content, render};
   }
 
   #locks({content, lead, body}) {

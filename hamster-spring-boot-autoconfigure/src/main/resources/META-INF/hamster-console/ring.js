@@ -27,7 +27,7 @@ export class RingPanel {
     this.#poller = poller;
     this.#frame = frame(parent, ID);
     this.#view = this.#build(settings.endpoints[ID]?.methods.includes("POST") ?? false);
-    onThemeChange(() => this.#ring && this.#draw());
+    onThemeChange(() => this.#ring && this.#render(this.#ring));
   }
 
   #build(isWritable) {
@@ -129,8 +129,7 @@ export class RingPanel {
       cell.append(h("span", {class: "swatch", "aria-hidden": "true"}), name);
     }
     text(name, peer.id);
-    const index = this.#ring?.circle?.peers.indexOf(peer.id) ?? -1;
-    cell.querySelector(".swatch").style.background = index < 0 || !peer.alive ? "" : peerColour(index);
+    setSwatch(cell.querySelector(".swatch"), peer, this.#ring.circle);
   }
 
   #draw() {
@@ -221,6 +220,16 @@ function shareBar(cell, share) {
   if (!cell.firstElementChild) {
     cell.append(h("span", {class: "share", "aria-hidden": "true"}, h("span", {})), h("span", {class: "share-text"}));
   }
-  cell.querySelector(".share > span").style.width = `${Math.min(100, share * 100)}%`;
+  setShare(cell.querySelector(".share"), share);
   text(cell.querySelector(".share-text"), percent(share));
+}
+
+export function setShare(bar, share) {
+  bar.firstElementChild.style.width = `${Math.min(100, share * 100)}%`;
+}
+
+/** The colour that a peer has in the drawing; none for the dead and for those too small to be drawn. */
+export function setSwatch(swatch, peer, circle) {
+  const index = circle?.peers.indexOf(peer.id) ?? -1;
+  swatch.style.background = index < 0 || !peer.alive ? "" : peerColour(index);
 }
