@@ -59,6 +59,9 @@ class DocumentationTests {
             import org.springframework.integration.dsl.IntegrationFlow;
             import org.springframework.jdbc.core.JdbcTemplate;
             import org.springframework.scheduling.annotation.*;
+            import org.springframework.security.config.Customizer;
+            import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+            import org.springframework.security.config.annotation.web.configurers.CsrfConfigurer;
             import org.springframework.stereotype.*;
             import org.springframework.transaction.annotation.Transactional;
             import org.springframework.web.bind.annotation.*;
@@ -73,6 +76,7 @@ class DocumentationTests {
             PeerPicker picker;
             Cluster cluster;
             JdbcTemplate jdbc;
+            HttpSecurity http;
             Logger log;
             """;
 
