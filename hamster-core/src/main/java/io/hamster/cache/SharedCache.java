@@ -86,7 +86,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         PendingChanges pending =
                 new PendingChanges(name, store, runtime.scheduler(), this::confirmed, this::allConfirmed);
         this.remote = new RemoteTier(name, store, pending, isRelay);
-        this.reads = new SharedReads<>(policy, runtime, tier, slots, remote, values, dirty, counters);
+        this.reads = new SharedReads<>(name, policy, runtime, tier, slots, remote, values, dirty, counters);
         this.peeks = new Peeks<>(name, policy, runtime, reads);
         this.changes = new SharedChanges<>(name, policy, runtime, tier, slots, remote, values, others, counters);
         this.guard = policy.tellsOthers()

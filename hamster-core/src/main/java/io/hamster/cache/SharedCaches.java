@@ -70,6 +70,15 @@ final class SharedCaches {
     }
 
     private CacheStore store(String name, CachePolicy policy) {
+        if (policy.usesStore() && shared.sharesLoads() && !shared.hasStores()) {
+            if (policy.tier() != Tier.LOCAL) {
+                throw new InvalidCachePolicyException("Cache '" + name + "' has tier " + policy.tier()
+                        + ", but the instances share only loads, no entries; set the tier to LOCAL, or give"
+                        + " CacheClientBuilder.shared one with a store");
+            }
+            // Each of the members that keep the leases may be away by itself: they have circuits of their own.
+            return shared.stores().open(name, policy.version(), ticketTtl(policy));
+        }
         if (policy.usesStore()) {
             return new CircuitCacheStore(shared.stores().open(name, policy.version(), ticketTtl(policy)), circuit);
         }

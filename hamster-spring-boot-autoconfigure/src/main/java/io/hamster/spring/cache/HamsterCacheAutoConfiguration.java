@@ -32,6 +32,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -46,6 +47,7 @@ import org.springframework.util.function.SingletonSupplier;
 public final class HamsterCacheAutoConfiguration {
 
     private static final String CLIENT = "hamsterCacheClient";
+    private static final String MEMORY_JOURNALS = "hamster.test.memory-journals";
 
     /** Called by Spring. */
     public HamsterCacheAutoConfiguration() {}
@@ -86,8 +88,10 @@ public final class HamsterCacheAutoConfiguration {
             ObjectProvider<SharedTier> shared,
             ObjectProvider<SharedJournal.Factory> journals,
             ObjectProvider<Codec> codec,
-            ResourceLoader resources) {
-        CacheBindings bindings = new CacheBindings(beans, types, properties);
+            ResourceLoader resources,
+            Environment environment) {
+        boolean journalsInMemory = environment.getProperty(MEMORY_JOURNALS, Boolean.class, false);
+        CacheBindings bindings = new CacheBindings(beans, types, properties, journalsInMemory);
         return new CachePolicies(
                 properties, placements, types, bindings, customizers, shared, journals, codec, resources);
     }
