@@ -54,6 +54,7 @@ class DocumentationTests {
             import org.springframework.context.annotation.*;
             import org.springframework.context.event.EventListener;
             import org.springframework.core.annotation.Order;
+            import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
             import org.springframework.http.ResponseEntity;
             import org.springframework.integration.dsl.IntegrationFlow;
             import org.springframework.jdbc.core.JdbcTemplate;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -17,6 +18,9 @@ import org.springframework.core.io.ByteArrayResource;
 
 /** Reads YAML as an application would: names that don't exist and values that don't fit are faults. */
 final class YamlCheck {
+
+    /** Types of the reader's, in {@code value-type} and the like. */
+    private static final Pattern EXAMPLE_TYPE = Pattern.compile("com\\.acme\\.[A-Z]\\w*");
 
     private static final List<String> ROOTS = List.of("hamster.", "spring.", "management.");
 
@@ -60,9 +64,10 @@ final class YamlCheck {
     }
 
     private static List<PropertySource<?>> documents(Block block) {
+        String code = EXAMPLE_TYPE.matcher(block.code()).replaceAll("java.lang.String");
         try {
             return new YamlPropertySourceLoader()
-                    .load(block.where(), new ByteArrayResource(block.code().getBytes(StandardCharsets.UTF_8)));
+                    .load(block.where(), new ByteArrayResource(code.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
             throw new UncheckedIOException(block.where(), e);
         }
