@@ -40,6 +40,9 @@ function run(settings) {
     text(element("application"), settings.application);
     document.title = `${settings.application} · Hamster console`;
   }
+  if (settings.endpoints.hamster) {
+    showVersion(settings.endpoints.hamster.path);
+  }
   const history = new History();
   let panels = {};
   let open = "overview";
@@ -90,11 +93,19 @@ function run(settings) {
   setInterval(() => document.hidden || tick(), 1000);
 }
 
+/** Only the overview's endpoint knows it, and it doesn't change. */
+async function showVersion(path) {
+  const answer = await send(url(path));
+  if (answer.kind === "ok" && answer.data.version) {
+    text(element("version"), answer.data.version);
+  }
+}
+
 function showFreshness(sources, isPaused) {
   const asked = sources.filter(source => source.state !== "absent");
   const failing = asked.some(source => source.state !== "ok" && source.state !== "loading");
-  const oldest = Math.min(...asked.map(source => source.at));
-  const age = oldest > 0 && Number.isFinite(oldest) ? (Date.now() - oldest) / 1000 : NaN;
+  const oldest = Math.min(...asked.map(source => source.at).filter(at => at > 0));
+  const age = (Date.now() - oldest) / 1000;
   const state = asked.length === 0 ? "off" : isPaused ? "paused" : failing ? "bad" : "live";
   element("pulse").className = `pulse is-${state}`;
   const said = {off: "Nothing to ask", paused: "Paused", bad: "Trouble", live: "Live"}[state];

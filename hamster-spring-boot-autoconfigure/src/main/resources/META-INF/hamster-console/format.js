@@ -52,12 +52,16 @@ export function duration(total) {
     return `${whole} s`;
   }
   if (whole < 3600) {
-    return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+    return units(Math.floor(whole / 60), "min", whole % 60, "s");
   }
   if (whole < 86400) {
-    return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
+    return units(Math.floor(whole / 3600), "h", Math.floor(whole % 3600 / 60), "min");
   }
-  return `${Math.floor(whole / 86400)} d ${Math.floor(whole % 86400 / 3600)} h`;
+  return units(Math.floor(whole / 86400), "d", Math.floor(whole % 86400 / 3600), "h");
+}
+
+function units(large, largeUnit, small, smallUnit) {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
 export function bytes(value) {

@@ -86,7 +86,7 @@ export class Overview {
     function render(ring) {
       latest = ring;
       text(lead, ring.peerCount === 0 ? "No peers yet"
-        : `Balance ${decimal(ring.loadBalance)} · ${number(ring.picks)} picks · ${plural(ring.failovers, "failover")}`);
+        : `Balance ${decimal(ring.loadBalance)} · ${plural(ring.picks, "pick")} · ${plural(ring.failovers, "failover")}`);
       show(box, ring.peerCount > 0);
       text(title, plural(ring.peerCount, "peer"));
       text(detail, ring.alive === ring.peerCount ? "all alive" : `${number(ring.peerCount - ring.alive)} dead`);
