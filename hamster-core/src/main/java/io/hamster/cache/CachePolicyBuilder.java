@@ -340,7 +340,7 @@ public final class CachePolicyBuilder {
     /**
      * Among whom concurrent misses of a key share one load. {@link LoadScope#CLUSTER} needs what a tier other than
      * {@link Tier#LOCAL} needs: with {@link Tier#LOCAL} the shared tier carries the loaded value to the instances that
-     * wait for it.
+     * wait for it, and may be one that keeps nothing else ({@link SharedTier#ofLeases}).
      *
      * @param scope default {@link LoadScope#JVM}
      * @return this

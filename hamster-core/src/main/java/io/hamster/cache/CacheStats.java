@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param rejections misses answered by the Bloom guard without a load
  * @param remoteHits hits that were answered by the shared tier
  * @param undecodable values of the shared tier that couldn't be read as the declared type, and were loaded again
+ * @param loadsAlone loads with {@link LoadScope#CLUSTER} that were not shared with other instances, because the shared tier
+ *     couldn't be asked or the value not be handed on
  * @param pendingChanges keys whose change the shared tier hasn't confirmed; the whole cache counts as one
  * @param size entries in this JVM now, expired but not yet reclaimed ones among them, and what a dirty
  *     entry will replace
@@ -38,6 +40,7 @@ public record CacheStats(
         long rejections,
         long remoteHits,
         long undecodable,
+        long loadsAlone,
         long pendingChanges,
         long size,
         long memory,

@@ -19,6 +19,7 @@ final class Counters {
     final LongAdder rejections = new LongAdder();
     final LongAdder remoteHits = new LongAdder();
     final LongAdder undecodable = new LongAdder();
+    final LongAdder loadsAlone = new LongAdder();
     final LongAdder bytes = new LongAdder();
 
     CacheStats snapshot(long size, long maxMemory) {
@@ -41,6 +42,7 @@ final class Counters {
                 rejections.sum(),
                 remote,
                 undecodable.sum(),
+                loadsAlone.sum(),
                 pendingChanges,
                 size,
                 Math.max(0, bytes.sum()),

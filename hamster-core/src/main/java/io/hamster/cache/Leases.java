@@ -39,6 +39,11 @@ final class Leases {
         this.renewalPeriod = Durations.nanos(SharedCaches.ticketTtl(policy)) / 3;
     }
 
+    /** Whether the loads of several instances wait for each other. */
+    boolean areShared() {
+        return isExclusive;
+    }
+
     boolean isMine(Ticket ticket) {
         return !isExclusive || ticket.isNew();
     }

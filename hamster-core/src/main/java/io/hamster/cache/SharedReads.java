@@ -1,5 +1,6 @@
 package io.hamster.cache;
 
+import io.hamster.CodecException;
 import io.hamster.cache.store.CacheStore.Lookup;
 import io.hamster.cache.store.CacheStore.Ticket;
 import io.hamster.cache.store.StoredEntry;
@@ -12,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the shared tier for what isn't in this JVM, and brings to it what was loaded. Where all instances share a load,
@@ -19,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedReads<K, V> {
 
+    private static final Logger log = LoggerFactory.getLogger(SharedReads.class);
+
+    private final String cache;
     private final CachePolicy policy;
     private final CacheRuntime runtime;
     private final LocalTier<TextKey<K>, V> tier;
@@ -30,6 +36,7 @@ final class SharedReads<K, V> {
     private final Counters counters;
     private final boolean isRelay;
     private final double refreshAhead;
+    private volatile boolean isUnencodable;
 
     /**
      * Makes the reads of a cache.
@@ -37,6 +44,7 @@ final class SharedReads<K, V> {
      * @param dirty {@code null} if it doesn't write back
      */
     SharedReads(
+            String cache,
             CachePolicy policy,
             CacheRuntime runtime,
             LocalTier<TextKey<K>, V> tier,
@@ -45,6 +53,7 @@ final class SharedReads<K, V> {
             StoredValues<V> values,
             @Nullable DirtyReads<K, V> dirty,
             Counters counters) {
+        this.cache = cache;
         this.policy = policy;
         this.runtime = runtime;
         this.tier = tier;
@@ -251,6 +260,9 @@ final class SharedReads<K, V> {
         }
         Optional<Lookup> answer = asked.stored;
         if (answer.isEmpty()) {
+            if (leases.areShared() && !remote.isClosed()) {
+                counters.loadsAlone.increment();
+            }
             forgetExpired(key, origin);
             return Step.found(missing(key, null, false));
         }
@@ -344,7 +356,7 @@ final class SharedReads<K, V> {
      *
      * @param began when its load did
      * @return the options with which it is kept here
-     * @throws io.hamster.CodecException if the value can't be encoded
+     * @throws CodecException if the value can't be encoded but is to be kept there
      */
     CompletionStage<EntryOptions> keep(Lease lease, Optional<V> value, EntryOptions options, long began) {
         Ticket ticket = lease.ticket();
@@ -353,7 +365,7 @@ final class SharedReads<K, V> {
         }
         String text = lease.key().text();
         Duration age = Duration.ofNanos(runtime.time().nanoTime() - began);
-        StoredEntry entry = values.entry(value, options, age);
+        StoredEntry entry = entry(value, options, age);
         lease.stopRenewing();
         if (entry == null) {
             leases.end(lease);
@@ -365,6 +377,29 @@ final class SharedReads<K, V> {
         return isRelay
                 ? kept.thenApply(done -> options)
                 : kept.thenApply(done -> done.orElse(true) ? here(options.lasting(entry.ttl())) : options.notCached());
+    }
+
+    /** What the shared tier is to have of a value. That it can't be handed on is no reason to fail for those who loaded it. */
+    private @Nullable StoredEntry entry(Optional<V> value, EntryOptions options, Duration age) {
+        if (!isRelay) {
+            return values.entry(value, options, age);
+        }
+        try {
+            StoredEntry entry = values.entry(value, options, age);
+            isUnencodable = false;
+            return entry;
+        } catch (CodecException e) {
+            counters.loadsAlone.increment();
+            if (!isUnencodable) {
+                isUnencodable = true;
+                log.warn(
+                        "Cache '{}' can't hand on to other instances what it loads: each loads for itself; correct its"
+                                + " valueType",
+                        cache,
+                        e);
+            }
+            return null;
+        }
     }
 
     /** Gives tickets back under which nothing will be published. */

@@ -71,11 +71,38 @@ public record SharedTier(
     }
 
     /**
-     * Whether it keeps anything.
+     * A shared tier with the usual durations in which instances share their loads but keep no entries: only for caches
+     * with {@link Tier#LOCAL}, which may have the {@link LoadScope#CLUSTER} and
+     * {@linkplain CachePolicyBuilder#tellsOthers tell each other} of changes.
+     *
+     * @param leases whose stores {@linkplain CacheStoreFactory#keepsEntries keep no entries}
+     * @param codec turns values into what the instances hand on to each other
+     * @param channel carries invalidations between the instances
+     * @return a new instance
+     * @throws IllegalArgumentException if the stores keep entries
+     */
+    public static SharedTier ofLeases(CacheStoreFactory leases, Codec codec, InvalidationChannel channel) {
+        if (leases.keepsEntries()) {
+            throw new IllegalArgumentException(leases + " keeps entries; make the shared tier with SharedTier.of");
+        }
+        return of(leases, codec).withChannel(channel);
+    }
+
+    /**
+     * Whether it keeps entries.
+     *
+     * @return {@code false} if there is only a channel, or only loads are shared
+     */
+    public boolean hasStores() {
+        return stores != NO_STORES && stores.keepsEntries();
+    }
+
+    /**
+     * Whether instances can share their loads.
      *
      * @return {@code false} if there is only a channel
      */
-    public boolean hasStores() {
+    public boolean sharesLoads() {
         return stores != NO_STORES;
     }
 

@@ -22,7 +22,8 @@
  * message of another instance is under way: entries are used while the channel proves that messages arrive, and otherwise
  * for the bound after they were known to be right. (7) In cluster scope a ticket is a lease: only the request that created
  * it loads, renews it meanwhile and ends it if nothing comes of the load, so that the others wait for a value, for its
- * end or for its running out, whichever comes first. (8) Reads never fail because of the store, and never wait for one
+ * end or for its running out, whichever comes first; where there is no store, the nodes of a cluster keep such leases for
+ * each other, see {@link io.hamster.cache.lease}. (8) Reads never fail because of the store, and never wait for one
  * that is known to be away.
  *
  * <p>A shared cache that writes back has a journal before both. (9) A write is in the journal before the store's entry and

@@ -232,8 +232,9 @@ final class RoleMachine {
                 && !following.leader().equals(self)) {
             following(term, following.leader());
         } else {
-            boolean candidate = standing instanceof Standing.Electing electing && electing.candidate();
-            electing(term, candidate, Cause.DEPOSED);
+            Standing.Electing electing = standing instanceof Standing.Electing known ? known : null;
+            boolean candidate = electing != null && electing.candidate();
+            electing(term, candidate, Cause.DEPOSED, electing != null && electing.resigned());
         }
     }
 
@@ -262,12 +263,24 @@ final class RoleMachine {
     }
 
     private void electing(long term, boolean candidate, Cause cause) {
+        electing(term, candidate, cause, false);
+    }
+
+    /** @param resigned whether the leader that this node followed has handed over, which is no loss */
+    private void electing(long term, boolean candidate, Cause cause, boolean resigned) {
         Role before = role;
         stopLeading(cause);
         role = new Role(Role.Kind.ELECTING, term, null, candidate, null);
         String lost = before.leader();
         if (before.kind() == Role.Kind.FOLLOWING && lost != null) {
-            log.atLevel(loss).log("{} has lost its leader {} of term {}", self, lost, before.term());
+            log.atLevel(resigned ? change : loss)
+                    .log(
+                            resigned
+                                    ? "{} follows {} of term {} no longer, which has resigned"
+                                    : "{} has lost its leader {} of term {}",
+                            self,
+                            lost,
+                            before.term());
             audience.emit(new ClusterEvent.ReleaseMaster(time.instant(), before.term(), lost));
             audience.tell(new Situation.Released());
         }

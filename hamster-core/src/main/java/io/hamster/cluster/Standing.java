@@ -32,6 +32,18 @@ public sealed interface Standing {
      *
      * @param term the highest term known
      * @param candidate whether this node stands for election
+     * @param resigned whether the last leader is known to have given leadership up, so that nothing is amiss
      */
-    record Electing(long term, boolean candidate) implements Standing {}
+    record Electing(long term, boolean candidate, boolean resigned) implements Standing {
+
+        /**
+         * No leader is known, and nothing of why.
+         *
+         * @param term the highest term known
+         * @param candidate whether this node stands for election
+         */
+        public Electing(long term, boolean candidate) {
+            this(term, candidate, false);
+        }
+    }
 }

@@ -28,6 +28,11 @@ public final class ScriptedElector implements Elector {
         reports.accept(new Standing.Electing(term, candidate));
     }
 
+    /** The last leader has given leadership up. */
+    public void sawResignation(long term) {
+        reports.accept(new Standing.Electing(term, true, true));
+    }
+
     /** What was asked of it, in order. */
     public List<String> asked() {
         return asked;

@@ -209,7 +209,9 @@ final class Admission {
         }
         return Stream.of(
                         silent.isEmpty() ? "" : silent + " to be reached",
-                        unwilling.isEmpty() ? "" : unwilling + " to be started with bootstrap")
+                        unwilling.isEmpty()
+                                ? ""
+                                : unwilling + " to be started with hamster.cluster.raft.bootstrap=true")
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining(" and ", "nodes ", "; a group is founded by all its nodes together"));
     }
@@ -217,7 +219,9 @@ final class Admission {
     private void join(UUID group, boolean counted) {
         if (joining == null) {
             if (bootstrap) {
-                log.warn("{} has bootstrap set and joins the group that is there already; unset it", self);
+                log.warn(
+                        "{} joins the group that is there already; unset hamster.cluster.raft.bootstrap, which only founds one",
+                        self);
             }
             desk.knock(group);
             joining = group;

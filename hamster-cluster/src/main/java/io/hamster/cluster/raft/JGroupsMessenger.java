@@ -48,6 +48,7 @@ final class JGroupsMessenger implements Messenger, AutoCloseable {
     private final Map<Topic, Handler> handlers = new ConcurrentHashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> reunions = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Sight>> sights = new CopyOnWriteArrayList<>();
     private final ReentrantLock lifecycle = new ReentrantLock();
     private volatile @Nullable Running running;
 
@@ -118,7 +119,8 @@ final class JGroupsMessenger implements Messenger, AutoCloseable {
                         if (reunited) {
                             reunions.forEach(Runnable::run);
                         }
-                        members.accept(latest);
+                        sights.forEach(listener -> listener.accept(latest));
+                        members.accept(latest.members());
                         listeners.forEach(Runnable::run);
                     });
             sockets.start();
@@ -183,6 +185,8 @@ final class JGroupsMessenger implements Messenger, AutoCloseable {
             running = null;
             if (ending != null) {
                 ending.end();
+                Sight nobody = Sight.alone(self, nodes);
+                sights.forEach(listener -> listener.accept(nobody));
             }
         } finally {
             lifecycle.unlock();
@@ -254,6 +258,14 @@ final class JGroupsMessenger implements Messenger, AutoCloseable {
      */
     void onReunion(Runnable listener) {
         reunions.add(listener);
+    }
+
+    /**
+     * Adds somebody who is told of each view, but for those that others have replaced at once, and of one without an id when
+     * this node has left; one call at a time.
+     */
+    void onSight(Consumer<Sight> listener) {
+        sights.add(listener);
     }
 
     /** The names of the configured nodes but this one. */

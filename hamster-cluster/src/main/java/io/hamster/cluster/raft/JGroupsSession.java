@@ -1,7 +1,6 @@
 package io.hamster.cluster.raft;
 
 import io.hamster.cluster.ClusterConfigurationException;
-import io.hamster.cluster.Members;
 import io.hamster.cluster.Node;
 import io.hamster.cluster.NodeUnreachableException;
 import io.hamster.cluster.PayloadTooLargeException;
@@ -74,8 +73,8 @@ final class JGroupsSession implements Receiver {
         this.channel = channel;
         this.handlers = handlers;
         this.sight = Sight.alone(self, configured);
-        this.announcement = new Coalesced(
-                executor, () -> deliver(() -> announce.members(sight.members(), reunited.getAndSet(false))));
+        this.announcement =
+                new Coalesced(executor, () -> deliver(() -> announce.members(sight, reunited.getAndSet(false))));
     }
 
     /** Binds the port and joins whoever is there. */
@@ -281,7 +280,7 @@ final class JGroupsSession implements Receiver {
     public void viewAccepted(View view) {
         views.lock();
         try {
-            sight = Sight.of(view.getMembers(), self, channel.getAddress(), configured);
+            sight = Sight.of(view, self, channel.getAddress(), configured);
         } finally {
             views.unlock();
         }
@@ -341,6 +340,6 @@ final class JGroupsSession implements Receiver {
          *
          * @param reunited whether one of them put together nodes that had been without each other
          */
-        void members(Members latest, boolean reunited);
+        void members(Sight latest, boolean reunited);
     }
 }

@@ -2,6 +2,8 @@ package io.hamster.cluster.raft;
 
 import io.hamster.TimeSource;
 import io.hamster.cache.invalidation.InvalidationChannel;
+import io.hamster.cache.lease.ClusterLeases;
+import io.hamster.cache.store.CacheStoreFactory;
 import io.hamster.cluster.Cluster;
 import io.hamster.cluster.ClusterBuilder;
 import io.hamster.cluster.ClusterConfigurationException;
@@ -27,6 +29,7 @@ public final class RaftCluster {
     private final ClusterBuilder clusterBuilder;
     private final RaftLockStore lockStore;
     private final InvalidationChannel invalidationChannel;
+    private final CacheStoreFactory loadLeases;
     private final RaftGroup group;
 
     private RaftCluster(Builder from) {
@@ -62,6 +65,11 @@ public final class RaftCluster {
                 from.lockCommandTimeout);
         RaftElector elector = new RaftElector(node.name(), group, leadership, from.settings, from.time, from.scheduler);
         invalidationChannel = new ClusterInvalidationChannel(messenger, from.executor);
+        loadLeases = new ClusterLeases(
+                new ClusterLeaseChannel(node.name(), messenger),
+                from.time,
+                from.scheduler,
+                ClusterLeases.DEFAULT_PATIENCE);
         clusterBuilder = Cluster.builder(node, new GroupElector(group, elector), new JGroupsTransport(messenger))
                 .time(from.time)
                 .scheduler(from.scheduler)
@@ -113,6 +121,15 @@ public final class RaftCluster {
      */
     public InvalidationChannel invalidationChannel() {
         return invalidationChannel;
+    }
+
+    /**
+     * What has the nodes' caches share their loads.
+     *
+     * @return the same factory each time
+     */
+    public CacheStoreFactory loadLeases() {
+        return loadLeases;
     }
 
     /**

@@ -158,7 +158,12 @@ final class RaftElector implements Elector {
         boolean fresh = time.nanoTime() - heard < 2 * lease;
         return leader != null && confirmed && fresh
                 ? new Standing.Following(term, leader)
-                : new Standing.Electing(term, role.kind() == GroupRole.Kind.ELECTING);
+                : new Standing.Electing(term, role.kind() == GroupRole.Kind.ELECTING, isReleased());
+    }
+
+    /** Whether the last lease, as far as this node has it in its log, was given up. */
+    private boolean isReleased() {
+        return part.register().filter(LeadershipPart.Register::released).isPresent();
     }
 
     private void lead(GroupRole role) {

@@ -5,6 +5,7 @@ import io.hamster.cluster.ClusterConfigurationException;
 import io.hamster.cluster.ClusterInterruptedException;
 import io.hamster.cluster.raft.GroupWire.Introduction;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -156,8 +157,10 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
             heard.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new ClusterConfigurationException("The directory " + settings.directory() + " of node '" + self.name()
-                    + "' is empty and no member of a group answered within " + settings.timeout()
-                    + "; set bootstrap on all nodes for the very first start, or bring back a member");
+                    + "' is empty and no member of a group answered within "
+                    + seconds(settings.timeout())
+                    + " s; for the very first start set hamster.cluster.raft.bootstrap=true on all nodes, otherwise bring"
+                    + " back a member");
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             throw new ClusterConfigurationException(String.valueOf((cause == null ? e : cause).getMessage()));
@@ -165,6 +168,11 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
             Thread.currentThread().interrupt();
             throw new ClusterInterruptedException("a member of the group", e);
         }
+    }
+
+    /** As people write it. */
+    private static String seconds(Duration time) {
+        return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString();
     }
 
     private void requireLog(Identity known, UUID group) {

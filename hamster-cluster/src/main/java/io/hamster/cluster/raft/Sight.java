@@ -8,29 +8,46 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jgroups.Address;
+import org.jgroups.View;
+import org.jgroups.ViewId;
+import org.jgroups.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who is in reach, by name and by address, from one view of the group.
  *
+ * @param view the same for all who are in it, and that of no other view; empty before the first
  * @param members every node known and which of them are alive
  * @param addresses where each node in reach is
  * @param names the same the other way round
  */
-record Sight(Members members, Map<String, Address> addresses, Map<Address, String> names) {
+record Sight(String view, Members members, Map<String, Address> addresses, Map<Address, String> names) {
 
     static Sight alone(Node self, Map<String, Node> configured) {
-        return of(List.of(), self, null, configured);
+        return of("", List.of(), self, null, configured);
+    }
+
+    static Sight of(View view, Node self, @Nullable Address own, Map<String, Node> configured) {
+        return of(id(view.getViewId()), view.getMembers(), self, own, configured);
+    }
+
+    /** A node's address is another one in each of its lives, but its name isn't, by which a view prints its creator. */
+    private static String id(ViewId view) {
+        String creator = view.getCreator() instanceof UUID id
+                ? id.toStringLong()
+                : view.getCreator().toString();
+        return creator + '/' + view.getId();
     }
 
     /**
      * Makes sense of a view.
      *
+     * @param id the view's
      * @param view the addresses in it, in the order in which they joined
      * @param own this node's address, if it has one yet
      * @param configured the nodes there may be; everyone may be if it is empty
      */
-    static Sight of(List<Address> view, Node self, @Nullable Address own, Map<String, Node> configured) {
+    static Sight of(String id, List<Address> view, Node self, @Nullable Address own, Map<String, Node> configured) {
         Map<String, Node> nodes = new TreeMap<>(configured);
         nodes.put(self.name(), self);
         Map<String, Address> addresses = new HashMap<>();
@@ -55,7 +72,7 @@ record Sight(Members members, Map<String, Address> addresses, Map<Address, Strin
         addresses.forEach((name, address) -> names.put(address, name));
         List<String> alive = new ArrayList<>(addresses.keySet());
         alive.add(self.name());
-        return new Sight(Members.of(nodes.values(), alive), Map.copyOf(addresses), Map.copyOf(names));
+        return new Sight(id, Members.of(nodes.values(), alive), Map.copyOf(addresses), Map.copyOf(names));
     }
 
     /** The later of two at the same place is the node's new life; of two places, the configured one counts. */

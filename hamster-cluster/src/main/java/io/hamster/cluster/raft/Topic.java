@@ -9,5 +9,7 @@ enum Topic {
     /** Waiters of locks that should ask again. */
     LOCKS,
     /** Invalidations of caches. */
-    CACHES
+    CACHES,
+    /** Loads of caches. */
+    LEASES
 }

@@ -189,7 +189,7 @@ class RaftElectorTests {
         seat.role = GroupRole.following(2, "b");
         seat.handOvers.remove().complete(null);
         assertThat(resigned).isCompleted();
-        assertThat(last()).isEqualTo(new Standing.Electing(2, false));
+        assertThat(last()).as("no loss to anybody").isEqualTo(new Standing.Electing(2, false, true));
     }
 
     @Test

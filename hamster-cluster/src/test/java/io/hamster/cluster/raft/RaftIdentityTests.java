@@ -145,7 +145,7 @@ class RaftIdentityTests {
         try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c")) {
             assertThatExceptionOfType(ClusterConfigurationException.class)
                     .isThrownBy(() -> cluster.node("a").start(false))
-                    .withMessageContaining("set bootstrap")
+                    .withMessageContaining("set hamster.cluster.raft.bootstrap=true on all nodes")
                     .withMessageContaining("node 'a'");
         }
     }

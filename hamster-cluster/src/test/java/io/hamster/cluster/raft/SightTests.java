@@ -42,7 +42,7 @@ class SightTests {
         Address former = NodeAddress.of(B);
         Address now = NodeAddress.of(B);
 
-        Sight sight = Sight.of(List.of(former, own, now), A, own, BOTH);
+        Sight sight = Sight.of("v", List.of(former, own, now), A, own, BOTH);
 
         assertThat(sight.addresses()).containsEntry("b", now).containsEntry("a", own);
         assertThat(sight.has(former)).isFalse();
@@ -55,9 +55,9 @@ class SightTests {
         Address configured = NodeAddress.of(B);
         Address other = NodeAddress.of(ELSEWHERE);
 
-        assertThat(Sight.of(List.of(own, configured, other), A, own, BOTH).addresses())
+        assertThat(Sight.of("v", List.of(own, configured, other), A, own, BOTH).addresses())
                 .containsEntry("b", configured);
-        assertThat(Sight.of(List.of(own, other, configured), A, own, BOTH).addresses())
+        assertThat(Sight.of("v", List.of(own, other, configured), A, own, BOTH).addresses())
                 .containsEntry("b", configured);
     }
 
@@ -66,7 +66,7 @@ class SightTests {
         Address own = NodeAddress.of(A);
         Address first = NodeAddress.of(ELSEWHERE);
 
-        Sight sight = Sight.of(List.of(own, first, NodeAddress.of(B)), A, own, Map.of());
+        Sight sight = Sight.of("v", List.of(own, first, NodeAddress.of(B)), A, own, Map.of());
 
         assertThat(sight.addresses()).containsEntry("b", first);
         assertThat(sight.members().node("b")).contains(ELSEWHERE);
@@ -76,7 +76,7 @@ class SightTests {
     void takesNobodyElseForItself() {
         Address own = NodeAddress.of(A);
 
-        Sight sight = Sight.of(List.of(NodeAddress.of(A), own, NodeAddress.of(A)), A, own, BOTH);
+        Sight sight = Sight.of("v", List.of(NodeAddress.of(A), own, NodeAddress.of(A)), A, own, BOTH);
 
         assertThat(sight.addresses()).containsOnly(Map.entry("a", own));
         assertThat(sight.members().lost()).containsExactly("b");
@@ -87,7 +87,7 @@ class SightTests {
         Address own = NodeAddress.of(A);
         Address stranger = NodeAddress.of(Node.of("c", "127.0.0.1", 4));
 
-        Sight sight = Sight.of(List.of(own, stranger, UUID.randomUUID()), A, own, BOTH);
+        Sight sight = Sight.of("v", List.of(own, stranger, UUID.randomUUID()), A, own, BOTH);
 
         assertThat(sight.members().names()).containsExactly("a", "b");
         assertThat(sight.has(stranger)).isFalse();

@@ -15,4 +15,14 @@ public interface CacheStoreFactory {
      * @return closed by its owner
      */
     CacheStore open(String cache, String version, Duration ticketTtl);
+
+    /**
+     * Whether the stores keep entries. Those that don't only hand on what one instance loads to those that wait for it:
+     * for caches whose entries are in each JVM.
+     *
+     * @return {@code true} unless overridden
+     */
+    default boolean keepsEntries() {
+        return true;
+    }
 }

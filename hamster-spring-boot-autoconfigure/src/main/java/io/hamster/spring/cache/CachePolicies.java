@@ -37,6 +37,9 @@ final class CachePolicies {
             "Values have to be turned into text: add spring-boot-starter-jackson, or give a bean of type "
                     + Codec.class.getName() + ".\n";
 
+    private static final String FORM_A_CLUSTER =
+            "Let them form a cluster (hamster.cluster.enabled=true, hamster.cluster.mode=cluster), or add Redis.\n";
+
     private final HamsterCacheProperties properties;
     private final CachePlacements placements;
     private final CacheValueTypes types;
@@ -100,16 +103,22 @@ final class CachePolicies {
 
     private void requireShared(String cache, CachePolicy policy) {
         SharedTier tier = shared.getIfAvailable();
-        if (CacheChanges.isShared(policy) && (tier == null || !tier.hasStores())) {
+        if (policy.tier() != Tier.LOCAL && (tier == null || !tier.hasStores())) {
             throw missing(cache, policy);
+        }
+        if (policy.loadScope() != LoadScope.JVM && (tier == null || !tier.sharesLoads())) {
+            throw new HamsterConfigurationException(
+                    "Cache '" + cache + "' has loadScope " + policy.loadScope()
+                            + ", but this application has nothing over which its instances could share their loads.",
+                    (codec.getIfAvailable() == null ? CODEC_REMEDY : FORM_A_CLUSTER + remedy()) + "\nOr set "
+                            + HamsterCacheProperties.path(cache) + ".load-scope=jvm.");
         }
         if (policy.tellsOthers() && tier == null) {
             throw new HamsterConfigurationException(
                     HamsterCacheProperties.path(cache)
                             + ".tells-others is set, but this application has nothing that its"
                             + " instances could tell each other over.",
-                    "Let them form a cluster (hamster.cluster.enabled=true, hamster.cluster.mode=cluster), or add Redis.\n"
-                            + remedy());
+                    FORM_A_CLUSTER + remedy());
         }
     }
 

@@ -154,7 +154,7 @@ public final class HamsterRaftAutoConfiguration {
 
         @Bean
         SharedTier hamsterRaftSharedTier(RaftGroup group, Codec codec, HamsterCacheProperties caches) {
-            return SharedTier.ofChannel(codec, group.invalidations())
+            return SharedTier.ofLeases(group.loads(), codec, group.invalidations())
                     .withBound(caches.remote().stalenessBound());
         }
 

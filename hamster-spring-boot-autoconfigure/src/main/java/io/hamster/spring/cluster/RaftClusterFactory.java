@@ -33,6 +33,7 @@ final class RaftClusterFactory implements RaftEngineFactory {
                 cluster.clusterBuilder(),
                 cluster.lockStore(),
                 cluster.invalidationChannel(),
+                cluster.loadLeases(),
                 cluster::waitingFor);
     }
 }

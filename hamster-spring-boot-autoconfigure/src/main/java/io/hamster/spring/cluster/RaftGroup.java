@@ -1,6 +1,7 @@
 package io.hamster.spring.cluster;
 
 import io.hamster.cache.invalidation.InvalidationChannel;
+import io.hamster.cache.store.CacheStoreFactory;
 import io.hamster.cluster.ClusterBuilder;
 import io.hamster.lock.LockStore;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  * @param cluster the cluster to be
  * @param locks where the group keeps its locks
  * @param invalidations what tells the other nodes' caches of changes
+ * @param loads what has the nodes' caches share their loads
  * @param waitingFor why there is no group yet
  */
 record RaftGroup(
@@ -22,4 +24,5 @@ record RaftGroup(
         ClusterBuilder cluster,
         LockStore locks,
         InvalidationChannel invalidations,
+        CacheStoreFactory loads,
         Supplier<Optional<String>> waitingFor) {}

@@ -370,14 +370,19 @@ final class RedisElector implements Elector, GroupLines.Listener {
             runningOut = false;
             standsBackUntil = now + times.standBack();
         }
-        electing();
+        electing(released);
         boolean atOnce = mayStand(now) && (released || wish(now).takesWhatIsGone());
         long until = Math.max(standsBackUntil - now, released ? 0 : doubts.untilCertain(now));
         askAfter(atOnce ? 0 : Math.min(Math.max(until, 0) + times.pause(), times.untilLook()));
     }
 
     private void electing() {
-        reports.accept(new Standing.Electing(known, !forGood && !runningOut));
+        electing(false);
+    }
+
+    /** @param released whether the last leader has given its lease up */
+    private void electing(boolean released) {
+        reports.accept(new Standing.Electing(known, !forGood && !runningOut, released));
     }
 
     private void askAfter(long nanos) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.HamsterCache;
+import io.hamster.cache.LoadScope;
 import io.hamster.cache.SharedTier;
 import io.hamster.cluster.Cluster;
 import io.hamster.cluster.ClusterConfigurationException;
@@ -257,6 +258,38 @@ class HamsterRaftAutoConfigurationTests {
                 .run(context -> assertThat(refusal(context))
                         .hasMessageStartingWith("Cache 'books' has tier TWO_LEVEL")
                         .hasMessageContaining("hamster.cache.caches.books.tier=local"));
+    }
+
+    @Test
+    void cachesShareTheirLoadsOverTheGroup() {
+        runner.withPropertyValues(
+                        "hamster.cache.caches.books.load-scope=cluster",
+                        "hamster.cache.caches.books.value-type=java.lang.String")
+                .run(context -> {
+                    HamsterCache<String, String> books =
+                            context.getBean(CacheClient.class).cache("books");
+
+                    assertThat(books.get("k", key -> "v")).contains("v");
+
+                    assertThat(books.policy().loadScope()).isEqualTo(LoadScope.CLUSTER);
+                    assertThat(books.stats().loadsAlone()).isZero();
+                    assertThat(health(context, "caches").getDetails()).containsEntry("store", "local and cluster");
+                });
+    }
+
+    @Test
+    void sharedLoadsNeedTheTypeOfTheirValues() {
+        runner.withPropertyValues("hamster.cache.caches.books.load-scope=cluster")
+                .withBean(CachesByName.class)
+                .run(context -> assertThat(refusal(context)).hasMessageContaining("value-type"));
+    }
+
+    /** Uses a cache of which nothing but the name is known. */
+    static final class CachesByName {
+
+        CachesByName(CacheClient caches) {
+            caches.cache("books");
+        }
     }
 
     @Test

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,7 @@ class RaftClusterSpringTests {
         assertCalls();
         assertExcludes();
         assertTells();
+        assertLoadsOnce();
         assertHandsOver();
     }
 
@@ -172,6 +174,24 @@ class RaftClusterSpringTests {
                         .allSatisfy(cache -> assertThat(cache.get("k")).isEmpty()));
     }
 
+    private void assertLoadsOnce() {
+        AtomicInteger loads = new AtomicInteger();
+        for (int round = 0; round < 5; round++) {
+            String key = "k" + round;
+            contexts.parallelStream()
+                    .map(each -> each.getBean(CacheClient.class).<String, String>cache("prices"))
+                    .forEach(cache -> assertThat(cache.get(key, same -> "load " + loads.incrementAndGet()))
+                            .isPresent());
+        }
+        assertThat(loads).hasValue(5);
+        assertThat(contexts)
+                .allSatisfy(each -> assertThat(each.getBean(CacheClient.class)
+                                .cache("prices")
+                                .stats()
+                                .loadsAlone())
+                        .isZero());
+    }
+
     private void assertHandsOver() {
         ConfigurableApplicationContext former = leader();
         Tracker stopped = former.getBean(Tracker.class);
@@ -216,6 +236,8 @@ class RaftClusterSpringTests {
         properties.add("hamster.lock.store=cluster");
         properties.add("hamster.hash.source=cluster");
         properties.add("hamster.cache.caches.books.tells-others=true");
+        properties.add("hamster.cache.caches.prices.load-scope=cluster");
+        properties.add("hamster.cache.caches.prices.value-type=java.lang.String");
         properties.addAll(more);
         // Of two of one name the later one counts.
         return new SpringApplicationBuilder(Application.class)

@@ -2,6 +2,8 @@ package io.hamster.spring.cluster;
 
 import io.hamster.TimeSource;
 import io.hamster.cache.invalidation.InvalidationChannel;
+import io.hamster.cache.lease.ClusterLeases;
+import io.hamster.cache.lease.LeaseChannel;
 import io.hamster.cluster.Cluster;
 import io.hamster.cluster.Node;
 import io.hamster.cluster.ScriptedElector;
@@ -29,6 +31,8 @@ final class ScriptedGroup implements RaftEngineFactory {
     final ManualTime lockTime = new ManualTime();
     final MemoryLockStore locks = new MemoryLockStore(lockTime, lockTime.scheduler());
     final Loopback channel = new Loopback();
+    final ClusterLeases leases =
+            new ClusterLeases(new Alone(), TimeSource.system(), lockTime.scheduler(), ClusterLeases.DEFAULT_PATIENCE);
     final ScriptedElector elector = new ScriptedElector();
     ScriptedTransport transport = new ScriptedTransport();
 
@@ -57,7 +61,27 @@ final class ScriptedGroup implements RaftEngineFactory {
                 Cluster.builder(members.self().node(), elector, transport).time(TimeSource.system()),
                 locks,
                 channel,
+                leases,
                 () -> waitingFor);
+    }
+
+    /** Of one node, which is all that there is. */
+    private static final class Alone implements LeaseChannel {
+
+        @Override
+        public String self() {
+            return "a";
+        }
+
+        @Override
+        public CompletionStage<byte[]> request(String member, byte[] message, Duration timeout) {
+            throw new IllegalStateException("There is no node '" + member + "'");
+        }
+
+        @Override
+        public void listen(Listener listener) {
+            listener.entered(new View("alone", List.of(self())));
+        }
     }
 
     void leads(long term) {

@@ -207,6 +207,7 @@ class ClusterFaultTests {
         long fence = awaitGrant("a", KEY);
         nodes.kill("a");
         nodes.kill("b");
+        String former = nodes.incarnation("b");
         nodes.wipe("b");
         nodes.start("b");
         nodes.start("c");
@@ -224,6 +225,7 @@ class ClusterFaultTests {
         nodes.start("a");
         nodes.awaitLeader();
         assertThat(awaitGrant("b", "other")).isGreaterThan(fence);
+        assertThat(nodes.incarnation("b")).as("a wiped node is another voter").isNotEqualTo(former);
         nodes.kill("a");
         nodes.awaitLeader();
     }

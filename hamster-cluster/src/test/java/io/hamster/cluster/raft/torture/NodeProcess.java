@@ -46,10 +46,12 @@ final class NodeProcess implements AutoCloseable {
     private final LockClient locks;
     private final FileChannel answers;
     private final Map<String, LockHandle> held = new ConcurrentHashMap<>();
+    private final ColdKeys coldKeys;
 
-    private NodeProcess(Cluster cluster, LockClient locks, Path answers) throws IOException {
+    private NodeProcess(Cluster cluster, LockClient locks, ColdKeys coldKeys, Path answers) throws IOException {
         this.cluster = cluster;
         this.locks = locks;
+        this.coldKeys = coldKeys;
         this.answers = FileChannel.open(answers, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
@@ -72,7 +74,8 @@ final class NodeProcess implements AutoCloseable {
                         .node(arguments.owner())
                         .commandTimeout(COMMAND_TIMEOUT)
                         .build();
-                NodeProcess node = new NodeProcess(cluster, locks, arguments.answers());
+                ColdKeys coldKeys = new ColdKeys(arguments.owner(), arguments.files(), raft);
+                NodeProcess node = new NodeProcess(cluster, locks, coldKeys, arguments.answers());
                 LeaderWatch watch = new LeaderWatch(cluster, leaderLog)) {
             cluster.addJobTracker(leaderLog);
             cluster.registerFunction("echo", String.class, text -> text);
@@ -127,6 +130,7 @@ final class NodeProcess implements AutoCloseable {
             case "leads" -> cluster.isLeader() + " " + cluster.term();
             case "members" -> String.join(",", cluster.aliveNodeNames());
             case "resign" -> Boolean.toString(cluster.resign().get());
+            case "cold" -> coldKeys.ask(words[2]);
             case "echo" -> call("echo", words[2], words[3], COMMAND_TIMEOUT);
             case "sleep" -> call("sleep", words[2], Integer.valueOf(words[3]), Duration.parse(words[4]));
             default -> throw new IllegalArgumentException(words[1]);

@@ -7,6 +7,7 @@ import io.hamster.cluster.raft.RaftMember;
 import io.hamster.cluster.raft.RaftSettings;
 import io.hamster.lock.torture.HoldLog;
 import io.hamster.testing.JavaProcess;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -117,6 +118,19 @@ final class Nodes implements AutoCloseable {
                     throw new UncheckedIOException(e);
                 }
             });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What tells a node's life on its directory from that on another one. */
+    String incarnation(String name) {
+        try (DataInputStream in =
+                new DataInputStream(Files.newInputStream(log(name).resolve("identity")))) {
+            // Before it are the kind of the file, its version and the node's name.
+            in.skipNBytes(Integer.BYTES + 1);
+            in.readUTF();
+            return in.readUTF();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
