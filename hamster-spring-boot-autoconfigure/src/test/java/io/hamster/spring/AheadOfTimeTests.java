@@ -13,11 +13,10 @@ import io.hamster.cache.writeback.WriteBackWriter;
 import io.hamster.cluster.Cluster;
 import io.hamster.cluster.RemoteCall;
 import io.hamster.lock.LockClient;
+import io.hamster.spring.cluster.HamsterRaftAutoConfiguration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,8 +25,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.aot.generate.GeneratedFiles;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.aot.test.generate.TestGenerationContext;
@@ -53,9 +52,6 @@ class AheadOfTimeTests {
             "spring.jmx.unique-names=true",
             "management.endpoints.jmx.exposure.include=*",
             "hamster.cache.caches.counts.write-back.flush-interval=1h");
-
-    @TempDir
-    Path directory;
 
     @Test
     void startsWithEverythingInMemory() {
@@ -100,26 +96,30 @@ class AheadOfTimeTests {
                 context -> assertThat(context.getBean(Cluster.class).isLeader()).isFalse());
     }
 
+    /** Writing finds what can't be written; to compile and start it would take as long as the rest together. */
     @Test
-    void startsAsAGroupOfItsOwn() throws IOException {
-        run(
-                List.of(
-                        "hamster.lock.store=cluster",
-                        "hamster.cluster.enabled=true",
-                        "hamster.cluster.mode=cluster",
-                        "hamster.cluster.node-name=a",
-                        "hamster.cluster.nodes[0].name=a",
-                        "hamster.cluster.nodes[0].host=127.0.0.1",
-                        "hamster.cluster.nodes[0].port=" + freePort(),
-                        "hamster.cluster.nodes[0].raft-port=" + freePort(),
-                        "hamster.cluster.raft.bootstrap=true",
-                        "hamster.cluster.raft.directory=" + directory,
-                        "hamster.hash.source=cluster"),
-                context -> {
-                    assertThat(context.getBean(Cluster.class).awaitReady(Duration.ofSeconds(30)))
-                            .isTrue();
-                    assertThat(context.getBean(Stock.class).take("lamp")).isTrue();
-                });
+    void isWrittenForAGroup() throws IOException {
+        List<String> properties = new ArrayList<>(EVERYWHERE);
+        properties.addAll(List.of(
+                "hamster.lock.store=cluster",
+                "hamster.cluster.enabled=true",
+                "hamster.cluster.mode=cluster",
+                "hamster.cluster.node-name=a",
+                "hamster.cluster.nodes[0].name=a",
+                "hamster.cluster.nodes[0].host=127.0.0.1",
+                "hamster.cluster.nodes[0].port=1",
+                "hamster.cluster.raft.directory=unused",
+                "hamster.hash.source=cluster"));
+        TestGenerationContext generation = new TestGenerationContext(Application.class);
+        try (AnnotationConfigApplicationContext source = source(properties)) {
+            new ApplicationContextAotGenerator().processAheadOfTime(source, generation);
+        }
+        generation.writeGeneratedContent();
+
+        String written = "io/hamster/spring/cluster/" + HamsterRaftAutoConfiguration.class.getSimpleName()
+                + "__BeanDefinitions.java";
+        assertThat(generation.getGeneratedFiles().getGeneratedFileContent(GeneratedFiles.Kind.SOURCE, written))
+                .contains("getHamsterRaftGroupBeanDefinition", "getHamsterRaftLockStoreBeanDefinition");
     }
 
     private static void requireWhatANativeImageNeeds(RuntimeHints hints) {
