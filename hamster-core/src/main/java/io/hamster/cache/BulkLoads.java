@@ -144,14 +144,15 @@ final class BulkLoads<K, V> {
 
     private Map<? extends K, ? extends V> call(Set<K> keys, LoadGraph.Run run, BulkCacheLoader<K, V> loader)
             throws Exception {
-        Callable<Map<? extends K, ? extends V>> call = () -> loader.loadAll(Collections.unmodifiableSet(keys));
+        Callable<Map<? extends K, ? extends V>> call =
+                () -> loads.watch().ofAll(loader).loadAll(Collections.unmodifiableSet(keys));
         return runtime.graph().within(run, call);
     }
 
     private Map<K, Optional<V>> alone(Collection<K> keys, BulkCacheLoader<K, V> loader) {
         Set<K> distinct = new LinkedHashSet<>(keys);
-        Map<? extends K, ? extends V> values =
-                loads.runAlone(distinct, () -> loader.loadAll(Collections.unmodifiableSet(distinct)));
+        Map<? extends K, ? extends V> values = loads.runAlone(
+                distinct, () -> loads.watch().ofAll(loader).loadAll(Collections.unmodifiableSet(distinct)));
         Map<K, Optional<V>> answers = new LinkedHashMap<>();
         distinct.forEach(key -> answers.put(key, Optional.ofNullable(values.get(key))));
         return answers;

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what a {@link CacheClient} works with. Not thread-safe. */
@@ -32,6 +33,7 @@ public final class CacheClientBuilder {
     private @Nullable SharedTier shared;
     private @Nullable Codec codec;
     private SharedJournal.@Nullable Factory sharedJournals;
+    private UnaryOperator<Runnable> contextCarrier = UnaryOperator.identity();
     private final List<CacheListener> listeners = new ArrayList<>();
 
     CacheClientBuilder() {}
@@ -69,6 +71,19 @@ public final class CacheClientBuilder {
      */
     public CacheClientBuilder contextFreeExecutor(Executor executor) {
         this.contextFreeExecutor = executor;
+        return this;
+    }
+
+    /**
+     * Carries a caller's context to asynchronous loaders that are called only once a shared tier has answered, on a thread
+     * that knows nothing of the caller.
+     *
+     * @param carrier called on the caller's thread; gives the work with that thread's context, for whichever thread runs
+     *     it; default: no context is carried
+     * @return this
+     */
+    public CacheClientBuilder contextCarrier(UnaryOperator<Runnable> carrier) {
+        this.contextCarrier = carrier;
         return this;
     }
 
@@ -156,7 +171,7 @@ public final class CacheClientBuilder {
     /**
      * Adds a listener.
      *
-     * @param listener told of each cache that is made
+     * @param listener told of each cache that is made, and of each load
      * @return this
      */
     public CacheClientBuilder listener(CacheListener listener) {
@@ -195,7 +210,9 @@ public final class CacheClientBuilder {
                         inTransaction,
                         new LoadGraph(),
                         codec,
-                        sharedJournals),
+                        sharedJournals,
+                        listeners.isEmpty() ? LoadListeners.NONE : new LoadListeners(listeners),
+                        contextCarrier),
                 policies,
                 listeners,
                 shared,

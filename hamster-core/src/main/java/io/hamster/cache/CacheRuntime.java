@@ -3,10 +3,14 @@ package io.hamster.cache;
 import io.hamster.Codec;
 import io.hamster.TimeSource;
 import io.hamster.cache.writeback.SharedJournal;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param contextFreeExecutor runs what others have caused: completions, notices, upkeep, flushes
  * @param codec encodes what leaves the heap
  * @param sharedJournals makes journals that several processes share
+ * @param loadListeners watch the loaders of all caches
+ * @param carrier makes work carry the calling thread's context to whichever thread runs it
  */
 record CacheRuntime(
         TimeSource time,
@@ -26,7 +32,9 @@ record CacheRuntime(
         BooleanSupplier inTransaction,
         LoadGraph graph,
         @Nullable Codec codec,
-        SharedJournal.@Nullable Factory sharedJournals) {
+        SharedJournal.@Nullable Factory sharedJournals,
+        LoadListeners loadListeners,
+        UnaryOperator<Runnable> carrier) {
 
     /** For caches of which nothing leaves the heap. */
     CacheRuntime(
@@ -37,6 +45,38 @@ record CacheRuntime(
             DoubleSupplier random,
             BooleanSupplier inTransaction,
             LoadGraph graph) {
-        this(time, executor, contextFreeExecutor, scheduler, random, inTransaction, graph, null, null);
+        this(
+                time,
+                executor,
+                contextFreeExecutor,
+                scheduler,
+                random,
+                inTransaction,
+                graph,
+                null,
+                null,
+                LoadListeners.NONE,
+                UnaryOperator.identity());
+    }
+
+    /** The work, to be called once, with the context of the thread that asks for this. */
+    <T> Callable<T> carrying(Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        Runnable carried = carrier.apply(task);
+        return () -> {
+            carried.run();
+            try {
+                return task.get();
+            } catch (ExecutionException e) {
+                throw thrown(e);
+            }
+        };
+    }
+
+    private static Exception thrown(ExecutionException failure) {
+        if (failure.getCause() instanceof Error error) {
+            throw error;
+        }
+        return failure.getCause() instanceof Exception cause ? cause : failure;
     }
 }

@@ -32,6 +32,7 @@ final class Loads<K, V> {
     private final long softTimeout;
     private final long hardTimeout;
     private final OverdueLoads<K> overdue;
+    private final LoadWatch watch;
 
     Loads(
             String cache,
@@ -39,7 +40,8 @@ final class Loads<K, V> {
             CacheRuntime runtime,
             LocalTier<K, V> tier,
             Slots<K, V> slots,
-            Counters counters) {
+            Counters counters,
+            LoadWatch watch) {
         this.cache = cache;
         this.runtime = runtime;
         this.time = runtime.time();
@@ -51,19 +53,21 @@ final class Loads<K, V> {
         this.softTimeout = Durations.nanos(policy.softTimeout());
         this.hardTimeout = policy.hardTimeout().map(Durations::nanos).orElse(0L);
         this.overdue = new OverdueLoads<>(time, hardTimeout);
+        this.watch = watch;
     }
 
     Optional<V> load(
             K key, CacheLoader<? super K, ? extends V> loader, Function<? super Optional<V>, EntryOptions> options) {
         if (mustRunAlone()) {
-            return Optional.ofNullable(this.<@Nullable V>runAlone(Set.of(key), () -> loader.load(key)));
+            return Optional.ofNullable(this.<@Nullable V>runAlone(
+                    Set.of(key), () -> watch.<K, V>of(loader, false).load(key)));
         }
         while (true) {
             long asked = tier.stamps().now();
             Flight<V> mine = flight(runFor(key), options);
             Flight<V> flight = tier.board(key, mine);
             if (flight == mine) {
-                launch(key, mine, () -> run(key, mine, loader, options), isTimed());
+                launch(key, mine, () -> run(key, mine, watch.of(loader, false), options), isTimed());
             }
             Optional<V> answer = waits.answer(key, flight, asked, flight == mine);
             if (answer != null) {
@@ -78,7 +82,7 @@ final class Loads<K, V> {
         Flight<V> mine = flight(runFor(key), options);
         Flight<V> flight = tier.board(key, mine);
         if (flight == mine) {
-            launch(key, mine, () -> run(key, mine, loader, options), true);
+            launch(key, mine, () -> run(key, mine, watch.of(loader, false), options), true);
         }
         return waits.follow(key, flight, asked, flight == mine, () -> loadAsync(key, loader, options));
     }
@@ -88,13 +92,13 @@ final class Loads<K, V> {
             AsyncCacheLoader<? super K, ? extends V> loader,
             Function<? super Optional<V>, EntryOptions> options) {
         if (mustRunAlone()) {
-            return composeAlone(key, loader);
+            return composeAlone(key, watch.ofAsync(loader, false));
         }
         long asked = tier.stamps().now();
         Flight<V> mine = flight(runFor(key), options);
         Flight<V> flight = tier.board(key, mine);
         if (flight == mine) {
-            launch(key, mine, () -> start(key, mine, loader, options), false);
+            launch(key, mine, () -> start(key, mine, watch.ofAsync(loader, false), options), false);
         }
         return waits.follow(key, flight, asked, flight == mine, () -> compose(key, loader, options));
     }
@@ -104,7 +108,7 @@ final class Loads<K, V> {
             Slot<V> slot,
             CacheLoader<? super K, ? extends V> loader,
             Function<? super Optional<V>, EntryOptions> options) {
-        refresh(key, slot, options, flight -> () -> run(key, flight, loader, options), true);
+        refresh(key, slot, options, flight -> () -> run(key, flight, watch.of(loader, true), options), true);
     }
 
     void refreshAsync(
@@ -112,7 +116,7 @@ final class Loads<K, V> {
             Slot<V> slot,
             AsyncCacheLoader<? super K, ? extends V> loader,
             Function<? super Optional<V>, EntryOptions> options) {
-        refresh(key, slot, options, flight -> () -> start(key, flight, loader, options), false);
+        refresh(key, slot, options, flight -> () -> start(key, flight, watch.ofAsync(loader, true), options), false);
     }
 
     /** Reloads a value in the background, once; a failure leaves it as it is. */
@@ -154,6 +158,10 @@ final class Loads<K, V> {
 
     Waits<K, V> waits() {
         return waits;
+    }
+
+    LoadWatch watch() {
+        return watch;
     }
 
     boolean mustRunAlone() {

@@ -47,7 +47,14 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         this.notices = new RemovalNotices<>(name, runtime.contextFreeExecutor());
         this.tier = new LocalTier<>(policy, runtime, counters, notices, admission);
         this.slots = new Slots<>(policy, tier.stamps(), weigher(policy), runtime.random());
-        this.loads = new Loads<>(name, policy, runtime, tier, slots, counters);
+        this.loads = new Loads<>(
+                name,
+                policy,
+                runtime,
+                tier,
+                slots,
+                counters,
+                new LoadWatch(name, runtime.time(), runtime.loadListeners()));
         this.bulkLoads = new BulkLoads<>(runtime, tier, loads);
         this.writes = new WriteThrough<>(name, writer(policy));
         this.back = writeBack(name, policy, runtime, tier, slots);

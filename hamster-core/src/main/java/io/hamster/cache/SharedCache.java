@@ -36,6 +36,9 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     private final LocalTier<TextKey<K>, V> tier;
     private final Loads<TextKey<K>, V> loads;
     private final BulkLoads<TextKey<K>, V> bulkLoads;
+    /** Of the callers' loaders: what the loads know as theirs asks the shared tier first. */
+    private final LoadWatch watch;
+
     private final RemoteTier remote;
     private final SharedReads<K, V> reads;
     private final Peeks<K, V> peeks;
@@ -80,7 +83,9 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
                 isRelay ? policy : policy.toBuilder().ttlJitter(Duration.ZERO).build();
         Slots<TextKey<K>, V> slots =
                 new Slots<>(here, tier.stamps(), new TextKeyWeigher<K, V>(policy), runtime.random());
-        this.loads = new Loads<>(name, policy, runtime, tier, slots, counters);
+        this.loads = new Loads<>(
+                name, policy, runtime, tier, slots, counters, new LoadWatch(name, runtime.time(), LoadListeners.NONE));
+        this.watch = new LoadWatch(name, runtime.time(), runtime.loadListeners());
         this.bulkLoads = new BulkLoads<>(runtime, tier, loads);
         StoredValues<V> values = new StoredValues<>(name, policy, type(policy), codec, runtime.random(), counters);
         PendingChanges pending =
@@ -161,14 +166,15 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
             return slot.optional();
         }
         texts.required(text);
+        CacheLoader<K, V> own = watch.of(loader, false);
         if (loads.mustRunAlone()) {
             Slot<V> there = peeks.one(text);
-            return there != null ? there.optional() : loads.load(text, same -> loader.load(same.known()), options);
+            return there != null ? there.optional() : loads.load(text, same -> own.load(same.known()), options);
         }
         if (guard.rejects(key)) {
             return optional(peeks.one(text));
         }
-        SharedLoad.Blocking<K, V> load = new SharedLoad.Blocking<>(reads, runtime, loader, options, false);
+        SharedLoad.Blocking<K, V> load = new SharedLoad.Blocking<>(reads, runtime, own, options, false);
         return loads.load(text, load, load);
     }
 
@@ -203,10 +209,11 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
 
     private Map<TextKey<K>, Optional<V>> loadAll(
             List<TextKey<K>> missing, BulkCacheLoader<K, V> loader, boolean alone) {
+        BulkCacheLoader<K, V> own = watch.ofAll(loader);
         if (alone) {
-            return bulkLoads.load(missing, SharedBulkLoad.alone(dirty == null ? loader : dirty.beforeAll(loader)));
+            return bulkLoads.load(missing, SharedBulkLoad.alone(dirty == null ? own : dirty.beforeAll(own)));
         }
-        SharedBulkLoad<K, V> load = new SharedBulkLoad<>(reads, runtime, loader);
+        SharedBulkLoad<K, V> load = new SharedBulkLoad<>(reads, runtime, own);
         return bulkLoads.load(missing, load, load::options);
     }
 
@@ -219,7 +226,8 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
             if (guard.rejects(key)) {
                 return peeks.async(text);
             }
-            SharedLoad.Blocking<K, V> load = new SharedLoad.Blocking<>(reads, runtime, loader, noOptions, false);
+            SharedLoad.Blocking<K, V> load =
+                    new SharedLoad.Blocking<>(reads, runtime, watch.of(loader, false), noOptions, false);
             return loads.loadAsync(text, load, load);
         }
         if (isRefreshDue(slot)) {
@@ -237,18 +245,20 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         Slot<V> slot = read(text);
         if (slot == null) {
             texts.required(text);
+            AsyncCacheLoader<K, V> own = watch.ofAsync(loader, false);
             if (loads.mustRunAlone()) {
-                AsyncCacheLoader<? super K, ? extends V> own = dirty == null ? loader : dirty.before(loader);
-                return loads.compose(text, same -> own.load(same.known()), options);
+                AsyncCacheLoader<K, V> alone = dirty == null ? own : dirty.before(own);
+                return loads.compose(text, same -> alone.load(same.known()), options);
             }
             if (guard.rejects(key)) {
                 return peeks.async(text);
             }
-            SharedLoad.Async<K, V> load = new SharedLoad.Async<>(reads, runtime, loader, options, false);
+            SharedLoad.Async<K, V> load = new SharedLoad.Async<>(reads, runtime, own, options, false);
             return loads.compose(text, load, load);
         }
         if (isRefreshDue(slot)) {
-            SharedLoad.Async<K, V> load = new SharedLoad.Async<>(reads, runtime, loader, options, true);
+            SharedLoad.Async<K, V> load =
+                    new SharedLoad.Async<>(reads, runtime, watch.ofAsync(loader, true), options, true);
             loads.refreshAsync(text, slot, load, load);
         }
         return CompletableFuture.completedFuture(slot.optional());
@@ -438,7 +448,8 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
             Slot<V> slot,
             CacheLoader<? super K, ? extends V> loader,
             Function<? super Optional<V>, EntryOptions> options) {
-        SharedLoad.Blocking<K, V> load = new SharedLoad.Blocking<>(reads, runtime, loader, options, true);
+        SharedLoad.Blocking<K, V> load =
+                new SharedLoad.Blocking<>(reads, runtime, watch.of(loader, true), options, true);
         loads.refresh(key, slot, load, load);
     }
 

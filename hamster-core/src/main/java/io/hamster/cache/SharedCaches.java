@@ -6,6 +6,7 @@ import io.hamster.cache.store.CacheStore;
 import io.hamster.cache.writeback.SharedJournal;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
@@ -46,7 +47,7 @@ final class SharedCaches {
         this.shared = shared;
         this.runtime = runtime;
         this.caches = caches;
-        this.circuit = new StoreCircuit(runtime.time(), shared.coolDown());
+        this.circuit = new StoreCircuit("the shared tier", runtime.time(), shared.coolDown());
         this.news = shared.channel()
                 .map(channel -> new InvalidationNews(
                         UUID.randomUUID(),
@@ -102,7 +103,7 @@ final class SharedCaches {
                 name,
                 journals.journal(name),
                 new Marshal<>(name, how, shared.codec()),
-                new StoreCircuit(runtime.time(), shared.coolDown()));
+                new StoreCircuit("the journal of cache '" + name + "'", runtime.time(), shared.coolDown()));
     }
 
     /** How long the store's tickets stand unless they are renewed. */
@@ -161,8 +162,12 @@ final class SharedCaches {
         long pending = caches.get().stream()
                 .mapToLong(cache -> cache.stats().pendingChanges())
                 .sum();
+        Optional<Instant> awaySince = circuit.awaySince();
         return new SharedTierStatus(
-                !circuit.isOpen(), Optional.ofNullable(listening ? news : null).map(InvalidationNews::status), pending);
+                awaySince.isEmpty(),
+                Optional.ofNullable(listening ? news : null).map(InvalidationNews::status),
+                pending,
+                awaySince);
     }
 
     void close() {

@@ -111,17 +111,20 @@ abstract class SharedLoad<K, V> implements Function<Optional<V>, EntryOptions> {
         @Override
         public CompletionStage<@Nullable V> load(TextKey<K> key) {
             LoadGraph.Run run = runtime.graph().current();
+            // The store's answer comes on a thread that knows nothing of the caller.
+            Callable<CompletionStage<? extends @Nullable V>> call = runtime.carrying(() -> started(key, run));
             return reads.findAsync(key, isRefresh, wanted, 0)
                     .thenCompose(found -> found instanceof Found.Hit<V> hit
                             ? CompletableFuture.<@Nullable V>completedFuture(take(hit))
-                            : loaded(key, run, ((Found.Missing<V>) found).lease()));
+                            : loaded(call, ((Found.Missing<V>) found).lease()));
         }
 
-        private CompletionStage<@Nullable V> loaded(TextKey<K> key, LoadGraph.@Nullable Run run, Lease lease) {
+        private CompletionStage<@Nullable V> loaded(
+                Callable<CompletionStage<? extends @Nullable V>> call, Lease lease) {
             CompletableFuture<@Nullable V> answer = new CompletableFuture<>();
             long began = runtime.time().nanoTime();
             try {
-                started(key, run).whenComplete((value, failure) -> {
+                call.call().whenComplete((value, failure) -> {
                     if (failure == null) {
                         bring(lease, value, began, answer);
                     } else {

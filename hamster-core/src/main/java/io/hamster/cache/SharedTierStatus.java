@@ -1,6 +1,7 @@
 package io.hamster.cache;
 
 import io.hamster.cache.invalidation.InvalidationNews;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -10,8 +11,13 @@ import java.util.Optional;
  *     changes wait for it
  * @param news what is known of the channel; empty if there is none or no cache that would use it
  * @param pendingChanges changes that the store hasn't confirmed, of all caches
+ * @param awaySince when the store's first request failed that none has been answered since; empty while it is available
  */
-public record SharedTierStatus(boolean storeAvailable, Optional<InvalidationNews.Status> news, long pendingChanges) {
+public record SharedTierStatus(
+        boolean storeAvailable,
+        Optional<InvalidationNews.Status> news,
+        long pendingChanges,
+        Optional<Instant> awaySince) {
 
     /**
      * Whether something is wrong with it.

@@ -70,15 +70,20 @@ final class Calls {
         CompletionStage<byte[]> send(Node to, byte[] message, Duration timeout);
     }
 
+    /** Who ends a call that gets no answer: a timer for each would wake another thread for most. */
+    private enum Patience {
+        OF_A_TIMER,
+        OF_THE_WAITING_THREAD
+    }
+
     /** An argument as bytes, once for all nodes it goes to. */
     record Payload(byte @Nullable [] bytes) {}
 
     <R> Optional<R> call(RemoteCall<R> call) {
         String node = requireNode(call);
-        Under<R> under = begin(call, node, () -> payload(call));
+        Under<R> under = begin(call, node, () -> payload(call), Patience.OF_THE_WAITING_THREAD);
         byte[] reply;
         try {
-            // The timer ends it; this bound is for a scheduler that doesn't.
             reply = under.pending().reply().get(timeout(call).toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw under.finish(rethrowable(e.getCause()));
@@ -133,7 +138,7 @@ final class Calls {
     private <R> CompletableFuture<Optional<R>> callAsync(RemoteCall<R> call, String node, Supplier<Payload> payload) {
         Under<R> under;
         try {
-            under = begin(call, node, payload);
+            under = begin(call, node, payload, Patience.OF_A_TIMER);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -155,7 +160,7 @@ final class Calls {
     }
 
     /** Sends the call; its errors up to then are thrown, and listeners know of them. */
-    private <R> Under<R> begin(RemoteCall<R> call, String node, Supplier<Payload> payload) {
+    private <R> Under<R> begin(RemoteCall<R> call, String node, Supplier<Payload> payload, Patience patience) {
         requireCodec();
         Map<String, String> headers = new HashMap<>();
         RemoteCallListener.Outgoing watched = listeners.calling(node, call.function(), headers);
@@ -171,7 +176,7 @@ final class Calls {
             Duration timeout = timeout(call);
             byte[] message =
                     Wire.encode(new Wire.Request(call.function(), traceId, timeout.toMillis(), headers, argument));
-            enter(under, call, node, timeout);
+            enter(under, call, node, timeout, patience);
             send(under, to, message, timeout);
             return begun;
         } catch (RuntimeException e) {
@@ -179,7 +184,7 @@ final class Calls {
         }
     }
 
-    private void enter(PendingCall under, RemoteCall<?> call, String node, Duration timeout) {
+    private void enter(PendingCall under, RemoteCall<?> call, String node, Duration timeout, Patience patience) {
         if (inFlight.incrementAndGet() > settings.maxInFlight()) {
             inFlight.decrementAndGet();
             throw new RemoteCallRejectedException("Function '" + call.function() + "' wasn't called on node '" + node
@@ -188,7 +193,9 @@ final class Calls {
         pending.add(under);
         Runnable cancelTimer;
         try {
-            cancelTimer = threads.schedule(() -> under.fail(timedOut(call, node)), timeout);
+            cancelTimer = patience == Patience.OF_A_TIMER
+                    ? threads.schedule(() -> under.fail(timedOut(call, node)), timeout)
+                    : () -> {};
         } catch (RejectedExecutionException e) {
             pending.remove(under);
             inFlight.decrementAndGet();

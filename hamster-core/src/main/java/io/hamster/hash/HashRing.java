@@ -236,6 +236,18 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
     }
 
     /**
+     * Where a key is on the circle on which {@link VirtualNode#position()} is, for display.
+     *
+     * @param key any key
+     * @return a number from 0 to 1
+     * @throws NoPeersAvailableException if the ring has no peer that takes traffic
+     */
+    public final double positionOf(String key) {
+        requireNotEmpty();
+        return positionOf(hash(key));
+    }
+
+    /**
      * Virtual nodes per peer of weight 100; where the profile derives them from all weights, per peer on average.
      *
      * @return a count
@@ -253,6 +265,9 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
     abstract long hashAt(int slot);
 
     abstract double positionAt(int slot);
+
+    /** Where a hash is on the circle. The ring must not be empty. */
+    abstract double positionOf(long hash);
 
     abstract int slots();
 

@@ -47,6 +47,11 @@ final class MaglevRing extends HashRing {
     }
 
     @Override
+    double positionOf(long hash) {
+        return positionAt(slot(hash));
+    }
+
+    @Override
     int slots() {
         return table.length;
     }

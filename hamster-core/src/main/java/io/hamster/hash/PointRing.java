@@ -76,6 +76,11 @@ final class PointRing extends HashRing {
     }
 
     @Override
+    double positionOf(long hash) {
+        return fraction(hash << alignment);
+    }
+
+    @Override
     int slots() {
         return list.size();
     }

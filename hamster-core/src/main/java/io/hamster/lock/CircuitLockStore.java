@@ -2,6 +2,7 @@ package io.hamster.lock;
 
 import io.hamster.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -10,11 +11,14 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps callers from waiting for a store that is away: once several commands in a row have failed, or none was answered
@@ -29,6 +33,7 @@ public final class CircuitLockStore implements LockStore {
     /** So many failures in a row mean that the store is away. */
     static final int FAILURES = 5;
 
+    private static final Logger LOG = LoggerFactory.getLogger(CircuitLockStore.class);
     private static final long NONE = Long.MIN_VALUE;
 
     private final LockStore store;
@@ -46,6 +51,9 @@ public final class CircuitLockStore implements LockStore {
 
     private volatile boolean probing;
     private volatile @Nullable Throwable lastFailure;
+    private final AtomicBoolean told = new AtomicBoolean();
+    /** By the wall clock, for people. */
+    private volatile @Nullable Instant failingSince;
 
     /**
      * Puts the circuit before a store.
@@ -69,6 +77,15 @@ public final class CircuitLockStore implements LockStore {
         this.coolDown = coolDown.toNanos();
         this.answers = answers;
         this.lastProbe = new AtomicLong(-this.coolDown);
+    }
+
+    /**
+     * Since when the store doesn't answer.
+     *
+     * @return when the first command failed that none has been answered since; empty while the store counts as there
+     */
+    public Optional<Instant> awaySince() {
+        return isOpen() ? Optional.ofNullable(failingSince).or(() -> Optional.of(time.instant())) : Optional.empty();
     }
 
     /**
@@ -142,6 +159,9 @@ public final class CircuitLockStore implements LockStore {
         if (!isAway(now)) {
             return watched(now, command.get());
         }
+        if (told.compareAndSet(false, true)) {
+            LOG.warn("The lock store is away: requests fail at once until it answers", lastFailure);
+        }
         long last = lastProbe.get();
         // One that isn't answered holds its caller up for the command timeout: the pause begins after that.
         long pause = probing ? commandTimeout + coolDown : coolDown;
@@ -149,7 +169,8 @@ public final class CircuitLockStore implements LockStore {
             return CompletableFuture.failedFuture(new NotSentException(
                     "The lock store is away: it was tried " + TimeUnit.NANOSECONDS.toMillis(now - last)
                             + " ms ago and is tried again " + TimeUnit.NANOSECONDS.toMillis(pause) + " ms after that",
-                    lastFailure));
+                    lastFailure,
+                    Duration.ofNanos(Math.max(0, last + pause - now))));
         }
         probing = true;
         CompletionStage<T> probe = watched(now, command.get());
@@ -180,7 +201,9 @@ public final class CircuitLockStore implements LockStore {
         }
         if (cause != null && !answers.test(cause)) {
             lastFailure = cause;
-            failures.incrementAndGet();
+            if (failures.getAndIncrement() == 0) {
+                failingSince = time.instant();
+            }
             if (left == 0) {
                 // A failure isn't silence: while nobody asks, time alone must not count against the store.
                 waitingSince = NONE;
@@ -188,9 +211,13 @@ public final class CircuitLockStore implements LockStore {
             return;
         }
         waitingSince = NONE;
+        if (told.get() && told.compareAndSet(true, false)) {
+            LOG.info("The lock store answers again");
+        }
         if (failures.get() != 0) {
             failures.set(0);
             lastFailure = null;
+            failingSince = null;
         }
     }
 

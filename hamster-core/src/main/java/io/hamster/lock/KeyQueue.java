@@ -13,13 +13,17 @@ import org.jspecify.annotations.Nullable;
  * Who waits for one key in this JVM. Its lock guards the line and the state of each {@link Acquisition} in it; nothing
  * is called while it is held.
  *
- * <p>A release in this JVM hands the lock over to the head, and other instances hear nothing of it. After
- * {@link #HAND_OVERS} such turns in a row the lock is released for everybody, and the head holds back for
- * {@link #YIELD_NANOS}: time enough for the others.
+ * <p>A release in this JVM hands the lock over to the head, and other instances hear nothing of it (lock cohorting: Dice,
+ * Marathe and Shavit, 2012). Such turns come in rounds of {@link #HAND_OVERS}, or of {@link #SHORT_HAND_OVERS} if they
+ * are over within {@link #ROUND_NANOS}, since going from one instance to another takes as long as many short turns.
+ * After a round the lock is released for everybody, and the head holds back for {@link #YIELD_NANOS}: time enough for
+ * the others.
  */
 final class KeyQueue {
 
     private static final int HAND_OVERS = 16;
+    private static final int SHORT_HAND_OVERS = 64;
+    private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long YIELD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final String key;
@@ -28,6 +32,7 @@ final class KeyQueue {
     private final Map<LockToken, Acquisition> atStore = new LinkedHashMap<>();
     private @Nullable LockToken holder;
     private int handOvers;
+    private long roundFrom;
     private long yieldUntil;
     private boolean retired;
 
@@ -106,13 +111,21 @@ final class KeyQueue {
             if (token.equals(holder)) {
                 holder = null;
             }
-            if (!line.isEmpty() && ++handOvers > HAND_OVERS) {
+            if (!line.isEmpty() && isRoundOver(now)) {
                 handOvers = 0;
                 yieldUntil = now + YIELD_NANOS;
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isRoundOver(long now) {
+        if (handOvers++ == 0) {
+            roundFrom = now;
+        }
+        boolean shortSoFar = now - roundFrom < ROUND_NANOS;
+        return handOvers > (shortSoFar ? SHORT_HAND_OVERS : HAND_OVERS);
     }
 
     /** The head, unless one of this JVM has the lock: then its release is what the head waits for. */

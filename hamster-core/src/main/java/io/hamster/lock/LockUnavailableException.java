@@ -1,5 +1,7 @@
 package io.hamster.lock;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,5 +12,14 @@ public final class LockUnavailableException extends LockException {
 
     LockUnavailableException(String key, String problem, @Nullable Throwable cause) {
         super(key, problem, cause);
+    }
+
+    /**
+     * When the store is tried again at the earliest: it is known to be away, so requests fail at once until then.
+     *
+     * @return a duration from when this was thrown, or empty if that isn't known
+     */
+    public Optional<Duration> retryAfter() {
+        return getCause() instanceof NotSentException unsent ? unsent.retryAfter() : Optional.empty();
     }
 }

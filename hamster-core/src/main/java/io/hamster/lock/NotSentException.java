@@ -1,6 +1,8 @@
 package io.hamster.lock;
 
 import io.hamster.HamsterException;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NotSentException extends HamsterException {
 
+    private final @Nullable Duration retryAfter;
+
     /**
      * Creates the exception.
      *
@@ -16,6 +20,20 @@ public final class NotSentException extends HamsterException {
      * @param cause what showed that the server is away, or {@code null}
      */
     public NotSentException(String message, @Nullable Throwable cause) {
+        this(message, cause, null);
+    }
+
+    NotSentException(String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
         super(message, cause);
+        this.retryAfter = retryAfter;
+    }
+
+    /**
+     * When the server is tried again at the earliest.
+     *
+     * @return a duration from when this was thrown, or empty if that isn't known
+     */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
     }
 }

@@ -14,7 +14,7 @@
  *   <li>Passing on is a release and a grant like any other: the holder's token has nothing left, the next one's gets a
  *       higher fence, and either answer may be missing. Then the holder releases again in the background, and the next
  *       asks again or is buried; whatever order these arrive in, at most one of the two tokens has the lock.
- *   <li>Whoever was refused is told once the lock becomes free, at the latest when sixteen turns in a row have passed in
+ *   <li>Whoever was refused is told once the lock becomes free, at the latest when a round of turns has passed in
  *       one JVM: until then each grant keeps a note of it. If a JVM ends in between, the lock ends with the lease of its
  *       last turn. A waiter elsewhere finds that out by asking when the lease it was told of ends, and then when the one
  *       does that it is told of next; a turn whose lease ends sooner than that is announced.

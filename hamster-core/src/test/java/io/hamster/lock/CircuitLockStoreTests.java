@@ -8,6 +8,7 @@ import io.hamster.lock.FaultyLockStore.Command;
 import io.hamster.lock.LockStore.Ask;
 import io.hamster.lock.LockStore.Extension;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -52,6 +53,29 @@ class CircuitLockStoreTests extends LockFixture {
 
         assertThat(network.count(Command.STATUS) + network.count(Command.ACQUIRE))
                 .isEqualTo(asked);
+    }
+
+    @Test
+    void tellsSinceWhenAndWhenItIsWorthTryingAgain() {
+        network.unreachable(true);
+        Instant begun = time.instant();
+        failRequests(1);
+        assertThat(circuit.awaySince()).isEmpty();
+        pass(Duration.ofMillis(10));
+        failRequests(CircuitLockStore.FAILURES);
+        pass(COOL_DOWN.dividedBy(4));
+
+        assertThat(circuit.awaySince()).contains(begun);
+        assertThatExceptionOfType(LockUnavailableException.class)
+                .isThrownBy(() -> guarded.tryLock(once()))
+                .satisfies(e -> assertThat(e.retryAfter())
+                        .hasValueSatisfying(delay ->
+                                assertThat(delay).isPositive().isLessThanOrEqualTo(COOL_DOWN.plus(COMMAND_TIMEOUT))));
+
+        network.unreachable(false);
+        pass(COOL_DOWN.plus(COMMAND_TIMEOUT));
+        assertThat(guarded.status("k")).isEmpty();
+        assertThat(circuit.awaySince()).isEmpty();
     }
 
     @Test

@@ -233,10 +233,10 @@ class LockWaitingTests extends LockFixture {
     }
 
     @Test
-    void holdsBackForOtherInstancesAfterSixteenHandOvers() {
+    void holdsBackForOtherInstancesAfterManyHandOvers() {
         LockHandle held = client.tryLock(patient()).orElseThrow();
         List<CompletableFuture<LockHandle>> waiting = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 150; i++) {
             waiting.add(client.lockAsync(patient()));
         }
         unordered.silent(true);
@@ -249,23 +249,23 @@ class LockWaitingTests extends LockFixture {
             ended(waiting.get(handedOver++)).unlock();
         }
 
-        assertThat(handedOver).isEqualTo(16);
+        assertThat(handedOver).isEqualTo(64);
         // A newcomer doesn't barge in either, but another instance may.
         CompletableFuture<LockHandle> newcomer = client.lockAsync(patient());
         assertThat(newcomer).isNotDone();
         LockHandle theirs = heldByOther();
         pass(2);
-        assertThat(waiting.get(16)).isNotDone();
+        assertThat(waiting.get(64)).isNotDone();
         unordered.silent(false);
         theirs.unlock();
-        assertThat(waiting.get(16)).isDone();
+        assertThat(waiting.get(64)).isDone();
     }
 
     @Test
     void goesOnByItselfIfNoOtherInstanceWantedItsTurn() {
         LockHandle held = client.tryLock(patient()).orElseThrow();
         List<CompletableFuture<LockHandle>> waiting = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 150; i++) {
             waiting.add(client.lockAsync(patient()));
         }
 
@@ -279,7 +279,7 @@ class LockWaitingTests extends LockFixture {
             ended(waiting.get(i)).unlock();
         }
 
-        assertThat(heldBackAt).containsExactly(16, 33);
+        assertThat(heldBackAt).containsExactly(64, 129);
         assertThat(isFree()).isTrue();
     }
 

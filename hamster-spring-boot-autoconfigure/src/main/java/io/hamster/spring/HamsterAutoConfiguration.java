@@ -5,12 +5,15 @@ import io.hamster.spring.aop.AnnotatedMethodCheck;
 import io.hamster.spring.aop.AnnotatedMethodRule;
 import io.hamster.spring.expression.MethodExpressionParser;
 import io.hamster.testing.ManualTime;
+import io.micrometer.core.instrument.observation.MeterObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import java.util.function.UnaryOperator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
@@ -18,6 +21,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
@@ -76,6 +80,19 @@ public final class HamsterAutoConfiguration {
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static AnnotatedMethodCheck hamsterAnnotatedMethodCheck(ObjectProvider<AnnotatedMethodRule> rules) {
         return new AnnotatedMethodCheck(rules);
+    }
+
+    /** Keeps observations from being timed a second time, where they could be. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({ObservationRegistry.class, MeterObservationHandler.class})
+    static class MeterHandlerConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        @Order(0)
+        TimedAlreadyHandler hamsterTimedAlreadyHandler() {
+            return new TimedAlreadyHandler();
+        }
     }
 
     /** Time that only a test moves. */

@@ -11,6 +11,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.stereotype.Component;
+import org.springframework.web.bind.annotation.ControllerAdvice;
 
 @AnalyzeClasses(packages = "io.hamster.spring", importOptions = DoNotIncludeTests.class)
 class ArchitectureTests {
@@ -47,9 +48,11 @@ class ArchitectureTests {
     static final ArchRule nothingIsFoundByComponentScan =
             noClasses().that(DescribedPredicate.not(configuration())).should().beMetaAnnotatedWith(Component.class);
 
+    /** Advice is a bean like any other, but Spring knows it by its annotation, which is a component's too. */
     private static DescribedPredicate<JavaClass> configuration() {
         return DescribedPredicate.describe(
-                "configuration classes",
-                type -> type.isMetaAnnotatedWith(org.springframework.context.annotation.Configuration.class));
+                "configuration classes and advice",
+                type -> type.isMetaAnnotatedWith(org.springframework.context.annotation.Configuration.class)
+                        || type.isAnnotatedWith(ControllerAdvice.class));
     }
 }

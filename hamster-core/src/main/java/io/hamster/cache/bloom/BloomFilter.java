@@ -8,8 +8,10 @@ import java.lang.invoke.VarHandle;
  * added it takes a few for there. Keys can't be removed. Lock-free and thread-safe: once {@link #add} has returned, every
  * {@link #mightContain} after it is {@code true}.
  *
- * <p>The bits of a key follow from one 64-bit hash by double hashing (Kirsch and Mitzenmacher, 2006). Each step is
- * multiplied besides, since in small filters plain arithmetic progressions meet too often to keep the rate.
+ * <p>A key sets two bits in each of a few words, so that half as many words are touched as with bits on their own, for
+ * about a hundredth more of them (Putze, Sanders and Singler, "Cache-, Hash- and Space-Efficient Bloom Filters", 2007).
+ * All follow from one 64-bit hash by double hashing (Kirsch and Mitzenmacher, 2006). Each step is multiplied besides,
+ * since in small filters plain arithmetic progressions meet too often to keep the rate.
  *
  * @param <K> the keys
  */
@@ -23,15 +25,19 @@ public final class BloomFilter<K> {
     private final BloomFilterConfig config;
     private final KeyHash<? super K> keyHash;
     private final long[] words;
-    private final long twiceTheBits;
-    private final int hashes;
+    private final long twiceTheWords;
+    private final int wordsOfAKey;
+
+    /** 1 if a key sets a second bit in each of its words, else 0. */
+    private final long second;
 
     private BloomFilter(BloomFilterConfig config, KeyHash<? super K> keyHash) {
         this.config = config;
         this.keyHash = keyHash;
         this.words = new long[Math.toIntExact(config.bits() / Long.SIZE)];
-        this.twiceTheBits = 2 * config.bits();
-        this.hashes = config.hashes();
+        this.twiceTheWords = 2L * words.length;
+        this.wordsOfAKey = (config.hashes() + 1) / 2;
+        this.second = config.hashes() == 1 ? 0 : 1;
     }
 
     /**
@@ -90,8 +96,8 @@ public final class BloomFilter<K> {
         long step = step(hash);
         long place = hash;
         boolean changed = false;
-        for (int i = 0; i < hashes; i++) {
-            changed |= set(bit(place));
+        for (int i = 0; i < wordsOfAKey; i++) {
+            changed |= setAll(index(place), mask(place));
             place = place * MULTIPLIER + step;
         }
         return changed;
@@ -100,9 +106,9 @@ public final class BloomFilter<K> {
     boolean mightContainHash(long hash) {
         long step = step(hash);
         long place = hash;
-        for (int i = 0; i < hashes; i++) {
-            long bit = bit(place);
-            if ((word((int) (bit >>> 6)) & 1L << bit) == 0) {
+        for (int i = 0; i < wordsOfAKey; i++) {
+            long mask = mask(place);
+            if ((word(index(place)) & mask) != mask) {
                 return false;
             }
             place = place * MULTIPLIER + step;
@@ -138,21 +144,28 @@ public final class BloomFilter<K> {
         }
         long bits = config.bits();
         double fill = (double) set / bits;
-        long keys = set == bits ? Long.MAX_VALUE : Math.round(-Math.log1p(-fill) * bits / hashes);
-        return new BloomFilterStats(keys, fill, Math.pow(fill, hashes), config.memoryBytes());
+        if (set == bits) {
+            return new BloomFilterStats(Long.MAX_VALUE, 1, 1, config.memoryBytes());
+        }
+        double keys = -Math.log1p(-fill) * bits / config.hashes();
+        double fpp = set == 0 ? 0 : BloomFilterConfig.fppAt(bits / keys, config.hashes());
+        return new BloomFilterStats(Math.round(keys), fill, fpp, config.memoryBytes());
     }
 
     private static long step(long hash) {
         return Long.rotateLeft(hash, Long.SIZE / 2);
     }
 
-    /** Scales 63 bits to the number of bits there are, which needs no division. */
-    private long bit(long place) {
-        return Math.multiplyHigh(place >>> 1, twiceTheBits);
+    /** Scales 63 bits to the number of words there are, which needs no division. The lowest 32 make no difference. */
+    private int index(long place) {
+        return (int) Math.multiplyHigh(place >>> 1, twiceTheWords);
     }
 
-    private boolean set(long bit) {
-        return setAll((int) (bit >>> 6), 1L << bit);
+    /** One or two bits of a word, by bits of the place that don't choose the word. The second is another than the first. */
+    private long mask(long place) {
+        long first = place >>> 10;
+        long further = 1 + ((place >>> 16 & 0xffff) * (Long.SIZE - 1) >>> 16);
+        return 1L << first | second << first + further;
     }
 
     private boolean setAll(int index, long mask) {

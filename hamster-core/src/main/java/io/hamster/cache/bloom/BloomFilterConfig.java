@@ -3,8 +3,8 @@ package io.hamster.cache.bloom;
 import io.hamster.cache.InvalidCachePolicyException;
 
 /**
- * How large a Bloom filter is made. Of the numbers of hashes that reach the rate, the one that needs the fewest bits is
- * taken.
+ * How large a Bloom filter is made. Of the numbers of hashes that reach the rate, 1 or an even one, the one that needs the
+ * fewest bits is taken.
  *
  * @param expected the keys it is made for, at least 1; with more of them the rate rises
  * @param fpp the share of keys that were never added and yet seem to be there, once {@code expected} keys are; from 1e-9
@@ -17,6 +17,9 @@ public record BloomFilterConfig(long expected, double fpp) {
 
     /** A filter that passes more than this tells too little. */
     private static final double MAX_FPP = 0.5;
+
+    /** As many as the lowest rate takes. */
+    private static final int MAX_PAIRS = 15;
 
     /** What a {@code long[]} holds in every JVM. */
     private static final long MAX_BITS = (Integer.MAX_VALUE - 8) * (long) Long.SIZE;
@@ -61,8 +64,11 @@ public record BloomFilterConfig(long expected, double fpp) {
         }
         // One bit less than there is, so that rounding can't ask for one more.
         double share = (bits - 1) / (double) expected;
-        long ideal = Math.max(1, (long) (share * Math.log(2)));
-        double fpp = Math.min(fppAt(share, ideal), fppAt(share, ideal + 1));
+        int pairs = (int) Math.min(MAX_PAIRS - 1, share * Math.log(2) / 2);
+        double fpp = Math.min(fppAt(share, 1), fppAt(share, 2 * pairs + 2));
+        if (pairs > 0) {
+            fpp = Math.min(fpp, fppAt(share, 2 * pairs));
+        }
         return new BloomFilterConfig(expected, Math.max(MIN_FPP, Math.min(MAX_FPP, fpp)));
     }
 
@@ -103,16 +109,46 @@ public record BloomFilterConfig(long expected, double fpp) {
 
     /** The rate follows from whole hashes: rounding the textbook's number alone would pass it by up to a tenth. */
     private static int hashes(double fpp) {
-        int fewer = Math.max(1, (int) -(Math.log(fpp) / Math.log(2)));
-        return bitsNeeded(1, fpp, fewer) <= bitsNeeded(1, fpp, fewer + 1) ? fewer : fewer + 1;
+        int pairs = Math.min(MAX_PAIRS - 1, (int) (-Math.log(fpp) / Math.log(2) / 2));
+        int best = 2 * pairs + 2;
+        for (int hashes : new int[] {1, 2 * pairs}) {
+            if (hashes > 0 && bitsNeeded(1, fpp, hashes) <= bitsNeeded(1, fpp, best)) {
+                best = hashes;
+            }
+        }
+        return best;
     }
 
-    /** The {@code m} of {@code fpp = (1 - e^(-k n / m))^k}. */
+    /** The fewest bits with which {@link #fppAt} is {@code fpp}, by bisection: the rate falls with every bit. */
     private static double bitsNeeded(long expected, double fpp, int hashes) {
-        return -hashes * (double) expected / Math.log1p(-Math.pow(fpp, 1.0 / hashes));
+        double tooFew = 0;
+        double enough = 1;
+        while (fppAt(enough, hashes) > fpp) {
+            enough *= 2;
+        }
+        for (double middle = enough / 2; tooFew < middle && middle < enough; middle = (tooFew + enough) / 2) {
+            if (fppAt(middle, hashes) > fpp) {
+                tooFew = middle;
+            } else {
+                enough = middle;
+            }
+        }
+        return enough * expected;
     }
 
-    private static double fppAt(double bitsPerKey, long hashes) {
-        return Math.pow(-Math.expm1(-hashes / bitsPerKey), hashes);
+    /**
+     * The rate with so many bits for each key. With one hash that is how full the filter is. With pairs, words are hit
+     * unevenly, as a Poisson distribution says; a pair is found where two different bits of a word are both set.
+     */
+    static double fppAt(double bitsPerKey, int hashes) {
+        if (hashes == 1) {
+            return -Math.expm1(-1 / bitsPerKey);
+        }
+        double pairs = hashes / 2.0;
+        double pairsPerWord = Long.SIZE * pairs / bitsPerKey;
+        double oneClear = Math.expm1(-pairsPerWord * 2 / Long.SIZE);
+        double bothClear =
+                Math.expm1(-pairsPerWord * (1 - (Long.SIZE - 2) * (Long.SIZE - 3.0) / (Long.SIZE * (Long.SIZE - 1))));
+        return Math.pow(bothClear - 2 * oneClear, pairs);
     }
 }

@@ -52,7 +52,8 @@ class BloomFilterTests {
                     .count();
         }
 
-        assertThat(found / ((double) filters * absent)).isBetween(fpp * 0.85, fpp * 1.05);
+        // Of a small filter's bits many come from rounding up to whole words.
+        assertThat(found / ((double) filters * absent)).isBetween(fpp * 0.75, fpp * 1.05);
     }
 
     @Test
@@ -89,7 +90,7 @@ class BloomFilterTests {
 
         BloomFilterStats stats = filter.stats();
         assertThat(stats.keys()).isCloseTo(10_000, withinPercentage(2));
-        assertThat(stats.fill()).isBetween(0.49, 0.52);
+        assertThat(stats.fill()).isBetween(0.45, 0.47);
         assertThat(stats.fpp()).isCloseTo(0.01, withinPercentage(6));
         assertThat(stats.memoryBytes()).isEqualTo(CONFIG.memoryBytes());
     }

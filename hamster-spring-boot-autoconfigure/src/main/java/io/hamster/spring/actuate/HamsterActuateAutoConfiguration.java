@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -22,7 +23,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** Auto-configuration for Hamster's health contributor. */
+/** Auto-configuration for Hamster's health contributor and the endpoint that shows all of it at one glance. */
 @AutoConfiguration(
         after = HamsterAutoConfiguration.class,
         beforeName = "org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration",
@@ -37,6 +38,26 @@ public final class HamsterActuateAutoConfiguration {
 
     /** Called by Spring. */
     public HamsterActuateAutoConfiguration() {}
+
+    /** The overview, where Actuator is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+    static class EndpointConfiguration {
+
+        /** Kept apart, as the condition is itself Actuator's. */
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnAvailableEndpoint(HamsterEndpoint.class)
+        static class ExposedConfiguration {
+
+            @Bean
+            @ConditionalOnMissingBean
+            HamsterEndpoint hamsterEndpoint(ObjectProvider<HamsterOverviewPart> parts) {
+                return new HamsterEndpoint(
+                        () -> parts.orderedStream().toList(),
+                        HamsterEndpoint.class.getPackage().getImplementationVersion());
+            }
+        }
+    }
 
     /** Health, where Boot's health module is present. */
     @Configuration(proxyBeanMethods = false)

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Properties of the Bloom guard of one cache, or of all that have one: those for which there is a source of keys.
  *
- * @param expectedInsertions The number of keys that the guard is made for. At least 1; needed where there is a source
- *     of keys, which is a Supplier bean of their Stream with @ForCache.
+ * @param expectedInsertions The number of keys that the guard is made for. At least 1; required where there is a
+ *     source of keys, which is a Supplier bean of their Stream with @ForCache.
  * @param fpp The share of absent keys that seem to be there all the same, from 1e-9 to 0.5. 0.01 unless set.
  * @param rebuildInterval How long after one reading of the keys the next begins. Positive; they are read again on demand
  *     only unless set.

@@ -42,9 +42,14 @@ final class CacheBindings {
      * Finds the beans.
      *
      * @param types told of what loaders and writers have to do with
+     * @param journalsInMemory whether what is written back outlasts nothing, whatever the properties say
      * @throws HamsterConfigurationException if a cache has two of a kind, or a Bloom guard without a source or a size
      */
-    CacheBindings(ListableBeanFactory beans, CacheValueTypes types, HamsterCacheProperties properties) {
+    CacheBindings(
+            ListableBeanFactory beans,
+            CacheValueTypes types,
+            HamsterCacheProperties properties,
+            boolean journalsInMemory) {
         this.beans = beans;
         this.types = types;
         this.properties = properties;
@@ -56,7 +61,7 @@ final class CacheBindings {
         properties.guarded().forEach(this::requireSource);
         Map<String, CacheWrites.Writer> parts = new HashMap<>();
         writers.forEach((cache, binding) -> parts.put(cache, binding.part));
-        this.writes = new CacheWrites(properties, types, parts);
+        this.writes = new CacheWrites(properties, types, parts, journalsInMemory);
     }
 
     void applyTo(String cache, CachePolicyBuilder policy) {

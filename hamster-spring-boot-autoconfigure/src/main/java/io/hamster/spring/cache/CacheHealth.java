@@ -56,6 +56,7 @@ final class CacheHealth implements HealthIndicator {
                 .withDetail("shared", shared)
                 .withDetail("sharedTier", status.storeAvailable() ? "available" : "away")
                 .withDetail("pendingChanges", status.pendingChanges());
+        status.awaySince().ifPresent(since -> health.withDetail("awaySince", since));
         status.news()
                 .ifPresent(news -> health.withDetail(
                                 "invalidations", news.trusted() ? "trusted" : "not trusted, local tiers are bypassed")

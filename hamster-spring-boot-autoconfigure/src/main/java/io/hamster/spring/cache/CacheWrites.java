@@ -23,17 +23,21 @@ final class CacheWrites {
     private final HamsterCacheProperties properties;
     private final CacheValueTypes types;
     private final Map<String, Writer> writers;
+    private final boolean inMemory;
 
     /**
      * Checks that each cache has what it is told to use.
      *
      * @param writers by cache
+     * @param inMemory whether journals are kept in memory, whatever their durability
      * @throws HamsterConfigurationException if one hasn't, or is told what doesn't fit
      */
-    CacheWrites(HamsterCacheProperties properties, CacheValueTypes types, Map<String, Writer> writers) {
+    CacheWrites(
+            HamsterCacheProperties properties, CacheValueTypes types, Map<String, Writer> writers, boolean inMemory) {
         this.properties = properties;
         this.types = types;
         this.writers = Map.copyOf(writers);
+        this.inMemory = inMemory;
         Set<String> named = new TreeSet<>(properties.caches().keySet());
         named.addAll(writers.keySet());
         named.forEach(this::check);
@@ -112,12 +116,13 @@ final class CacheWrites {
     }
 
     private WriteBackPolicy policy(String cache, Writer writer) {
-        WriteBackSettings settings = properties.writeBack(cache);
+        WriteBackSettings wanted = properties.writeBack(cache);
+        boolean isAway =
+                wanted.safety() == Durability.REDIS && !properties.remote().enabled();
+        WriteBackSettings settings = inMemory || isAway ? wanted.inMemory() : wanted;
         String path = HamsterCacheProperties.path(cache);
         WriteBackPolicyBuilder policy = settings.policy(path + ".write-back");
-        if (settings.safety() == Durability.REDIS && !properties.remote().enabled()) {
-            policy.durability(Durability.MEMORY);
-        } else if (settings.safety() != Durability.MEMORY) {
+        if (settings.safety() != Durability.MEMORY) {
             Type key = properties.keyType(cache).or(writer::keyType).orElseThrow(() -> untold(cache, path, writer));
             policy.types(
                     key,

@@ -5,17 +5,24 @@ import io.hamster.TimeSource;
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.CacheClientBuilder;
 import io.hamster.cache.CacheListener;
+import io.hamster.cache.CacheStats;
+import io.hamster.cache.HamsterCache;
 import io.hamster.cache.SharedTier;
 import io.hamster.cache.writeback.SharedJournal;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.HamsterFeature;
 import io.hamster.spring.actuate.HamsterHealthPart;
+import io.hamster.spring.actuate.HamsterOverview;
+import io.hamster.spring.actuate.HamsterOverviewPart;
 import io.hamster.spring.expression.MethodExpressionParser;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.observation.ObservationRegistry;
+import java.util.Locale;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -32,12 +39,14 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.function.SingletonSupplier;
 
 /** Auto-configuration for caches. */
 @AutoConfiguration(
         after = HamsterAutoConfiguration.class,
+        afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
         beforeName = "org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty(name = "hamster.cache.enabled", matchIfMissing = true)
@@ -46,6 +55,7 @@ import org.springframework.util.function.SingletonSupplier;
 public final class HamsterCacheAutoConfiguration {
 
     private static final String CLIENT = "hamsterCacheClient";
+    private static final String MEMORY_JOURNALS = "hamster.test.memory-journals";
 
     /** Called by Spring. */
     public HamsterCacheAutoConfiguration() {}
@@ -65,6 +75,7 @@ public final class HamsterCacheAutoConfiguration {
                 .timeSource(time)
                 .executor(executors.executor())
                 .contextFreeExecutor(executors.contextFreeExecutor())
+                .contextCarrier(executors::carrying)
                 .scheduler(executors.scheduler())
                 .inTransaction(transactions::isActive)
                 .policies(policies::policy);
@@ -86,8 +97,10 @@ public final class HamsterCacheAutoConfiguration {
             ObjectProvider<SharedTier> shared,
             ObjectProvider<SharedJournal.Factory> journals,
             ObjectProvider<Codec> codec,
-            ResourceLoader resources) {
-        CacheBindings bindings = new CacheBindings(beans, types, properties);
+            ResourceLoader resources,
+            Environment environment) {
+        boolean journalsInMemory = environment.getProperty(MEMORY_JOURNALS, Boolean.class, false);
+        CacheBindings bindings = new CacheBindings(beans, types, properties, journalsInMemory);
         return new CachePolicies(
                 properties, placements, types, bindings, customizers, shared, journals, codec, resources);
     }
@@ -204,6 +217,29 @@ public final class HamsterCacheAutoConfiguration {
         }
     }
 
+    @Bean
+    @ConditionalOnMissingBean
+    CacheLog hamsterCacheLog() {
+        return new CacheLog();
+    }
+
+    /** Observations, where Micrometer's are present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ObservationRegistry.class)
+    @ConditionalOnBean(ObservationRegistry.class)
+    static class ObservationConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        CacheLoadObservations hamsterCacheLoadObservations(
+                ObjectProvider<ObservationRegistry> registry,
+                ObjectProvider<CacheLoadObservationConvention> convention) {
+            return new CacheLoadObservations(
+                    SingletonSupplier.of(registry::getObject),
+                    convention.stream().findFirst());
+        }
+    }
+
     /** Meters, where Micrometer is present. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(MeterBinder.class)
@@ -211,8 +247,34 @@ public final class HamsterCacheAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        CacheMeters hamsterCacheMeters(CacheChanges changes, WriteBackFigures figures) {
-            return new CacheMeters("hamster", changes, figures);
+        CacheMeters hamsterCacheMeters(
+                ObjectProvider<CacheClient> client, CacheChanges changes, WriteBackFigures figures) {
+            return new CacheMeters(client::getObject, "hamster", changes, figures);
+        }
+    }
+
+    /** The overview, where Actuator is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(Endpoint.class)
+    static class OverviewConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "hamsterCacheOverview")
+        HamsterOverviewPart hamsterCacheOverview(CacheClient client) {
+            return overview -> overview.with(client.names().stream()
+                    .map(client::cache)
+                    .map(OverviewConfiguration::described)
+                    .toList());
+        }
+
+        private static HamsterOverview.Cache described(HamsterCache<?, ?> cache) {
+            CacheStats stats = cache.stats();
+            return new HamsterOverview.Cache(
+                    cache.name(),
+                    cache.policy().tier().name().toLowerCase(Locale.ROOT),
+                    stats.size(),
+                    cache.policy().maxSize(),
+                    stats.hits() + stats.misses() == 0 ? null : stats.hitRate());
         }
     }
 

@@ -27,7 +27,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param springCacheManager Whether Spring's own caching (@Cacheable) runs on these caches, unless the application has
  *     a CacheManager or sets spring.cache.type.
  * @param defaults What holds for every cache that doesn't say otherwise.
- * @param caches What holds for single caches, by name.
+ * @param caches What holds for single caches, by name: each has the properties of hamster.cache.defaults. None unless
+ *     set.
  * @param remote The shared tier of caches that aren't only local.
  */
 @ConfigurationProperties(prefix = "hamster.cache", ignoreUnknownFields = false)

@@ -1,6 +1,5 @@
 package io.hamster.spring.cache;
 
-import io.hamster.Keys;
 import io.hamster.cache.writeback.DeadLetter;
 import io.hamster.cache.writeback.Durability;
 import io.hamster.cache.writeback.WriteBackAdmin;
@@ -38,7 +37,8 @@ public record WriteBackDescriptor(
     static WriteBackDescriptor whole(WriteBackPolicy policy, WriteBackAdmin<?> admin) {
         List<DeadLetterDescriptor> letters = admin.deadLetters().stream()
                 .limit(MOST_LETTERS)
-                .map(letter -> new DeadLetterDescriptor(shortened(letter.key()), letter.sequence(), kind(letter)))
+                .map(letter ->
+                        new DeadLetterDescriptor(CacheLog.shortened(letter.key()), letter.sequence(), kind(letter)))
                 .toList();
         return of(policy, false, admin.stats(), letters);
     }
@@ -50,13 +50,6 @@ public record WriteBackDescriptor(
             @Nullable List<DeadLetterDescriptor> letters) {
         return new WriteBackDescriptor(
                 policy.durability(), policy.flushInterval(), policy.batchSize(), isAway, stats, letters);
-    }
-
-    private static String shortened(Object key) {
-        return Keys.shortened(
-                key instanceof CharSequence || key instanceof Number
-                        ? key.toString()
-                        : key.getClass().getSimpleName() + "#" + Integer.toHexString(key.hashCode()));
     }
 
     /** The failure's class: what else it says may well contain the value. */

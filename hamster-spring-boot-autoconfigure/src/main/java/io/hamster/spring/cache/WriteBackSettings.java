@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param durability What acknowledged writes outlast: memory, which is nothing; file, which is a crash; redis, which is
  *     what Redis itself outlasts. memory unless set; redis counts as memory with hamster.cache.remote.enabled=false.
  * @param directory Where the journals are, with durability file: a directory on a local disk that outlasts the process and
- *     that others can't read.
+ *     that others can't read. Required with that durability.
  * @param maxDirty The most entries that wait to be written. At least the batch size; 10000 unless set.
  * @param fullTimeout How long a write waits for room when there are as many, before it fails. 0, which is not at all, or
  *     more; 5s unless set.
@@ -59,6 +59,20 @@ public record WriteBackSettings(
     private <T> @Nullable T or(WriteBackSettings others, Function<WriteBackSettings, @Nullable T> part) {
         T own = part.apply(this);
         return own != null ? own : part.apply(others);
+    }
+
+    /** These with a journal that outlasts nothing. */
+    WriteBackSettings inMemory() {
+        return new WriteBackSettings(
+                flushInterval,
+                batchSize,
+                maxRetries,
+                retryDelay,
+                Durability.MEMORY,
+                null,
+                maxDirty,
+                fullTimeout,
+                closeTimeout);
     }
 
     Durability safety() {

@@ -15,11 +15,14 @@ final class ClusterHealthIndicator extends AbstractHealthIndicator {
     private final Cluster cluster;
     private final ClusterMode mode;
     private final Supplier<Optional<String>> waitingFor;
+    private final LeaderlessSince leaderless;
 
-    ClusterHealthIndicator(Cluster cluster, ClusterMode mode, Supplier<Optional<String>> waitingFor) {
+    ClusterHealthIndicator(
+            Cluster cluster, ClusterMode mode, Supplier<Optional<String>> waitingFor, LeaderlessSince leaderless) {
         this.cluster = cluster;
         this.mode = mode;
         this.waitingFor = waitingFor;
+        this.leaderless = leaderless;
     }
 
     @Override
@@ -32,6 +35,7 @@ final class ClusterHealthIndicator extends AbstractHealthIndicator {
             builder.outOfService().withDetail("reason", "the cluster is closed");
         } else {
             builder.down().withDetail("reason", waitingFor.get().orElseGet(() -> reason(members)));
+            leaderless.time().ifPresent(since -> builder.withDetail("since", since));
         }
         builder.withDetail("mode", mode.name().toLowerCase(Locale.ROOT))
                 .withDetail("node", cluster.self().name())

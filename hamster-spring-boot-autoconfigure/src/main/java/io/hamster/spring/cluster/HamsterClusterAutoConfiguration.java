@@ -6,22 +6,29 @@ import io.hamster.annotation.LeaderOnly;
 import io.hamster.cluster.Cluster;
 import io.hamster.cluster.ClusterListener;
 import io.hamster.cluster.JobTracker;
+import io.hamster.cluster.Members;
+import io.hamster.cluster.MembersListener;
+import io.hamster.cluster.Node;
 import io.hamster.cluster.RemoteCallListener;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.HamsterFeature;
 import io.hamster.spring.actuate.HamsterHealthPart;
+import io.hamster.spring.actuate.HamsterOverview;
+import io.hamster.spring.actuate.HamsterOverviewPart;
 import io.hamster.spring.aop.AnnotatedMethodPointcut;
 import io.hamster.spring.cluster.LeaderOnlyInterceptor.SkippedCalls;
 import io.hamster.spring.codec.HamsterCodecAutoConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.List;
+import java.util.Locale;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -81,11 +88,13 @@ public final class HamsterClusterAutoConfiguration {
             LeaderWorkHolder leaderWork,
             ObjectProvider<JobTracker> trackers,
             ObjectProvider<ClusterListener> listeners,
+            ObjectProvider<MembersListener> membersListeners,
             ApplicationEventPublisher publisher,
             ConfigurableListableBeanFactory beanFactory) {
         return new ClusterLeadershipLifecycle(cluster, () -> {
             new RemoteFunctions(beanFactory).registerWith(cluster);
             listeners.orderedStream().forEach(cluster::addListener);
+            membersListeners.orderedStream().forEach(cluster::addMembersListener);
             cluster.addListener(publisher::publishEvent);
             cluster.addJobTracker(leaderWork.work());
             trackers.orderedStream().forEach(cluster::addJobTracker);
@@ -147,6 +156,18 @@ public final class HamsterClusterAutoConfiguration {
         return new HamsterFeature("cluster", factory.description());
     }
 
+    @Bean
+    @ConditionalOnMissingBean
+    ClusterLog hamsterClusterLog(Cluster cluster, HamsterClusterProperties properties) {
+        return new ClusterLog(cluster, properties.effectiveMode());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RemoteCallLog hamsterRemoteCallLog(TimeSource time) {
+        return new RemoteCallLog(time);
+    }
+
     /** Meters, where Micrometer is present. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(MeterRegistry.class)
@@ -168,9 +189,9 @@ public final class HamsterClusterAutoConfiguration {
         }
 
         @Bean
-        @ConditionalOnMissingBean({RemoteCallMeters.class, ObservationRegistry.class})
-        RemoteCallMeters hamsterRemoteCallMeters(ObjectProvider<MeterRegistry> registry) {
-            return new RemoteCallMeters(SingletonSupplier.of(registry::getObject));
+        @ConditionalOnMissingBean
+        RemoteCallMeters hamsterRemoteCallMeters(ObjectProvider<MeterRegistry> registry, TimeSource time) {
+            return new RemoteCallMeters(SingletonSupplier.of(registry::getObject), time);
         }
     }
 
@@ -182,8 +203,14 @@ public final class HamsterClusterAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        RemoteCallObservations hamsterRemoteCallObservations(ObjectProvider<ObservationRegistry> registry) {
-            return new RemoteCallObservations(SingletonSupplier.of(registry::getObject));
+        RemoteCallObservations hamsterRemoteCallObservations(
+                ObjectProvider<ObservationRegistry> registry,
+                ObjectProvider<RemoteCallObservationConvention> calls,
+                ObjectProvider<RemoteFunctionObservationConvention> functions) {
+            return new RemoteCallObservations(
+                    SingletonSupplier.of(registry::getObject),
+                    calls.stream().findFirst(),
+                    functions.stream().findFirst());
         }
     }
 
@@ -193,11 +220,46 @@ public final class HamsterClusterAutoConfiguration {
     static class HealthConfiguration {
 
         @Bean
+        @ConditionalOnMissingBean
+        LeaderlessSince hamsterLeaderlessSince() {
+            return new LeaderlessSince();
+        }
+
+        @Bean
         @ConditionalOnMissingBean(name = "hamsterClusterHealthPart")
         HamsterHealthPart hamsterClusterHealthPart(
-                Cluster cluster, HamsterClusterProperties properties, ClusterFactory factory) {
+                Cluster cluster,
+                HamsterClusterProperties properties,
+                ClusterFactory factory,
+                LeaderlessSince leaderless) {
             return new HamsterHealthPart(
-                    "cluster", new ClusterHealthIndicator(cluster, properties.effectiveMode(), factory::waitingFor));
+                    "cluster",
+                    new ClusterHealthIndicator(cluster, properties.effectiveMode(), factory::waitingFor, leaderless));
+        }
+    }
+
+    /** The overview, where Actuator is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(Endpoint.class)
+    static class OverviewConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "hamsterClusterOverview")
+        HamsterOverviewPart hamsterClusterOverview(Cluster cluster, HamsterClusterProperties properties) {
+            return overview -> overview.with(described(cluster, properties.effectiveMode()));
+        }
+
+        private static HamsterOverview.Cluster described(Cluster cluster, ClusterMode mode) {
+            Members members = cluster.members();
+            return new HamsterOverview.Cluster(
+                    mode.name().toLowerCase(Locale.ROOT),
+                    cluster.self().name(),
+                    io.hamster.spring.cluster.Role.of(cluster),
+                    cluster.leader().map(Node::name).orElse(null),
+                    cluster.term(),
+                    members.alive().size(),
+                    members.names().size(),
+                    members.lost());
         }
     }
 }

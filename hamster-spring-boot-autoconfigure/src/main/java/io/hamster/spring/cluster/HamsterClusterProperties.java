@@ -22,7 +22,9 @@ import org.springframework.util.unit.DataSize;
  * @param timeout How long a silent member counts as alive, and how long to wait for a leader by default; 100ms to 1h.
  * @param stopTimeout How long job trackers and methods with @LeaderOnly may take to stop when leadership is handed over
  *     or the application stops, before they are interrupted or left behind; 100ms to 1h.
- * @param nodes The nodes of the cluster, the same list on each of them.
+ * @param nodes The nodes of the cluster, the same list on each of them: of each its name, host (localhost unless set),
+ *     port, raft-port (the next one unless set), and whether it is local, which marks this instance. None unless set;
+ *     required with mode cluster.
  * @param nodeName The name of this node among the nodes. Found by its local mark, else by address, if not set.
  * @param aspectOrder The order of the aspect of @LeaderOnly; lower runs further outside. By default outside of caches,
  *     locks and transactions.
@@ -223,7 +225,8 @@ public record HamsterClusterProperties(
      * How nodes prove themselves to each other.
      *
      * @param bundle The SSL bundle (spring.ssl.bundle.*) with this node's key and certificate and the authorities that
-     *     other nodes' certificates are accepted from. Without it whoever reaches the nodes' ports is taken for one of them.
+     *     other nodes' certificates are accepted from. None unless
+     *     set: whoever reaches the nodes' ports is taken for one of them then.
      */
     public record Tls(@Nullable String bundle) {}
 }

@@ -34,6 +34,11 @@ final class RemoteCallOutcome {
         return error.map(RemoteCallOutcome::of).orElse("ok");
     }
 
+    /** On the side where the function ran. */
+    static String ofFunction(Optional<Throwable> error) {
+        return error.isPresent() ? "failed" : "ok";
+    }
+
     private static String of(Throwable error) {
         boolean cancelled = error instanceof CancellationException || error instanceof ClusterInterruptedException;
         return cancelled ? "cancelled" : BY_TYPE.getOrDefault(error.getClass(), "error");

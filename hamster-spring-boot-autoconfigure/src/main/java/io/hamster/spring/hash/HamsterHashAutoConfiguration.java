@@ -20,6 +20,8 @@ import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.HamsterFeature;
 import io.hamster.spring.actuate.HamsterHealthPart;
+import io.hamster.spring.actuate.HamsterOverview;
+import io.hamster.spring.actuate.HamsterOverviewPart;
 import io.hamster.spring.cluster.HamsterClusterProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -217,6 +220,19 @@ public final class HamsterHashAutoConfiguration {
         @ConditionalOnMissingBean
         RingMeters hamsterRingMeters(PeerPicker picker, PickSamples samples) {
             return new RingMeters(picker, samples);
+        }
+    }
+
+    /** The overview, where Actuator is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(Endpoint.class)
+    static class OverviewConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "hamsterPeersOverview")
+        HamsterOverviewPart hamsterPeersOverview(PeerPicker picker) {
+            return overview -> overview.with(new HamsterOverview.Peers(
+                    picker.alivePeerCount(), picker.peerCount(), picker.stats().loadBalance()));
         }
     }
 

@@ -33,7 +33,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     ketama and envoy have a fixed one.
  * @param replicas Virtual nodes per peer of weight 100, 1 to 1000, or auto to follow the number of peers. By default
  *     150, with groupcache 50. The profiles ketama, envoy and maglev have a number of their own.
- * @param peers The peers, the same list on every instance; for the source static.
+ * @param peers The peers, the same list on every instance, for the source static: of each its id, address and
+ *     weight (100 unless set). None unless set.
  * @param discovery The source discovery.
  * @param maxAlternatives How many peers after a dead owner are tried; 0 to 1000.
  * @param minAlivePeers How many peers have to be alive for the picker to be healthy; 0 or more.

@@ -10,11 +10,15 @@ import io.hamster.hash.PickerStats;
 import io.hamster.hash.PickerStats.PeerStats;
 import io.hamster.hash.UnknownPeerException;
 import io.hamster.hash.VirtualNode;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -39,6 +43,8 @@ final class RingEndpoint {
      * The ring as it is.
      *
      * @param profile how keys and peers are placed; {@code null} for a picker without a ring in this JVM
+     * @param peerCount how many peers there are, those that aren't listed included
+     * @param circle the ring for drawing; {@code null} if it wasn't asked for or there is none
      */
     record Ring(
             @Nullable String profile,
@@ -50,7 +56,9 @@ final class RingEndpoint {
             double peakToMean,
             long picks,
             long failovers,
-            List<RingPeer> peers) {}
+            int peerCount,
+            List<RingPeer> peers,
+            @Nullable RingCircle circle) {}
 
     /** A peer; of the ring it has the share while every peer is alive. */
     record RingPeer(String id, String address, int weight, boolean alive, int virtualNodes, double share, long picks) {}
@@ -69,17 +77,27 @@ final class RingEndpoint {
      * The virtual node that a key falls to.
      *
      * @param keyHash where the key is, as an unsigned number
+     * @param keyPosition where the key is on a circle from 0 to 1
      * @param hash where the node is, as an unsigned number
      * @param position where the node is on a circle from 0 to 1
      */
-    record Point(String keyHash, String hash, double position) {}
+    record Point(String keyHash, double keyPosition, String hash, double position) {}
 
     record Problem(String error) {}
 
+    /**
+     * The ring, or a key's place on it.
+     *
+     * @param key the key, for its place
+     * @param limit the most peers to list, the dead ones first; all of them by id if {@code null}
+     * @param slices into how many slices the circle is cut for drawing; it isn't drawn if {@code null}
+     */
     @ReadOperation
-    WebEndpointResponse<Object> ring(@Nullable String key) {
+    WebEndpointResponse<Object> ring(@Nullable String key, @Nullable Integer limit, @Nullable Integer slices) {
+        requireInRange("limit", limit, Integer.MAX_VALUE);
+        requireInRange("slices", slices, RingCircle.MOST_SLICES);
         try {
-            return key == null ? new WebEndpointResponse<>(ring()) : new WebEndpointResponse<>(place(key));
+            return new WebEndpointResponse<>(key == null ? ring(limit, slices) : place(key));
         } catch (InvalidKeyException e) {
             return problem(e, WebEndpointResponse.STATUS_BAD_REQUEST);
         } catch (NoPeersAvailableException e) {
@@ -102,12 +120,19 @@ final class RingEndpoint {
         return new WebEndpointResponse<>(new Problem(String.valueOf(error.getMessage())), status);
     }
 
-    private Ring ring() {
+    private static void requireInRange(String name, @Nullable Integer value, int most) {
+        if (value != null && (value < 1 || value > most)) {
+            String problem = name + " is " + value + ", which is out of range; give 1 to " + most;
+            throw new InvalidEndpointRequestException(problem, problem);
+        }
+    }
+
+    private Ring ring(@Nullable Integer limit, @Nullable Integer slices) {
         PickerStats stats = picker.stats();
-        Map<String, Integer> virtualNodes =
-                picker.currentRing().map(HashRing::virtualNodesById).orElse(Map.of());
+        Optional<HashRing> ring = picker.currentRing();
+        Map<String, Integer> virtualNodes = ring.map(HashRing::virtualNodesById).orElse(Map.of());
         return new Ring(
-                picker.currentRing().map(ring -> ring.profile().name()).orElse(null),
+                ring.map(known -> known.profile().name()).orElse(null),
                 stats.replicas(),
                 stats.virtualNodes(),
                 stats.alive(),
@@ -116,10 +141,20 @@ final class RingEndpoint {
                 stats.peakToMean(),
                 stats.picks(),
                 stats.failovers(),
-                stats.perPeer().stream()
+                stats.peers(),
+                listed(stats.perPeer(), limit)
                         .map(peer ->
                                 peer(peer, virtualNodes.getOrDefault(peer.peer().id(), 0)))
-                        .toList());
+                        .toList(),
+                slices == null
+                        ? null
+                        : ring.map(known -> RingCircle.of(known, slices)).orElse(null));
+    }
+
+    private static Stream<PeerStats> listed(List<PeerStats> peers, @Nullable Integer limit) {
+        return limit == null
+                ? peers.stream()
+                : peers.stream().sorted(Comparator.comparing(PeerStats::alive)).limit(limit);
     }
 
     private static RingPeer peer(PeerStats stats, int virtualNodes) {
@@ -147,7 +182,11 @@ final class RingEndpoint {
         return new Place(
                 owner,
                 servedBy,
-                new Point(Long.toUnsignedString(ring.hash(key)), Long.toUnsignedString(node.hash()), node.position()),
+                new Point(
+                        Long.toUnsignedString(ring.hash(key)),
+                        ring.positionOf(key),
+                        Long.toUnsignedString(node.hash()),
+                        node.position()),
                 candidates.subList(1, candidates.size()),
                 message(owner, servedBy));
     }

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
 
 /** Meters of the ring. */
 final class RingMeters implements MeterBinder {
@@ -33,6 +34,8 @@ final class RingMeters implements MeterBinder {
         Gauge.builder("hamster.ring.balance", picker, gauged -> gauged.stats().loadBalance())
                 .description("How evenly the ring divides keys: 1 is even, below 0.8 is worth a look")
                 .register(registry);
+        peers(registry, "alive", PeerPicker::alivePeerCount);
+        peers(registry, "dead", counted -> counted.peerCount() - counted.alivePeerCount());
         PeerPicker inner = picker;
         if (picker instanceof MeasuredPeerPicker measured) {
             inner = measured.delegate();
@@ -54,6 +57,14 @@ final class RingMeters implements MeterBinder {
                     .description("Picks that were given what a concurrent pick of the same key found")
                     .register(registry);
         }
+    }
+
+    private void peers(MeterRegistry registry, String state, ToDoubleFunction<PeerPicker> count) {
+        Gauge.builder("hamster.ring.peers", picker, count)
+                .tag("state", state)
+                .description("Peers by whether they are alive")
+                .baseUnit("peers")
+                .register(registry);
     }
 
     /** Never decreases, though the picker's own sum may for a moment while peers are removed. */

@@ -4,20 +4,25 @@ import io.hamster.TimeSource;
 import io.hamster.lock.LockAdmin;
 import io.hamster.lock.LockClient;
 import io.hamster.lock.LockListener;
+import io.hamster.lock.LockStats;
 import io.hamster.lock.LockStore;
 import io.hamster.lock.memory.MemoryLockStore;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.HamsterFeature;
 import io.hamster.spring.actuate.HamsterHealthPart;
+import io.hamster.spring.actuate.HamsterOverview;
+import io.hamster.spring.actuate.HamsterOverviewPart;
 import io.hamster.spring.aop.AnnotatedMethodPointcut;
 import io.hamster.spring.expression.MethodExpressionParser;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Optional;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -156,8 +161,28 @@ public final class HamsterLockAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        LockMeters hamsterLockMeters(ObjectProvider<LockClient> client, ObjectProvider<LockStoreInfo> info) {
-            return new LockMeters(client::getObject, info::getObject);
+        LockMeters hamsterLockMeters(
+                ObjectProvider<LockClient> client,
+                ObjectProvider<LockStoreInfo> info,
+                ObjectProvider<LockStoreHealth> health) {
+            return new LockMeters(
+                    client::getObject, info::getObject, () -> Optional.ofNullable(health.getIfAvailable()));
+        }
+    }
+
+    /** The overview, where Actuator is present. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(Endpoint.class)
+    static class OverviewConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "hamsterLockOverview")
+        HamsterOverviewPart hamsterLockOverview(ObjectProvider<LockClient> client, LockStoreInfo info) {
+            return overview -> {
+                LockStats stats = client.getObject().admin().stats();
+                return overview.with(
+                        new HamsterOverview.Locks(info.name(), info.scope(), stats.held(), stats.waiting()));
+            };
         }
     }
 

@@ -1,6 +1,5 @@
 package io.hamster.spring.lock;
 
-import io.micrometer.core.instrument.observation.MeterObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -10,7 +9,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.annotation.Order;
 import org.springframework.util.function.SingletonSupplier;
 
 /** Auto-configuration for observations and log lines of locks; their meters are {@link HamsterLockAutoConfiguration}'s. */
@@ -46,19 +44,6 @@ public final class HamsterLockObservationAutoConfiguration {
                     SingletonSupplier.of(registry::getObject),
                     SingletonSupplier.of(info::getObject),
                     convention.stream().findFirst());
-        }
-    }
-
-    /** Keeps observations from being timed a second time, where they could be. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass({ObservationRegistry.class, MeterObservationHandler.class})
-    static class MeterHandlerConfiguration {
-
-        @Bean
-        @ConditionalOnMissingBean
-        @Order(0)
-        TimedAlreadyHandler hamsterLockTimedAlreadyHandler() {
-            return new TimedAlreadyHandler();
         }
     }
 }

@@ -41,10 +41,15 @@ public final class HamsterLocksEndpoint {
      * Lists held locks.
      *
      * @param limit the most to list, 1 to 10000; 100 if null
+     * @param key lists only the lock of this key, if anyone holds it; null for all
      * @return what is held
      */
     @ReadOperation
-    public LocksDescriptor locks(@Nullable Integer limit) {
+    public LocksDescriptor locks(@Nullable Integer limit, @Nullable String key) {
+        if (key != null) {
+            List<LockDescriptor> held = find(key).map(this::described).stream().toList();
+            return new LocksDescriptor(info.name(), info.scope(), held, false);
+        }
         int most = limit == null ? DEFAULT_LIMIT : limit;
         if (most < 1 || most > LARGEST_LIMIT) {
             throw invalid("limit is " + most + ", which is out of range; give 1 to " + LARGEST_LIMIT);
@@ -80,6 +85,21 @@ public final class HamsterLocksEndpoint {
         return find(key).map(held -> admin.forceRelease(held.key())).orElse(false);
     }
 
+    /**
+     * Takes a lock away from its holder, whatever characters are in its key.
+     *
+     * @param id its id in the list
+     * @return whether anyone held it
+     */
+    @DeleteOperation
+    public boolean releaseById(String id) {
+        return admin.list(LARGEST_LIMIT).stream()
+                .filter(held -> LockId.of(held.key()).equals(id))
+                .findFirst()
+                .map(held -> admin.forceRelease(held.key()))
+                .orElse(false);
+    }
+
     private Optional<HeldLock> find(String... parts) {
         String asked = String.join("/", parts);
         Optional<HeldLock> exact;
@@ -107,6 +127,7 @@ public final class HamsterLocksEndpoint {
 
     private LockDescriptor described(HeldLock held) {
         return new LockDescriptor(
+                LockId.of(held.key()),
                 showKeys ? held.key() : Keys.shortened(held.key()),
                 held.owner(),
                 held.fence(),
@@ -130,6 +151,7 @@ public final class HamsterLocksEndpoint {
     /**
      * A held lock.
      *
+     * @param id names it without its key, the same in every instance
      * @param key its key, perhaps shortened
      * @param owner name of the instance that holds it
      * @param fence fencing number of the grant
@@ -140,6 +162,7 @@ public final class HamsterLocksEndpoint {
      * @param heldLong whether it has been held longer than {@code hamster.lock.long-hold-warning}
      */
     public record LockDescriptor(
+            String id,
             String key,
             String owner,
             long fence,

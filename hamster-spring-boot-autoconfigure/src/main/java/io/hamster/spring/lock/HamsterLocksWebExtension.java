@@ -2,6 +2,7 @@ package io.hamster.spring.lock;
 
 import io.hamster.lock.LockUnavailableException;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
@@ -25,11 +26,12 @@ public final class HamsterLocksWebExtension {
      * Lists held locks.
      *
      * @param limit the most to list, 1 to 10000; 100 if null
+     * @param key lists only the lock of this key, if anyone holds it; null for all
      * @return 200 or 503
      */
     @ReadOperation
-    public WebEndpointResponse<Object> locks(@Nullable Integer limit) {
-        return answered(() -> new WebEndpointResponse<>(endpoint.locks(limit)));
+    public WebEndpointResponse<Object> locks(@Nullable Integer limit, @Nullable String key) {
+        return answered(() -> new WebEndpointResponse<>(endpoint.locks(limit, key)));
     }
 
     /**
@@ -56,8 +58,25 @@ public final class HamsterLocksWebExtension {
      */
     @DeleteOperation
     public WebEndpointResponse<Object> release(@Selector(match = Match.ALL_REMAINING) String... key) {
+        return released(() -> endpoint.release(key));
+    }
+
+    /**
+     * Takes a lock away from its holder, whatever characters are in its key.
+     *
+     * @param id its id in the list
+     * @return 204, 404 or 503
+     */
+    @DeleteOperation
+    public WebEndpointResponse<Object> releaseById(String id) {
+        return released(() -> endpoint.releaseById(id));
+    }
+
+    private static WebEndpointResponse<Object> released(BooleanSupplier operation) {
         return answered(() -> new WebEndpointResponse<>(
-                endpoint.release(key) ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND));
+                operation.getAsBoolean()
+                        ? WebEndpointResponse.STATUS_NO_CONTENT
+                        : WebEndpointResponse.STATUS_NOT_FOUND));
     }
 
     private static WebEndpointResponse<Object> answered(Supplier<WebEndpointResponse<Object>> answer) {

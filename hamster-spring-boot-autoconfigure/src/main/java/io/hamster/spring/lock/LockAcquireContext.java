@@ -1,11 +1,12 @@
 package io.hamster.spring.lock;
 
 import io.hamster.lock.LockListener.Outcome;
+import io.hamster.spring.TimedAlready;
 import io.micrometer.observation.Observation;
 import java.util.Optional;
 
 /** What an observation knows of an acquisition. Not thread-safe, as Micrometer's contexts aren't. */
-public final class LockAcquireContext extends Observation.Context {
+public final class LockAcquireContext extends Observation.Context implements TimedAlready {
 
     private final String key;
     private final String store;

@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -23,8 +24,8 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Meters of locks: {@code hamster.lock.acquire} (timer by outcome), {@code .hold} (timer), {@code .lost} (counter by
- * reason), {@code .contended} (counter), {@code .contention}, {@code .held} and {@code .waiting} (gauges), each with the
- * store's name. Keys are never tags: there is no bound to their number.
+ * reason), {@code .contended} (counter), {@code .contention}, {@code .held}, {@code .waiting} and {@code .store.up} (gauges), each
+ * with the store's name. Keys are never tags: there is no bound to their number.
  *
  * <p>Every meter exists from the start, with 0, so that an alert on it can tell silence from absence.
  */
@@ -32,12 +33,14 @@ final class LockMeters implements MeterBinder, LockListener {
 
     private final Supplier<LockClient> client;
     private final Supplier<LockStoreInfo> info;
+    private final Supplier<Optional<LockStoreHealth>> health;
     private final List<Bound> bound = new CopyOnWriteArrayList<>();
 
     /** The client is asked for when a gauge is read: it may be made later, and with this as its listener. */
-    LockMeters(Supplier<LockClient> client, Supplier<LockStoreInfo> info) {
+    LockMeters(Supplier<LockClient> client, Supplier<LockStoreInfo> info, Supplier<Optional<LockStoreHealth>> health) {
         this.client = client;
         this.info = info;
+        this.health = health;
     }
 
     @Override
@@ -51,7 +54,17 @@ final class LockMeters implements MeterBinder, LockListener {
                 "contention",
                 "Share of requests whose lock was held when they first asked",
                 LockStats::contentionRate);
+        Gauge.builder("hamster.lock.store.up", health, known -> isUp(known.get()) ? 1 : 0)
+                .description("1 while the store can be reached, as far as is known, else 0")
+                .tags(store)
+                .strongReference(true)
+                .register(registry);
         bound.add(new Bound(registry, store));
+    }
+
+    /** A store that has nothing to say of itself is in this JVM. */
+    private static boolean isUp(Optional<LockStoreHealth> known) {
+        return known.map(LockStoreHealth::isUp).orElse(true);
     }
 
     private void gauge(

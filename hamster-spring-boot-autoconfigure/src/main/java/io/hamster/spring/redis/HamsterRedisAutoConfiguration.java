@@ -17,6 +17,7 @@ import io.hamster.spring.lock.HamsterLockAutoConfiguration;
 import io.hamster.spring.lock.HamsterLockProperties;
 import io.hamster.spring.lock.LockStoreHealth;
 import io.hamster.spring.lock.LockStoreInfo;
+import io.micrometer.observation.ObservationPredicate;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.RuntimeHints;
@@ -96,7 +97,8 @@ public final class HamsterRedisAutoConfiguration {
             return new RedisLocks(
                     store,
                     new CircuitLockStore(
-                            store, time, locks.commandTimeout(), properties.coolDown(), RedisLocks::isAnswer));
+                            store, time, locks.commandTimeout(), properties.coolDown(), RedisLocks::isAnswer),
+                    time);
         }
 
         @Bean
@@ -207,6 +209,18 @@ public final class HamsterRedisAutoConfiguration {
                     executors.scheduler(),
                     executors.contextFreeExecutor(),
                     time);
+        }
+    }
+
+    /** Traces, where Lettuce makes them. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ObservationPredicate.class)
+    static class ObservationConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        OwnCommandsUnobserved hamsterRedisCommandsUnobserved() {
+            return new OwnCommandsUnobserved();
         }
     }
 

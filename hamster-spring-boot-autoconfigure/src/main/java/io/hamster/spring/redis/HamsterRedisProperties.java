@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  *
  * @param namespace Prefix of every key, which keeps applications on one Redis apart. Default is
  *     spring.application.name. Not { } * ? [ ] \ or control characters.
- * @param connectionFactory Name of the RedisConnectionFactory bean to use, where there are several.
+ * @param connectionFactory Name of the RedisConnectionFactory bean to use, where there are several. The only or
+ *     primary one unless set.
  */
 @ConfigurationProperties("hamster.redis")
 public record HamsterRedisProperties(

@@ -83,7 +83,7 @@ final class RedisInvalidationChannel implements InvalidationChannel, Subscriptio
                 timeout.toNanos(),
                 TimeUnit.NANOSECONDS);
         link.primaryOf(name)
-                .thenCompose(primary -> primary.async().publish(name, text))
+                .thenCompose(primary -> RedisLink.publish(primary, name, text))
                 .whenComplete((receivers, failure) -> {
                     timer.cancel(false);
                     if (failure == null) {

@@ -13,8 +13,8 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.protocol.AsyncCommand;
-import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiConsumer;
@@ -186,6 +187,17 @@ final class RedisLink {
         return result;
     }
 
+    /** Publishes a message by a connection of the caller's choice. */
+    static CompletionStage<Long> publish(
+            StatefulRedisConnection<String, String> connection, String channel, String message) {
+        AsyncCommand<String, String, Long> command = new AsyncCommand<>(new OwnCommand<>(
+                CommandType.PUBLISH,
+                new IntegerOutput<>(CODEC),
+                new CommandArgs<>(CODEC).addKey(channel).addValue(message)));
+        connection.dispatch(command);
+        return command;
+    }
+
     private static <T> void copy(CompletableFuture<T> from, CompletableFuture<T> to) {
         from.whenComplete((value, failure) -> {
             if (failure == null) {
@@ -334,7 +346,7 @@ final class RedisLink {
             CommandArgs<String, String> args = new CommandArgs<>(CODEC);
             args.add(whole ? script().text() : script().sha()).add(keys());
             addTo(args);
-            return new AsyncCommand<>(new Command<>(whole ? CommandType.EVAL : CommandType.EVALSHA, output(), args));
+            return new AsyncCommand<>(new OwnCommand<>(whole ? CommandType.EVAL : CommandType.EVALSHA, output(), args));
         }
     }
 }

@@ -3,8 +3,12 @@ package io.hamster.spring.redis;
 import io.hamster.lock.CircuitLockStore;
 import io.hamster.lock.LockStore;
 import io.hamster.spring.lock.LockStoreHealth;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -20,11 +24,15 @@ final class RedisLocks implements SmartLifecycle, LockStoreHealth {
 
     private final RedisLockStore redis;
     private final CircuitLockStore circuit;
+    private final InstantSource time;
     private volatile boolean running = true;
+    /** When the connection was first seen to be down. */
+    private volatile @Nullable Instant seenDown;
 
-    RedisLocks(RedisLockStore redis, CircuitLockStore circuit) {
+    RedisLocks(RedisLockStore redis, CircuitLockStore circuit, InstantSource time) {
         this.redis = redis;
         this.circuit = circuit;
+        this.time = time;
     }
 
     /** Whether Redis is there although it refused a command: only such failures don't count against it. */
@@ -38,6 +46,16 @@ final class RedisLocks implements SmartLifecycle, LockStoreHealth {
 
     @Override
     public boolean isUp() {
+        boolean isUp = isReachable();
+        if (isUp) {
+            seenDown = null;
+        } else if (seenDown == null) {
+            seenDown = time.instant();
+        }
+        return isUp;
+    }
+
+    private boolean isReachable() {
         if (circuit.isOpen()) {
             // Where being down keeps requests away, nobody else would ever find Redis back. Not waited for.
             circuit.status(LOOKED_UP);
@@ -55,6 +73,7 @@ final class RedisLocks implements SmartLifecycle, LockStoreHealth {
                 redis.channel().isRefused()
                         ? "polling, publish/subscribe is refused"
                         : redis.channel().hears() ? "publish/subscribe" : "polling, not subscribed at present");
+        circuit.awaySince().or(() -> Optional.ofNullable(seenDown)).ifPresent(since -> details.put("awaySince", since));
         redis.eviction().policy().ifPresent(policy -> details.put("maxmemoryPolicy", policy));
         return details;
     }

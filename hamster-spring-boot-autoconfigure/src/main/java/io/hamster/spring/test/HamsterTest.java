@@ -10,9 +10,21 @@ import java.lang.annotation.Target;
 import org.springframework.test.context.TestPropertySource;
 
 /**
- * Put beside {@code @SpringBootTest}: locks, caches and the cluster stay inside the test's JVM whatever the
- * application's own configuration says, and leases, times to live and retries follow a {@link ManualTime} bean, which
- * the test injects and advances.
+ * Put beside {@code @SpringBootTest}: everything stays inside the test's JVM, whatever the application's own configuration
+ * says, and time stands still until the test moves it.
+ *
+ * <ul>
+ *   <li>Locks are in memory, with leases and waits by the clock of a {@link ManualTime} bean, which the test injects and
+ *       advances.
+ *   <li>Caches are local, those of several tiers too, and tell no other instance of changes; times to live, refreshes and
+ *       flushes follow the same clock. Caches that write back journal in memory and call the application's writer.
+ *   <li>The cluster is of one node, which leads: {@code @LeaderOnly} methods run, and remote functions are called in place.
+ *   <li>Peers aren't asked how they are. A ring that a discovery client fills is left to that client.
+ * </ul>
+ *
+ * <p>Nothing connects to Redis for Hamster, nor opens a port. Spring's own schedules, transactions and {@code Clock} beans
+ * keep to real time. {@code @HamsterLocked} methods that wait for a lock wait until another thread releases it or advances
+ * the clock.
  *
  * <pre>{@code
  * @SpringBootTest
@@ -31,6 +43,7 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(
         properties = {
             "hamster.test.manual-time=true",
+            "hamster.test.memory-journals=true",
             "hamster.lock.store=memory",
             "hamster.cache.remote.enabled=false",
             "hamster.cluster.enabled=false",

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -130,11 +131,14 @@ class CacheMetersTests {
 
     @Test
     void bindsCachesThatWereMadeBeforeTheRegistryOnce() {
+        AtomicReference<CacheClient> made = new AtomicReference<>();
         CacheMeters meters = new CacheMeters(
+                made::get,
                 "hamster",
                 new CacheChanges(TimeSource::system, () -> Runnable::run),
                 new WriteBackFigures(TimeSource::system, () -> Runnable::run));
         try (CacheClient client = CacheClient.builder().listener(meters).build()) {
+            made.set(client);
             client.cache("early");
             SimpleMeterRegistry registry = new SimpleMeterRegistry();
             meters.bindTo(registry);

@@ -1,18 +1,26 @@
 package io.hamster.spring.hash;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
+import io.hamster.hash.HashRing;
 import io.hamster.hash.Peer;
 import io.hamster.hash.PeerPicker;
+import io.hamster.hash.Replicas;
 import io.hamster.hash.RingPeerPicker;
+import io.hamster.hash.RingProfile;
+import io.hamster.hash.StandardHash;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.hash.RingEndpoint.Candidate;
 import io.hamster.spring.hash.RingEndpoint.Place;
 import io.hamster.spring.hash.RingEndpoint.Problem;
 import io.hamster.spring.hash.RingEndpoint.Ring;
 import io.hamster.spring.hash.RingEndpoint.RingPeer;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -34,7 +42,7 @@ class RingEndpointTests {
         String picked = picker.pickPeer("key").id();
         picker.updatePeerStatus("c", false);
 
-        Ring ring = (Ring) endpoint.ring(null).getBody();
+        Ring ring = (Ring) endpoint.ring(null, null, null).getBody();
 
         assertThat(ring.profile()).isEqualTo("hamster");
         assertThat(ring.replicas()).isEqualTo(150);
@@ -88,14 +96,89 @@ class RingEndpointTests {
 
     @Test
     void refusesKeysThatAreNoneWithoutRepeatingThem() {
-        WebEndpointResponse<Object> empty = endpoint.ring("");
+        WebEndpointResponse<Object> empty = endpoint.ring("", null, null);
         assertThat(empty.getStatus()).isEqualTo(400);
         assertThat(empty.getBody()).isEqualTo(new Problem("Hash key is empty; give 1 to 500 characters"));
 
         String tooLong = "k".repeat(501);
-        WebEndpointResponse<Object> refused = endpoint.ring(tooLong);
+        WebEndpointResponse<Object> refused = endpoint.ring(tooLong, null, null);
         assertThat(refused.getStatus()).isEqualTo(400);
         assertThat(refused.getBody().toString()).contains("501 characters").doesNotContain(tooLong);
+    }
+
+    @Test
+    void listsNoMorePeersThanAskedForAndTheDeadOnesFirst() {
+        picker.updatePeerStatus("c", false);
+
+        Ring ring = (Ring) endpoint.ring(null, 2, null).getBody();
+
+        assertThat(ring.peers()).extracting(RingPeer::id).containsExactly("c", "a");
+        assertThat(ring.peerCount()).isEqualTo(3);
+        assertThat(ring.circle()).isNull();
+    }
+
+    @Test
+    void drawsTheCircleAsItsKeysFall() {
+        RingCircle circle = ((Ring) endpoint.ring(null, null, 2048).getBody()).circle();
+
+        assertThat(circle.peers()).containsExactly("a", "b", "c");
+        assertThat(circle.owners()).hasSize(2048);
+        HashRing ring = picker.currentRing().orElseThrow();
+        assertThat(circle.owners().stream().filter(owner -> owner == 1).count() / 2048.0)
+                .isCloseTo(ring.balance().shares().get("b"), within(0.02));
+        int agreeing = 0;
+        for (int i = 0; i < 1000; i++) {
+            int slice = (int) (ring.positionOf("key-" + i) * 2048);
+            String drawn = circle.peers().get(circle.owners().get(slice));
+            agreeing += drawn.equals(ring.owner("key-" + i).id()) ? 1 : 0;
+        }
+        // A slice may hold a border, beyond which another peer owns.
+        assertThat(agreeing).isGreaterThan(800);
+    }
+
+    @Test
+    void drawsExactlyWhatSlicesCanShow() {
+        HashRing ring = HashRing.of(RingProfile.hamster(StandardHash.XXH64, Replicas.of(2)), picker.peers());
+        RingCircle circle = RingCircle.of(ring, RingCircle.MOST_SLICES);
+
+        List<String> byNodes = new ArrayList<>();
+        for (int slice = 0; slice < RingCircle.MOST_SLICES; slice++) {
+            double middle = (slice + 0.5) / RingCircle.MOST_SLICES;
+            byNodes.add(ring.nodes().stream()
+                    .filter(node -> node.position() >= middle)
+                    .findFirst()
+                    .orElse(ring.nodes().get(0))
+                    .peer()
+                    .id());
+        }
+        assertThat(circle.owners().stream().map(circle.peers()::get)).containsExactlyElementsOf(byNodes);
+    }
+
+    @Test
+    void drawsNothingOfAnEmptyRing() {
+        RingEndpoint none = new RingEndpoint(RingPeerPicker.builder().build(), 5);
+
+        assertThat(((Ring) none.ring(null, null, 16).getBody()).circle())
+                .isEqualTo(new RingCircle(List.of(), List.of()));
+    }
+
+    @Test
+    void saysWhereAKeyIsOnTheCircle() {
+        Place place = place("key");
+
+        assertThat(place.point().keyPosition())
+                .isBetween(0.0, 1.0)
+                .isLessThanOrEqualTo(place.point().position());
+    }
+
+    @Test
+    void refusesNumbersThatAreOutOfRange() {
+        assertThatExceptionOfType(InvalidEndpointRequestException.class)
+                .isThrownBy(() -> endpoint.ring(null, 0, null))
+                .withMessage("limit is 0, which is out of range; give 1 to 2147483647");
+        assertThatExceptionOfType(InvalidEndpointRequestException.class)
+                .isThrownBy(() -> endpoint.ring(null, null, 4097))
+                .withMessage("slices is 4097, which is out of range; give 1 to 4096");
     }
 
     @Test
@@ -119,8 +202,8 @@ class RingEndpointTests {
     void saysThatThereAreNoPeers() {
         RingEndpoint none = new RingEndpoint(RingPeerPicker.builder().build(), 5);
 
-        assertThat(none.ring("key").getStatus()).isEqualTo(503);
-        assertThat(((Ring) none.ring(null).getBody()).peers()).isEmpty();
+        assertThat(none.ring("key", null, null).getStatus()).isEqualTo(503);
+        assertThat(((Ring) none.ring(null, null, null).getBody()).peers()).isEmpty();
     }
 
     @Test
@@ -146,7 +229,7 @@ class RingEndpointTests {
     }
 
     private List<String> dead() {
-        Ring ring = (Ring) endpoint.ring(null).getBody();
+        Ring ring = (Ring) endpoint.ring(null, null, null).getBody();
         return ring.peers().stream()
                 .filter(peer -> !peer.alive())
                 .map(RingPeer::id)
@@ -154,6 +237,6 @@ class RingEndpointTests {
     }
 
     private Place place(String key) {
-        return (Place) endpoint.ring(key).getBody();
+        return (Place) endpoint.ring(key, null, null).getBody();
     }
 }

@@ -168,6 +168,44 @@ class HamsterLocksEndpointTests {
     }
 
     @Test
+    void releasesByAnIdWhateverIsInTheKey() {
+        String hostile = "../a;b\\c%2e?<img src=x>";
+        writable.run(context -> {
+            LockHandle lock = held(context, hostile);
+            LockHandle other = held(context, LockId.of(hostile));
+
+            assertThat(http(context).get().uri(PATH + "?key={key}", hostile))
+                    .bodyJson()
+                    .hasPathSatisfying(
+                            "$.locks.length()", count -> assertThat(count).isEqualTo(1))
+                    .hasPathSatisfying("$.locks[0].id", id -> assertThat(id).isEqualTo(LockId.of(hostile)));
+            assertThat(http(context).delete().uri(PATH + "?id={id}", LockId.of(hostile)))
+                    .hasStatus(HttpStatus.NO_CONTENT);
+
+            assertThat(lock.isValid()).isFalse();
+            assertThat(other.isValid()).as("whose key is the id").isTrue();
+            assertThat(http(context).delete().uri(PATH + "?id={id}", LockId.of(hostile)))
+                    .hasStatus(HttpStatus.NOT_FOUND);
+            assertThat(http(context).delete().uri(PATH)).hasStatus(HttpStatus.BAD_REQUEST);
+        });
+        web.run(context -> assertThat(http(context).delete().uri(PATH + "?id=0123456789abcdef"))
+                .hasStatus(HttpStatus.METHOD_NOT_ALLOWED));
+    }
+
+    @Test
+    void listsNothingForAKeyThatIsFree() {
+        web.run(context -> {
+            held(context, KEY);
+
+            assertThat(http(context).get().uri(PATH + "?key=other"))
+                    .hasStatusOk()
+                    .bodyJson()
+                    .extractingPath("$.locks.length()")
+                    .isEqualTo(0);
+        });
+    }
+
+    @Test
     void refusesToChooseBetweenLocksThatLookAlike() {
         // "Aa" and "BB" have one hash code.
         String first = "customer-Aa";
@@ -199,7 +237,7 @@ class HamsterLocksEndpointTests {
         runner.withBean(LockStore.class, HamsterLocksEndpointTests::unreachable)
                 .run(context -> assertThatExceptionOfType(LockUnavailableException.class)
                         .isThrownBy(() ->
-                                context.getBean(HamsterLocksEndpoint.class).locks(null)));
+                                context.getBean(HamsterLocksEndpoint.class).locks(null, null)));
     }
 
     private static LockStore unreachable() {

@@ -94,7 +94,7 @@ class LockObservabilityTests {
             assertThat(meters.getMeters())
                     .extracting(meter -> meter.getId().getName())
                     .filteredOn(name -> name.startsWith("hamster.lock."))
-                    .hasSize(4 + 2 + 5)
+                    .hasSize(4 + 2 + 6)
                     .contains("hamster.lock.lost", "hamster.lock.acquire", "hamster.lock.hold");
 
             int before = meters.getMeters().size();

@@ -19,7 +19,8 @@ class OptionalLibrariesTests {
             "(reactor-core|spring-tx|spring-jdbc|spring-boot-jdbc|spring-boot-transaction|micrometer-core"
                     + "|spring-boot-micrometer|spring-boot-health|spring-boot-actuator|aspectj|spring-boot-aspectj"
                     + "|spring-test|spring-boot-test|spring-context-support|jackson|spring-boot-jackson"
-                    + "|spring-integration|spring-messaging|shedlock"
+                    + "|spring-integration|spring-messaging|shedlock|spring-webflux|spring-boot-webflux|opentelemetry"
+                    + "|spring-boot-opentelemetry|prometheus"
                     + "|lettuce|spring-data|spring-boot-data)[^/\\\\]*\\.jar$");
 
     /** A filtering loader wouldn't do: classes of the parent would still see what it hides. */

@@ -473,7 +473,8 @@ class RedisLockFaultTests {
         return new RedisLocks(
                 store,
                 new CircuitLockStore(
-                        store, TimeSource.system(), COMMAND_TIMEOUT, COMMAND_TIMEOUT, RedisLocks::isAnswer));
+                        store, TimeSource.system(), COMMAND_TIMEOUT, COMMAND_TIMEOUT, RedisLocks::isAnswer),
+                TimeSource.system());
     }
 
     @Test

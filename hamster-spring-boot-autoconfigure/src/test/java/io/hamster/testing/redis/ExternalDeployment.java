@@ -28,13 +28,17 @@ record ExternalDeployment(URI uri) implements RedisDeployment {
 
     @Override
     public String description() {
-        try (Resp redis = Resp.connect(uri.getHost(), uri.getPort())) {
+        return "Redis " + version(uri) + " (HAMSTER_TEST_REDIS_URI)";
+    }
+
+    static String version(URI address) {
+        try (Resp redis = Resp.connect(address.getHost(), address.getPort())) {
             String version = ((String) redis.command("INFO", "server"))
                     .lines()
                     .filter(line -> line.startsWith("redis_version:"))
                     .findFirst()
                     .orElse("redis_version:unknown");
-            return "Redis " + version.substring("redis_version:".length()) + " (HAMSTER_TEST_REDIS_URI)";
+            return version.substring("redis_version:".length());
         }
     }
 

@@ -22,7 +22,7 @@ final class RedisExtension implements ParameterResolver, ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         RedisTest test = annotation(context);
-        if (external(test).isPresent() || executable(context).isPresent()) {
+        if (external(test).isPresent() || executable(context).isPresent() || isContained(test, context)) {
             return ConditionEvaluationResult.enabled("Redis is available");
         }
         String reason = "No Redis here: set " + EXTERNAL + " or put redis-server on the PATH";
@@ -57,15 +57,28 @@ final class RedisExtension implements ParameterResolver, ExecutionCondition {
     private static RedisDeployment start(RedisTest test, ExtensionContext context) {
         RedisDeployment deployment = external(test)
                 .<RedisDeployment>map(ExternalDeployment::new)
+                .or(() -> isContained(test, context) ? ContainerDeployment.start() : Optional.empty())
                 .orElseGet(() -> LocalDeployment.start(executable(context).orElseThrow(), test.topology()));
         System.out.println("@RedisTest: " + deployment.description() + ", " + deployment.topology());
         return deployment;
     }
 
     private static Optional<URI> external(RedisTest test) {
-        return test.topology() == Topology.STANDALONE && !test.exclusive()
+        return isSharedAndStandalone(test)
                 ? Optional.ofNullable(System.getenv(EXTERNAL)).map(URI::create)
                 : Optional.empty();
+    }
+
+    private static boolean isContained(RedisTest test, ExtensionContext context) {
+        return isSharedAndStandalone(test)
+                && context.getRoot()
+                        .getStore(NAMESPACE)
+                        .computeIfAbsent("docker", key -> ContainerDeployment.isPossible(), Boolean.class);
+    }
+
+    /** What is killed, paused or has several servers is made of processes of this machine. */
+    private static boolean isSharedAndStandalone(RedisTest test) {
+        return test.topology() == Topology.STANDALONE && !test.exclusive();
     }
 
     @SuppressWarnings("unchecked")

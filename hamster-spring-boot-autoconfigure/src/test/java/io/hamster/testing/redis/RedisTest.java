@@ -12,9 +12,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Gives a test class a running Redis as a parameter of type {@link RedisDeployment}, shared by all classes that ask for
  * the same topology unless {@link #exclusive()}.
  *
- * <p>Redis comes from the first of: {@code HAMSTER_TEST_REDIS_URI} (standalone and shared only), {@code redis-server}
- * on the {@code PATH}, the binary of embedded-redis. Where there is none the test is skipped, or fails with
- * {@code -Dhamster.test.redis=required}.
+ * <p>Redis comes from the first of: {@code HAMSTER_TEST_REDIS_URI}, a container by Testcontainers where Docker runs (both
+ * standalone and shared only), {@code redis-server} on the {@code PATH}, the binary of embedded-redis. Where there is none
+ * the test is skipped, or fails with {@code -Dhamster.test.redis=required}.
  */
 @Documented
 @Inherited

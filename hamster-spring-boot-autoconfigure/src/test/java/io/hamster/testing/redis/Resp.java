@@ -33,7 +33,14 @@ public final class Resp implements AutoCloseable {
         return connect(InetAddress.getLoopbackAddress().getHostAddress(), port);
     }
 
-    static Resp connect(String host, int port) {
+    /**
+     * Connects to a server, ours or not.
+     *
+     * @param host its host
+     * @param port its port
+     * @return a new connection, to be closed by the caller
+     */
+    public static Resp connect(String host, int port) {
         Socket socket = new Socket();
         try {
             socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);

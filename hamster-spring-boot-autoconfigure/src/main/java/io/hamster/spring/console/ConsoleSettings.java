@@ -1,0 +1,72 @@
+package io.hamster.spring.console;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.web.ExposableWebEndpoint;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
+import org.springframework.boot.json.JsonWriter;
+
+/**
+ * What the server tells the page: which of the endpoints it knows are exposed, where they are below the page's own root,
+ * and which methods of HTTP they take. The page shows an action only where its method is among them.
+ */
+final class ConsoleSettings {
+
+    static final List<String> ENDPOINTS =
+            List.of("hamster", "hamsterlocks", "hamstercaches", "hamsterring", "hamstercluster");
+
+    private static final JsonWriter<Map<String, Object>> WRITER = JsonWriter.standard();
+
+    private final String application;
+    private final Duration pollInterval;
+    private final PathMappedEndpoints paths;
+
+    ConsoleSettings(String application, Duration pollInterval, PathMappedEndpoints paths) {
+        this.application = application;
+        this.pollInterval = pollInterval;
+        this.paths = paths;
+    }
+
+    List<String> exposed() {
+        return ENDPOINTS.stream()
+                .filter(id -> paths.getPath(EndpointId.of(id)) != null)
+                .toList();
+    }
+
+    String json() {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("application", application);
+        settings.put("pollMillis", pollInterval.toMillis());
+        settings.put("endpoints", endpoints());
+        return WRITER.writeToString(settings);
+    }
+
+    private Map<String, Object> endpoints() {
+        Map<String, Object> byId = new LinkedHashMap<>();
+        for (String name : ENDPOINTS) {
+            EndpointId id = EndpointId.of(name);
+            String path = paths.getPath(id);
+            if (path != null) {
+                byId.put(name, Map.of("path", path, "methods", methods(id)));
+            }
+        }
+        return byId;
+    }
+
+    private List<String> methods(EndpointId id) {
+        return Stream.ofNullable(paths.getEndpoint(id))
+                .filter(ExposableWebEndpoint.class::isInstance)
+                .map(ExposableWebEndpoint.class::cast)
+                .flatMap(endpoint -> endpoint.getOperations().stream())
+                .map(operation ->
+                        operation.getRequestPredicate().getHttpMethod().name())
+                .collect(() -> new TreeSet<String>(), TreeSet::add, TreeSet::addAll)
+                .stream()
+                .toList();
+    }
+}
