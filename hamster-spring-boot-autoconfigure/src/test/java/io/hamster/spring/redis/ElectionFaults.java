@@ -21,6 +21,7 @@ final class ElectionFaults {
     private static final int LATEST = 330;
 
     private final RedisServer server;
+    private final long seed;
     private final Random random;
     private final boolean flushing;
     private int flushes;
@@ -30,6 +31,7 @@ final class ElectionFaults {
     /** @param flushing whether Redis is made to forget everything, too */
     ElectionFaults(RedisServer server, long seed, boolean flushing) {
         this.server = server;
+        this.seed = seed;
         this.random = new Random(seed);
         this.flushing = flushing;
     }
@@ -43,7 +45,9 @@ final class ElectionFaults {
                 nodes.add(node);
                 node.elect(beliefs);
             }
-            await().atMost(PATIENCE).until(() -> nodes.stream().anyMatch(GroupNode::leads));
+            await("a first leader, seed " + seed)
+                    .atMost(PATIENCE)
+                    .until(() -> nodes.stream().anyMatch(GroupNode::leads));
             long end = System.nanoTime() + time.toNanos();
             while (end - System.nanoTime() > 0) {
                 // On a bad day each fault meets late answers.
@@ -53,7 +57,8 @@ final class ElectionFaults {
                 fault();
             }
             nodes.forEach(node -> node.proxy.delayReplies(Duration.ZERO));
-            await().atMost(PATIENCE)
+            await("one leader after the faults, seed " + seed)
+                    .atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(nodes)
                             .filteredOn(GroupNode::leads)
                             .hasSize(1)
