@@ -19,6 +19,7 @@ import io.hamster.spring.actuate.HamsterOverviewPart;
 import io.hamster.spring.aop.AnnotatedMethodPointcut;
 import io.hamster.spring.cluster.LeaderOnlyInterceptor.SkippedCalls;
 import io.hamster.spring.codec.HamsterCodecAutoConfiguration;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.List;
@@ -183,8 +184,10 @@ public final class HamsterClusterAutoConfiguration {
         @Bean
         @ConditionalOnMissingBean
         SkippedCalls hamsterSkippedCalls(ObjectProvider<MeterRegistry> registry) {
-            return method -> registry.getObject()
-                    .counter("hamster.cluster.skipped", "method", method)
+            return method -> Counter.builder("hamster.cluster.skipped")
+                    .description("Calls of @LeaderOnly methods that were skipped, since this node doesn't lead")
+                    .tag("method", method)
+                    .register(registry.getObject())
                     .increment();
         }
 

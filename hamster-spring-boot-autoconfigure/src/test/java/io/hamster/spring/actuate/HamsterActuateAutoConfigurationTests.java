@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hamster.spring.HamsterAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.health.actuate.endpoint.HttpCodeStatusMapper;
 import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
@@ -78,6 +79,34 @@ class HamsterActuateAutoConfigurationTests {
                 .withBean(StatusAggregator.class, () -> mine)
                 .run(context ->
                         assertThat(context).getBean(StatusAggregator.class).isSameAs(mine));
+    }
+
+    @Test
+    void belongsToReadinessIfToldSoAndNotToLiveness() {
+        runner.withConfiguration(AutoConfigurations.of(
+                        HealthEndpointAutoConfiguration.class, HealthContributorRegistryAutoConfiguration.class))
+                .withUserConfiguration(Parts.class)
+                .withBean(
+                        "livenessState",
+                        HealthIndicator.class,
+                        () -> () -> Health.up().build())
+                .withPropertyValues(
+                        "management.endpoints.web.exposure.include=health",
+                        "management.endpoint.health.group.readiness.include=hamster",
+                        "management.endpoint.health.group.liveness.include=livenessState")
+                .run(context -> {
+                    HealthEndpointGroups groups = context.getBean(HealthEndpointGroups.class);
+                    assertThat(groups.get("readiness").isMember("hamster")).isTrue();
+                    assertThat(groups.get("liveness").isMember("hamster")).isFalse();
+                    assertThat(groups.get("readiness")
+                                    .getStatusAggregator()
+                                    .getAggregateStatus(Status.UP, HamsterHealthPart.DEGRADED))
+                            .isEqualTo(HamsterHealthPart.DEGRADED);
+                    assertThat(groups.get("readiness")
+                                    .getHttpCodeStatusMapper()
+                                    .getStatusCode(HamsterHealthPart.DEGRADED))
+                            .isEqualTo(200);
+                });
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -18,15 +18,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.MDC;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class ClusterMetersTests {
 
     private final ScriptedEngine engine = new ScriptedEngine();
@@ -114,6 +120,55 @@ class ClusterMetersTests {
                     assertThat(tracing.received)
                             .containsExactly("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
                 });
+    }
+
+    @Test
+    void timesFunctionsWhereTheyRun() {
+        runner.run(context -> {
+            Cluster cluster = context.getBean(Cluster.class);
+            cluster.registerFunction("echo", String.class, text -> text);
+            cluster.call(RemoteCall.function("echo")
+                    .node("a")
+                    .argument("text")
+                    .ignoreNotReady()
+                    .build());
+
+            assertThat(context.getBean(MeterRegistry.class)
+                            .get("hamster.rpc.function")
+                            .tags("function", "echo", "outcome", "ok")
+                            .timer()
+                            .count())
+                    .isOne();
+        });
+    }
+
+    @Test
+    void logsBothSidesOfACallAtDebugAndEachChangeOfLeadershipAtInfo(CapturedOutput output) {
+        LoggingSystem logging = LoggingSystem.get(getClass().getClassLoader());
+        logging.setLogLevel(RemoteCallLog.class.getName(), LogLevel.DEBUG);
+        logging.setLogLevel(ClusterLog.class.getName(), LogLevel.INFO);
+        try {
+            runner.run(context -> {
+                Cluster cluster = context.getBean(Cluster.class);
+                cluster.registerFunction("echo", String.class, text -> text);
+                cluster.call(RemoteCall.function("echo")
+                        .node("a")
+                        .argument("secret")
+                        .ignoreNotReady()
+                        .build());
+                engine.leads(7);
+                await().until(() -> output.getOut().contains("leads in term"));
+            });
+        } finally {
+            logging.setLogLevel(RemoteCallLog.class.getName(), null);
+            logging.setLogLevel(ClusterLog.class.getName(), null);
+        }
+
+        assertThat(output)
+                .containsPattern("operation=call function=echo node=a outcome=ok duration=PT")
+                .containsPattern("operation=run function=echo caller=a outcome=ok duration=PT")
+                .containsOnlyOnce("Node a leads in term 7")
+                .doesNotContain("secret");
     }
 
     private static void assertTimers(Cluster cluster, MeterRegistry registry) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.catalina.webresources.TomcatURLStreamHandlerFactory;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -41,6 +42,8 @@ final class Instances implements AutoCloseable {
     private final ConfigurableApplicationContext b;
 
     private Instances(RedisDeployment redis) {
+        // A JVM takes one factory for URLs, and another test's Tomcat may have given it.
+        TomcatURLStreamHandlerFactory.disable();
         String namespace = "observe-" + UUID.randomUUID();
         a = start("a", redis, namespace);
         b = start("b", redis, namespace);
