@@ -19,7 +19,10 @@ final class RecordFormat {
     /** A group's record, which has a fixed size. */
     static final int GROUP = 2 * Integer.BYTES + 1 + Long.BYTES;
 
-    private static final int MAGIC = 0x484A4C01;
+    /** The version that is written, and the only one that is read. */
+    static final int VERSION = 1;
+
+    private static final int MAGIC = 0x484A4C00;
     private static final int FRAME = 2 * Integer.BYTES;
     private static final int MIN_BODY = 1 + Long.BYTES;
 
@@ -67,16 +70,21 @@ final class RecordFormat {
     private RecordFormat() {}
 
     static ByteBuffer header(long firstSequence) {
-        ByteBuffer header = ByteBuffer.allocate(HEADER).putInt(MAGIC).putLong(firstSequence);
+        ByteBuffer header = ByteBuffer.allocate(HEADER).putInt(MAGIC | VERSION).putLong(firstSequence);
         return header.putInt(headerCrc(header)).flip();
     }
 
-    /** The first sequence of a segment, or {@code null} if it has no header. */
-    static @Nullable Long firstSequence(ByteBuffer segment) {
+    /** The version of a segment, or {@code null} if it has no header. */
+    static @Nullable Integer version(ByteBuffer segment) {
         boolean isWhole = segment.limit() >= HEADER
-                && segment.getInt(0) == MAGIC
+                && (segment.getInt(0) & ~0xff) == MAGIC
                 && segment.getInt(HEADER - Integer.BYTES) == headerCrc(segment);
-        return isWhole ? segment.getLong(Integer.BYTES) : null;
+        return isWhole ? segment.getInt(0) & 0xff : null;
+    }
+
+    /** The first sequence of a segment that has a header. */
+    static long firstSequence(ByteBuffer segment) {
+        return segment.getLong(Integer.BYTES);
     }
 
     private static int headerCrc(ByteBuffer segment) {

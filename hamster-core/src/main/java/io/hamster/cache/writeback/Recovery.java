@@ -59,13 +59,25 @@ final class Recovery {
         }
     }
 
+    /** What can't be read must not be taken for torn, and cut. */
+    private void requireReadable(Segment segment, int version) {
+        if (version != RecordFormat.VERSION) {
+            throw new JournalException(
+                    "Segment " + segment.name() + " of write-back journal " + name + " has format " + version
+                            + "; this release of Hamster reads format " + RecordFormat.VERSION
+                            + ". Start the release that wrote it and let it flush, or give this one an empty directory",
+                    null);
+        }
+    }
+
     private void scan(Segment segment, boolean isLast) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(segment.file.size()));
         segment.file.read(bytes, 0);
         bytes.flip();
-        Long first = RecordFormat.firstSequence(bytes);
-        if (first != null) {
-            lastSequence = Math.max(lastSequence, first - 1);
+        Integer version = RecordFormat.version(bytes);
+        if (version != null) {
+            requireReadable(segment, version);
+            lastSequence = Math.max(lastSequence, RecordFormat.firstSequence(bytes) - 1);
             segment.position = RecordFormat.HEADER;
             readRecords(segment, bytes);
         }

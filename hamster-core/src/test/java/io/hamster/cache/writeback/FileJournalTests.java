@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.hamster.testing.ManualTime;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +69,33 @@ class FileJournalTests {
                     .extracting(JournalRecord::parked)
                     .isEqualTo(Optional.empty());
         }
+    }
+
+    @Test
+    void refusesASegmentOfAnotherFormatAndLeavesItAsItIs() throws Exception {
+        try (DirtyJournal journal = journal()) {
+            journal.open();
+            append(journal, change("a", "A"));
+        }
+        Path segment;
+        try (var files = Files.list(directory.resolve("books"))) {
+            segment = files.filter(file -> file.toString().endsWith(".log"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(segment));
+        bytes.put(Integer.BYTES - 1, (byte) 2);
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.slice(0, Integer.BYTES + Long.BYTES));
+        bytes.putInt(Integer.BYTES + Long.BYTES, (int) crc.getValue());
+        Files.write(segment, bytes.array());
+
+        try (DirtyJournal journal = journal()) {
+            assertThatExceptionOfType(JournalException.class)
+                    .isThrownBy(journal::open)
+                    .withMessageContaining("has format 2; this release of Hamster reads format 1");
+        }
+        assertThat(Files.readAllBytes(segment)).isEqualTo(bytes.array());
     }
 
     @Test

@@ -212,8 +212,8 @@ public final class HamsterCacheAutoConfiguration {
         @ConditionalOnBean(HamsterCacheManager.class)
         @ConditionalOnMissingBean
         @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-        static SpringCacheTypesRule hamsterSpringCacheTypesRule(CacheValueTypes types) {
-            return new SpringCacheTypesRule(types);
+        static SpringCacheTypesRule hamsterSpringCacheTypesRule(ObjectProvider<CacheValueTypes> types) {
+            return new SpringCacheTypesRule(types::getObject);
         }
     }
 

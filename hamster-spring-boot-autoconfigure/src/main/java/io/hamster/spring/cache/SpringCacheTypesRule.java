@@ -7,6 +7,7 @@ import java.lang.reflect.Type;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.cache.annotation.AnnotationCacheOperationSource;
 import org.springframework.cache.annotation.CachePut;
 import org.springframework.cache.annotation.Cacheable;
@@ -18,9 +19,10 @@ import org.springframework.cache.interceptor.CacheOperation;
 final class SpringCacheTypesRule implements AnnotatedMethodRule {
 
     private final AnnotationCacheOperationSource operations = new AnnotationCacheOperationSource(false);
-    private final CacheValueTypes types;
+    private final Supplier<CacheValueTypes> types;
 
-    SpringCacheTypesRule(CacheValueTypes types) {
+    /** Asks for the types late: rules are made while the first bean is, which may be those. */
+    SpringCacheTypesRule(Supplier<CacheValueTypes> types) {
         this.types = types;
     }
 
@@ -41,7 +43,7 @@ final class SpringCacheTypesRule implements AnnotatedMethodRule {
             if (!(operation instanceof CacheEvictOperation)
                     && operation.getCacheManager().isEmpty()
                     && operation.getCacheResolver().isEmpty()) {
-                operation.getCacheNames().forEach(cache -> types.add(cache, type, CacheMethods.name(method)));
+                operation.getCacheNames().forEach(cache -> types.get().add(cache, type, CacheMethods.name(method)));
             }
         }
     }
