@@ -17,7 +17,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
  * What a native image needs of Hamster whatever the application does: the annotations, which Spring reads by reflection
- * and, where others are composed of them, by a proxy; and the console's files.
+ * and, where others are composed of them, by a proxy.
  */
 final class HamsterRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -38,6 +38,5 @@ final class HamsterRuntimeHints implements RuntimeHintsRegistrar {
             hints.reflection().registerType(annotation, MemberCategory.INVOKE_DECLARED_METHODS);
             hints.proxies().registerJdkProxy(annotation);
         }
-        hints.resources().registerPattern("META-INF/hamster-console/**");
     }
 }

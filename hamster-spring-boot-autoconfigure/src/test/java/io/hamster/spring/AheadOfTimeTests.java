@@ -143,8 +143,6 @@ class AheadOfTimeTests {
         });
         assertThat(RuntimeHintsPredicates.resource().forResource("io/hamster/spring/redis/lock-acquire.lua"))
                 .accepts(hints);
-        assertThat(RuntimeHintsPredicates.resource().forResource("META-INF/hamster-console/index.html"))
-                .accepts(hints);
     }
 
     @SuppressWarnings("unchecked")
