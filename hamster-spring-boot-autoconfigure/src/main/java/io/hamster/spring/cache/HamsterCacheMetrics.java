@@ -100,6 +100,12 @@ final class HamsterCacheMetrics extends CacheMeterBinder<HamsterCache<?, ?>> {
                 CacheStats::undecodable,
                 "Values of the shared tier that couldn't be read and were loaded again",
                 registry);
+        counter(
+                cache,
+                "cache.loads.alone",
+                CacheStats::loadsAlone,
+                "Loads that were to be shared with other instances and weren't",
+                registry);
         Gauge.builder("cache.changes.pending", cache, of(CacheStats::pendingChanges))
                 .tags(getTagsWithCacheName())
                 .description("Changes that the shared tier hasn't confirmed yet")
