@@ -82,8 +82,10 @@ final class Browser implements AutoCloseable {
                 .until(() -> driver.findElement(By.cssSelector(selector)), WebElement::isDisplayed);
     }
 
+    /** In one step: the element may go while it is looked at. */
     boolean isShown(String selector) {
-        return driver.findElements(By.cssSelector(selector)).stream().anyMatch(WebElement::isDisplayed);
+        return (Boolean) driver.executeScript(
+                "return [...document.querySelectorAll(arguments[0])].some(each => each.checkVisibility())", selector);
     }
 
     String text(String selector) {
