@@ -14,9 +14,8 @@ import io.hamster.cluster.Cluster;
 import io.hamster.cluster.RemoteCall;
 import io.hamster.lock.LockClient;
 import io.hamster.spring.cluster.HamsterRaftAutoConfiguration;
+import io.hamster.testing.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -85,7 +84,7 @@ class AheadOfTimeTests {
         // Nobody listens there: that doesn't stop the start.
         run(
                 List.of(
-                        "spring.data.redis.port=" + freePort(),
+                        "spring.data.redis.port=" + FreePorts.next(),
                         "spring.data.redis.host=127.0.0.1",
                         "hamster.lock.store=redis",
                         "hamster.cluster.enabled=true",
@@ -185,12 +184,6 @@ class AheadOfTimeTests {
         return Arrays.stream(factory.getBeanDefinitionNames())
                 .filter(name -> name.startsWith("hamster"))
                 .toList();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     record Sku(String name) {}

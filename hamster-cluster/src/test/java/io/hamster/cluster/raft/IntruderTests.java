@@ -3,6 +3,7 @@ package io.hamster.cluster.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamster.cluster.Node;
+import io.hamster.testing.FreePorts;
 import java.io.ByteArrayInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -145,7 +146,7 @@ class IntruderTests {
     /** A connection that begins as a node's does, from an address where none listens, with one frame. */
     private static byte[] frame(int length, byte[] content) throws IOException {
         ByteArrayDataOutputStream out = new ByteArrayDataOutputStream();
-        IpAddress from = new IpAddress(InetAddress.getLoopbackAddress(), Messengers.freePort());
+        IpAddress from = new IpAddress(InetAddress.getLoopbackAddress(), FreePorts.next());
         out.write(Connection.cookie);
         out.writeShort(Version.version);
         out.writeShort(from.serializedSize());

@@ -9,6 +9,7 @@ import io.hamster.cluster.ClusterConfigurationException;
 import io.hamster.cluster.Members;
 import io.hamster.cluster.Node;
 import io.hamster.cluster.NodeUnreachableException;
+import io.hamster.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -135,7 +136,7 @@ class JGroupsMembersTests {
     @Test
     void knowsAnyNodeWhereNoneIsConfigured() {
         Node one = Messengers.nodes(1).get(0);
-        Node two = Node.of("ü".repeat(100), "127.0.0.1", Messengers.freePort());
+        Node two = Node.of("ü".repeat(100), "127.0.0.1", FreePorts.next());
         List<JGroupsMessenger> messengers = Stream.of(one, two)
                 .map(node -> all.add(new JGroupsMessenger(
                         node,
@@ -157,7 +158,7 @@ class JGroupsMembersTests {
     void doesNotHearANodeThatIsNotConfigured() {
         List<Node> nodes = Messengers.nodes(2);
         List<JGroupsMessenger> messengers = all.start(nodes);
-        Node stranger = Node.of("stranger", "127.0.0.1", Messengers.freePort());
+        Node stranger = Node.of("stranger", "127.0.0.1", FreePorts.next());
         List<Node> withStranger = new ArrayList<>(nodes);
         withStranger.add(stranger);
         JGroupsMessenger strange = all.create(stranger, withStranger);
@@ -187,7 +188,7 @@ class JGroupsMembersTests {
     void refusesAnotherNodeByTheSameName() {
         List<Node> nodes = Messengers.nodes(2);
         List<JGroupsMessenger> messengers = all.start(nodes);
-        Node second = Node.of("node2", "127.0.0.1", Messengers.freePort());
+        Node second = Node.of("node2", "127.0.0.1", FreePorts.next());
 
         assertThatExceptionOfType(ClusterConfigurationException.class)
                 .isThrownBy(

@@ -4,10 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.hamster.cluster.Members;
 import io.hamster.cluster.Node;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.hamster.testing.FreePorts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,16 +34,8 @@ final class Messengers implements AutoCloseable {
 
     static List<Node> nodes(int count) {
         return IntStream.rangeClosed(1, count)
-                .mapToObj(i -> Node.of("node" + i, "127.0.0.1", freePort()))
+                .mapToObj(i -> Node.of("node" + i, "127.0.0.1", FreePorts.next()))
                 .toList();
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     JGroupsMessenger create(Node self, List<Node> nodes) {

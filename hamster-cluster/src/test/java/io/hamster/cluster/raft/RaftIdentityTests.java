@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.hamster.TimeSource;
 import io.hamster.cluster.ClusterConfigurationException;
 import io.hamster.cluster.raft.RaftTestCluster.TestNode;
+import io.hamster.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -282,7 +283,7 @@ class RaftIdentityTests {
         try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c").startAll()) {
             TestNode leader = cluster.awaitLeader();
             UUID group = groupOf(cluster);
-            RaftMember elsewhere = new RaftMember(leader.member().node(), RaftTestCluster.freePort());
+            RaftMember elsewhere = new RaftMember(leader.member().node(), FreePorts.next());
             Peer namesake = Identity.candidate(leader.name()).peer(elsewhere);
             Ordering ordering = new Ordering(List.of());
             GroupStateMachine machine = new GroupStateMachine(

@@ -4,10 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.hamster.TimeSource;
 import io.hamster.cluster.Node;
+import io.hamster.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +59,7 @@ final class RaftTestCluster implements AutoCloseable {
         this.tuning = tuning;
         this.tls = tls;
         this.members = Stream.of(names)
-                .map(name -> new RaftMember(Node.of(name, "127.0.0.1", freePort()), freePort()))
+                .map(name -> new RaftMember(Node.of(name, "127.0.0.1", FreePorts.next()), FreePorts.next()))
                 .toList();
         members.forEach(member -> nodes.put(member.name(), new TestNode(member)));
     }
@@ -123,14 +122,6 @@ final class RaftTestCluster implements AutoCloseable {
                         .map(node -> CompletableFuture.runAsync(node::stop))
                         .toArray(CompletableFuture[]::new))
                 .join();
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** One node, which may be stopped and started again. */

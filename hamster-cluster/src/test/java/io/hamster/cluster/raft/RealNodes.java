@@ -9,12 +9,9 @@ import io.hamster.lock.LockStatus;
 import io.hamster.lock.LockStore;
 import io.hamster.lock.LockStore.Ask;
 import io.hamster.lock.LockToken;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.hamster.testing.FreePorts;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +33,7 @@ final class RealNodes implements AutoCloseable {
 
     RealNodes(Path directory) {
         List<RaftMember> members = IntStream.range(0, 3)
-                .mapToObj(i -> new RaftMember(Node.of("node-" + i, "127.0.0.1", freePort()), freePort()))
+                .mapToObj(i -> new RaftMember(Node.of("node-" + i, "127.0.0.1", FreePorts.next()), FreePorts.next()))
                 .toList();
         for (RaftMember member : members) {
             RaftCluster part = RaftCluster.builder(
@@ -53,14 +50,6 @@ final class RealNodes implements AutoCloseable {
         int leader = awaitLeader();
         parts.add(0, parts.remove(leader));
         clusters.add(0, clusters.remove(leader));
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Waits until all nodes agree who leads; its number now. */

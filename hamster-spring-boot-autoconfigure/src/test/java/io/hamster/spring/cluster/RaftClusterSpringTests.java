@@ -22,6 +22,7 @@ import io.hamster.spring.cache.HamsterCacheAutoConfiguration;
 import io.hamster.spring.codec.HamsterCodecAutoConfiguration;
 import io.hamster.spring.hash.HamsterHashAutoConfiguration;
 import io.hamster.spring.lock.HamsterLockAutoConfiguration;
+import io.hamster.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -33,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -271,18 +273,8 @@ class RaftClusterSpringTests {
                 .toList();
     }
 
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
+    private static List<Integer> freePorts(int count) {
+        return IntStream.range(0, count).mapToObj(i -> FreePorts.next()).toList();
     }
 
     private static Cluster cluster(ConfigurableApplicationContext context) {

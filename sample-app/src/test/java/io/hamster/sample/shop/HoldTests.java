@@ -2,6 +2,8 @@ package io.hamster.sample.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -37,18 +41,29 @@ class HoldTests {
     @TempDir
     static Path data;
 
+    private static final Logger LOG = LoggerFactory.getLogger(HoldTests.class);
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<ConfigurableApplicationContext> instances = new ArrayList<>();
     private final int[] ports = new int[2];
 
+    /** Below the ephemeral range, so that no outgoing connection takes the port before the shop does. */
+    private static int freePort(int from) {
+        for (int port = from; port < 30_000; port++) {
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                LOG.debug("Port {} is taken", port, e);
+            }
+        }
+        throw new IllegalStateException("No free port from " + from + " to 29999");
+    }
+
     @BeforeEach
     void start() throws Exception {
         now.set(Instant.now());
-        try (ServerSocket first = new ServerSocket(0);
-                ServerSocket second = new ServerSocket(0)) {
-            ports[0] = first.getLocalPort();
-            ports[1] = second.getLocalPort();
-        }
+        ports[0] = freePort(20_000);
+        ports[1] = freePort(ports[0] + 1);
         for (int i = 0; i < 2; i++) {
             instances.add(new SpringApplication(ShopApplication.class, SettableClock.class)
                     .run(

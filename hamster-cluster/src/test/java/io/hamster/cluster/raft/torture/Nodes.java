@@ -6,12 +6,11 @@ import io.hamster.cluster.Node;
 import io.hamster.cluster.raft.RaftMember;
 import io.hamster.cluster.raft.RaftSettings;
 import io.hamster.lock.torture.HoldLog;
+import io.hamster.testing.FreePorts;
 import io.hamster.testing.JavaProcess;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,16 +61,8 @@ final class Nodes implements AutoCloseable {
 
     private static List<RaftMember> members(String... names) {
         return Stream.of(names)
-                .map(name -> new RaftMember(Node.of(name, "127.0.0.1", freePort()), freePort()))
+                .map(name -> new RaftMember(Node.of(name, "127.0.0.1", FreePorts.next()), FreePorts.next()))
                 .toList();
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     List<String> names() {
