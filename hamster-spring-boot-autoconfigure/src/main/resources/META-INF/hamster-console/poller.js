@@ -57,10 +57,13 @@ export class Poller {
     this.#schedule();
   }
 
-  /** Asks now, paused or not. */
+  /** Asks now, paused or not; once more where an answer is under way, which may be older than what led here. */
   refresh(ids = [...this.#wanted]) {
     return Promise.all(ids.map(id => this.#sources.get(id)).filter(source => source.state !== "absent")
-      .map(source => this.#ask(source)));
+      .map(source => {
+        source.again = source.underWay;
+        return this.#ask(source);
+      }));
   }
 
   #schedule() {
@@ -86,6 +89,10 @@ export class Poller {
     const {path} = this.#settings.endpoints[source.id];
     const answer = await send(url(path, this.#queries[source.id]));
     source.underWay = false;
+    if (source.again) {
+      source.again = false;
+      return this.#ask(source);
+    }
     if (answer.kind === "ok") {
       Object.assign(source, {state: "ok", data: answer.data, at: Date.now(), message: "", failures: 0});
     } else {

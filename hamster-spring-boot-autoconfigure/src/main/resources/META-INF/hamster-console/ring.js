@@ -174,13 +174,15 @@ export class RingPanel {
     } else {
       this.#place = answer.data;
       const {owner, servedBy, alternatives, message} = answer.data;
-      place.replaceChildren(
+      // The DOM would show what is null as a text.
+      place.replaceChildren(...[
         h("p", {}, "Owner ", h("strong", {id: "ring-owner"}, owner.id),
           servedBy === owner.id ? "" : servedBy ? [", served by ", h("strong", {}, servedBy)] : ", served by nobody"),
         h("p", {class: "hint"}, message + "."),
         alternatives.length === 0 ? null
           : h("p", {class: "hint"}, "Then, should it die: ",
-            h("span", {id: "ring-alternatives"}, alternatives.map(peer => peer.id).join(", "))));
+            h("span", {id: "ring-alternatives"}, alternatives.map(peer => peer.id).join(", "))),
+      ].filter(line => line !== null));
     }
     this.#render(this.#ring);
   }

@@ -66,7 +66,10 @@ final class RemoteTier {
     }
 
     CompletionStage<Optional<Boolean>> end(String key, Ticket ticket) {
-        return asked(key, () -> store.end(key, ticket));
+        // Also while a change of the key is pending: the ticket would keep everybody else waiting.
+        return closed || store == NoStore.INSTANCE
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : answered(store.end(key, ticket));
     }
 
     /** Drops what the store still has of a key whose source has nothing to keep. */
@@ -78,7 +81,11 @@ final class RemoteTier {
         if (closed || store == NoStore.INSTANCE || pending.concern(key)) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        return request.get().handle((answer, failure) -> {
+        return answered(request.get());
+    }
+
+    private <T> CompletionStage<Optional<T>> answered(CompletionStage<T> request) {
+        return request.handle((answer, failure) -> {
             if (failure != null) {
                 log.debug("Cache '{}' goes on without the shared tier", cache, failure);
             }

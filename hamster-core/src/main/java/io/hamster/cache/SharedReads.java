@@ -375,7 +375,13 @@ final class SharedReads<K, V> {
         }
         CompletionStage<Optional<Boolean>> kept = remote.publish(text, entry, ticket);
         return isRelay
-                ? kept.thenApply(done -> options)
+                ? kept.thenApply(done -> {
+                    if (done.isEmpty()) {
+                        // It wasn't handed on: whoever waits for it needn't until the ticket runs out.
+                        leases.end(lease);
+                    }
+                    return options;
+                })
                 : kept.thenApply(done -> done.orElse(true) ? here(options.lasting(entry.ttl())) : options.notCached());
     }
 

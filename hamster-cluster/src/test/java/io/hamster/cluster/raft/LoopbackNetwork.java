@@ -2,7 +2,6 @@ package io.hamster.cluster.raft;
 
 import io.hamster.cluster.NodeUnreachableException;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -57,7 +56,7 @@ final class LoopbackNetwork implements AutoCloseable {
     final class LoopbackMessenger implements Messenger {
 
         private final String self;
-        private final Map<Topic, Handler> handlers = new EnumMap<>(Topic.class);
+        private final Map<Topic, Handler> handlers = new ConcurrentHashMap<>();
         private final CopyOnWriteArrayList<Runnable> disruptions = new CopyOnWriteArrayList<>();
 
         private LoopbackMessenger(String self) {
@@ -71,14 +70,14 @@ final class LoopbackNetwork implements AutoCloseable {
             if (target == null) {
                 answer.completeExceptionally(new NodeUnreachableException("Node '" + node + "' is gone", null));
             } else if (!cut.contains(new Link(self, node))) {
-                threads.execute(() -> target.handlers
-                        .get(topic)
-                        .received(self, message)
-                        .thenAccept(reply -> {
-                            if (!cut.contains(new Link(node, self))) {
-                                answer.complete(reply);
-                            }
-                        }));
+                Handler handler = target.handlers.get(topic);
+                if (handler != null) {
+                    threads.execute(() -> handler.received(self, message).thenAccept(reply -> {
+                        if (!cut.contains(new Link(node, self))) {
+                            answer.complete(reply);
+                        }
+                    }));
+                }
             }
             return answer;
         }

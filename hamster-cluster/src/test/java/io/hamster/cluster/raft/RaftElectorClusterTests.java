@@ -164,7 +164,8 @@ class RaftElectorClusterTests {
     }
 
     private Voter awaitLeader() {
-        await().atMost(RaftTestCluster.PATIENCE)
+        // Each election on a slow disk that is followed by another waits for the lease anew.
+        await().atMost(RaftTestCluster.PATIENCE.multipliedBy(3))
                 .until(() -> voters.values().stream().filter(Voter::leads).count() == 1);
         return voters.values().stream().filter(Voter::leads).findFirst().orElseThrow();
     }

@@ -1,5 +1,6 @@
 package io.hamster.spring.console;
 
+import io.hamster.spring.HamsterConfigurationException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,19 @@ final class ConsoleSettings {
         return ENDPOINTS.stream()
                 .filter(id -> paths.getPath(EndpointId.of(id)) != null)
                 .toList();
+    }
+
+    /** Refuses an endpoint where the page is: Actuator's would answer instead of it. */
+    void requireAway(String page) {
+        for (String id : ENDPOINTS) {
+            if (page.equals(paths.getPath(EndpointId.of(id)))) {
+                throw new HamsterConfigurationException(
+                        "hamster.console.enabled is true, but the Actuator endpoint '" + id + "' is at " + page
+                                + " already, where the console would be",
+                        "Give the endpoint another path, for instance management.endpoints.web.path-mapping." + id + "="
+                                + id + "-endpoint, or set another management.endpoints.web.base-path");
+            }
+        }
     }
 
     String json() {

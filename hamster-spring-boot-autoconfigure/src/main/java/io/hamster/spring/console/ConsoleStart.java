@@ -7,7 +7,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 
-/** Warns once, when the context is ready, of a console that has nothing to show. */
+/** Looks once, when the context is ready, whether the console can be reached, and warns if it has nothing to show. */
 final class ConsoleStart implements ApplicationListener<ContextRefreshedEvent> {
 
     private static final Logger logger = LoggerFactory.getLogger(ConsoleStart.class);
@@ -24,9 +24,11 @@ final class ConsoleStart implements ApplicationListener<ContextRefreshedEvent> {
     @Override
     public void onApplicationEvent(ContextRefreshedEvent event) {
         // Events of child contexts (a separate management port) arrive here too.
-        if (event.getApplicationContext() == context
-                && checked.compareAndSet(false, true)
-                && settings.exposed().isEmpty()) {
+        if (event.getApplicationContext() != context || !checked.compareAndSet(false, true)) {
+            return;
+        }
+        settings.requireAway(ConsolePage.PATH);
+        if (settings.exposed().isEmpty()) {
             logger.warn(
                     "hamster.console.enabled is true, but the console at {} has nothing to show: none of its endpoints is "
                             + "exposed. Expose those you want to see: management.endpoints.web.exposure.include={}",

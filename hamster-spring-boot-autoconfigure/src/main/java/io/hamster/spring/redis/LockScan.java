@@ -56,7 +56,11 @@ final class LockScan {
     }
 
     private void nextPrimary() {
-        if (primaries.hasNext() && found.size() < limit && pages < MOST_PAGES) {
+        if (found.size() < limit && pages >= MOST_PAGES) {
+            // Not an empty list, which would say that nothing is held.
+            result.completeExceptionally(new IllegalStateException("Redis holds more than " + MOST_PAGES * KEYS_A_PAGE
+                    + " keys, too many to look through for locks; ask for a lock by its key"));
+        } else if (primaries.hasNext() && found.size() < limit) {
             page(primaries.next(), ScanCursor.INITIAL);
         } else {
             result.complete(found.values().stream().limit(limit).toList());

@@ -6,6 +6,7 @@ import io.hamster.InvalidKeyException;
 import io.hamster.cache.InvalidCacheValueException;
 import io.hamster.cache.KeyNotFoundException;
 import io.hamster.cache.store.CacheStoreUnavailableException;
+import io.hamster.cache.writeback.JournalException;
 import io.hamster.cache.writeback.WriteBackFullException;
 import io.hamster.cluster.ClusterNotReadyException;
 import io.hamster.cluster.NodeUnreachableException;
@@ -17,6 +18,7 @@ import io.hamster.lock.LockLostException;
 import io.hamster.lock.LockNotAcquiredException;
 import io.hamster.lock.LockNotHeldException;
 import io.hamster.lock.LockUnavailableException;
+import io.hamster.lock.NestedLockException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -78,6 +80,7 @@ enum HamsterProblem {
                     LockUnavailableException.class,
                     CacheStoreUnavailableException.class,
                     WriteBackFullException.class,
+                    JournalException.class,
                     ClusterNotReadyException.class,
                     NodeUnreachableException.class,
                     RemoteCallRejectedException.class));
@@ -106,6 +109,10 @@ enum HamsterProblem {
 
     /** Empty for exceptions that say nothing to a client, such as those of loaders and remote functions. */
     static Optional<HamsterProblem> of(HamsterException exception) {
+        if (exception instanceof NestedLockException) {
+            // A fault of the program, which trying again won't mend.
+            return Optional.empty();
+        }
         for (HamsterProblem problem : values()) {
             if (problem.exceptions.stream().anyMatch(type -> type.isInstance(exception))) {
                 return Optional.of(problem);

@@ -1,6 +1,7 @@
 package io.hamster.spring.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
@@ -27,7 +29,7 @@ class ConsoleServerTests {
     private static final List<String> PATHS = List.of("/hamster", "/hamster/console.js", "/hamster/settings.json");
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private ConfigurableApplicationContext context;
+    private @Nullable ConfigurableApplicationContext context;
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
@@ -46,7 +48,9 @@ class ConsoleServerTests {
 
     @AfterEach
     void close() {
-        context.close();
+        if (context != null) {
+            context.close();
+        }
     }
 
     private void start(Class<?> application, String... properties) {
@@ -109,6 +113,17 @@ class ConsoleServerTests {
                 .contains("\"path\":\"/hamsterlocks\"");
         assertThat(get("local.management.port", "/ops/hamsterlocks").statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void doesNotStartWhereAnEndpointWouldHideIt() {
+        assertThatThrownBy(() -> start(
+                        Open.class,
+                        "--management.server.port=0",
+                        "--management.server.address=127.0.0.1",
+                        "--management.endpoints.web.exposure.include=hamster",
+                        "--management.endpoints.web.base-path=/"))
+                .hasStackTraceContaining("the Actuator endpoint 'hamster' is at /hamster already");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.hamster.cache.CacheLoadException;
 import io.hamster.hash.NoPeersAvailableException;
 import io.hamster.lock.CircuitLockStore;
 import io.hamster.lock.LockStore;
+import io.hamster.lock.NestedLockException;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.cache.HamsterCacheAutoConfiguration;
 import io.hamster.spring.hash.HamsterHashAutoConfiguration;
@@ -77,6 +78,7 @@ class HamsterProblemTests {
         "busy, 409, lock-not-acquired",
         "expired, 410, lock-expired",
         "no-peers, 503, no-peers",
+        "journal, 503, unavailable",
     })
     void answersWithAStatusAndATypeOfItsOwnAndWithoutKeys(String way, int status, String type) {
         runner.run(context -> {
@@ -152,6 +154,12 @@ class HamsterProblemTests {
                 .hasRootCauseInstanceOf(NoPeersAvailableException.class)
                 .cause()
                 .isInstanceOf(IllegalStateException.class));
+    }
+
+    @Test
+    void leavesFaultsOfTheProgramAlone() {
+        runner.run(context ->
+                assertThat(get(context, "nested")).hasFailed().failure().hasCauseInstanceOf(NestedLockException.class));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.hamster.spring.web;
 
 import io.hamster.cache.CacheClient;
+import io.hamster.cache.writeback.JournalException;
 import io.hamster.hash.PeerPicker;
 import io.hamster.lock.LockClient;
 import io.hamster.lock.LockHandle;
@@ -44,6 +45,8 @@ final class RealFailures implements Shop.Failures {
                 caches.cache("users").get(KEY, key -> {
                     throw new IOException("no disk");
                 });
+            case "nested" -> nested();
+            case "journal" -> throw new JournalException("The journal of " + KEY + " is away", null);
             case "wrapped" -> wrapped();
             case "sold-out" -> throw new SoldOutException();
             default -> throw new IllegalArgumentException(way);
@@ -67,6 +70,12 @@ final class RealFailures implements Shop.Failures {
             throw (Exception) e.getCause();
         } finally {
             held.unlock();
+        }
+    }
+
+    private void nested() {
+        try (LockHandle held = locks.lock(LockRequest.of(KEY))) {
+            locks.lock(LockRequest.of(held.key()));
         }
     }
 
