@@ -21,6 +21,13 @@ public record BloomFilterConfig(long expected, double fpp) {
     /** As many as the lowest rate takes. */
     private static final int MAX_PAIRS = 15;
 
+    /** Two bits of a word are both clear as often as one is, to the power of this: a pair touches either, seldom both. */
+    private static final double BOTH_CLEAR =
+            (1 - (Long.SIZE - 2) * (Long.SIZE - 3.0) / (Long.SIZE * (Long.SIZE - 1))) * Long.SIZE / 2;
+
+    private static final int STEPS = 20;
+    private static final double ROUNDING = 1e-12;
+
     /** What a {@code long[]} holds in every JVM. */
     private static final long MAX_BITS = (Integer.MAX_VALUE - 8) * (long) Long.SIZE;
 
@@ -119,21 +126,21 @@ public record BloomFilterConfig(long expected, double fpp) {
         return best;
     }
 
-    /** The fewest bits with which {@link #fppAt} is {@code fpp}, by bisection: the rate falls with every bit. */
+    /**
+     * The bits with which {@link #fppAt} is {@code fpp}. For pairs it is solved for the share of bits that are clear, by
+     * Newton's method: from this beginning, where the rate is too high, each step comes nearer from the same side.
+     */
     private static double bitsNeeded(long expected, double fpp, int hashes) {
-        double tooFew = 0;
-        double enough = 1;
-        while (fppAt(enough, hashes) > fpp) {
-            enough *= 2;
+        if (hashes == 1) {
+            return -expected / Math.log1p(-fpp);
         }
-        for (double middle = enough / 2; tooFew < middle && middle < enough; middle = (tooFew + enough) / 2) {
-            if (fppAt(middle, hashes) > fpp) {
-                tooFew = middle;
-            } else {
-                enough = middle;
-            }
+        double pairFound = Math.pow(fpp, 2.0 / hashes);
+        double clear = 1 - Math.sqrt(pairFound);
+        for (int step = 0; step < STEPS; step++) {
+            double tooHigh = 1 - 2 * clear + Math.pow(clear, BOTH_CLEAR) - pairFound;
+            clear -= tooHigh / (BOTH_CLEAR * Math.pow(clear, BOTH_CLEAR - 1) - 2);
         }
-        return enough * expected;
+        return -hashes * (double) expected / Math.log(clear) * (1 + ROUNDING);
     }
 
     /**
@@ -144,11 +151,9 @@ public record BloomFilterConfig(long expected, double fpp) {
         if (hashes == 1) {
             return -Math.expm1(-1 / bitsPerKey);
         }
-        double pairs = hashes / 2.0;
-        double pairsPerWord = Long.SIZE * pairs / bitsPerKey;
-        double oneClear = Math.expm1(-pairsPerWord * 2 / Long.SIZE);
-        double bothClear =
-                Math.expm1(-pairsPerWord * (1 - (Long.SIZE - 2) * (Long.SIZE - 3.0) / (Long.SIZE * (Long.SIZE - 1))));
-        return Math.pow(bothClear - 2 * oneClear, pairs);
+        // What is clear after all keys: one bit, or two of a word, less 1.
+        double oneClear = Math.expm1(-hashes / bitsPerKey);
+        double bothClear = Math.expm1(-hashes / bitsPerKey * BOTH_CLEAR);
+        return Math.pow(bothClear - 2 * oneClear, hashes / 2.0);
     }
 }
