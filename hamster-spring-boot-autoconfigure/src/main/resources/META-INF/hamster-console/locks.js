@@ -10,7 +10,7 @@ const ID = "hamsterlocks";
 export const MOST_LOCKS = 200;
 export const LOCKS_QUERY = {limit: MOST_LOCKS};
 
-/** The longest held first: those are the ones that people look for. */
+/** The longest held of those listed first. With more locks than are listed, others may be held for longer. */
 export function longestFirst(locks) {
   return [...locks].sort((a, b) => seconds(b.heldFor) - seconds(a.heldFor) || (a.id < b.id ? -1 : 1));
 }
@@ -67,7 +67,7 @@ export class LocksPanel {
     const {summary, columns, locks, none, isWritable} = this.#view;
     const held = longestFirst(data.locks).slice(0, MOST_LOCKS);
     text(summary, data.more
-      ? `The first ${number(held.length)} of more held locks, in ${data.store} (${data.scope})`
+      ? `Any ${number(held.length)} of more held locks, in ${data.store} (${data.scope})`
       : `${plural(held.length, "lock")} held, in ${data.store} (${data.scope})`);
     show(none, held.length === 0);
     show(locks.element, held.length > 0);

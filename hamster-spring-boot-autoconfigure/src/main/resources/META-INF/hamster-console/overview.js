@@ -112,7 +112,7 @@ export class Overview {
         const waiting = data.locks.reduce((sum, lock) => sum + lock.localWaiters, 0);
         text(lead, data.locks.length === 0 ? `None held, in ${data.store} (${data.scope})`
           : `${data.more ? `More than ${number(data.locks.length)}` : number(data.locks.length)} held · `
-            + `${number(waiting)} waiting here · ${data.store} (${data.scope})`);
+            + `${data.more ? "at least " : ""}${number(waiting)} waiting here · ${data.store} (${data.scope})`);
         list(longest, longestFirst(data.locks).slice(0, MOST), lock => lock.id, () => {
           const key = h("span", {class: "mono key"});
           const owner = h("span", {class: "hint"});

@@ -88,6 +88,12 @@ class SecuredConsoleTests {
             browser.click("#panel-locks .notice button");
 
             signIn(browser, shop, "ann");
+            browser.tab("ring");
+            browser.type("#ring-key", "customer:4711", Keys.ENTER);
+            browser.awaitText("#ring-owner", "shop-1");
+            assertThat(browser.texts("#panel-ring"))
+                    .as("with nobody else to take over")
+                    .noneMatch(text -> text.contains("null"));
             browser.tab("locks");
             browser.click(release);
             browser.confirm("Take custom");
