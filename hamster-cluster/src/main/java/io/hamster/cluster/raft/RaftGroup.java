@@ -345,6 +345,23 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         public void failed(Throwable cause) {
             failure = "a restart: the log in " + settings.directory() + " can't be written (" + cause + ")";
             log.error("Node '{}' leaves the group: its log can't be written", self.name(), cause);
+            closeNode();
+        }
+
+        @Override
+        public void outdated(long index, UnknownFormatException cause) {
+            failure = "the release of Hamster that the others run: entry " + index
+                    + " of the log can't be applied here, " + cause.getMessage();
+            log.error(
+                    "Node '{}' leaves the group until it runs the release that the others do: entry {} of the log can't"
+                            + " be applied, {}",
+                    self.name(),
+                    index,
+                    cause.getMessage());
+            closeNode();
+        }
+
+        private void closeNode() {
             executor.execute(() -> {
                 RatisNode broken = node;
                 if (broken != null) {

@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
@@ -36,6 +38,8 @@ import org.slf4j.LoggerFactory;
 final class RatisNode implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RatisNode.class);
+    private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long CLOSING_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Peer self;
     private final RaftPeerId id;
@@ -210,6 +214,17 @@ final class RatisNode implements AutoCloseable {
     public void close() {
         closeQuietly(server);
         ordering.ends();
+        awaitClosed();
+    }
+
+    /** A server that ended by itself closes on a thread of its own, and keeps the directory until then. */
+    private void awaitClosed() {
+        long deadline = System.nanoTime() + CLOSING_NANOS;
+        while (division.getInfo().getLifeCycleState() == LifeCycle.State.CLOSING
+                && System.nanoTime() - deadline < 0
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(CLOSING_LOOK_NANOS);
+        }
     }
 
     private static CompletableFuture<RaftClientReply> answered(Call call) {

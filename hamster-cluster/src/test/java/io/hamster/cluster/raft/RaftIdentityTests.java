@@ -108,6 +108,9 @@ class RaftIdentityTests {
 
         @Override
         public void failed(Throwable cause) {}
+
+        @Override
+        public void outdated(long index, UnknownFormatException cause) {}
     }
 
     @Test
