@@ -120,8 +120,7 @@ final class RatisNode implements AutoCloseable {
         }
         long term = info.getCurrentTerm();
         if (info.isLeader()) {
-            Ordering.Turn turn = ordering.turn();
-            return turn.term() == term ? GroupRole.leading(term, turn.since()) : GroupRole.electing(term);
+            return ordering.term() == term ? GroupRole.leading(term) : GroupRole.electing(term);
         }
         RaftPeerId leader = info.getLeaderId();
         return info.isFollower() && leader != null && !leader.equals(id)
