@@ -195,6 +195,17 @@ final class RatisNode implements AutoCloseable {
         return answered(() -> server.transferLeadershipAsync(request)).thenApply(reply -> null);
     }
 
+    /** Has the other voters connected to anew, unless this node leads them: then Ratis takes care of that. */
+    void reconnect() {
+        for (Peer voter : voters()) {
+            if (!voter.equals(self) && !division.getInfo().isLeader()) {
+                log.debug("{} knows of no leader and connects to {} anew", self, voter);
+                server.getServerRpc()
+                        .handleException(RaftPeerId.valueOf(voter.id()), new IOException("no leader is known"), true);
+            }
+        }
+    }
+
     /** The other voters that answered this leader lately, the most recent first. */
     private List<String> alive() {
         long limit = settings.electionTimeoutMax().toMillis();
