@@ -46,7 +46,6 @@ final class GroupStateMachine extends BaseStateMachine {
     private static final byte[] NO_ANSWER = new byte[0];
 
     private final Map<GroupLog.Part, ReplicatedPart> parts;
-    private final TimeSource clock;
     private final Ordering ordering;
     private final Events events;
     private final Sometimes refusals = new Sometimes(log);
@@ -58,7 +57,6 @@ final class GroupStateMachine extends BaseStateMachine {
 
     GroupStateMachine(Map<GroupLog.Part, ReplicatedPart> parts, TimeSource clock, Ordering ordering, Events events) {
         this.parts = Map.copyOf(parts);
-        this.clock = clock;
         this.ordering = ordering;
         this.events = events;
         this.time = new TableTime(clock);
@@ -189,7 +187,7 @@ final class GroupStateMachine extends BaseStateMachine {
         if (part == null) {
             return NO_ANSWER;
         }
-        boolean leading = ordering.turn().lasts();
+        boolean leading = ordering.lasts();
         return part.apply(new ReplicatedPart.Entry(index, term, now, leading), entry.command());
     }
 
@@ -203,7 +201,7 @@ final class GroupStateMachine extends BaseStateMachine {
     public void notifyLeaderReady() {
         // Ratis gets here right after the configuration that a leader begins its term with.
         long term = configurationTerm;
-        ordering.begins(term, clock.nanoTime());
+        ordering.begins(term);
         if (!leads(term)) {
             // It was deposed meanwhile and said so before.
             ordering.ends();

@@ -49,6 +49,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
     private final Ordering ordering;
     private final Proposals proposals;
     private final Changes changes;
+    private final Redial redial;
     private final ReentrantLock lifecycle = new ReentrantLock();
     /** Guards what the admission opens; a start waits for that with the lifecycle's lock. */
     private final ReentrantLock nodes = new ReentrantLock();
@@ -89,6 +90,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         this.ordering = new Ordering(parts.values());
         this.proposals = new Proposals(() -> node, messenger, scheduler, executor);
         this.changes = new Changes(this, settings, scheduler, executor);
+        this.redial = new Redial(this::role, this::reconnect, settings, scheduler, executor);
         messenger.handle(Topic.GROUP, new Reception(members, proposals, executor, () -> node, this::introduction));
     }
 
@@ -105,12 +107,20 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
             failure = null;
             try {
                 enter();
+                redial.start();
             } catch (RuntimeException e) {
                 close();
                 throw e;
             }
         } finally {
             lifecycle.unlock();
+        }
+    }
+
+    private void reconnect() {
+        RatisNode running = node;
+        if (running != null) {
+            running.reconnect();
         }
     }
 
@@ -283,6 +293,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
             DirectoryLock held = directory;
             directory = null;
             admission = null;
+            redial.stop();
             leave();
             if (held != null) {
                 held.close();

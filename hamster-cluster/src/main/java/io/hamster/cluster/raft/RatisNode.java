@@ -124,8 +124,7 @@ final class RatisNode implements AutoCloseable {
         }
         long term = info.getCurrentTerm();
         if (info.isLeader()) {
-            Ordering.Turn turn = ordering.turn();
-            return turn.term() == term ? GroupRole.leading(term, turn.since()) : GroupRole.electing(term);
+            return ordering.term() == term ? GroupRole.leading(term) : GroupRole.electing(term);
         }
         RaftPeerId leader = info.getLeaderId();
         return info.isFollower() && leader != null && !leader.equals(id)
@@ -198,6 +197,17 @@ final class RatisNode implements AutoCloseable {
         TransferLeadershipRequest request = new TransferLeadershipRequest(
                 client, id, group, calls.incrementAndGet(), RaftPeerId.valueOf(other), timeout.toMillis());
         return answered(() -> server.transferLeadershipAsync(request)).thenApply(reply -> null);
+    }
+
+    /** Has the other voters connected to anew, unless this node leads them: then Ratis takes care of that. */
+    void reconnect() {
+        for (Peer voter : voters()) {
+            if (!voter.equals(self) && !division.getInfo().isLeader()) {
+                log.debug("{} knows of no leader and connects to {} anew", self, voter);
+                server.getServerRpc()
+                        .handleException(RaftPeerId.valueOf(voter.id()), new IOException("no leader is known"), true);
+            }
+        }
     }
 
     /** The other voters that answered this leader lately, the most recent first. */

@@ -64,7 +64,7 @@ class GroupSnapshotsTests {
     void writesPartsInOneOrderOnAllNodes() throws IOException {
         Map<GroupLog.Part, ReplicatedPart> backwards = new LinkedHashMap<>();
         backwards.put(GroupLog.Part.LOCKS, part);
-        backwards.put(GroupLog.Part.LEADERSHIP, new LeadershipPart());
+        backwards.put(GroupLog.Part.LEADERSHIP, new LeadershipPart(TimeSource.system()));
         Path file = directory.resolve("snapshot");
 
         new GroupSnapshots(backwards, time).write(file);
