@@ -72,8 +72,16 @@ final class GroupStateMachine extends BaseStateMachine {
         /** The log can't be written any more. */
         void failed(Throwable cause);
 
-        /** A newer release wrote an entry that this one can't apply: this node goes no further. */
-        void outdated(long index, UnknownFormatException cause);
+        /**
+         * A newer release wrote what this one can't read: this node goes no further. Ratis is about to end by itself,
+         * and mustn't be closed before {@link #ended}.
+         *
+         * @param what an entry or a snapshot, as it reads in a sentence
+         */
+        void outdated(String what, UnknownFormatException cause);
+
+        /** Nothing is applied any more. */
+        void ended();
     }
 
     @Override
@@ -100,6 +108,13 @@ final class GroupStateMachine extends BaseStateMachine {
         getLifeCycle().startAndTransition(this::load, IOException.class);
     }
 
+    /** Told once nothing is applied any more, by whoever ends this. */
+    @Override
+    public void close() throws IOException {
+        super.close();
+        events.ended();
+    }
+
     private void load() throws IOException {
         SingleFileSnapshotInfo snapshot = storage.getLatestSnapshot();
         if (snapshot == null) {
@@ -108,7 +123,12 @@ final class GroupStateMachine extends BaseStateMachine {
             return;
         }
         Path file = snapshot.getFile().getPath();
-        snapshots.read(file);
+        try {
+            snapshots.read(file);
+        } catch (UnknownFormatException e) {
+            events.outdated("a snapshot", e);
+            throw e;
+        }
         setLastAppliedTermIndex(snapshot.getTermIndex());
         log.debug("Loaded snapshot {}", file);
     }
@@ -176,7 +196,7 @@ final class GroupStateMachine extends BaseStateMachine {
         try {
             return LogEntry.read(data.asReadOnlyByteBuffer(), parts);
         } catch (UnknownFormatException e) {
-            events.outdated(index, e);
+            events.outdated("entry " + index + " of the log", e);
             throw new UncheckedIOException("Entry " + index + " of the log can't be applied: " + e.getMessage(), e);
         }
     }

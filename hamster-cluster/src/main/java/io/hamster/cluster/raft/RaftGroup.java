@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -210,9 +211,12 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         if (known == null) {
             throw new IllegalStateException("No identity yet");
         }
-        GroupStateMachine opened = new GroupStateMachine(parts, time, ordering, new RatisEvents());
-        node = new RatisNode(self, settings, tls, known.peer(self), group, founders, opened, ordering);
+        RatisEvents events = new RatisEvents();
+        GroupStateMachine opened = new GroupStateMachine(parts, time, ordering, events);
+        RatisNode running = new RatisNode(self, settings, tls, known.peer(self), group, founders, opened, ordering);
+        node = running;
         machine = opened;
+        events.toldBy(running);
         changes.happened();
     }
 
@@ -347,6 +351,17 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
 
     private final class RatisEvents implements GroupStateMachine.Events {
 
+        private volatile @Nullable RatisNode source;
+        /** It may break before its constructor is through. */
+        private volatile boolean broken;
+
+        void toldBy(RatisNode running) {
+            source = running;
+            if (broken) {
+                close(running);
+            }
+        }
+
         @Override
         public void changed() {
             changes.happened();
@@ -356,29 +371,42 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         public void failed(Throwable cause) {
             failure = "a restart: the log in " + settings.directory() + " can't be written (" + cause + ")";
             log.error("Node '{}' leaves the group: its log can't be written", self.name(), cause);
-            closeNode();
+            closeSource();
         }
 
         @Override
-        public void outdated(long index, UnknownFormatException cause) {
-            failure = "the release of Hamster that the others run: entry " + index
-                    + " of the log can't be applied here, " + cause.getMessage();
+        public void outdated(String what, UnknownFormatException cause) {
+            failure = "the release of Hamster that the others run: " + what + " can't be read here, "
+                    + cause.getMessage();
             log.error(
-                    "Node '{}' leaves the group until it runs the release that the others do: entry {} of the log can't"
-                            + " be applied, {}",
+                    "Node '{}' leaves the group until it runs the release that the others do: {} can't be read, {}",
                     self.name(),
-                    index,
+                    what,
                     cause.getMessage());
-            closeNode();
+            changes.happened();
         }
 
-        private void closeNode() {
-            executor.execute(() -> {
-                RatisNode broken = node;
-                if (broken != null) {
-                    broken.close();
-                }
-            });
+        @Override
+        public void ended() {
+            if (failure != null && !broken) {
+                closeSource();
+            }
+        }
+
+        private void closeSource() {
+            broken = true;
+            RatisNode running = source;
+            if (running != null) {
+                close(running);
+            }
+        }
+
+        private void close(RatisNode running) {
+            try {
+                executor.execute(running::close);
+            } catch (RejectedExecutionException e) {
+                log.debug("Node '{}' is being closed, and its Raft with it", self.name(), e);
+            }
         }
     }
 

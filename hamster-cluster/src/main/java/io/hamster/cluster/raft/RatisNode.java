@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
@@ -46,6 +47,9 @@ final class RatisNode implements AutoCloseable {
     private final RaftGroupId group;
     private final RaftSettings settings;
     private final Ordering ordering;
+    /** Whoever closes it too waits for the one who does. */
+    private final ReentrantLock closing = new ReentrantLock();
+
     private final RaftServer server;
     private final RaftServer.Division division;
     private final ClientId client = ClientId.randomId();
@@ -222,9 +226,14 @@ final class RatisNode implements AutoCloseable {
 
     @Override
     public void close() {
-        closeQuietly(server);
-        ordering.ends();
-        awaitClosed();
+        closing.lock();
+        try {
+            closeQuietly(server);
+            ordering.ends();
+            awaitClosed();
+        } finally {
+            closing.unlock();
+        }
     }
 
     /** A server that ended by itself closes on a thread of its own, and keeps the directory until then. */
@@ -234,6 +243,9 @@ final class RatisNode implements AutoCloseable {
                 && System.nanoTime() - deadline < 0
                 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(CLOSING_LOOK_NANOS);
+        }
+        if (division.getInfo().getLifeCycleState() == LifeCycle.State.CLOSING) {
+            log.warn("{} hasn't closed yet; its directory may be in use for a while", self);
         }
     }
 

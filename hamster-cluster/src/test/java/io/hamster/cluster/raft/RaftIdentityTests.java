@@ -110,7 +110,10 @@ class RaftIdentityTests {
         public void failed(Throwable cause) {}
 
         @Override
-        public void outdated(long index, UnknownFormatException cause) {}
+        public void outdated(String what, UnknownFormatException cause) {}
+
+        @Override
+        public void ended() {}
     }
 
     @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.hamster.cluster.raft.RaftTestCluster.TestNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -77,6 +80,16 @@ class RaftUpgradeTests {
         await().atMost(RaftTestCluster.PATIENCE)
                 .until(() -> node.group().waitingFor().orElse("").contains("it is of a newer release"));
         await().atMost(RaftTestCluster.PATIENCE).until(() -> node.group().role() == GroupRole.OUTSIDE);
+        await().atMost(RaftTestCluster.PATIENCE)
+                .until(() -> !listens(node.member().raftPort()));
+    }
+
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException refused) {
+            return false;
+        }
     }
 
     private static TestNode newLeader(RaftTestCluster cluster, TestNode old) {
