@@ -12,12 +12,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a Caffeine cache does its upkeep. At once after a write: that bounds it. What only reads ask for takes in which
- * entries they found, of which Caffeine remembers a few and forgets the rest; done as often as it is asked for, every
- * few hundred nanoseconds, it would cost readers more than their reads, and so it waits until some time has passed or
- * something is written.
+ * When a Caffeine cache does its upkeep. At once after a write: that bounds it. What reads ask for takes in which entries
+ * they found, a few each time, so that the right ones go when others come. Where none come, readers that ask for it
+ * every few hundred nanoseconds would pay more for it than for their reads: after a while without a write it is done
+ * only now and then, and of the reads in between most are forgotten.
  */
 final class Upkeep {
+
+    /** Reads have it done at once that often after a write, enough for a thousand of them to count. */
+    private static final int AT_ONCE = 64;
 
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -41,6 +44,9 @@ final class Upkeep {
 
     /** What Caffeine asks for, the same each time. */
     private volatile @Nullable Runnable work;
+
+    /** How often reads have asked since something was written; a few more or less don't matter. */
+    private volatile int askedByReads;
 
     Upkeep(CacheRuntime runtime) {
         this.time = runtime.time();
@@ -74,6 +80,9 @@ final class Upkeep {
     }
 
     void afterWrite() {
+        if (askedByReads != 0) {
+            askedByReads = 0;
+        }
         if (phase.get() != Phase.NONE) {
             doWhatIsAsked();
         }
@@ -81,13 +90,22 @@ final class Upkeep {
 
     void afterRead() {
         if (phase.get() == Phase.ASKED && phase.compareAndSet(Phase.ASKED, Phase.WAITING)) {
-            long early = clock.get() + PAUSE - time.nanoTime();
+            long early = mayWait() ? clock.get() + PAUSE - time.nanoTime() : 0;
             if (early <= 0) {
                 doWhatIsAsked();
             } else {
                 doWhatIsAskedAfter(early);
             }
         }
+    }
+
+    private boolean mayWait() {
+        int asked = askedByReads;
+        if (asked >= AT_ONCE) {
+            return true;
+        }
+        askedByReads = asked + 1;
+        return false;
     }
 
     private void doWhatIsAskedAfter(long nanos) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Upkeep is done at once for writes, and now and then for reads. */
 class UpkeepTests {
 
+    private static final int AT_ONCE = 64;
     private static final Duration PAUSE = Duration.ofMillis(1);
 
     private final ManualTime time = new ManualTime();
@@ -43,22 +44,22 @@ class UpkeepTests {
     }
 
     @Test
-    void isDoneForReadsIfTheLastOneWasLongAgo() {
+    void isDoneForReadsWhileThereAreWrites() {
         Upkeep upkeep = upkeep();
-        time.advance(PAUSE);
 
-        upkeep.ask(work);
+        for (int round = 1; round <= 3; round++) {
+            readALot(upkeep);
+            assertThat(done).hasValue(round * AT_ONCE);
+            upkeep.afterWrite();
+        }
         upkeep.afterRead();
-
-        assertThat(done).hasValue(1);
-        assertThat(upkeep.now()).isEqualTo(time.nanoTime());
-        upkeep.afterRead();
-        assertThat(done).hasValue(1);
+        assertThat(done).as("nothing was asked for").hasValue(3 * AT_ONCE);
     }
 
     @Test
-    void waitsForReadsThatSoonFollowTheLastOne() {
+    void waitsForReadsWithoutWrites() {
         Upkeep upkeep = upkeep();
+        readALot(upkeep);
         time.advance(PAUSE.dividedBy(4));
 
         upkeep.ask(work);
@@ -66,21 +67,43 @@ class UpkeepTests {
         upkeep.afterRead();
         assertThat(time.pendingTasks()).isOne();
         time.advance(PAUSE.dividedBy(2));
-        assertThat(done).hasValue(0);
+        assertThat(done).hasValue(AT_ONCE);
         time.advance(PAUSE.dividedBy(4));
-        assertThat(done).hasValue(1);
+        assertThat(done).hasValue(AT_ONCE + 1);
+    }
+
+    @Test
+    void isDoneForReadsIfTheLastOneWasLongAgo() {
+        Upkeep upkeep = upkeep();
+        readALot(upkeep);
+        time.advance(PAUSE);
+
+        upkeep.ask(work);
+        upkeep.afterRead();
+
+        assertThat(done).hasValue(AT_ONCE + 1);
+        assertThat(upkeep.now()).isEqualTo(time.nanoTime());
     }
 
     @Test
     void isNoLongerWaitedForOnceSomethingIsWritten() {
         Upkeep upkeep = upkeep();
+        readALot(upkeep);
         upkeep.ask(work);
         upkeep.afterRead();
+        assertThat(done).hasValue(AT_ONCE);
 
         upkeep.afterWrite();
-        assertThat(done).hasValue(1);
+        assertThat(done).hasValue(AT_ONCE + 1);
         time.advance(PAUSE);
-        assertThat(done).as("it isn't done again").hasValue(1);
+        assertThat(done).as("it isn't done again").hasValue(AT_ONCE + 1);
+    }
+
+    private void readALot(Upkeep upkeep) {
+        for (int i = 0; i < AT_ONCE; i++) {
+            upkeep.ask(work);
+            upkeep.afterRead();
+        }
     }
 
     @Test
@@ -104,12 +127,14 @@ class UpkeepTests {
                 },
                 closed);
 
-        upkeep.ask(work);
-        upkeep.afterRead();
-        assertThat(done).hasValue(1);
+        for (int i = 0; i <= AT_ONCE; i++) {
+            upkeep.ask(work);
+            upkeep.afterRead();
+        }
+        assertThat(done).hasValue(AT_ONCE + 1);
         upkeep.ask(work);
         upkeep.afterWrite();
-        assertThat(done).hasValue(2);
+        assertThat(done).hasValue(AT_ONCE + 2);
     }
 
     @Test
