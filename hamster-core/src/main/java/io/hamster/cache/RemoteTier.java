@@ -103,9 +103,14 @@ final class RemoteTier {
         return changed(nothing, request, () -> pending.add(keys));
     }
 
-    /** Waits until the store has confirmed a change of the whole cache. */
-    <T> T changeAll(T nothing, Supplier<CompletionStage<T>> request) {
-        return changed(nothing, request, pending::addAll);
+    /** Waits until the store has confirmed an invalidation of tags; whether it has. */
+    boolean changeTags(Collection<String> tags) {
+        return changed(false, () -> store.invalidateTags(tags).thenApply(done -> true), () -> pending.addTags(tags));
+    }
+
+    /** Waits until the store has confirmed a change of the whole cache; whether it has. */
+    boolean changeAll() {
+        return changed(false, () -> store.clear().thenApply(done -> true), pending::addAll);
     }
 
     private <T> T changed(T nothing, Supplier<CompletionStage<T>> request, Runnable remember) {

@@ -306,17 +306,13 @@ final class SharedChanges<K, V> {
 
     void invalidateTags(Collection<String> tags) {
         inStoreThenHere(
-                () -> remote.changeAll(
-                        true, () -> remote.store().invalidateTags(tags).thenApply(done -> true)),
+                () -> remote.changeTags(tags),
                 () -> tier.invalidateTags(tags),
                 () -> tell(Scope.TAGS, new ArrayList<>(tags)));
     }
 
     void clear() {
-        inStoreThenHere(
-                () -> remote.changeAll(true, () -> remote.store().clear().thenApply(done -> true)),
-                tier::clear,
-                this::tellAll);
+        inStoreThenHere(remote::changeAll, tier::clear, () -> tell(Scope.ALL, List.of()));
     }
 
     /** What an unconfirmed change leaves in the store isn't read; this JVM and the others drop theirs at any rate. */
@@ -333,19 +329,17 @@ final class SharedChanges<K, V> {
         tell(Scope.KEYS, keys.stream().map(TextKey::text).toList());
     }
 
+    /** Says that what is meant by some subjects, or by none of them with {@link Scope#ALL}, has changed. */
     void tell(Scope scope, List<String> subjects) {
         if (!tellsOthers) {
             return;
         }
+        if (scope == Scope.ALL) {
+            others.accept(new Invalidation(cache, scope, Set.of()));
+        }
         for (int from = 0; from < subjects.size(); from += SUBJECTS_AT_ONCE) {
             List<String> some = subjects.subList(from, Math.min(subjects.size(), from + SUBJECTS_AT_ONCE));
             others.accept(new Invalidation(cache, scope, new HashSet<>(some)));
-        }
-    }
-
-    void tellAll() {
-        if (tellsOthers) {
-            others.accept(new Invalidation(cache, Scope.ALL, Set.of()));
         }
     }
 }

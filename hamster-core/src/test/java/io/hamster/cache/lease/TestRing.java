@@ -101,8 +101,8 @@ public final class TestRing {
             return Objects.requireNonNull(listener, "Nobody listens to " + self);
         }
 
-        /** How many questions it has asked others. */
-        int asked() {
+        /** How many messages with questions it has sent to others. */
+        public int asked() {
             return asked.get();
         }
 
