@@ -72,6 +72,15 @@ final class RemoteTier {
                 : answered(store.end(key, ticket));
     }
 
+    /**
+     * Ends a ticket under which something was loaded that isn't to be kept.
+     *
+     * @param loaded handed to those who wait for it; if there is none, they load for themselves
+     */
+    CompletionStage<Optional<Boolean>> relay(String key, Optional<StoredEntry> loaded, Ticket ticket) {
+        return asked(key, () -> store.relay(key, loaded, ticket));
+    }
+
     /** Drops what the store still has of a key whose source has nothing to keep. */
     CompletionStage<Optional<Long>> drop(String key) {
         return asked(key, () -> store.invalidate(List.of(key)));

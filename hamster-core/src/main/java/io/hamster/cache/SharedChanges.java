@@ -94,10 +94,15 @@ final class SharedChanges<K, V> {
         return new Put<>(key, value, options, entry);
     }
 
-    /** Takes the store's tickets for keys that are about to be written to their source; those it can't give are missing. */
+    /**
+     * Takes the store's tickets for keys that are about to be written to their source. Those it can't give are missing, and
+     * those of keys of which it will keep nothing.
+     */
     Map<TextKey<K>, Ticket> tickets(Collection<Put<K, V>> puts) {
         Map<TextKey<K>, CompletionStage<Optional<Ticket>>> asked = new LinkedHashMap<>();
-        puts.forEach(put -> asked.put(put.key, remote.ticket(put.key.text())));
+        puts.stream()
+                .filter(put -> put.entry != null)
+                .forEach(put -> asked.put(put.key, remote.ticket(put.key.text())));
         Map<TextKey<K>, Ticket> tickets = new LinkedHashMap<>();
         asked.forEach(
                 (key, answer) -> answer.toCompletableFuture().join().ifPresent(ticket -> tickets.put(key, ticket)));
