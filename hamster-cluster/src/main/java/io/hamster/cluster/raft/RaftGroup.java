@@ -6,8 +6,6 @@ import io.hamster.cluster.ClusterInterruptedException;
 import io.hamster.cluster.raft.GroupWire.Introduction;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -126,18 +124,13 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
     }
 
     private void enter() {
-        IdentityFile file = new IdentityFile(settings.directory());
-        Identity known = file.read().orElseGet(this::fresh);
-        if (!known.name().equals(self.name())) {
-            throw new ClusterConfigurationException("The directory " + settings.directory() + " belongs to node '"
-                    + known.name() + "', not to '" + self.name() + "'; give each node a directory of its own");
-        }
+        OwnIdentity file = new OwnIdentity(self, settings);
+        Identity known = file.read();
         UUID group = known.group();
         if (group != null) {
-            requireLog(known, group);
             identity = known;
             open(group, known.founders());
-            identity = begun(file, known);
+            identity = file.begun(known);
             return;
         }
         file.write(known);
@@ -152,15 +145,6 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         if (!settings.bootstrap()) {
             await(heard);
         }
-    }
-
-    private Identity fresh() {
-        if (StartChecks.hasLog(settings)) {
-            throw new ClusterConfigurationException("The directory " + settings.directory()
-                    + " has a log, but no identity that says whose; empty it to let node '" + self.name()
-                    + "' join as a new member");
-        }
-        return Identity.candidate(self.name());
     }
 
     private void await(CompletableFuture<Void> heard) {
@@ -184,26 +168,6 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
     /** As people write it. */
     private static String seconds(Duration time) {
         return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString();
-    }
-
-    private void requireLog(Identity known, UUID group) {
-        Path votes = StartChecks.storage(settings)
-                .resolve(group.toString())
-                .resolve("current")
-                .resolve("raft-meta");
-        if (known.started() && !Files.exists(votes)) {
-            throw new ClusterConfigurationException("Node '" + self.name() + "' has voted, but " + votes
-                    + " is missing; empty the directory " + settings.directory() + " to let it rejoin as a new member");
-        }
-    }
-
-    private static Identity begun(IdentityFile file, Identity known) {
-        if (known.started()) {
-            return known;
-        }
-        Identity begun = known.begun();
-        file.write(begun);
-        return begun;
     }
 
     private void open(UUID group, List<Peer> founders) {
@@ -412,9 +376,9 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
 
     private final class Desk implements Admission.Desk {
 
-        private final IdentityFile file;
+        private final OwnIdentity file;
 
-        private Desk(IdentityFile file) {
+        private Desk(OwnIdentity file) {
             this.file = file;
         }
 
@@ -425,7 +389,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
                 file.write(member);
                 identity = member;
                 open(group, founders);
-                identity = begun(file, member);
+                identity = file.begun(member);
             });
         }
 
@@ -442,7 +406,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
 
         @Override
         public void enter(UUID group) {
-            whileStarted(known -> identity = begun(file, known.member(group, List.of())));
+            whileStarted(known -> identity = file.begun(known.member(group, List.of())));
         }
 
         private void whileStarted(Consumer<Identity> work) {
