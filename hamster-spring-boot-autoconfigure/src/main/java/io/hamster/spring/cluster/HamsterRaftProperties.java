@@ -21,8 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     empty as well. To be set for the first start of a group only.
  * @param electionTimeoutMin How long a leader is silent at least before another node stands for election; 50ms to 1m.
  * @param electionTimeoutMax The most of it; longer than the least, at most 1m.
- * @param lease How long a leader leads after its last confirmation was sent, and how long the next one waits before it leads
- *     if the lease wasn't released; 100ms to 1m.
+ * @param lease How long a leader leads after its last confirmation was sent. The next one waits until that is over if the
+ *     lease wasn't released; 100ms to 1m.
  * @param snapshotEvery After how many entries the state is written and the log before it dropped; 1000 to 10000000.
  */
 @ConfigurationProperties("hamster.cluster.raft")
