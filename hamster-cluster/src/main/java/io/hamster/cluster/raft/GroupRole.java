@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind its role
  * @param term the highest term it knows
  * @param leader the leader's name, if this node follows one
- * @param since the reading of the clock when it became the leader that orders entries
  */
-record GroupRole(Kind kind, long term, @Nullable String leader, long since) {
+record GroupRole(Kind kind, long term, @Nullable String leader) {
 
     enum Kind {
         /** It isn't part of a running group. */
@@ -23,17 +22,17 @@ record GroupRole(Kind kind, long term, @Nullable String leader, long since) {
         ELECTING
     }
 
-    static final GroupRole OUTSIDE = new GroupRole(Kind.OUTSIDE, 0, null, 0);
+    static final GroupRole OUTSIDE = new GroupRole(Kind.OUTSIDE, 0, null);
 
-    static GroupRole leading(long term, long since) {
-        return new GroupRole(Kind.LEADER, term, null, since);
+    static GroupRole leading(long term) {
+        return new GroupRole(Kind.LEADER, term, null);
     }
 
     static GroupRole following(long term, String leader) {
-        return new GroupRole(Kind.FOLLOWER, term, leader, 0);
+        return new GroupRole(Kind.FOLLOWER, term, leader);
     }
 
     static GroupRole electing(long term) {
-        return new GroupRole(Kind.ELECTING, term, null, 0);
+        return new GroupRole(Kind.ELECTING, term, null);
     }
 }

@@ -1,5 +1,6 @@
 package io.hamster.cluster.raft;
 
+import io.hamster.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
@@ -25,8 +26,13 @@ final class LeadershipPart implements ReplicatedPart {
     private static final byte REJECTED = 0;
     private static final long MAX_LEASE = Duration.ofHours(1).toNanos();
 
-    private volatile @Nullable Register register;
+    private final TimeSource time;
+    private volatile @Nullable Held held;
     private volatile Runnable listener = () -> {};
+
+    LeadershipPart(TimeSource time) {
+        this.time = time;
+    }
 
     /**
      * The lease.
@@ -45,6 +51,13 @@ final class LeadershipPart implements ReplicatedPart {
         }
     }
 
+    /**
+     * The lease as this node knows it.
+     *
+     * @param at the reading of this node's clock when it came here, after its last beat was sent wherever that was
+     */
+    record Held(Register register, long at) {}
+
     static byte[] beat(Register asked) {
         return command(BEAT, asked);
     }
@@ -58,12 +71,29 @@ final class LeadershipPart implements ReplicatedPart {
     }
 
     Optional<Register> register() {
-        return Optional.ofNullable(register);
+        return held().map(Held::register);
+    }
+
+    Optional<Held> held() {
+        return Optional.ofNullable(held);
     }
 
     /** Sets who is told, on the thread that applies entries, when a beat or release was accepted. */
     void onAccepted(Runnable told) {
         listener = told;
+    }
+
+    @Override
+    public void requireKnown(byte[] command) throws UnknownFormatException {
+        if (command.length == 0 || !isKnown(command[0])) {
+            throw new UnknownFormatException("it has "
+                    + (command.length == 0 ? "no command" : "a command of kind " + command[0])
+                    + " for the leader's lease, and this release knows " + BEAT + " and " + RELEASE);
+        }
+    }
+
+    private static boolean isKnown(byte kind) {
+        return kind == BEAT || kind == RELEASE;
     }
 
     @Override
@@ -81,45 +111,48 @@ final class LeadershipPart implements ReplicatedPart {
     private boolean accept(Command command) {
         Register asked = command.register();
         boolean release = command.kind() == RELEASE;
-        Register held = register;
-        if (held == null || !held.isHeldBy(asked.process())) {
+        Register before = register().orElse(null);
+        if (before == null || !before.isHeldBy(asked.process())) {
             if (!release) {
-                register = asked;
+                hold(asked);
             }
             return !release;
         }
-        if (asked.sequence() <= held.sequence()) {
+        if (asked.sequence() <= before.sequence()) {
             return false;
         }
-        long lease = Math.max(held.lease(), asked.lease());
-        register = new Register(asked.node(), asked.process(), asked.term(), asked.sequence(), lease, release);
+        long lease = Math.max(before.lease(), asked.lease());
+        hold(new Register(asked.node(), asked.process(), asked.term(), asked.sequence(), lease, release));
         return true;
+    }
+
+    private void hold(Register register) {
+        held = new Held(register, time.nanoTime());
     }
 
     @Override
     public void writeTo(DataOutput out) throws IOException {
-        Register held = register;
-        out.writeBoolean(held != null);
-        if (held != null) {
-            write(out, held);
-            out.writeBoolean(held.released());
+        Register register = register().orElse(null);
+        out.writeBoolean(register != null);
+        if (register != null) {
+            write(out, register);
+            out.writeBoolean(register.released());
         }
     }
 
     @Override
     public void readFrom(DataInput in) throws IOException {
         if (!in.readBoolean()) {
-            register = null;
+            held = null;
             return;
         }
-        Register held = read(in);
-        register =
-                new Register(held.node(), held.process(), held.term(), held.sequence(), held.lease(), in.readBoolean());
+        Register read = read(in);
+        hold(new Register(read.node(), read.process(), read.term(), read.sequence(), read.lease(), in.readBoolean()));
     }
 
     @Override
     public void reset() {
-        register = null;
+        held = null;
     }
 
     private record Command(byte kind, Register register) {}
@@ -140,8 +173,7 @@ final class LeadershipPart implements ReplicatedPart {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(command))) {
             byte kind = in.readByte();
             Register asked = read(in);
-            boolean known = kind == BEAT || kind == RELEASE;
-            return known && asked.lease() > 0 && asked.lease() <= MAX_LEASE
+            return isKnown(kind) && asked.lease() > 0 && asked.lease() <= MAX_LEASE
                     ? Optional.of(new Command(kind, asked))
                     : Optional.empty();
         } catch (IOException e) {

@@ -7,40 +7,32 @@ import java.util.concurrent.locks.ReentrantLock;
 /** Tells the parts, in strict pairs and one call at a time, in which term this node orders the entries. */
 final class Ordering {
 
+    private static final long NEVER = -1;
+
     private final List<ReplicatedPart> parts;
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile Turn turn = Turn.NONE;
+    private volatile long term = NEVER;
 
     Ordering(Collection<ReplicatedPart> parts) {
         this.parts = List.copyOf(parts);
     }
 
-    /**
-     * A time of ordering the entries.
-     *
-     * @param term the term, or -1 if this node doesn't
-     * @param since the reading of the clock at its beginning
-     */
-    record Turn(long term, long since) {
-
-        private static final Turn NONE = new Turn(-1, 0);
-
-        boolean lasts() {
-            return term >= 0;
-        }
+    /** The term in which this node orders the entries, or -1 if it doesn't. */
+    long term() {
+        return term;
     }
 
-    Turn turn() {
-        return turn;
+    boolean lasts() {
+        return term != NEVER;
     }
 
-    void begins(long term, long now) {
+    void begins(long next) {
         lock.lock();
         try {
-            if (term > turn.term()) {
+            if (next > term) {
                 stop();
-                turn = new Turn(term, now);
-                parts.forEach(part -> part.leading(true, term));
+                term = next;
+                parts.forEach(part -> part.leading(true, next));
             }
         } finally {
             lock.unlock();
@@ -57,10 +49,10 @@ final class Ordering {
     }
 
     private void stop() {
-        Turn ended = turn;
-        if (ended.lasts()) {
-            turn = Turn.NONE;
-            parts.forEach(part -> part.leading(false, ended.term()));
+        long ended = term;
+        if (lasts()) {
+            term = NEVER;
+            parts.forEach(part -> part.leading(false, ended));
         }
     }
 }

@@ -42,7 +42,7 @@ public final class RaftCluster {
                 tls,
                 from.scheduler,
                 from.executor);
-        LeadershipPart leadership = new LeadershipPart();
+        LeadershipPart leadership = new LeadershipPart(from.time);
         LockTable locks = new LockTable();
         group = new RaftGroup(
                 from.self,

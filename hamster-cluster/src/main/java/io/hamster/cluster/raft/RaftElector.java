@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Leads while this node orders the entries and its beats are agreed on. A beat's lease counts from before the beat was
- * proposed; the next leader waits it out from its own victory on, unless it was released or is this very process'.
+ * proposed; the next leader waits it out from when it applied that beat, unless it was released or is this very process'.
  *
  * <p>What this node is follows from the group alone, looked at when something changes and every few milliseconds. All
  * state is under one lock, as are the reports.
@@ -168,7 +168,7 @@ final class RaftElector implements Elector {
 
     private void lead(GroupRole role) {
         if (lead.term != role.term()) {
-            lead = new Lead(role.term(), role.since() + leaseOfAnother());
+            lead = new Lead(role.term(), endOfAnother());
         }
         if (resigning || withdrawn) {
             report(new Standing.Electing(lead.term, false));
@@ -191,11 +191,12 @@ final class RaftElector implements Elector {
         }
     }
 
-    private long leaseOfAnother() {
-        return part.register()
-                .filter(held -> !held.released() && !held.isHeldBy(process))
-                .map(Register::lease)
-                .orElse(0L);
+    /** Other than the victory's, this moment doesn't move when one election is followed by another. */
+    private long endOfAnother() {
+        return part.held()
+                .filter(held -> !held.register().released() && !held.register().isHeldBy(process))
+                .map(held -> held.at() + held.register().lease())
+                .orElseGet(time::nanoTime);
     }
 
     private void beat(Lead of) {

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -49,6 +50,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
     private final Ordering ordering;
     private final Proposals proposals;
     private final Changes changes;
+    private final Redial redial;
     private final ReentrantLock lifecycle = new ReentrantLock();
     /** Guards what the admission opens; a start waits for that with the lifecycle's lock. */
     private final ReentrantLock nodes = new ReentrantLock();
@@ -89,6 +91,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         this.ordering = new Ordering(parts.values());
         this.proposals = new Proposals(() -> node, messenger, scheduler, executor);
         this.changes = new Changes(this, settings, scheduler, executor);
+        this.redial = new Redial(this::role, this::reconnect, settings, scheduler, executor);
         messenger.handle(Topic.GROUP, new Reception(members, proposals, executor, () -> node, this::introduction));
     }
 
@@ -105,12 +108,20 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
             failure = null;
             try {
                 enter();
+                redial.start();
             } catch (RuntimeException e) {
                 close();
                 throw e;
             }
         } finally {
             lifecycle.unlock();
+        }
+    }
+
+    private void reconnect() {
+        RatisNode running = node;
+        if (running != null) {
+            running.reconnect();
         }
     }
 
@@ -200,9 +211,12 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         if (known == null) {
             throw new IllegalStateException("No identity yet");
         }
-        GroupStateMachine opened = new GroupStateMachine(parts, time, ordering, new RatisEvents());
-        node = new RatisNode(self, settings, tls, known.peer(self), group, founders, opened, ordering);
+        RatisEvents events = new RatisEvents();
+        GroupStateMachine opened = new GroupStateMachine(parts, time, ordering, events);
+        RatisNode running = new RatisNode(self, settings, tls, known.peer(self), group, founders, opened, ordering);
+        node = running;
         machine = opened;
+        events.toldBy(running);
         changes.happened();
     }
 
@@ -283,6 +297,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
             DirectoryLock held = directory;
             directory = null;
             admission = null;
+            redial.stop();
             leave();
             if (held != null) {
                 held.close();
@@ -336,6 +351,17 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
 
     private final class RatisEvents implements GroupStateMachine.Events {
 
+        private volatile @Nullable RatisNode source;
+        /** It may break before its constructor is through. */
+        private volatile boolean broken;
+
+        void toldBy(RatisNode running) {
+            source = running;
+            if (broken) {
+                close(running);
+            }
+        }
+
         @Override
         public void changed() {
             changes.happened();
@@ -345,12 +371,42 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         public void failed(Throwable cause) {
             failure = "a restart: the log in " + settings.directory() + " can't be written (" + cause + ")";
             log.error("Node '{}' leaves the group: its log can't be written", self.name(), cause);
-            executor.execute(() -> {
-                RatisNode broken = node;
-                if (broken != null) {
-                    broken.close();
-                }
-            });
+            closeSource();
+        }
+
+        @Override
+        public void outdated(String what, UnknownFormatException cause) {
+            failure = "the release of Hamster that the others run: " + what + " can't be read here, "
+                    + cause.getMessage();
+            log.error(
+                    "Node '{}' leaves the group until it runs the release that the others do: {} can't be read, {}",
+                    self.name(),
+                    what,
+                    cause.getMessage());
+            changes.happened();
+        }
+
+        @Override
+        public void ended() {
+            if (failure != null && !broken) {
+                closeSource();
+            }
+        }
+
+        private void closeSource() {
+            broken = true;
+            RatisNode running = source;
+            if (running != null) {
+                close(running);
+            }
+        }
+
+        private void close(RatisNode running) {
+            try {
+                executor.execute(running::close);
+            } catch (RejectedExecutionException e) {
+                log.debug("Node '{}' is being closed, and its Raft with it", self.name(), e);
+            }
         }
     }
 

@@ -9,8 +9,9 @@
  *
  * <p>Leadership is a lease within a Raft term. The leader confirms it with beats, entries that count only in the term
  * they were made for; its deadline is the reading of its clock from before the beat was sent, plus the lease. A new
- * leader waits for the longest lease in the log from its own victory on, unless that lease was released. Whoever
- * acknowledged a beat did so before it voted, so the old deadline has passed by then.
+ * leader, having applied whatever was agreed on before its term, waits for the longest lease in the log from when it
+ * applied the last beat, unless that lease was released. That beat was sent earlier, so the old deadline has passed by
+ * then, however many elections there were in between.
  *
  * <p>Locks are a table in the log. A lock that becomes free is offered to the first who waits and taken by a further entry,
  * so a lease never begins before its holder asked. Commands carry stamps in table time: one that comes late or twice is

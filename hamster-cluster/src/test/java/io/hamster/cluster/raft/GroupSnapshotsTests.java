@@ -64,7 +64,7 @@ class GroupSnapshotsTests {
     void writesPartsInOneOrderOnAllNodes() throws IOException {
         Map<GroupLog.Part, ReplicatedPart> backwards = new LinkedHashMap<>();
         backwards.put(GroupLog.Part.LOCKS, part);
-        backwards.put(GroupLog.Part.LEADERSHIP, new LeadershipPart());
+        backwards.put(GroupLog.Part.LEADERSHIP, new LeadershipPart(TimeSource.system()));
         Path file = directory.resolve("snapshot");
 
         new GroupSnapshots(backwards, time).write(file);
@@ -87,6 +87,9 @@ class GroupSnapshotsTests {
     }
 
     private static final class FailingPart implements ReplicatedPart {
+
+        @Override
+        public void requireKnown(byte[] command) {}
 
         @Override
         public byte[] apply(Entry entry, byte[] command) {

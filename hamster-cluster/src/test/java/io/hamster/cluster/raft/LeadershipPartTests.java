@@ -2,6 +2,7 @@ package io.hamster.cluster.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamster.TimeSource;
 import io.hamster.cluster.raft.LeadershipPart.Register;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,7 +18,7 @@ class LeadershipPartTests {
     private static final UUID ONE = new UUID(0, 1);
     private static final UUID OTHER = new UUID(0, 2);
 
-    private final LeadershipPart part = new LeadershipPart();
+    private final LeadershipPart part = new LeadershipPart(TimeSource.system());
 
     @Test
     void takesABeatOfItsOwnTermOnly() {
@@ -78,7 +79,7 @@ class LeadershipPartTests {
 
     @Test
     void goesThroughASnapshot() throws IOException {
-        LeadershipPart copy = new LeadershipPart();
+        LeadershipPart copy = new LeadershipPart(TimeSource.system());
         apply(9, LeadershipPart.beat(register("b", OTHER, 9, 1, 1)));
         copyTo(copy);
         assertThat(copy.register()).isEqualTo(part.register());

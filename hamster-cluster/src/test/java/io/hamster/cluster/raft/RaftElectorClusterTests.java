@@ -164,8 +164,7 @@ class RaftElectorClusterTests {
     }
 
     private Voter awaitLeader() {
-        // Each election on a slow disk that is followed by another waits for the lease anew.
-        await().atMost(RaftTestCluster.PATIENCE.multipliedBy(3))
+        await().atMost(RaftTestCluster.PATIENCE)
                 .until(() -> voters.values().stream().filter(Voter::leads).count() == 1);
         return voters.values().stream().filter(Voter::leads).findFirst().orElseThrow();
     }

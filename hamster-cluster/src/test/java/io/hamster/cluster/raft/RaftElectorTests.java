@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hamster.cluster.Standing;
 import io.hamster.cluster.raft.LeadershipPart.Register;
 import io.hamster.testing.ManualTime;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,7 +30,7 @@ class RaftElectorTests {
     private static final long MARGIN = LEASE / 100;
 
     private final ManualTime time = new ManualTime();
-    private final LeadershipPart part = new LeadershipPart();
+    private final LeadershipPart part = new LeadershipPart(time);
     private final FakeSeat seat = new FakeSeat();
     private final List<Standing> reports = new ArrayList<>();
     private final RaftElector elector = new RaftElector("a", seat, part, SETTINGS, time, time.scheduler());
@@ -59,17 +62,46 @@ class RaftElectorTests {
     }
 
     @Test
-    void waitsForTheLeaseOfAnotherFromItsOwnVictoryOn() {
+    void waitsForTheLeaseOfAnotherFromItsLastBeatOn() {
         register("b", UUID.randomUUID(), 1, 2 * LEASE);
+        advance(LEASE);
         leader(2);
 
-        advance(2 * LEASE - 1);
+        advance(LEASE - 1);
         assertThat(seat.proposed).isEmpty();
         advance(1);
         assertThat(seat.proposed).hasSize(1);
 
         seat.agree();
         assertThat(last()).isInstanceOf(Standing.Leading.class);
+    }
+
+    @Test
+    void waitsNoLongerWhenOneElectionIsFollowedByAnother() {
+        register("b", UUID.randomUUID(), 1, LEASE);
+        leader(2);
+        advance(LEASE / 2);
+        seat.role = GroupRole.electing(3);
+        tick();
+        leader(4);
+
+        advance(LEASE / 2);
+
+        assertThat(seat.proposed).hasSize(1);
+    }
+
+    @Test
+    void waitsForALeaseThatCameWithASnapshotFromThenOn() throws IOException {
+        register("b", UUID.randomUUID(), 1, LEASE);
+        byte[] snapshot = ManualGroup.snapshot(part);
+        advance(LEASE / 2);
+        part.readFrom(new DataInputStream(new ByteArrayInputStream(snapshot)));
+        leader(2);
+
+        advance(LEASE - 1);
+        assertThat(seat.proposed).isEmpty();
+        advance(1);
+        assertThat(seat.proposed).hasSize(1);
     }
 
     @Test
@@ -293,7 +325,7 @@ class RaftElectorTests {
     }
 
     private void leader(long term) {
-        seat.role = GroupRole.leading(term, time.nanoTime());
+        seat.role = GroupRole.leading(term);
         seat.changed.run();
     }
 

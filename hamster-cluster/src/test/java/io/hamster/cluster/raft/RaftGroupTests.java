@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +54,28 @@ class RaftGroupTests {
             assertThat(after.time()).isGreaterThanOrEqualTo(before.time());
             first.start(false);
             first.awaitSameAs(second);
+        }
+    }
+
+    @Tag("torture")
+    @Test
+    void electsTheOneWithTheLongestLogThoughItWasAloneForLong() {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c").startAll()) {
+            TestNode alone = cluster.node("a");
+            TestNode behind = cluster.node("c");
+            alone.propose("with all");
+            behind.stop();
+            alone.propose("without c");
+            cluster.node("b").stop();
+            // Left to themselves, connections to those who are away are by now tried every quarter of a minute.
+            await().pollDelay(Duration.ofSeconds(28))
+                    .atMost(RaftTestCluster.PATIENCE)
+                    .until(() -> true);
+
+            behind.start(false);
+
+            await().atMost(Duration.ofSeconds(8)).until(alone::orders);
+            behind.awaitSameAs(alone);
         }
     }
 

@@ -47,7 +47,7 @@ final class RaftProcess {
                 RaftSettings.DEFAULT_SNAPSHOT_EVERY,
                 RaftSettings.DEFAULT_TIMEOUT);
         ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
-        LeadershipPart leadership = new LeadershipPart();
+        LeadershipPart leadership = new LeadershipPart(TimeSource.system());
         RaftGroup group = new RaftGroup(
                 self,
                 members,

@@ -141,7 +141,7 @@ final class RaftTestCluster implements AutoCloseable {
         void start(boolean bootstrap) {
             scheduler = Executors.newSingleThreadScheduledExecutor();
             executor = Executors.newCachedThreadPool();
-            leadership = new LeadershipPart();
+            leadership = new LeadershipPart(TimeSource.system());
             part = locks.get();
             group = new RaftGroup(
                     member,

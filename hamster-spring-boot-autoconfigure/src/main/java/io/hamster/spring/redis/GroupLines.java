@@ -25,6 +25,7 @@ final class GroupLines implements Subscription.Listener {
     private final Subscription subscription;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean warned = new AtomicBoolean();
+    private volatile boolean barred;
 
     GroupLines(RedisLink link, GroupNames names, String token) {
         this.link = link;
@@ -89,6 +90,16 @@ final class GroupLines implements Subscription.Listener {
         return subscription.hears();
     }
 
+    /** Whether this user may not hear what is sent to it: then waiting doesn't help. */
+    boolean isBarred() {
+        return barred;
+    }
+
+    /** Asks to hear if it doesn't, in case a confirmation was missed. */
+    void listen() {
+        subscription.check();
+    }
+
     /** How often connections for scripts were lost. What Redis knew before that may be lost as well. */
     long breaks() {
         return link.breaks();
@@ -125,18 +136,22 @@ final class GroupLines implements Subscription.Listener {
 
     @Override
     public void subscribed() {
+        barred = false;
         tell(Listener::resumed);
     }
 
     @Override
     public void failed(Throwable failure, boolean refused) {
+        if (refused) {
+            barred = true;
+        }
         if (!refused) {
             logger.debug("Subscription to the cluster's channels failed; it is repeated", failure);
         } else if (warned.compareAndSet(false, true)) {
             logger.warn(
-                    "Redis doesn't let this user subscribe to the cluster's channels: other nodes can't call this one,"
-                            + " and a new leader is found only by asking. Grant it with ACL SETUSER <user> &{}* &{}"
-                            + " +subscribe +publish",
+                    "Redis doesn't let this user subscribe to the cluster's channels: this node can't call others, nor"
+                            + " they it, and a new leader is found only by asking. Grant it with ACL SETUSER <user>"
+                            + " &{}* &{} +subscribe +publish",
                     names.inboxes(),
                     names.news());
         }

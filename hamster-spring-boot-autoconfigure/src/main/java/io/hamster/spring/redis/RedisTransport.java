@@ -7,6 +7,7 @@ import io.hamster.cluster.Transport;
 import io.hamster.spring.redis.Announcements.Table;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -26,10 +27,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each node repeats its announcement at least three times in the time it counts, and thereby learns of all others;
  * who comes and goes is published too. A node that can't reach Redis for as long is the only one alive that it knows of.
+ * So is one whose subscription is gone: it announces nothing before Redis has confirmed that messages to it arrive. Only
+ * one that Redis forbids to subscribe is announced all the same, so that it can lead.
  *
- * <p>A message is sent once and heard by whoever listens then. To a process that doesn't, the call fails at once, or on a
- * cluster of Redis servers by its timeout; so it does if either side's connection breaks under way. Who listens has no
- * say in how much it is sent: messages of several megabytes need a {@code client-output-buffer-limit pubsub} to match.
+ * <p>A message is sent once and heard by whoever listens then. Who doesn't listen sends no request, as it would miss the
+ * answer. To a process that doesn't, the call fails at once, or on a cluster of Redis servers by its timeout; so it does if
+ * either side's connection breaks under way. Who listens has no say in how much it is sent: messages of several megabytes
+ * need a {@code client-output-buffer-limit pubsub} to match.
  */
 final class RedisTransport implements Transport, GroupLines.Listener {
 
@@ -57,6 +61,7 @@ final class RedisTransport implements Transport, GroupLines.Listener {
     private boolean askAgain;
     private boolean announced;
     private long lastHeard;
+    private boolean warnedOfDeafness;
     private @Nullable Future<?> next;
 
     /**
@@ -97,7 +102,7 @@ final class RedisTransport implements Transport, GroupLines.Listener {
             to.membersChanged(base.members(self.name()));
             correspondence.open(to);
             lines.add(this);
-            // Announced when it listens, or without that if it doesn't get to it.
+            // Announced when it listens, or without that if it never may.
             askAfter(FIRST_WAIT_NANOS);
             lines.start();
         } finally {
@@ -107,10 +112,18 @@ final class RedisTransport implements Transport, GroupLines.Listener {
 
     @Override
     public CompletionStage<byte[]> request(Node node, byte[] message, Duration timeout) {
-        return members.token(node.name())
-                .map(token -> correspondence.request(node.name(), token, message, timeout))
-                .orElseGet(() -> CompletableFuture.failedFuture(
-                        new NodeUnreachableException("Node '" + node.name() + "' is lost; nothing was sent", null)));
+        Optional<String> token = members.token(node.name());
+        if (token.isEmpty()) {
+            return unsent("Node '" + node.name() + "' is lost; nothing was sent");
+        }
+        return lines.hears()
+                ? correspondence.request(node.name(), token.get(), message, timeout)
+                : unsent("Node '" + self.name() + "' isn't subscribed to its channel in Redis at present and would miss"
+                        + " the answer of node '" + node.name() + "'; nothing was sent");
+    }
+
+    private static CompletionStage<byte[]> unsent(String why) {
+        return CompletableFuture.failedFuture(new NodeUnreachableException(why, null));
     }
 
     @Override
@@ -120,9 +133,7 @@ final class RedisTransport implements Transport, GroupLines.Listener {
 
     @Override
     public void resumed() {
-        if (lines.hears()) {
-            membersChanged();
-        }
+        membersChanged();
     }
 
     @Override
@@ -136,11 +147,20 @@ final class RedisTransport implements Transport, GroupLines.Listener {
     }
 
     private void announce() {
-        if (receiver == null) {
+        Receiver current = receiver;
+        if (current == null) {
             return;
         }
         if (asking) {
             askAgain = true;
+            return;
+        }
+        if (!lines.hears() && !lines.isBarred()) {
+            // Others would call it, and it would call others, and nobody would hear the one or the other's answer.
+            lines.listen();
+            unheard(current);
+            warnOfDeafness();
+            askLater();
             return;
         }
         cancelNext();
@@ -153,7 +173,6 @@ final class RedisTransport implements Transport, GroupLines.Listener {
         } catch (RejectedExecutionException e) {
             answer.cancel(false);
         }
-        Receiver current = receiver;
         answer.whenComplete((table, failure) -> announced(current, table, failure));
     }
 
@@ -165,27 +184,40 @@ final class RedisTransport implements Transport, GroupLines.Listener {
                 return;
             }
             asking = false;
-            long now = time.nanoTime();
             if (table != null) {
-                lastHeard = now;
+                lastHeard = time.nanoTime();
+                warnedOfDeafness = false;
                 correspondence.clock(table.millis());
                 lookForNamesake(table);
                 announced = true;
                 report(present, base.with(self, table));
             } else {
                 logger.debug("{} couldn't announce itself in Redis; trying on", self.name(), failure);
-                if (now - lastHeard > timeoutNanos) {
-                    report(present, members.unreachable());
-                }
+                unheard(present);
             }
             if (askAgain) {
                 announce();
             } else {
-                double jitter = 1 - JITTER * ThreadLocalRandom.current().nextDouble();
-                askAfter((long) (intervalNanos * jitter));
+                askLater();
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void warnOfDeafness() {
+        if (time.nanoTime() - lastHeard > timeoutNanos && !warnedOfDeafness) {
+            warnedOfDeafness = true;
+            logger.warn(
+                    "{} isn't a member of the cluster: Redis hasn't confirmed its subscription for {} ms; trying on",
+                    self.name(),
+                    TimeUnit.NANOSECONDS.toMillis(timeoutNanos));
+        }
+    }
+
+    private void unheard(Receiver to) {
+        if (time.nanoTime() - lastHeard > timeoutNanos) {
+            report(to, members.unreachable());
         }
     }
 
@@ -207,6 +239,11 @@ final class RedisTransport implements Transport, GroupLines.Listener {
             correspondence.lose(latest.alive().values());
             to.membersChanged(latest.members(self.name()));
         }
+    }
+
+    private void askLater() {
+        double jitter = 1 - JITTER * ThreadLocalRandom.current().nextDouble();
+        askAfter((long) (intervalNanos * jitter));
     }
 
     private void askAfter(long nanos) {

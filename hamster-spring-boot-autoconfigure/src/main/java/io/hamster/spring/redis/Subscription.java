@@ -100,6 +100,14 @@ final class Subscription {
         }
     }
 
+    /** Asks for what is missing on a connection that is there, though that was done when it was made. */
+    void check() {
+        StatefulRedisPubSubConnection<String, String> connection = line.current();
+        if (connection != null && connection.isOpen()) {
+            ask();
+        }
+    }
+
     /** Asks for what is missing. Asking twice does no harm. */
     private void ask() {
         StatefulRedisPubSubConnection<String, String> connection = line.current();

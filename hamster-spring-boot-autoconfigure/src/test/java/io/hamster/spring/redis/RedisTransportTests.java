@@ -175,9 +175,44 @@ class RedisTransportTests {
 
         server.start();
         await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a", "b")));
-        // A node may be seen again a moment before all of its subscriptions are back; until then answers are lost.
+        assertThat(ask(a, b.node, HELLO)).succeedsWithin(PATIENCE).isEqualTo(HELLO);
+    }
+
+    @Test
+    void sendsNothingWhoseAnswerItWouldMiss() {
+        deafen(a);
+
+        assertThat(ask(a, b.node, HELLO))
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .withCauseInstanceOf(NodeUnreachableException.class)
+                .withMessageContaining("nothing was sent");
+        assertThat(atB.froms).isEmpty();
+    }
+
+    @Test
+    void isMissedWhileItIsDeafAndCanBeCalledAsSoonAsItIsBack() {
+        deafen(a);
+
+        await().atMost(PATIENCE).until(() -> atB.alive().equals(List.of("b")));
+        await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a")));
+        a.proxy.refuseNew(false);
+
+        await().atMost(PATIENCE).until(() -> atB.alive().equals(List.of("a", "b")));
+        assertThat(ask(b, a.node, HELLO)).succeedsWithin(PATIENCE).isEqualTo(HELLO);
+        await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a", "b")));
+        assertThat(ask(a, b.node, HELLO)).succeedsWithin(PATIENCE).isEqualTo(HELLO);
+    }
+
+    /** Breaks every subscription; this node gets no other, while its connection for scripts stays. */
+    private void deafen(GroupNode node) {
+        node.proxy.refuseNew(true);
+        try (Resp redis = server.connect()) {
+            redis.command("CLIENT", "KILL", "TYPE", "pubsub");
+        }
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(ask(a, b.node, HELLO)).succeedsWithin(Duration.ofSeconds(1)));
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> nodes.stream().allMatch(each -> each.lines.hears() == (each != node)));
     }
 
     @Test
