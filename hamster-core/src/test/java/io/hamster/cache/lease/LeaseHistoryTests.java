@@ -22,8 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Nodes that load and change keys while messages are late, lost and out of order and views change at each node at a moment
- * of its own: whatever the order, nobody is handed what was loaded before a change that had been confirmed to it.
+ * Nodes that load and change keys while messages are late, lost or thought so and out of order, and views change at each
+ * node at a moment of its own: whatever the order, nobody is handed what was loaded before a change that had been confirmed
+ * to it.
  */
 class LeaseHistoryTests {
 
@@ -199,6 +200,11 @@ class LeaseHistoryTests {
                 case 12 -> {
                     if (random.nextInt(8) == 0) {
                         node.readMuch();
+                    }
+                }
+                case 13 -> {
+                    if (random.nextInt(8) == 0) {
+                        ring.losePending(node.name);
                     }
                 }
                 default -> {
