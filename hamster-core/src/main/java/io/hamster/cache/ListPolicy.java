@@ -21,7 +21,7 @@ final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
     private long size;
     private long moves;
 
-    /** Whatever moved since that many moves is fresh; lags behind a little. */
+    /** Whatever moved after that many moves is fresh. */
     private final AtomicLongArray freshSince = new AtomicLongArray(2 * APART);
 
     private ListPolicy(boolean movesOnUse) {
@@ -61,8 +61,10 @@ final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
     }
 
     private void tellWhatIsFresh() {
-        long since = moves - (size >>> FRESH);
-        if (since - freshSince.getPlain(APART) > size >>> NEWS) {
+        long news = size >>> NEWS;
+        // Until it is told anew, that many more become fresh: a quarter then, and never more.
+        long since = moves - (size >>> FRESH) + news;
+        if (since - freshSince.getPlain(APART) > news) {
             freshSince.setOpaque(APART, since);
         }
     }
