@@ -43,7 +43,7 @@ final class LeaseGroup implements LeaseChannel.Listener {
     private final ScheduledExecutorService scheduler;
     private final Duration patience;
     private final Keeper keeper;
-    private final Reach reach = new Reach();
+    private final Reach reach;
     private final Greetings greetings;
     /** By member. */
     private final Map<String, Outbox> outboxes = new ConcurrentHashMap<>();
@@ -56,6 +56,7 @@ final class LeaseGroup implements LeaseChannel.Listener {
         this.scheduler = scheduler;
         this.patience = patience;
         this.keeper = new Keeper(channel.self(), time, patience);
+        this.reach = new Reach(time, patience);
         this.greetings = new Greetings(channel, time, this::later, patience, keeper, reach);
     }
 
@@ -201,6 +202,9 @@ final class LeaseGroup implements LeaseChannel.Listener {
         }
         return send(member, question, deadline).handle((reply, failure) -> {
             if (failure == null) {
+                if (reply != Refusal.OTHER_VIEW) {
+                    reach.answered(member);
+                }
                 return judged(member, reply);
             }
             Throwable why = unwrapped(failure);
@@ -252,9 +256,11 @@ final class LeaseGroup implements LeaseChannel.Listener {
                 .thenApply(bytes -> Wire.reply(bytes).orElse(Refusal.UNREADABLE));
     }
 
-    /** Asks a member no more until it has said that it is in the view. */
+    /** Asks a member that is silent no more until it has said that it is in the view. */
     private void giveUp(Circle circle, String member) {
-        reach.failed(member);
+        if (!reach.failed(member)) {
+            return;
+        }
         Outbox outbox = outboxes.get(member);
         if (outbox != null) {
             outbox.giveUp(unavailable("node '" + member + "' doesn't answer", null));

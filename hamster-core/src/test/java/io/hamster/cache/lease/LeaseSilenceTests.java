@@ -39,6 +39,21 @@ class LeaseSilenceTests extends Leased {
     }
 
     @Test
+    void aQuestionThatIsLostAmongOthersIsNoSilence() {
+        List<String> keys = keysOf("a", 3);
+        ring.network(lost -> {});
+        CompletionStage<Lookup> first = b.get(keys.get(0));
+        ring.network(Runnable::run);
+        time.advance(PATIENCE.minusMillis(1));
+        missed(b, keys.get(1));
+
+        time.advance(Duration.ofMillis(1));
+
+        assertUnavailable(first, "didn't answer within");
+        assertThat(missed(b, keys.get(2)).isNew()).isTrue();
+    }
+
+    @Test
     void aMemberThatIsInAnotherViewIsSilentToo() {
         LeaseChannel.View view = ring.newView("a", "b", "c");
         ring.enter("a", view);
