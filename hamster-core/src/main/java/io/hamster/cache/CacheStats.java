@@ -20,7 +20,7 @@ import java.time.Duration;
  * @param undecodable values of the shared tier that couldn't be read as the declared type, and were loaded again
  * @param loadsAlone loads with {@link LoadScope#CLUSTER} that were not shared with other instances, because the shared tier
  *     couldn't be asked or the value not be handed on
- * @param pendingChanges keys whose change the shared tier hasn't confirmed; the whole cache counts as one
+ * @param pendingChanges keys and tags whose change the shared tier hasn't confirmed; the whole cache counts as one
  * @param size entries in this JVM now, expired but not yet reclaimed ones among them, and what a dirty
  *     entry will replace
  * @param memory their bytes as weighed

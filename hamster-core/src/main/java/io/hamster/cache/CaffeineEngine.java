@@ -3,11 +3,7 @@ package io.hamster.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.Scheduler;
-import io.hamster.TimeSource;
 import java.util.Objects;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -26,30 +22,19 @@ final class CaffeineEngine<K, V> implements Engine<K, V> {
     private static final long ROOMY = 1024;
 
     private final Cache<K, Slot<V>> cache;
-    private final TimeSource time;
-
-    /**
-     * The time that Caffeine goes by, as it was when something was last written or reclaimed. Callers look at the clock
-     * for themselves when they read, and once is enough.
-     */
-    private final AtomicLong clock;
+    private final Upkeep upkeep;
 
     CaffeineEngine(CachePolicy policy, CacheRuntime runtime, Departures<K, V> departures) {
-        this.time = runtime.time();
-        this.clock = new AtomicLong(time.nanoTime());
-        Executor executor = runtime.contextFreeExecutor();
+        this.upkeep = new Upkeep(runtime);
         long unit = 1 + (policy.maxMemory() - 1) / MAX_WEIGHT;
         long units = policy.maxMemory() / unit;
         // A multiple of the smallest weight, so that rounding keeps no entry out.
         long smallest = Math.max(1, units / policy.maxSize());
         long maximum = units < policy.maxSize() ? units : smallest * policy.maxSize();
         this.cache = Caffeine.newBuilder()
-                .executor(upkeep -> executor.execute(() -> {
-                    tick();
-                    upkeep.run();
-                }))
-                .scheduler(Scheduler.forScheduledExecutorService(runtime.scheduler()))
-                .ticker(clock::get)
+                .executor(upkeep::ask)
+                .scheduler(upkeep.timer())
+                .ticker(upkeep::now)
                 .initialCapacity(initialCapacity(policy))
                 .maximumWeight(maximum)
                 .weigher((K key, Slot<V> slot) -> weight(slot.bytes, unit, smallest))
@@ -84,18 +69,22 @@ final class CaffeineEngine<K, V> implements Engine<K, V> {
 
     @Override
     public @Nullable Slot<V> get(K key) {
-        return cache.getIfPresent(key);
+        Slot<V> slot = cache.getIfPresent(key);
+        upkeep.afterRead();
+        return slot;
     }
 
     @Override
     public void compute(K key, UnaryOperator<@Nullable Slot<V>> step) {
-        tick();
+        upkeep.tick();
         cache.asMap().compute(key, (same, slot) -> step.apply(slot));
+        upkeep.afterWrite();
     }
 
     @Override
     public void forEachKey(Consumer<K> action) {
         cache.asMap().keySet().forEach(action);
+        upkeep.afterRead();
     }
 
     @Override
@@ -105,16 +94,8 @@ final class CaffeineEngine<K, V> implements Engine<K, V> {
 
     @Override
     public void cleanUp() {
-        tick();
+        upkeep.tick();
         cache.cleanUp();
-    }
-
-    private void tick() {
-        long now = time.nanoTime();
-        long last = clock.get();
-        while (now - last > 0 && !clock.compareAndSet(last, now)) {
-            last = clock.get();
-        }
     }
 
     private static final class UntilRetained<K, V> implements Expiry<K, Slot<V>> {

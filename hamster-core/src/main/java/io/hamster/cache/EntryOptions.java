@@ -112,9 +112,10 @@ public final class EntryOptions {
      *
      * @param askedAt the moment before the shared tier was asked, in monotonic nanoseconds: much may have happened since
      * @param age how long ago, at that moment, its load began or it was put
+     * @param left how much longer it may be found there
      * @param isBeingRefreshed whether another instance loads it again
      */
-    record Found(long askedAt, Duration age, boolean isBeingRefreshed) {}
+    record Found(long askedAt, Duration age, Duration left, boolean isBeingRefreshed) {}
 
     /** These options for a value that is handed out but not kept; its tags still say when it is too old. */
     EntryOptions notCached() {

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +23,24 @@ final class Leases {
     private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
     private static final int MAX_DOUBLINGS = 4;
+    /** After so many, a second or so, pauses are longer. */
+    private static final int SOON = 25;
+
+    private static final long LATE_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
+    /** By so much each key that is waited for makes pauses longer: all together are asked for some 5000 times a second. */
+    private static final long PAUSE_OF_KEY = TimeUnit.MICROSECONDS.toNanos(200);
 
     private final CacheRuntime runtime;
     private final RemoteTier remote;
     private final boolean isExclusive;
     private final long renewalPeriod;
     private final long longestLoad;
+    /** A part of the time for which what is loaded is handed on. */
+    private final long longestPause;
     /** What would never be over if the timers were stopped. */
     private final Set<CompletableFuture<Boolean>> pauses = ConcurrentHashMap.newKeySet();
+    /** Keys that will be asked for after a pause. */
+    private final AtomicInteger awaited = new AtomicInteger();
 
     Leases(CachePolicy policy, CacheRuntime runtime, RemoteTier remote) {
         this.runtime = runtime;
@@ -37,6 +48,13 @@ final class Leases {
         this.isExclusive = policy.loadScope() == LoadScope.CLUSTER;
         this.longestLoad = policy.hardTimeout().map(Durations::nanos).orElse(Durations.FOREVER);
         this.renewalPeriod = Durations.nanos(SharedCaches.ticketTtl(policy)) / 3;
+        this.longestPause = longestPause(policy);
+    }
+
+    private static long longestPause(CachePolicy policy) {
+        long handedOn = Math.min(Durations.nanos(SharedCaches.ticketTtl(policy)), Durations.nanos(policy.defaultTtl()));
+        long absences = policy.nullTtl().isZero() ? handedOn : Durations.nanos(policy.nullTtl());
+        return Math.min(handedOn, absences) / 4;
     }
 
     /** Whether the loads of several instances wait for each other. */
@@ -90,12 +108,23 @@ final class Leases {
         }
     }
 
-    /** Completes, on the timer's thread or the one that closes the cache, when it is time to ask again. */
-    CompletableFuture<Boolean> pause(int attempt) {
+    /**
+     * Completes, on the timer's thread or the one that closes the cache, when it is time to ask again.
+     *
+     * @param attempt how often it has been asked, from 0
+     * @param keys for how many keys
+     */
+    CompletableFuture<Boolean> pause(int attempt, int keys) {
         CompletableFuture<Boolean> passed = new CompletableFuture<>();
         pauses.add(passed);
-        passed.whenComplete((done, failure) -> pauses.remove(passed));
-        long full = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(attempt, MAX_DOUBLINGS));
+        int all = awaited.addAndGet(keys);
+        passed.whenComplete((done, failure) -> {
+            awaited.addAndGet(-keys);
+            pauses.remove(passed);
+        });
+        long byTime =
+                attempt < SOON ? Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(attempt, MAX_DOUBLINGS)) : LATE_PAUSE;
+        long full = Math.min(longestPause, Math.max(byTime, all * PAUSE_OF_KEY));
         long jittered = full / 2 + (long) (full / 2 * runtime.random().getAsDouble());
         try {
             runtime.scheduler().schedule(() -> passed.complete(true), jittered, TimeUnit.NANOSECONDS);

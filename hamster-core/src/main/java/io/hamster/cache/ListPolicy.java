@@ -1,5 +1,6 @@
 package io.hamster.cache;
 
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /** FIFO and LRU: a list in order of insertion, whose entries move to its end when they are used, or don't. */
@@ -8,11 +9,20 @@ final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
     /** The newest quarter is fresh. */
     private static final int FRESH = 2;
 
+    /** What is fresh is told anew after that part of all entries has moved. */
+    private static final int NEWS = 6;
+
+    /** Keeps what all threads read out of the cache lines of what the lock's holder writes all the time. */
+    private static final int APART = 16;
+
     private final boolean movesOnUse;
     private @Nullable OrderedNode<K, V> first;
     private @Nullable OrderedNode<K, V> last;
     private long size;
     private long moves;
+
+    /** Whatever moved since that many moves is fresh; lags behind a little. */
+    private final AtomicLongArray freshSince = new AtomicLongArray(2 * APART);
 
     private ListPolicy(boolean movesOnUse) {
         this.movesOnUse = movesOnUse;
@@ -33,8 +43,7 @@ final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
 
     @Override
     public boolean isFresh(OrderedNode<K, V> node) {
-        // No more than that many others have come after it.
-        return moves - node.movedAt < size >>> FRESH;
+        return node.movedAt > freshSince.getOpaque(APART);
     }
 
     @Override
@@ -48,6 +57,14 @@ final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
             last.next = node;
         }
         last = node;
+        tellWhatIsFresh();
+    }
+
+    private void tellWhatIsFresh() {
+        long since = moves - (size >>> FRESH);
+        if (since - freshSince.getPlain(APART) > size >>> NEWS) {
+            freshSince.setOpaque(APART, since);
+        }
     }
 
     @Override
@@ -75,6 +92,7 @@ final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
         }
         node.previous = null;
         node.next = null;
+        tellWhatIsFresh();
     }
 
     @Override

@@ -75,7 +75,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
         }
         if (!uses.offer(node) && lock.tryLock()) {
             try {
-                uses.drainTo(this::used);
+                uses.drainOwnTo(this::used);
                 used(node);
             } finally {
                 lock.unlock();

@@ -1,7 +1,7 @@
 package io.hamster.cache;
 
+import io.hamster.cache.invalidation.Invalidation.Scope;
 import io.hamster.cache.store.CacheStore;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +11,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +22,7 @@ final class PendingChanges {
 
     private static final Logger log = LoggerFactory.getLogger(PendingChanges.class);
 
-    private static final int MOST_KEYS = 10_000;
+    private static final int MOST = 10_000;
     private static final int AT_ONCE = 500;
     private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(5);
@@ -31,12 +30,13 @@ final class PendingChanges {
     private final String cache;
     private final CacheStore store;
     private final ScheduledExecutorService scheduler;
-    private final Consumer<Collection<String>> keysDone;
-    private final Runnable allDone;
+    private final Listener listener;
 
     private final ReentrantLock lock = new ReentrantLock();
     /** Guarded by {@link #lock}: the number of each key's last change. */
     private final Map<String, Long> keys = new LinkedHashMap<>();
+    /** Guarded by {@link #lock}: the number of each tag's last invalidation. */
+    private final Map<String, Long> tags = new LinkedHashMap<>();
     /** Guarded by {@link #lock}: the number of the last change of the whole cache, 0 if there is none. */
     private long everything;
     /** Guarded by {@link #lock}. */
@@ -54,44 +54,59 @@ final class PendingChanges {
     /**
      * Begins without any.
      *
-     * @param keysDone told, on the store's thread, which keys the store has confirmed
-     * @param allDone told, on the store's thread, that the store has confirmed that it holds nothing of before
+     * @param listener told on the store's thread
      */
-    PendingChanges(
-            String cache,
-            CacheStore store,
-            ScheduledExecutorService scheduler,
-            Consumer<Collection<String>> keysDone,
-            Runnable allDone) {
+    PendingChanges(String cache, CacheStore store, ScheduledExecutorService scheduler, Listener listener) {
         this.cache = cache;
         this.store = store;
         this.scheduler = scheduler;
-        this.keysDone = keysDone;
-        this.allDone = allDone;
+        this.listener = listener;
     }
 
-    /** Whether the store is known to be wrong about a key. */
+    /** Told what the store has confirmed late. */
+    @FunctionalInterface
+    interface Listener {
+
+        /**
+         * The store holds nothing of before any more.
+         *
+         * @param subjects keys or tags; none for everything
+         */
+        void confirmed(Scope scope, List<String> subjects);
+    }
+
+    /** What the store is told at once, of the changes up to a number. */
+    private record Attempt(Scope scope, List<String> subjects, long upTo) {}
+
+    /** Whether the store may be wrong about a key: which ones have a tag, nobody knows. */
     boolean concern(String key) {
         if (size == 0) {
             return false;
         }
         lock.lock();
         try {
-            return everything != 0 || keys.containsKey(key);
+            return everything != 0 || !tags.isEmpty() || keys.containsKey(key);
         } finally {
             lock.unlock();
         }
     }
 
     void add(Collection<String> changed) {
+        add(changed, keys);
+    }
+
+    void addTags(Collection<String> invalidated) {
+        add(invalidated, tags);
+    }
+
+    private void add(Collection<String> subjects, Map<String, Long> to) {
         lock.lock();
         try {
             lastNumber++;
-            if (everything == 0 && keys.size() + changed.size() <= MOST_KEYS) {
-                changed.forEach(key -> keys.put(key, lastNumber));
+            if (everything == 0 && to.size() + subjects.size() <= MOST) {
+                subjects.forEach(subject -> to.put(subject, lastNumber));
             } else {
-                everything = lastNumber;
-                keys.clear();
+                becomeAll();
             }
             grown();
         } finally {
@@ -102,15 +117,21 @@ final class PendingChanges {
     void addAll() {
         lock.lock();
         try {
-            everything = ++lastNumber;
-            keys.clear();
+            lastNumber++;
+            becomeAll();
             grown();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Keys; the whole cache counts as one. */
+    private void becomeAll() {
+        everything = lastNumber;
+        keys.clear();
+        tags.clear();
+    }
+
+    /** Keys and tags; the whole cache counts as one. */
     int size() {
         return size;
     }
@@ -132,14 +153,14 @@ final class PendingChanges {
             isBusy = true;
             pause = FIRST_PAUSE;
             log.warn(
-                    "Cache '{}' has changes that the shared tier hasn't confirmed; until it has, their keys bypass it",
+                    "Cache '{}' has changes that the shared tier hasn't confirmed; until it has, what they concern bypasses it",
                     cache);
             schedule(pause);
         }
     }
 
     private void count() {
-        size = keys.size() + (everything == 0 ? 0 : 1);
+        size = keys.size() + tags.size() + (everything == 0 ? 0 : 1);
     }
 
     private void schedule(long delay) {
@@ -154,24 +175,40 @@ final class PendingChanges {
         if (closed) {
             return;
         }
-        long upTo;
-        List<String> some = new ArrayList<>();
-        boolean all;
+        Attempt next;
         lock.lock();
         try {
-            upTo = lastNumber;
-            all = everything != 0;
-            keys.keySet().stream().limit(AT_ONCE).forEach(some::add);
+            next = next();
         } finally {
             lock.unlock();
         }
-        CompletionStage<?> answer = all ? store.clear() : store.invalidate(some);
-        answer.whenComplete((done, failure) -> answered(all, some, upTo, failure == null));
+        tried(next).whenComplete((done, failure) -> answered(next, failure == null));
     }
 
-    private void answered(boolean all, List<String> some, long upTo, boolean confirmed) {
+    private Attempt next() {
+        if (everything != 0) {
+            return new Attempt(Scope.ALL, List.of(), lastNumber);
+        }
+        return tags.isEmpty()
+                ? new Attempt(Scope.KEYS, first(keys), lastNumber)
+                : new Attempt(Scope.TAGS, first(tags), lastNumber);
+    }
+
+    private static List<String> first(Map<String, Long> subjects) {
+        return subjects.keySet().stream().limit(AT_ONCE).toList();
+    }
+
+    private CompletionStage<?> tried(Attempt attempt) {
+        return switch (attempt.scope) {
+            case KEYS -> store.invalidate(attempt.subjects);
+            case TAGS -> store.invalidateTags(attempt.subjects);
+            case ALL -> store.clear();
+        };
+    }
+
+    private void answered(Attempt attempt, boolean confirmed) {
         if (confirmed) {
-            forget(all, some, upTo);
+            forget(attempt);
         }
         lock.lock();
         try {
@@ -188,23 +225,27 @@ final class PendingChanges {
         }
     }
 
-    private void forget(boolean all, List<String> some, long upTo) {
+    private void forget(Attempt attempt) {
         lock.lock();
         try {
-            if (all) {
-                everything = everything > upTo ? everything : 0;
-                keys.values().removeIf(number -> number <= upTo);
-            } else {
-                // What has changed again meanwhile may have reached the store before it was invalidated there.
-                some.forEach(key -> keys.computeIfPresent(key, (same, number) -> number <= upTo ? null : number));
+            switch (attempt.scope) {
+                case KEYS -> forget(attempt, keys);
+                case TAGS -> forget(attempt, tags);
+                case ALL -> {
+                    everything = everything > attempt.upTo ? everything : 0;
+                    keys.values().removeIf(number -> number <= attempt.upTo);
+                    tags.values().removeIf(number -> number <= attempt.upTo);
+                }
             }
         } finally {
             lock.unlock();
         }
-        if (all) {
-            allDone.run();
-        } else {
-            keysDone.accept(some);
-        }
+        listener.confirmed(attempt.scope, attempt.subjects);
+    }
+
+    /** What has changed again meanwhile may have reached the store before it was invalidated there. */
+    private static void forget(Attempt done, Map<String, Long> from) {
+        done.subjects.forEach(
+                subject -> from.computeIfPresent(subject, (same, number) -> number <= done.upTo ? null : number));
     }
 }

@@ -72,6 +72,15 @@ final class RemoteTier {
                 : answered(store.end(key, ticket));
     }
 
+    /**
+     * Ends a ticket under which something was loaded that isn't to be kept.
+     *
+     * @param loaded handed to those who wait for it; if there is none, they load for themselves
+     */
+    CompletionStage<Optional<Boolean>> relay(String key, Optional<StoredEntry> loaded, Ticket ticket) {
+        return asked(key, () -> store.relay(key, loaded, ticket));
+    }
+
     /** Drops what the store still has of a key whose source has nothing to keep. */
     CompletionStage<Optional<Long>> drop(String key) {
         return asked(key, () -> store.invalidate(List.of(key)));
@@ -103,9 +112,14 @@ final class RemoteTier {
         return changed(nothing, request, () -> pending.add(keys));
     }
 
-    /** Waits until the store has confirmed a change of the whole cache. */
-    <T> T changeAll(T nothing, Supplier<CompletionStage<T>> request) {
-        return changed(nothing, request, pending::addAll);
+    /** Waits until the store has confirmed an invalidation of tags; whether it has. */
+    boolean changeTags(Collection<String> tags) {
+        return changed(false, () -> store.invalidateTags(tags).thenApply(done -> true), () -> pending.addTags(tags));
+    }
+
+    /** Waits until the store has confirmed a change of the whole cache; whether it has. */
+    boolean changeAll() {
+        return changed(false, () -> store.clear().thenApply(done -> true), pending::addAll);
     }
 
     private <T> T changed(T nothing, Supplier<CompletionStage<T>> request, Runnable remember) {

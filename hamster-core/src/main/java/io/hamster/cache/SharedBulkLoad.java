@@ -60,7 +60,7 @@ final class SharedBulkLoad<K, V> implements BulkCacheLoader<TextKey<K>, V> {
                 attempt = 0;
             }
             if (!open.isEmpty()) {
-                StoreAnswers.await(reads.pause(attempt));
+                StoreAnswers.await(reads.pause(attempt, open.size()));
             }
         }
         return values;

@@ -88,8 +88,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         this.watch = new LoadWatch(name, runtime.time(), runtime.loadListeners());
         this.bulkLoads = new BulkLoads<>(runtime, tier, loads);
         StoredValues<V> values = new StoredValues<>(name, policy, type(policy), codec, runtime.random(), counters);
-        PendingChanges pending =
-                new PendingChanges(name, store, runtime.scheduler(), this::confirmed, this::allConfirmed);
+        PendingChanges pending = new PendingChanges(name, store, runtime.scheduler(), this::confirmed);
         this.remote = new RemoteTier(name, store, pending, isRelay);
         this.reads = new SharedReads<>(name, policy, runtime, tier, slots, remote, values, dirty, counters);
         this.peeks = new Peeks<>(name, policy, runtime, reads);
@@ -419,12 +418,9 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         }
     }
 
-    private void confirmed(Collection<String> keys) {
-        changes.tell(Invalidation.Scope.KEYS, List.copyOf(keys));
-    }
-
-    private void allConfirmed() {
-        changes.tellAll();
+    /** Others may have taken it from the shared tier meanwhile. */
+    private void confirmed(Invalidation.Scope scope, List<String> subjects) {
+        changes.tell(scope, subjects);
     }
 
     private @Nullable Slot<V> read(TextKey<K> key) {

@@ -94,10 +94,15 @@ final class SharedChanges<K, V> {
         return new Put<>(key, value, options, entry);
     }
 
-    /** Takes the store's tickets for keys that are about to be written to their source; those it can't give are missing. */
+    /**
+     * Takes the store's tickets for keys that are about to be written to their source. Those it can't give are missing, and
+     * those of keys of which it will keep nothing.
+     */
     Map<TextKey<K>, Ticket> tickets(Collection<Put<K, V>> puts) {
         Map<TextKey<K>, CompletionStage<Optional<Ticket>>> asked = new LinkedHashMap<>();
-        puts.forEach(put -> asked.put(put.key, remote.ticket(put.key.text())));
+        puts.stream()
+                .filter(put -> put.entry != null)
+                .forEach(put -> asked.put(put.key, remote.ticket(put.key.text())));
         Map<TextKey<K>, Ticket> tickets = new LinkedHashMap<>();
         asked.forEach(
                 (key, answer) -> answer.toCompletableFuture().join().ifPresent(ticket -> tickets.put(key, ticket)));
@@ -306,17 +311,13 @@ final class SharedChanges<K, V> {
 
     void invalidateTags(Collection<String> tags) {
         inStoreThenHere(
-                () -> remote.changeAll(
-                        true, () -> remote.store().invalidateTags(tags).thenApply(done -> true)),
+                () -> remote.changeTags(tags),
                 () -> tier.invalidateTags(tags),
                 () -> tell(Scope.TAGS, new ArrayList<>(tags)));
     }
 
     void clear() {
-        inStoreThenHere(
-                () -> remote.changeAll(true, () -> remote.store().clear().thenApply(done -> true)),
-                tier::clear,
-                this::tellAll);
+        inStoreThenHere(remote::changeAll, tier::clear, () -> tell(Scope.ALL, List.of()));
     }
 
     /** What an unconfirmed change leaves in the store isn't read; this JVM and the others drop theirs at any rate. */
@@ -333,19 +334,17 @@ final class SharedChanges<K, V> {
         tell(Scope.KEYS, keys.stream().map(TextKey::text).toList());
     }
 
+    /** Says that what is meant by some subjects, or by none of them with {@link Scope#ALL}, has changed. */
     void tell(Scope scope, List<String> subjects) {
         if (!tellsOthers) {
             return;
         }
+        if (scope == Scope.ALL) {
+            others.accept(new Invalidation(cache, scope, Set.of()));
+        }
         for (int from = 0; from < subjects.size(); from += SUBJECTS_AT_ONCE) {
             List<String> some = subjects.subList(from, Math.min(subjects.size(), from + SUBJECTS_AT_ONCE));
             others.accept(new Invalidation(cache, scope, new HashSet<>(some)));
-        }
-    }
-
-    void tellAll() {
-        if (tellsOthers) {
-            others.accept(new Invalidation(cache, Scope.ALL, Set.of()));
         }
     }
 }

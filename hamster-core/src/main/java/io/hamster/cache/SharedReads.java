@@ -36,7 +36,7 @@ final class SharedReads<K, V> {
     private final Counters counters;
     private final boolean isRelay;
     private final double refreshAhead;
-    private volatile boolean isUnencodable;
+    private final LoadedValues<V> loaded;
 
     /**
      * Makes the reads of a cache.
@@ -64,6 +64,7 @@ final class SharedReads<K, V> {
         this.leases = new Leases(policy, runtime, remote);
         this.counters = counters;
         this.isRelay = policy.tier() == Tier.LOCAL;
+        this.loaded = new LoadedValues<>(cache, policy, runtime, remote, values, leases, counters);
         this.refreshAhead = policy.refreshAhead().orElse(1);
     }
 
@@ -97,7 +98,7 @@ final class SharedReads<K, V> {
             if (found != null) {
                 return found;
             }
-            StoreAnswers.await(leases.pause(attempt));
+            StoreAnswers.await(leases.pause(attempt, 1));
         }
     }
 
@@ -116,7 +117,8 @@ final class SharedReads<K, V> {
                         : CompletableFuture.completedFuture(step))
                 .thenCompose(step -> step.found != null
                         ? cleanAsync(key, step.found)
-                        : leases.pause(attempt).thenCompose(passed -> findAsync(key, isRefresh, options, attempt + 1)));
+                        : leases.pause(attempt, 1)
+                                .thenCompose(passed -> findAsync(key, isRefresh, options, attempt + 1)));
     }
 
     /** What was asked for a key, and from which moment on. */
@@ -216,7 +218,7 @@ final class SharedReads<K, V> {
     /** The journal knows neither tags nor lifetimes. */
     private EntryOptions dirtyOptions(Optional<V> value) {
         Duration ttl = value.isEmpty() ? policy.nullTtl() : policy.defaultTtl();
-        EntryOptions.Found found = new EntryOptions.Found(runtime.time().nanoTime(), Duration.ZERO, false);
+        EntryOptions.Found found = new EntryOptions.Found(runtime.time().nanoTime(), Duration.ZERO, ttl, false);
         return ttl.isZero()
                 ? EntryOptions.found(Duration.ofNanos(1), Set.of(), found).notCached()
                 : EntryOptions.found(ttl, Set.of(), found);
@@ -245,8 +247,8 @@ final class SharedReads<K, V> {
         leases.close();
     }
 
-    CompletionStage<Boolean> pause(int attempt) {
-        return leases.pause(attempt);
+    CompletionStage<Boolean> pause(int attempt, int keys) {
+        return leases.pause(attempt, keys);
     }
 
     private Step<V> judged(
@@ -307,16 +309,15 @@ final class SharedReads<K, V> {
             Origin origin,
             boolean isBeingRefreshed,
             Function<? super Optional<V>, EntryOptions> options) {
-        EntryOptions.Found found = new EntryOptions.Found(origin.at(), entry.age(), isBeingRefreshed);
+        EntryOptions.Found found = new EntryOptions.Found(origin.at(), entry.age(), entry.ttl(), isBeingRefreshed);
         EntryOptions own = isRelay
                 ? options.apply(value).withFound(found)
                 : here(EntryOptions.found(entry.ttl(), entry.tags(), found));
         return new Found.Hit<>(value.orElse(null), own);
     }
 
-    /** What is kept in this JVM of what the shared tier keeps. */
     private EntryOptions here(EntryOptions options) {
-        return policy.tier() == Tier.REMOTE ? options.notCached() : options;
+        return loaded.here(options);
     }
 
     /** Where the load finds it should it fail. */
@@ -330,7 +331,7 @@ final class SharedReads<K, V> {
             return;
         }
         StoredEntry entry = stale.get();
-        EntryOptions.Found found = new EntryOptions.Found(origin.at(), entry.age(), false);
+        EntryOptions.Found found = new EntryOptions.Found(origin.at(), entry.age(), entry.ttl(), false);
         Slot<V> slot = slots.makeExpired(
                 key,
                 value,
@@ -359,53 +360,7 @@ final class SharedReads<K, V> {
      * @throws CodecException if the value can't be encoded but is to be kept there
      */
     CompletionStage<EntryOptions> keep(Lease lease, Optional<V> value, EntryOptions options, long began) {
-        Ticket ticket = lease.ticket();
-        if (ticket == null) {
-            return CompletableFuture.completedFuture(here(options));
-        }
-        String text = lease.key().text();
-        Duration age = Duration.ofNanos(runtime.time().nanoTime() - began);
-        StoredEntry entry = entry(value, options, age);
-        lease.stopRenewing();
-        if (entry == null) {
-            leases.end(lease);
-            return lease.replaces() && !isRelay
-                    ? remote.drop(text).thenApply(done -> options)
-                    : CompletableFuture.completedFuture(options);
-        }
-        CompletionStage<Optional<Boolean>> kept = remote.publish(text, entry, ticket);
-        return isRelay
-                ? kept.thenApply(done -> {
-                    if (done.isEmpty()) {
-                        // It wasn't handed on: whoever waits for it needn't until the ticket runs out.
-                        leases.end(lease);
-                    }
-                    return options;
-                })
-                : kept.thenApply(done -> done.orElse(true) ? here(options.lasting(entry.ttl())) : options.notCached());
-    }
-
-    /** What the shared tier is to have of a value. That it can't be handed on is no reason to fail for those who loaded it. */
-    private @Nullable StoredEntry entry(Optional<V> value, EntryOptions options, Duration age) {
-        if (!isRelay) {
-            return values.entry(value, options, age);
-        }
-        try {
-            StoredEntry entry = values.entry(value, options, age);
-            isUnencodable = false;
-            return entry;
-        } catch (CodecException e) {
-            counters.loadsAlone.increment();
-            if (!isUnencodable) {
-                isUnencodable = true;
-                log.warn(
-                        "Cache '{}' can't hand on to other instances what it loads: each loads for itself; correct its"
-                                + " valueType",
-                        cache,
-                        e);
-            }
-            return null;
-        }
+        return loaded.bring(lease, value, options, began);
     }
 
     /** Gives tickets back under which nothing will be published. */
@@ -447,8 +402,8 @@ final class SharedReads<K, V> {
         if (value == null) {
             return null;
         }
-        EntryOptions options =
-                EntryOptions.found(entry.ttl(), entry.tags(), new EntryOptions.Found(origin.at(), entry.age(), false));
+        EntryOptions options = EntryOptions.found(
+                entry.ttl(), entry.tags(), new EntryOptions.Found(origin.at(), entry.age(), entry.ttl(), false));
         Slot<V> slot = slots.make(
                 key, value.orElse(null), options, origin, runtime.time().nanoTime());
         if (slot != null) {

@@ -12,6 +12,7 @@ final class Slots<K, V> {
     private final Lifetimes lifetimes;
     private final long localTtl;
     private final long staleLimit;
+    private final long longestRelay;
     private final double refreshAhead;
 
     Slots(CachePolicy policy, Stamps stamps, Weigher<? super K, ? super V> weigher, DoubleSupplier random) {
@@ -20,6 +21,7 @@ final class Slots<K, V> {
         this.lifetimes = new Lifetimes(policy, random);
         this.localTtl = policy.localTtl().isZero() ? Durations.FOREVER : Durations.nanos(policy.localTtl());
         this.staleLimit = policy.staleOnError().map(Durations::nanos).orElse(0L);
+        this.longestRelay = StoredValues.longestRelay(policy);
         this.refreshAhead = policy.refreshAhead().orElse(0);
     }
 
@@ -32,11 +34,23 @@ final class Slots<K, V> {
      */
     @Nullable
     Slot<V> make(K key, @Nullable V value, EntryOptions options, Origin origin, long now) {
-        long ttl = lifetimes.ttl(value == null, options);
+        long ttl = left(lifetimes.ttl(value == null, options), options);
         if (!options.isCached() || stamps.isClosed() || ttl <= 0) {
             return null;
         }
         return make(key, value, options, origin, now, ttl);
+    }
+
+    /**
+     * What is left of a time to live. Who has loaded what is handed on has given it the same, since then it was to be found
+     * for as long, but no longer than such is: what is missing of that has passed.
+     */
+    private long left(long ttl, EntryOptions options) {
+        EntryOptions.Found found = options.found().orElse(null);
+        if (found == null) {
+            return ttl;
+        }
+        return Math.min(ttl, Math.max(0, ttl - longestRelay) + Durations.nanos(found.left()));
     }
 
     /** Makes a slot of what has expired but may still be served if its load fails; {@code null} if it may not. */

@@ -23,7 +23,7 @@ final class StoredValues<V> {
     private final Class<?> rawType;
     private final Lifetimes lifetimes;
     private final long staleLimit;
-    private final long longestTtl;
+    private final long longestRelay;
     private final Counters counters;
 
     StoredValues(String cache, CachePolicy policy, Type type, Codec codec, DoubleSupplier random, Counters counters) {
@@ -32,11 +32,14 @@ final class StoredValues<V> {
         this.type = type;
         this.rawType = rawType(type);
         this.lifetimes = new Lifetimes(policy, random);
-        boolean isRelay = policy.tier() == Tier.LOCAL;
-        this.staleLimit =
-                isRelay ? 0 : policy.staleOnError().map(Durations::nanos).orElse(0L);
-        this.longestTtl = isRelay ? Durations.nanos(policy.leaseTimeout()) : Durations.FOREVER;
+        this.staleLimit = policy.staleOnError().map(Durations::nanos).orElse(0L);
+        this.longestRelay = longestRelay(policy);
         this.counters = counters;
+    }
+
+    /** For how long a value is handed on where the instances share only loads, in nanoseconds; otherwise forever. */
+    static long longestRelay(CachePolicy policy) {
+        return policy.tier() == Tier.LOCAL ? Durations.nanos(policy.leaseTimeout()) : Durations.FOREVER;
     }
 
     /**
@@ -48,11 +51,35 @@ final class StoredValues<V> {
      */
     @Nullable
     StoredEntry entry(Optional<V> value, EntryOptions options, Duration age) {
-        long ttl = Math.min(longestTtl, lifetimes.ttl(value.isEmpty(), options));
+        long ttl = lifetimes.ttl(value.isEmpty(), options);
         if (!options.isCached() || ttl <= 0) {
             return null;
         }
         long retention = value.isEmpty() ? ttl : Math.max(ttl, staleLimit - Durations.nanos(age));
+        return entry(value, options, age, ttl, retention);
+    }
+
+    /**
+     * What is handed on.
+     *
+     * @param isKept whether those are to have it too who don't ask for it while it is loaded
+     */
+    record Relayed(StoredEntry entry, boolean isKept) {}
+
+    /**
+     * What to hand on of a value, whether it is to be kept or not.
+     *
+     * @param age for how long it has been loaded
+     * @throws CodecException if the value isn't of the declared type
+     */
+    Relayed relayed(Optional<V> value, EntryOptions options, Duration age) {
+        long own = lifetimes.ttl(value.isEmpty(), options);
+        boolean isKept = options.isCached() && own > 0;
+        long ttl = isKept ? Math.min(longestRelay, own) : longestRelay;
+        return new Relayed(entry(value, options, age, ttl, ttl), isKept);
+    }
+
+    private StoredEntry entry(Optional<V> value, EntryOptions options, Duration age, long ttl, long retention) {
         Optional<byte[]> payload = value.map(there -> codec.encode(there, type));
         return new StoredEntry(payload, age, Duration.ofNanos(ttl), Duration.ofNanos(retention), options.tags());
     }

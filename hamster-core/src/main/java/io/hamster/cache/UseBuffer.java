@@ -15,13 +15,18 @@ import org.jspecify.annotations.Nullable;
 final class UseBuffer<T> {
 
     private static final int RING = 16;
-    /** Counters lie this many longs apart, so that no two share a cache line. */
-    private static final int SPREAD = 16;
+    /**
+     * Stripes begin this many places apart, and as far from their array's length: none shares a cache line with
+     * another, or with what every thread reads.
+     */
+    private static final int SPREAD = 3 * RING;
+
+    private static final int READ = 1;
 
     private final int stripes;
     private final AtomicReferenceArray<@Nullable T> rings;
-    private final AtomicLongArray written;
-    private final AtomicLongArray read;
+    /** How many uses of a stripe were ever noted; {@link #READ} places on, how many of them were taken out. */
+    private final AtomicLongArray counters;
 
     /** The id of a thread that noted a use before others did. */
     private volatile long first;
@@ -30,9 +35,8 @@ final class UseBuffer<T> {
 
     UseBuffer(int processors) {
         this.stripes = Integer.highestOneBit(Math.max(1, processors)) * 4;
-        this.rings = new AtomicReferenceArray<>(stripes * RING);
-        this.written = new AtomicLongArray(stripes * SPREAD);
-        this.read = new AtomicLongArray(stripes * SPREAD);
+        this.rings = new AtomicReferenceArray<>((stripes + 2) * SPREAD);
+        this.counters = new AtomicLongArray((stripes + 2) * SPREAD);
     }
 
     /** Whether threads other than the first one use it; called by each before it notes a use. */
@@ -53,14 +57,13 @@ final class UseBuffer<T> {
      * @return {@code false} if the ring is full: it should be drained first
      */
     boolean offer(T used) {
-        int stripe = stripe();
-        int counter = stripe * SPREAD;
-        long position = written.get(counter);
-        if (position - read.get(counter) >= RING) {
+        int start = start(ownStripe());
+        long position = counters.get(start);
+        if (position - counters.get(start + READ) >= RING) {
             return false;
         }
-        if (written.compareAndSet(counter, position, position + 1)) {
-            rings.setRelease(stripe * RING + (int) (position & (RING - 1)), used);
+        if (counters.compareAndSet(start, position, position + 1)) {
+            rings.setRelease(start + (int) (position & (RING - 1)), used);
         }
         return true;
     }
@@ -68,25 +71,38 @@ final class UseBuffer<T> {
     /** Takes out what was noted, each stripe in its order. One thread at a time. */
     void drainTo(Consumer<T> action) {
         for (int stripe = 0; stripe < stripes; stripe++) {
-            int counter = stripe * SPREAD;
-            long end = written.get(counter);
-            long position = read.get(counter);
-            while (position < end) {
-                int index = stripe * RING + (int) (position & (RING - 1));
-                T used = rings.getAcquire(index);
-                if (used == null) {
-                    // Its place is taken, but it isn't there yet; the next drain finds it.
-                    break;
-                }
-                rings.setRelease(index, null);
-                action.accept(used);
-                position++;
-            }
-            read.setRelease(counter, position);
+            drain(stripe, action);
         }
     }
 
-    private int stripe() {
+    /** Takes out what this thread noted, and leaves the others' stripes in their processors' caches. One at a time. */
+    void drainOwnTo(Consumer<T> action) {
+        drain(ownStripe(), action);
+    }
+
+    private void drain(int stripe, Consumer<T> action) {
+        int start = start(stripe);
+        long end = counters.get(start);
+        long position = counters.get(start + READ);
+        while (position < end) {
+            int index = start + (int) (position & (RING - 1));
+            T used = rings.getAcquire(index);
+            if (used == null) {
+                // Its place is taken, but it isn't there yet; the next drain finds it.
+                break;
+            }
+            rings.setRelease(index, null);
+            action.accept(used);
+            position++;
+        }
+        counters.setRelease(start + READ, position);
+    }
+
+    private static int start(int stripe) {
+        return (stripe + 1) * SPREAD;
+    }
+
+    private int ownStripe() {
         int hash = (int) Thread.currentThread().getId() * 0x9E3779B9;
         return hash >>> 16 & (stripes - 1);
     }

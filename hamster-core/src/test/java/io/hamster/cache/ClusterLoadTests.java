@@ -26,7 +26,7 @@ class ClusterLoadTests {
 
     private static final Duration LEASE = Duration.ofSeconds(5);
     /** Longer than the longest pause between two looks at the store. */
-    private static final Duration LOOK = Duration.ofMillis(60);
+    private static final Duration LOOK = Duration.ofMillis(210);
 
     private final ManualTime time = new ManualTime();
     private final SharedServer server = new SharedServer(time);

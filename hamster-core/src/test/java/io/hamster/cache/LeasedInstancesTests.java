@@ -38,7 +38,7 @@ class LeasedInstancesTests {
 
     private static final Duration LEASE = Duration.ofSeconds(5);
     /** Longer than the longest pause between two looks. */
-    private static final Duration LOOK = Duration.ofMillis(60);
+    private static final Duration LOOK = Duration.ofMillis(210);
 
     private final ManualTime time = new ManualTime();
     private final LeasedInstances nodes = new LeasedInstances(time);

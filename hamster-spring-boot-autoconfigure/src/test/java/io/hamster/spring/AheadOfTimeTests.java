@@ -190,14 +190,14 @@ class AheadOfTimeTests {
 
     record Item(String name, int count) {}
 
-    /** Where the annotation may be, too. */
-    interface Shelf {
+    /** Where the annotation may be, too; what implements it has other parameters than this. */
+    interface Shelf<K> {
 
         @HamsterLocked(name = "take", key = "#item")
-        boolean take(String item);
+        boolean take(K item);
     }
 
-    static class Stock implements Shelf {
+    static class Stock implements Shelf<String> {
 
         private final AtomicInteger loads = new AtomicInteger();
         private final LockClient locks;

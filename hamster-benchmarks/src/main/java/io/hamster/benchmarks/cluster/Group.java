@@ -3,10 +3,9 @@ package io.hamster.benchmarks.cluster;
 import io.hamster.benchmarks.process.Child;
 import io.hamster.cluster.Node;
 import io.hamster.cluster.raft.RaftMember;
+import io.hamster.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,7 +50,7 @@ final class Group implements AutoCloseable {
     static Group start(Class<?> main, String... more) throws Exception {
         List<String> members = new ArrayList<>();
         for (String name : NAMES) {
-            members.add(name + "=" + freePort() + "=" + freePort());
+            members.add(name + "=" + FreePorts.next() + "=" + FreePorts.next());
         }
         Group group = new Group(
                 main,
@@ -73,12 +72,6 @@ final class Group implements AutoCloseable {
             throw e;
         }
         return group;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** In a node: the members as its arguments name them. */

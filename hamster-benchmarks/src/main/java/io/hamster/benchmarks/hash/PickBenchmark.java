@@ -16,14 +16,17 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** From a key of 20 characters to a live peer of 100: validation, hash, lookup, liveness and statistics. */
+/**
+ * From a key of 20 characters to a live peer of 100: validation, hash, lookup, liveness and statistics; 65536 keys in
+ * turn, as in {@link LookupBenchmark}.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class PickBenchmark {
 
     private static final int PEERS = 100;
-    private static final int MASK = (1 << 12) - 1;
+    private static final int MASK = (1 << 16) - 1;
 
     private final String[] keys = Clusters.keys(MASK + 1);
     private final RingPeerPicker crc32 = picker(StandardHash.CRC32);

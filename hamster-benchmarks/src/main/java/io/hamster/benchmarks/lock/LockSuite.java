@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Locks in memory and in Redis, against what others offer there. */
 public final class LockSuite {
 
+    /** Many threads and Redis leave little of a few processors for compiling what the threads run. */
+    private static final int WARM_UP = 8;
+
     private LockSuite() {}
 
     /**
@@ -38,7 +41,8 @@ public final class LockSuite {
                         new Section("Beside the Go library", Figures::report),
                         new Section("From release to grant", WakeUp::report),
                         new Section("One key, two JVMs", Contention::report),
-                        new Section("10 000 held locks", Renewal::report)));
+                        new Section("10 000 held locks", Renewal::report)),
+                WARM_UP);
     }
 
     private static void pairs(

@@ -64,11 +64,12 @@ final class GroupSnapshots {
     /** Replaces the state by a file's; the file is known to be whole before anything is replaced. */
     void read(Path file) throws IOException {
         verify(file);
-        reset();
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
             if (in.readInt() != MAGIC || in.readByte() != VERSION) {
-                throw new IOException("Snapshot " + file + " is none, or one of another version of Hamster");
+                throw new UnknownFormatException("Snapshot " + file
+                        + " is none, or one of another release of Hamster; this one reads version " + VERSION);
             }
+            reset();
             time.restore(in.readLong());
             for (int number = in.readByte(); number != END; number = in.readByte()) {
                 part(number, file).readFrom(in);
@@ -85,8 +86,8 @@ final class GroupSnapshots {
         GroupLog.Part[] known = GroupLog.Part.values();
         ReplicatedPart part = number >= 0 && number < known.length ? parts.get(known[number]) : null;
         if (part == null) {
-            throw new IOException("Snapshot " + file + " has a part " + number
-                    + " that this node doesn't know; run the same version of Hamster on all nodes");
+            throw new UnknownFormatException("Snapshot " + file + " has a part " + number
+                    + " that this node doesn't know; run the same release of Hamster on all nodes");
         }
         return part;
     }

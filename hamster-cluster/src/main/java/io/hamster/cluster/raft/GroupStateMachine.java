@@ -2,11 +2,12 @@ package io.hamster.cluster.raft;
 
 import io.hamster.TimeSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -47,6 +48,7 @@ final class GroupStateMachine extends BaseStateMachine {
     private final Map<GroupLog.Part, ReplicatedPart> parts;
     private final Ordering ordering;
     private final Events events;
+    private final Sometimes refusals = new Sometimes(log);
     private final TableTime time;
     private final GroupSnapshots snapshots;
     private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
@@ -69,6 +71,17 @@ final class GroupStateMachine extends BaseStateMachine {
 
         /** The log can't be written any more. */
         void failed(Throwable cause);
+
+        /**
+         * A newer release wrote what this one can't read: this node goes no further. Ratis is about to end by itself,
+         * and mustn't be closed before {@link #ended}.
+         *
+         * @param what an entry or a snapshot, as it reads in a sentence
+         */
+        void outdated(String what, UnknownFormatException cause);
+
+        /** Nothing is applied any more. */
+        void ended();
     }
 
     @Override
@@ -95,6 +108,13 @@ final class GroupStateMachine extends BaseStateMachine {
         getLifeCycle().startAndTransition(this::load, IOException.class);
     }
 
+    /** Told once nothing is applied any more, by whoever ends this. */
+    @Override
+    public void close() throws IOException {
+        super.close();
+        events.ended();
+    }
+
     private void load() throws IOException {
         SingleFileSnapshotInfo snapshot = storage.getLatestSnapshot();
         if (snapshot == null) {
@@ -103,7 +123,12 @@ final class GroupStateMachine extends BaseStateMachine {
             return;
         }
         Path file = snapshot.getFile().getPath();
-        snapshots.read(file);
+        try {
+            snapshots.read(file);
+        } catch (UnknownFormatException e) {
+            events.outdated("a snapshot", e);
+            throw e;
+        }
         setLastAppliedTermIndex(snapshot.getTermIndex());
         log.debug("Loaded snapshot {}", file);
     }
@@ -133,12 +158,20 @@ final class GroupStateMachine extends BaseStateMachine {
     public TransactionContext startTransaction(RaftClientRequest request) {
         byte[] entry = request.getMessage().getContent().toByteArray();
         // Wrapped, not copied: the stamp goes into these bytes when the entry's place in the log is known.
-        return TransactionContext.newBuilder()
+        TransactionContext transaction = TransactionContext.newBuilder()
                 .setStateMachine(this)
                 .setClientRequest(request)
                 .setLogData(UnsafeByteOperations.unsafeWrap(entry))
                 .setStateMachineContext(entry)
                 .build();
+        try {
+            LogEntry.read(ByteBuffer.wrap(entry), parts);
+        } catch (UnknownFormatException e) {
+            refusals.warn("An entry wasn't taken into the log: " + e.getMessage()
+                    + ". Run the same release of Hamster on all nodes");
+            transaction.setException(e);
+        }
+        return transaction;
     }
 
     @Override
@@ -153,11 +186,19 @@ final class GroupStateMachine extends BaseStateMachine {
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         LogEntryProto entry = transaction.getLogEntry();
         ByteString data = entry.getStateMachineLogEntry().getLogData();
-        Optional<LogEntry> read = LogEntry.read(data.asReadOnlyByteBuffer());
-        byte[] answer = read.map(known -> apply(entry.getTerm(), entry.getIndex(), known))
-                .orElse(NO_ANSWER);
+        byte[] answer = apply(entry.getTerm(), entry.getIndex(), read(entry.getIndex(), data));
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
         return CompletableFuture.completedFuture(Message.valueOf(UnsafeByteOperations.unsafeWrap(answer)));
+    }
+
+    /** Throwing here makes Ratis stop for good, which is what keeps the state from going on without the entry. */
+    private LogEntry read(long index, ByteString data) {
+        try {
+            return LogEntry.read(data.asReadOnlyByteBuffer(), parts);
+        } catch (UnknownFormatException e) {
+            events.outdated("entry " + index + " of the log", e);
+            throw new UncheckedIOException("Entry " + index + " of the log can't be applied: " + e.getMessage(), e);
+        }
     }
 
     private byte[] apply(long term, long index, LogEntry entry) {

@@ -131,8 +131,7 @@ final class JGroupsMessenger implements Messenger, AutoCloseable {
             try {
                 session.join();
             } catch (RuntimeException e) {
-                running = null;
-                begun.end();
+                end(begun);
                 throw e;
             }
         } finally {
@@ -182,15 +181,20 @@ final class JGroupsMessenger implements Messenger, AutoCloseable {
         lifecycle.lock();
         try {
             Running ending = running;
-            running = null;
             if (ending != null) {
-                ending.end();
-                Sight nobody = Sight.alone(self, nodes);
-                sights.forEach(listener -> listener.accept(nobody));
+                end(ending);
             }
         } finally {
             lifecycle.unlock();
         }
+    }
+
+    /** Ends a life, which may have come into a view before its start failed. */
+    private void end(Running ending) {
+        running = null;
+        ending.end();
+        Sight nobody = Sight.alone(self, nodes);
+        sights.forEach(listener -> listener.accept(nobody));
     }
 
     boolean isRunning() {
@@ -262,7 +266,7 @@ final class JGroupsMessenger implements Messenger, AutoCloseable {
 
     /**
      * Adds somebody who is told of each view, but for those that others have replaced at once, and of one without an id when
-     * this node has left; one call at a time.
+     * this node has left or couldn't join; one call at a time.
      */
     void onSight(Consumer<Sight> listener) {
         sights.add(listener);

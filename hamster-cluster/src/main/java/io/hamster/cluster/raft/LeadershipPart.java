@@ -84,6 +84,19 @@ final class LeadershipPart implements ReplicatedPart {
     }
 
     @Override
+    public void requireKnown(byte[] command) throws UnknownFormatException {
+        if (command.length == 0 || !isKnown(command[0])) {
+            throw new UnknownFormatException("it has "
+                    + (command.length == 0 ? "no command" : "a command of kind " + command[0])
+                    + " for the leader's lease, and this release knows " + BEAT + " and " + RELEASE);
+        }
+    }
+
+    private static boolean isKnown(byte kind) {
+        return kind == BEAT || kind == RELEASE;
+    }
+
+    @Override
     public byte[] apply(Entry entry, byte[] command) {
         boolean accepted = read(command)
                 .filter(parsed -> parsed.register().term() == entry.term())
@@ -160,8 +173,7 @@ final class LeadershipPart implements ReplicatedPart {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(command))) {
             byte kind = in.readByte();
             Register asked = read(in);
-            boolean known = kind == BEAT || kind == RELEASE;
-            return known && asked.lease() > 0 && asked.lease() <= MAX_LEASE
+            return isKnown(kind) && asked.lease() > 0 && asked.lease() <= MAX_LEASE
                     ? Optional.of(new Command(kind, asked))
                     : Optional.empty();
         } catch (IOException e) {

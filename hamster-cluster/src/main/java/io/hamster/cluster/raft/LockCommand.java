@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 sealed interface LockCommand {
 
     byte VERSION = 1;
+    byte LAST_KIND = 9;
     int MAX_LISTED = 1000;
     int MAX_KEY_BYTES = 200;
     int MAX_NAME_BYTES = 255;
@@ -64,6 +65,17 @@ sealed interface LockCommand {
                 LockBytes.requireEnd(in);
                 return sent;
             }
+        }
+    }
+
+    /** Fails if a newer release wrote that, and it may be a command; whether it is one is for {@link Sent} to say. */
+    static void requireKnown(byte[] command) throws UnknownFormatException {
+        if (command.length < 2) {
+            throw new UnknownFormatException("its command for a lock has only " + command.length + " bytes");
+        }
+        if (command[0] != VERSION || command[1] < 1 || command[1] > LAST_KIND) {
+            throw new UnknownFormatException("its command for a lock is of version " + command[0] + " and kind "
+                    + command[1] + ", and this release knows version " + VERSION + " with kinds 1 to " + LAST_KIND);
         }
     }
 

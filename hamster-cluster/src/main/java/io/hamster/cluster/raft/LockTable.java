@@ -58,6 +58,11 @@ final class LockTable implements ReplicatedPart {
     }
 
     @Override
+    public void requireKnown(byte[] command) throws UnknownFormatException {
+        LockCommand.requireKnown(command);
+    }
+
+    @Override
     public byte[] apply(Entry entry, byte[] command) {
         state.advance(entry.time(), entry.index());
         LockReply reply = reply(command);

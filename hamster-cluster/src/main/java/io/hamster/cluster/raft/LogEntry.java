@@ -1,7 +1,8 @@
 package io.hamster.cluster.raft;
 
 import java.nio.ByteBuffer;
-import java.util.Optional;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An entry as it is in the log: version, part, time, command.
@@ -30,18 +31,27 @@ record LogEntry(GroupLog.Part part, long stamp, byte[] command) {
         time.stamp(ByteBuffer.wrap(entry), STAMP_AT, term);
     }
 
-    /** The entry in these bytes, or nothing if they are another version's or nobody's. */
-    static Optional<LogEntry> read(ByteBuffer bytes) {
-        if (bytes.remaining() < COMMAND_AT || bytes.get() != VERSION) {
-            return Optional.empty();
+    /** The entry in these bytes, of which this release knows all. */
+    static LogEntry read(ByteBuffer bytes, Map<GroupLog.Part, ReplicatedPart> parts) throws UnknownFormatException {
+        if (bytes.remaining() < COMMAND_AT) {
+            throw new UnknownFormatException("it has only " + bytes.remaining() + " bytes");
         }
-        int part = bytes.get();
-        if (part < 0 || part >= GroupLog.Part.values().length) {
-            return Optional.empty();
+        byte version = bytes.get();
+        if (version != VERSION) {
+            throw new UnknownFormatException("it is of version " + version + ", and this release reads " + VERSION);
         }
+        int ordinal = bytes.get();
+        if (ordinal < 0 || ordinal >= GroupLog.Part.values().length) {
+            throw new UnknownFormatException("it is for part " + ordinal + " of the state, which this release hasn't");
+        }
+        GroupLog.Part part = GroupLog.Part.values()[ordinal];
         long stamp = bytes.getLong();
         byte[] command = new byte[bytes.remaining()];
         bytes.get(command);
-        return Optional.of(new LogEntry(GroupLog.Part.values()[part], stamp, command));
+        @Nullable ReplicatedPart taker = parts.get(part);
+        if (taker != null) {
+            taker.requireKnown(command);
+        }
+        return new LogEntry(part, stamp, command);
     }
 }

@@ -6,8 +6,6 @@ import io.hamster.cluster.ClusterInterruptedException;
 import io.hamster.cluster.raft.GroupWire.Introduction;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -125,18 +124,13 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
     }
 
     private void enter() {
-        IdentityFile file = new IdentityFile(settings.directory());
-        Identity known = file.read().orElseGet(this::fresh);
-        if (!known.name().equals(self.name())) {
-            throw new ClusterConfigurationException("The directory " + settings.directory() + " belongs to node '"
-                    + known.name() + "', not to '" + self.name() + "'; give each node a directory of its own");
-        }
+        OwnIdentity file = new OwnIdentity(self, settings);
+        Identity known = file.read();
         UUID group = known.group();
         if (group != null) {
-            requireLog(known, group);
             identity = known;
             open(group, known.founders());
-            identity = begun(file, known);
+            identity = file.begun(known);
             return;
         }
         file.write(known);
@@ -151,15 +145,6 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         if (!settings.bootstrap()) {
             await(heard);
         }
-    }
-
-    private Identity fresh() {
-        if (StartChecks.hasLog(settings)) {
-            throw new ClusterConfigurationException("The directory " + settings.directory()
-                    + " has a log, but no identity that says whose; empty it to let node '" + self.name()
-                    + "' join as a new member");
-        }
-        return Identity.candidate(self.name());
     }
 
     private void await(CompletableFuture<Void> heard) {
@@ -185,34 +170,17 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString();
     }
 
-    private void requireLog(Identity known, UUID group) {
-        Path votes = StartChecks.storage(settings)
-                .resolve(group.toString())
-                .resolve("current")
-                .resolve("raft-meta");
-        if (known.started() && !Files.exists(votes)) {
-            throw new ClusterConfigurationException("Node '" + self.name() + "' has voted, but " + votes
-                    + " is missing; empty the directory " + settings.directory() + " to let it rejoin as a new member");
-        }
-    }
-
-    private static Identity begun(IdentityFile file, Identity known) {
-        if (known.started()) {
-            return known;
-        }
-        Identity begun = known.begun();
-        file.write(begun);
-        return begun;
-    }
-
     private void open(UUID group, List<Peer> founders) {
         Identity known = identity;
         if (known == null) {
             throw new IllegalStateException("No identity yet");
         }
-        GroupStateMachine opened = new GroupStateMachine(parts, time, ordering, new RatisEvents());
-        node = new RatisNode(self, settings, tls, known.peer(self), group, founders, opened, ordering);
+        RatisEvents events = new RatisEvents();
+        GroupStateMachine opened = new GroupStateMachine(parts, time, ordering, events);
+        RatisNode running = new RatisNode(self, settings, tls, known.peer(self), group, founders, opened, ordering);
+        node = running;
         machine = opened;
+        events.toldBy(running);
         changes.happened();
     }
 
@@ -347,6 +315,17 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
 
     private final class RatisEvents implements GroupStateMachine.Events {
 
+        private volatile @Nullable RatisNode source;
+        /** It may break before its constructor is through. */
+        private volatile boolean broken;
+
+        void toldBy(RatisNode running) {
+            source = running;
+            if (broken) {
+                close(running);
+            }
+        }
+
         @Override
         public void changed() {
             changes.happened();
@@ -356,20 +335,50 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         public void failed(Throwable cause) {
             failure = "a restart: the log in " + settings.directory() + " can't be written (" + cause + ")";
             log.error("Node '{}' leaves the group: its log can't be written", self.name(), cause);
-            executor.execute(() -> {
-                RatisNode broken = node;
-                if (broken != null) {
-                    broken.close();
-                }
-            });
+            closeSource();
+        }
+
+        @Override
+        public void outdated(String what, UnknownFormatException cause) {
+            failure = "the release of Hamster that the others run: " + what + " can't be read here, "
+                    + cause.getMessage();
+            log.error(
+                    "Node '{}' leaves the group until it runs the release that the others do: {} can't be read, {}",
+                    self.name(),
+                    what,
+                    cause.getMessage());
+            changes.happened();
+        }
+
+        @Override
+        public void ended() {
+            if (failure != null && !broken) {
+                closeSource();
+            }
+        }
+
+        private void closeSource() {
+            broken = true;
+            RatisNode running = source;
+            if (running != null) {
+                close(running);
+            }
+        }
+
+        private void close(RatisNode running) {
+            try {
+                executor.execute(running::close);
+            } catch (RejectedExecutionException e) {
+                log.debug("Node '{}' is being closed, and its Raft with it", self.name(), e);
+            }
         }
     }
 
     private final class Desk implements Admission.Desk {
 
-        private final IdentityFile file;
+        private final OwnIdentity file;
 
-        private Desk(IdentityFile file) {
+        private Desk(OwnIdentity file) {
             this.file = file;
         }
 
@@ -380,7 +389,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
                 file.write(member);
                 identity = member;
                 open(group, founders);
-                identity = begun(file, member);
+                identity = file.begun(member);
             });
         }
 
@@ -397,7 +406,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
 
         @Override
         public void enter(UUID group) {
-            whileStarted(known -> identity = begun(file, known.member(group, List.of())));
+            whileStarted(known -> identity = file.begun(known.member(group, List.of())));
         }
 
         private void whileStarted(Consumer<Identity> work) {

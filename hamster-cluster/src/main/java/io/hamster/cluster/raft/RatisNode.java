@@ -10,8 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
@@ -36,12 +39,17 @@ import org.slf4j.LoggerFactory;
 final class RatisNode implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RatisNode.class);
+    private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long CLOSING_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Peer self;
     private final RaftPeerId id;
     private final RaftGroupId group;
     private final RaftSettings settings;
     private final Ordering ordering;
+    /** Whoever closes it too waits for the one who does. */
+    private final ReentrantLock closing = new ReentrantLock();
+
     private final RaftServer server;
     private final RaftServer.Division division;
     private final ClientId client = ClientId.randomId();
@@ -218,8 +226,27 @@ final class RatisNode implements AutoCloseable {
 
     @Override
     public void close() {
-        closeQuietly(server);
-        ordering.ends();
+        closing.lock();
+        try {
+            closeQuietly(server);
+            ordering.ends();
+            awaitClosed();
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    /** A server that ended by itself closes on a thread of its own, and keeps the directory until then. */
+    private void awaitClosed() {
+        long deadline = System.nanoTime() + CLOSING_NANOS;
+        while (division.getInfo().getLifeCycleState() == LifeCycle.State.CLOSING
+                && System.nanoTime() - deadline < 0
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(CLOSING_LOOK_NANOS);
+        }
+        if (division.getInfo().getLifeCycleState() == LifeCycle.State.CLOSING) {
+            log.warn("{} hasn't closed yet; its directory may be in use for a while", self);
+        }
     }
 
     private static CompletableFuture<RaftClientReply> answered(Call call) {

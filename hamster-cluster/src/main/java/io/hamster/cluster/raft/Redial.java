@@ -1,9 +1,11 @@
 package io.hamster.cluster.raft;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,8 +25,10 @@ final class Redial {
     private final Supplier<GroupRole> role;
     private final ScheduledExecutorService scheduler;
     private final long pause;
-    /** Takes its time, so that one may be due while another goes on. */
-    private final Coalesced reconnect;
+    private final Runnable reconnect;
+    private final Executor executor;
+    /** Takes its time: seconds for each voter that doesn't answer. */
+    private final AtomicBoolean goesOn = new AtomicBoolean();
 
     private @Nullable ScheduledFuture<?> looks;
     private boolean wasElecting;
@@ -38,7 +42,8 @@ final class Redial {
         this.role = role;
         this.scheduler = scheduler;
         this.pause = settings.electionTimeoutMax().multipliedBy(TIMEOUTS).toNanos();
-        this.reconnect = new Coalesced(executor, reconnect);
+        this.reconnect = reconnect;
+        this.executor = executor;
     }
 
     /** Not while it is started already. */
@@ -57,13 +62,28 @@ final class Redial {
     private void look() {
         try {
             boolean electing = role.get().kind() == GroupRole.Kind.ELECTING;
-            if (electing && wasElecting) {
-                reconnect.wake();
+            if (electing && wasElecting && goesOn.compareAndSet(false, true)) {
+                redial();
             }
             wasElecting = electing;
         } catch (RuntimeException e) {
             // Thrown on, it would end the looks for good: the scheduler repeats nothing that failed.
             log.warn("Couldn't look for a leader; looking again later", e);
+        }
+    }
+
+    private void redial() {
+        try {
+            executor.execute(() -> {
+                try {
+                    reconnect.run();
+                } finally {
+                    goesOn.set(false);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            goesOn.set(false);
+            throw e;
         }
     }
 }

@@ -10,6 +10,13 @@ import java.io.IOException;
  */
 interface ReplicatedPart {
 
+    /**
+     * Fails if the command is of a format or kind that this release doesn't know. The log takes no such command while
+     * this node orders it; if a newer release does, this node stops at it: passing it by would leave its state unlike
+     * the others'. So whatever changes what a command means or may hold, a limit too, gets a kind or version of its own.
+     */
+    void requireKnown(byte[] command) throws UnknownFormatException;
+
     /** Applies a command; the answer reaches the proposer. */
     byte[] apply(Entry entry, byte[] command);
 

@@ -89,6 +89,9 @@ class GroupSnapshotsTests {
     private static final class FailingPart implements ReplicatedPart {
 
         @Override
+        public void requireKnown(byte[] command) {}
+
+        @Override
         public byte[] apply(Entry entry, byte[] command) {
             return command;
         }

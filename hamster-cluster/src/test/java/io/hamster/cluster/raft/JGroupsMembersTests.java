@@ -204,6 +204,20 @@ class JGroupsMembersTests {
     }
 
     @Test
+    void isInNoViewOnceItsStartHasFailed() {
+        List<Node> nodes = Messengers.nodes(2);
+        all.start(nodes);
+        Node second = Node.of("node2", "127.0.0.1", FreePorts.next());
+        List<String> views = new CopyOnWriteArrayList<>();
+        JGroupsMessenger refused = all.create(second, List.of(nodes.get(0), second));
+        refused.onSight(sight -> views.add(sight.view()));
+
+        assertThatExceptionOfType(ClusterConfigurationException.class).isThrownBy(() -> all.start(refused));
+
+        assertThat(views).last().isEqualTo("");
+    }
+
+    @Test
     void namesThePortThatIsInUse() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Node node = Node.of("node1", "127.0.0.1", taken.getLocalPort());

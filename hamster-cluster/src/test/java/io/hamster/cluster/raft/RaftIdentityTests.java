@@ -108,6 +108,12 @@ class RaftIdentityTests {
 
         @Override
         public void failed(Throwable cause) {}
+
+        @Override
+        public void outdated(String what, UnknownFormatException cause) {}
+
+        @Override
+        public void ended() {}
     }
 
     @Test

@@ -8,9 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A part that counts its commands; equal states have the same {@link #summary}. */
+/**
+ * A part that counts its commands; equal states have the same {@link #summary}. Commands that begin with an exclamation
+ * mark are those of a newer release.
+ */
 final class RecordingPart implements ReplicatedPart {
 
+    private final boolean newer;
     private final List<String> turns = new CopyOnWriteArrayList<>();
     private long count;
     private long hash;
@@ -23,6 +27,22 @@ final class RecordingPart implements ReplicatedPart {
         static Applied of(byte[] answer) {
             ByteBuffer bytes = ByteBuffer.wrap(answer);
             return new Applied(bytes.getLong(), bytes.getLong());
+        }
+    }
+
+    RecordingPart() {
+        this(false);
+    }
+
+    /** A part of this release, or of a newer one. */
+    RecordingPart(boolean newer) {
+        this.newer = newer;
+    }
+
+    @Override
+    public void requireKnown(byte[] command) throws UnknownFormatException {
+        if (!newer && command.length > 0 && command[0] == '!') {
+            throw new UnknownFormatException("it is of a newer release");
         }
     }
 

@@ -1,11 +1,13 @@
 package io.hamster.cluster.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.hamster.testing.ManualTime;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TableTimeTests {
@@ -41,28 +43,34 @@ class TableTimeTests {
     }
 
     @Test
-    void stampsAnEntryInPlace() {
+    void stampsAnEntryInPlace() throws IOException {
         byte[] entry = LogEntry.of(GroupLog.Part.LOCKS, new byte[] {1, 2, 3});
         time.restore(5);
 
         LogEntry.stamp(entry, time, 1);
 
-        LogEntry read = LogEntry.read(ByteBuffer.wrap(entry)).orElseThrow();
+        LogEntry read = LogEntry.read(ByteBuffer.wrap(entry), Map.of());
         assertThat(read.part()).isEqualTo(GroupLog.Part.LOCKS);
         assertThat(read.stamp()).isEqualTo(5);
         assertThat(read.command()).containsExactly(1, 2, 3);
     }
 
     @Test
-    void takesNothingForAnEntryThatIsNone() {
+    void refusesAnEntryThatItDoesNotKnow() throws IOException {
         byte[] entry = LogEntry.of(GroupLog.Part.LOCKS, new byte[0]);
-        assertThat(LogEntry.read(ByteBuffer.wrap(entry))).isPresent();
+        assertThat(LogEntry.read(ByteBuffer.wrap(entry), Map.of()).command()).isEmpty();
 
-        assertThat(LogEntry.read(ByteBuffer.wrap(entry, 0, entry.length - 1))).isEqualTo(Optional.empty());
-        assertThat(LogEntry.read(ByteBuffer.allocate(0))).isEmpty();
-        assertThat(LogEntry.read(changed(entry, 0, 9))).isEmpty();
-        assertThat(LogEntry.read(changed(entry, 1, 77))).isEmpty();
-        assertThat(LogEntry.read(changed(entry, 1, -1))).isEmpty();
+        assertRefused(ByteBuffer.wrap(entry, 0, entry.length - 1), "only 9 bytes");
+        assertRefused(ByteBuffer.allocate(0), "only 0 bytes");
+        assertRefused(changed(entry, 0, 9), "version 9");
+        assertRefused(changed(entry, 1, 77), "part 77");
+        assertRefused(changed(entry, 1, -1), "part -1");
+    }
+
+    private static void assertRefused(ByteBuffer entry, String reason) {
+        assertThatExceptionOfType(UnknownFormatException.class)
+                .isThrownBy(() -> LogEntry.read(entry, Map.of()))
+                .withMessageContaining(reason);
     }
 
     private static ByteBuffer changed(byte[] entry, int at, int value) {

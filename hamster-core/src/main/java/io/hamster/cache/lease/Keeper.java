@@ -21,7 +21,7 @@ final class Keeper {
 
     /** The most keys of which something is kept. */
     static final int MOST_KEYS = 100_000;
-    /** The most bytes of values that are kept. */
+    /** The most bytes that are kept, about, of values and all around them. */
     static final long MOST_BYTES = 64L << 20;
 
     private static final int TAG_STRIPES = 1024;
@@ -39,6 +39,8 @@ final class Keeper {
     private long enteredAt;
     /** Guarded by {@link #lock}: by cache and key. */
     private final Map<String, Map<String, Book>> books = new HashMap<>();
+    /** Guarded by {@link #lock}: those who ask, each as one object for all that they ask for. */
+    private final Map<String, String> askers = new HashMap<>();
     /** Guarded by {@link #lock}. */
     private int keys;
     /** Guarded by {@link #lock}. */
@@ -74,6 +76,7 @@ final class Keeper {
             strangers.addAll(entered.view().members());
             strangers.remove(self);
             books.clear();
+            askers.clear();
             keys = 0;
             bytes = 0;
         } finally {
@@ -111,14 +114,18 @@ final class Keeper {
             long now = time.nanoTime();
             books.values()
                     .forEach(ofCache -> ofCache.values().removeIf(book -> {
-                        boolean isOver =
-                                book.ticket(now) == null && book.loaded(now).isEmpty();
+                        boolean isOver = book.isOver(now);
                         if (isOver) {
                             forgotten(book);
+                        } else {
+                            bytes += book.growth();
                         }
                         return isOver;
                     }));
             books.values().removeIf(Map::isEmpty);
+            if (books.isEmpty()) {
+                askers.clear();
+            }
             return keys > 0;
         } finally {
             lock.unlock();
@@ -138,7 +145,9 @@ final class Keeper {
         }
         if (question instanceof Question.End end) {
             Book book = standing(end.cache(), end.key(), end.id());
-            if (book != null) {
+            if (book != null && end.alone()) {
+                book.endAlone(time.nanoTime());
+            } else if (book != null) {
                 book.end();
             }
             return count(book != null);
@@ -157,6 +166,9 @@ final class Keeper {
         if (question instanceof Question.DropAll drop) {
             droppedAll(drop.cache());
         }
+        if (question instanceof Question.Greeting greeting) {
+            strangers.remove(greeting.member());
+        }
         return count(true);
     }
 
@@ -168,21 +180,34 @@ final class Keeper {
         Map<String, Book> ofCache = books.computeIfAbsent(ask.cache(), same -> new HashMap<>());
         Book book = ofCache.get(ask.key());
         if (book == null) {
-            if (keys >= MOST_KEYS) {
+            if (keys >= MOST_KEYS || bytes >= MOST_BYTES) {
                 return Refusal.FULL;
             }
             keys++;
-            book = new Book();
+            book = new Book(ask.key());
             ofCache.put(ask.key(), book);
         }
-        Optional<StoredEntry> value = ask.anyway() ? Optional.empty() : live(ask.cache(), book, now);
-        if (value.isPresent()) {
-            return new Reply.Value(value.get());
+        Reply reply = asked(ask, book, now);
+        bytes += book.growth();
+        return reply;
+    }
+
+    private Reply asked(Question.Ask ask, Book book, long now) {
+        if (!ask.anyway()) {
+            Optional<StoredEntry> value = live(ask.cache(), book, now);
+            if (value.isPresent() && book.isFor(ask.asker())) {
+                return new Reply.Value(value.get());
+            }
+            if (book.isAlone(ask.asker(), now)) {
+                return Refusal.ALONE;
+            }
         }
         String ticket = book.ticket(now);
         if (ticket == null) {
             ticket = ask.id();
-            book.board(ticket, now + ask.ttl(), ++clock);
+            book.board(ask, now, ++clock);
+        } else if (!ask.anyway()) {
+            book.await(askers.computeIfAbsent(ask.asker(), same -> same));
         }
         return new Reply.Standing(ticket);
     }
@@ -192,15 +217,17 @@ final class Keeper {
         if (book == null) {
             return false;
         }
-        long size = publish.entry().payload().map(payload -> payload.length).orElse(0) - (long) book.bytes();
-        boolean fits = bytes + size <= MOST_BYTES;
-        if (!fits || isTouched(publish.cache(), publish.entry().tags(), book.stamp())) {
+        boolean fits = bytes + book.growthBy(publish.entry()) <= MOST_BYTES;
+        boolean isKept = fits && !isTouched(publish.cache(), publish.entry().tags(), book.stamp());
+        if (isKept) {
+            book.keep(publish.entry(), publish.onlyToWaiting(), time.nanoTime());
+        } else if (fits) {
             book.end();
-            return false;
+        } else {
+            book.endAlone(time.nanoTime());
         }
-        book.keep(publish.entry(), time.nanoTime());
-        bytes += size;
-        return true;
+        bytes += book.growth();
+        return isKept;
     }
 
     private Reply dropped(Question.Drop drop) {
@@ -227,7 +254,7 @@ final class Keeper {
 
     private void forgotten(Book book) {
         keys--;
-        bytes -= book.bytes();
+        bytes -= book.counted();
     }
 
     private @Nullable Book standing(String cache, String key, String id) {

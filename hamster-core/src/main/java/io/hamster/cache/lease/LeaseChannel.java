@@ -23,7 +23,8 @@ public interface LeaseChannel {
      * @param member its name
      * @param message the question
      * @param timeout for how long its answer is waited for, more than zero
-     * @return the answer; fails if there is none, which says nothing of whether the question arrived
+     * @return the answer; fails with {@link LeaseMessageRefusedException} if this node refuses to send it, which says
+     *     nothing of the member, and otherwise if there is no answer, which says nothing of whether the question arrived
      */
     CompletionStage<byte[]> request(String member, byte[] message, Duration timeout);
 

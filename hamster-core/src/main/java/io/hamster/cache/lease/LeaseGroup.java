@@ -6,10 +6,14 @@ import io.hamster.cache.lease.Reply.Refusal;
 import io.hamster.cache.store.CacheStoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,18 +29,25 @@ import org.slf4j.LoggerFactory;
  */
 final class LeaseGroup implements LeaseChannel.Listener {
 
+    /** No more is answered at once; a single value may come on top. */
+    static final int MOST_BYTES_ANSWERED = 8 << 20;
+
     private static final Logger log = LoggerFactory.getLogger(LeaseGroup.class);
 
-    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long SWEEP = TimeUnit.SECONDS.toNanos(1);
-    private static final Duration COOL_DOWN = Duration.ofSeconds(1);
 
     private final LeaseChannel channel;
     private final TimeSource time;
     private final ScheduledExecutorService scheduler;
     private final Duration patience;
     private final Keeper keeper;
-    private final Reach reach;
+    private final Reach reach = new Reach();
+    private final Greetings greetings;
+    /** By member. */
+    private final Map<String, Outbox> outboxes = new ConcurrentHashMap<>();
+
     private final AtomicBoolean sweeps = new AtomicBoolean();
 
     LeaseGroup(LeaseChannel channel, TimeSource time, ScheduledExecutorService scheduler, Duration patience) {
@@ -45,7 +56,7 @@ final class LeaseGroup implements LeaseChannel.Listener {
         this.scheduler = scheduler;
         this.patience = patience;
         this.keeper = new Keeper(channel.self(), time, patience);
-        this.reach = new Reach(time, COOL_DOWN);
+        this.greetings = new Greetings(channel, time, this::later, patience, keeper, reach);
     }
 
     @Override
@@ -53,46 +64,35 @@ final class LeaseGroup implements LeaseChannel.Listener {
         Circle circle = Circle.of(view);
         keeper.enter(circle);
         reach.retain(view.members());
-        long until = time.nanoTime() + patience.toNanos();
-        for (String member : view.members()) {
-            if (!member.equals(channel.self())) {
-                greet(circle, member, until, false);
-            }
-        }
-    }
-
-    /** Asks a member, until it says so or nobody wants to know, whether it is in the view. */
-    private void greet(Circle circle, String member, long until, boolean warned) {
-        if (keeper.circle() != circle) {
-            return;
-        }
-        boolean isLate = until - time.nanoTime() < 0;
-        if (isLate && !warned) {
-            log.warn(
-                    "Node '{}' belongs to the cluster but hasn't said so for {} ms: until it does or has left, each instance"
-                            + " loads the keys of its caches for itself",
-                    member,
-                    patience.toMillis());
-        }
-        send(member, new Question.Greeting(circle.view().id()), patience).whenComplete((reply, failure) -> {
-            if (failure == null && !(reply instanceof Refusal)) {
-                keeper.greeted(circle, member);
-                if (isLate) {
-                    log.info("Node '{}' says that it belongs to the cluster: loads of caches are shared again", member);
-                }
-            } else {
-                later(PAUSE, () -> greet(circle, member, until, isLate));
-            }
-        });
+        outboxes.keySet().retainAll(view.members());
+        greetings.toAll(circle);
     }
 
     @Override
     public byte[] received(byte[] message) {
-        return Wire.encode(Wire.question(message).map(this::keep).orElse(Refusal.UNREADABLE));
+        Optional<List<byte[]>> questions = Bundle.parts(message);
+        if (questions.isEmpty()) {
+            return Wire.encode(Refusal.UNREADABLE);
+        }
+        List<byte[]> replies = new ArrayList<>();
+        long bytes = 0;
+        for (byte[] question : questions.get()) {
+            byte[] reply = Wire.encode(bytes < MOST_BYTES_ANSWERED ? answer(question) : Refusal.TOO_MUCH);
+            bytes += reply.length;
+            replies.add(reply);
+        }
+        return Bundle.of(replies);
+    }
+
+    private Reply answer(byte[] question) {
+        return Wire.question(question).map(this::keep).orElse(Refusal.UNREADABLE);
     }
 
     private Reply keep(Question question) {
         Reply reply = keeper.answer(question);
+        if (question instanceof Question.Greeting greeting && !(reply instanceof Refusal)) {
+            reach.answered(greeting.member());
+        }
         if (reply instanceof Reply.Standing && sweeps.compareAndSet(false, true)) {
             sweepLater();
         }
@@ -111,9 +111,16 @@ final class LeaseGroup implements LeaseChannel.Listener {
         }
     }
 
-    /** Asks a key's owner; fails with {@link CacheStoreUnavailableException} if it gives no answer within the bound. */
-    CompletionStage<Reply> askOwner(String cache, String key, Function<Circle, Question> question) {
-        CompletableFuture<Reply> answer = new CompletableFuture<>();
+    /** What was asked at last, after changes of views, and what the answer to that is. */
+    record Answered(Question question, Reply reply) {}
+
+    /**
+     * Asks a key's owner; fails with {@link CacheStoreUnavailableException} if it gives no answer within the bound.
+     *
+     * @param question made anew for each attempt
+     */
+    CompletionStage<Answered> askOwner(String cache, String key, Function<Circle, Question> question) {
+        CompletableFuture<Answered> answer = new CompletableFuture<>();
         tryOwner(cache, key, question, time.nanoTime() + patience.toNanos(), answer);
         return answer;
     }
@@ -121,33 +128,30 @@ final class LeaseGroup implements LeaseChannel.Listener {
     private void tryOwner(
             String cache,
             String key,
-            Function<Circle, Question> question,
+            Function<Circle, Question> ask,
             long deadline,
-            CompletableFuture<Reply> answer) {
+            CompletableFuture<Answered> answer) {
         Circle circle = keeper.circle();
         if (circle.isEmpty()) {
             answer.completeExceptionally(unavailable("this node isn't in a cluster now", null));
             return;
         }
         String owner = circle.owner(cache, key);
-        ask(circle, owner, question.apply(circle), deadline).whenComplete((reply, failure) -> {
+        Question question = ask.apply(circle);
+        ask(circle, owner, question, deadline).whenComplete((reply, failure) -> {
             if (failure != null) {
                 answer.completeExceptionally(unwrapped(failure));
-            } else if (reply != Refusal.OTHER_VIEW && reply != Refusal.NOT_YET && keeper.circle() == circle) {
-                answer.complete(reply);
+            } else if (!mayChange(reply) && keeper.circle() == circle) {
+                answer.complete(new Answered(question, reply));
             } else {
-                again(deadline, () -> tryOwner(cache, key, question, deadline, answer), answer);
+                again(
+                        circle,
+                        Map.of(owner, reply),
+                        deadline,
+                        () -> tryOwner(cache, key, ask, deadline, answer),
+                        answer);
             }
         });
-    }
-
-    /** Ends a ticket that a key's owner may be about to give to nobody; that it arrives isn't certain. */
-    void withdraw(String cache, String key, String id) {
-        Circle circle = keeper.circle();
-        String owner = circle.isEmpty() ? channel.self() : circle.owner(cache, key);
-        if (!owner.equals(channel.self())) {
-            send(owner, new Question.End(circle.view().id(), cache, key, id), patience);
-        }
     }
 
     /** Tells every member of the view, itself included; the sum of their counts, once all have noted it in one view. */
@@ -165,66 +169,117 @@ final class LeaseGroup implements LeaseChannel.Listener {
             return;
         }
         Question question = change.apply(circle);
-        List<CompletableFuture<Reply>> replies = new ArrayList<>();
+        Map<String, CompletableFuture<Reply>> asked = new LinkedHashMap<>();
         for (String member : circle.view().members()) {
-            replies.add(ask(circle, member, question, deadline).toCompletableFuture());
+            asked.put(member, ask(circle, member, question, deadline).toCompletableFuture());
         }
-        CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new)).whenComplete((done, failure) -> {
-            if (failure != null) {
-                answer.completeExceptionally(unwrapped(failure));
-            } else if (replies.stream().allMatch(reply -> reply.join() instanceof Reply.Count)) {
-                answer.complete(replies.stream()
-                        .mapToLong(reply -> ((Reply.Count) reply.join()).number())
-                        .sum());
-            } else {
-                again(deadline, () -> tryAll(change, deadline, answer), answer);
-            }
-        });
+        CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        answer.completeExceptionally(unwrapped(failure));
+                        return;
+                    }
+                    Map<String, Reply> replies = new LinkedHashMap<>();
+                    asked.forEach((member, reply) -> replies.put(member, reply.join()));
+                    if (replies.values().stream().allMatch(Reply.Count.class::isInstance)) {
+                        answer.complete(replies.values().stream()
+                                .mapToLong(reply -> ((Reply.Count) reply).number())
+                                .sum());
+                    } else {
+                        again(circle, replies, deadline, () -> tryAll(change, deadline, answer), answer);
+                    }
+                });
     }
 
     /** Asks one member of a view; a member that fails to answer although time is left is taken to have left the view. */
     private CompletionStage<Reply> ask(Circle circle, String member, Question question, long deadline) {
         if (member.equals(channel.self())) {
-            return CompletableFuture.completedFuture(keep(question));
+            return CompletableFuture.completedFuture(keep(question)).thenApply(reply -> judged(member, reply));
         }
-        if (!reach.allows(member)) {
+        if (reach.isSilent(member)) {
             return CompletableFuture.failedFuture(unavailable("node '" + member + "' doesn't answer", null));
         }
-        long left = deadline - time.nanoTime();
-        return send(member, question, Duration.ofNanos(Math.max(1, left))).handle((reply, failure) -> {
+        return send(member, question, deadline).handle((reply, failure) -> {
             if (failure == null) {
-                reach.answered(member);
                 return judged(member, reply);
             }
+            Throwable why = unwrapped(failure);
+            if (why instanceof LeaseMessageRefusedException) {
+                throw unavailable(String.valueOf(why.getMessage()), why);
+            }
+            withdraw(member, question);
+            if (why instanceof CacheStoreUnavailableException known) {
+                throw known;
+            }
             if (keeper.circle() == circle && deadline - time.nanoTime() <= 0) {
-                reach.failed(member);
-                throw unavailable("node '" + member + "' didn't answer within " + patience.toMillis() + " ms", failure);
+                giveUp(circle, member);
+                throw unavailable("node '" + member + "' didn't answer within " + patience.toMillis() + " ms", why);
             }
             return Refusal.OTHER_VIEW;
         });
     }
 
-    private static Reply judged(String member, Reply reply) {
-        if (reply == Refusal.NOT_SOON || reply == Refusal.FULL || reply == Refusal.UNREADABLE) {
+    private Reply judged(String member, Reply reply) {
+        if (reply instanceof Refusal && !mayChange(reply)) {
             throw unavailable("node '" + member + "' says " + reply, null);
         }
         return reply;
     }
 
-    private CompletionStage<Reply> send(String member, Question question, Duration timeout) {
-        try {
-            return channel.request(member, Wire.encode(question), timeout)
-                    .thenApply(bytes -> Wire.reply(bytes).orElse(Refusal.UNREADABLE));
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
+    /** Whether another answer may come if the same is asked again. */
+    private static boolean mayChange(Reply reply) {
+        return reply == Refusal.OTHER_VIEW || reply == Refusal.NOT_YET || reply == Refusal.TOO_MUCH;
+    }
+
+    /** Ends the ticket that a key's owner may be about to give to nobody; that this arrives isn't certain. */
+    private void withdraw(String member, Question question) {
+        if (question instanceof Question.Ask ask) {
+            Question end = new Question.End(ask.view(), ask.cache(), ask.key(), ask.id(), false);
+            send(member, end, time.nanoTime() + patience.toNanos());
         }
     }
 
-    private void again(long deadline, Runnable attempt, CompletableFuture<?> answer) {
-        if (deadline - time.nanoTime() <= 0) {
+    private CompletionStage<Reply> send(String member, Question question, long deadline) {
+        byte[] message;
+        try {
+            message = Wire.encode(question);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(
+                    new LeaseMessageRefusedException("A question can't be encoded: " + e.getMessage(), e));
+        }
+        return outboxes.computeIfAbsent(member, to -> new Outbox(channel, to, time))
+                .ask(message, deadline)
+                .thenApply(bytes -> Wire.reply(bytes).orElse(Refusal.UNREADABLE));
+    }
+
+    /** Asks a member no more until it has said that it is in the view. */
+    private void giveUp(Circle circle, String member) {
+        reach.failed(member);
+        Outbox outbox = outboxes.get(member);
+        if (outbox != null) {
+            outbox.giveUp(unavailable("node '" + member + "' doesn't answer", null));
+        }
+        greetings.to(circle, member);
+    }
+
+    /** Tries again, the less often the longer it takes; those that were in another view all the while are given up. */
+    private void again(
+            Circle circle, Map<String, Reply> replies, long deadline, Runnable attempt, CompletableFuture<?> answer) {
+        long left = deadline - time.nanoTime();
+        if (left <= 0) {
+            if (keeper.circle() == circle) {
+                replies.forEach((member, reply) -> {
+                    if (reply == Refusal.OTHER_VIEW) {
+                        giveUp(circle, member);
+                    }
+                });
+            }
             answer.completeExceptionally(unavailable(
                     "the nodes haven't agreed on who is there within " + patience.toMillis() + " ms", null));
-        } else if (!later(PAUSE, attempt)) {
+            return;
+        }
+        long pause = Math.min(LONGEST_PAUSE, Math.min(patience.toNanos() - left, left) / 2);
+        if (!later(Math.max(FIRST_PAUSE, pause), attempt)) {
             answer.completeExceptionally(unavailable("it has been closed", null));
         }
     }

@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -27,13 +29,16 @@ final class LeaseStore implements CacheStore {
     private final long ticketTtl;
     private final String life;
     private final AtomicLong tickets = new AtomicLong();
+    /** The keys of the tickets that this store has got and not ended. */
+    private final Map<String, String> own = new ConcurrentHashMap<>();
+
     private volatile boolean closed;
 
     /**
      * Opens the leases of a cache.
      *
      * @param cache its name and version
-     * @param life tells this store's tickets from all others
+     * @param life tells this store, as one who asks, from all others
      */
     LeaseStore(LeaseGroup group, String cache, Duration ticketTtl, String life) {
         this.group = group;
@@ -53,23 +58,29 @@ final class LeaseStore implements CacheStore {
     }
 
     private CompletionStage<Lookup> sought(String key, boolean anyway) {
-        String id = life + '-' + tickets.incrementAndGet();
-        return askOwner(key, view -> new Question.Ask(view, cache, key, id, anyway, ticketTtl))
-                .whenComplete((reply, failure) -> {
-                    if (failure != null && !closed) {
-                        group.withdraw(cache, key, id);
-                    }
-                })
-                .thenApply(reply -> {
-                    if (reply instanceof Reply.Value value && !anyway) {
+        return askOwner(
+                        key,
+                        view -> new Question.Ask(view, cache, key, life, tickets.incrementAndGet(), anyway, ticketTtl))
+                .thenApply(answered -> {
+                    if (answered.reply() instanceof Reply.Value value && !anyway) {
                         return new Lookup.Hit(value.entry());
                     }
-                    if (reply instanceof Reply.Standing standing) {
-                        Ticket ticket = new Ticket(standing.id(), standing.id().equals(id));
-                        return new Lookup.Miss(ticket, Optional.empty());
+                    if (answered.reply() instanceof Reply.Standing standing) {
+                        boolean isNew = standing.id().equals(((Question.Ask) answered.question()).id());
+                        if (isNew) {
+                            got(key, standing.id());
+                        }
+                        return new Lookup.Miss(new Ticket(standing.id(), isNew), Optional.empty());
                     }
-                    throw unexpected(reply);
+                    throw unexpected(answered.reply());
                 });
+    }
+
+    private void got(String key, String id) {
+        own.put(id, key);
+        if (closed) {
+            giveBack();
+        }
     }
 
     @Override
@@ -79,16 +90,30 @@ final class LeaseStore implements CacheStore {
 
     @Override
     public CompletionStage<Boolean> end(String key, Ticket ticket) {
-        return asked(key, view -> new Question.End(view, cache, key, ticket.id()));
+        own.remove(ticket.id());
+        return asked(key, view -> new Question.End(view, cache, key, ticket.id(), false));
     }
 
     @Override
     public CompletionStage<Boolean> publish(String key, StoredEntry loaded, Ticket ticket) {
-        boolean isTooLarge =
-                loaded.payload().filter(payload -> payload.length > MOST_BYTES).isPresent();
-        return isTooLarge
-                ? end(key, ticket).thenApply(ended -> false)
-                : asked(key, view -> new Question.Publish(view, cache, key, ticket.id(), loaded));
+        return handOn(key, Optional.of(loaded), ticket, false);
+    }
+
+    @Override
+    public CompletionStage<Boolean> relay(String key, Optional<StoredEntry> loaded, Ticket ticket) {
+        return handOn(key, loaded, ticket, true);
+    }
+
+    private CompletionStage<Boolean> handOn(
+            String key, Optional<StoredEntry> loaded, Ticket ticket, boolean onlyToWaiting) {
+        own.remove(ticket.id());
+        StoredEntry entry = loaded.filter(
+                        there -> there.payload().map(bytes -> bytes.length).orElse(0) <= MOST_BYTES)
+                .orElse(null);
+        return entry == null
+                ? asked(key, view -> new Question.End(view, cache, key, ticket.id(), true))
+                        .thenApply(ended -> ended && onlyToWaiting)
+                : asked(key, view -> new Question.Publish(view, cache, key, ticket.id(), onlyToWaiting, entry));
     }
 
     @Override
@@ -132,20 +157,33 @@ final class LeaseStore implements CacheStore {
     @Override
     public void close() {
         closed = true;
+        giveBack();
     }
 
-    private CompletionStage<Boolean> asked(String key, Function<String, Question> question) {
-        return askOwner(key, question).thenApply(reply -> {
-            if (reply instanceof Reply.Count count) {
-                return count.number() > 0;
+    /** Nobody publishes under its tickets any more, but others may wait for that. */
+    private void giveBack() {
+        own.forEach((id, key) -> {
+            if (own.remove(id, key)) {
+                askGroup(key, view -> new Question.End(view, cache, key, id, false));
             }
-            throw unexpected(reply);
         });
     }
 
-    private CompletionStage<Reply> askOwner(String key, Function<String, Question> question) {
-        return whileOpen(() -> group.askOwner(
-                cache, key, circle -> question.apply(circle.view().id())));
+    private CompletionStage<Boolean> asked(String key, Function<String, Question> question) {
+        return askOwner(key, question).thenApply(answered -> {
+            if (answered.reply() instanceof Reply.Count count) {
+                return count.number() > 0;
+            }
+            throw unexpected(answered.reply());
+        });
+    }
+
+    private CompletionStage<LeaseGroup.Answered> askOwner(String key, Function<String, Question> question) {
+        return whileOpen(() -> askGroup(key, question));
+    }
+
+    private CompletionStage<LeaseGroup.Answered> askGroup(String key, Function<String, Question> question) {
+        return group.askOwner(cache, key, circle -> question.apply(circle.view().id()));
     }
 
     private CompletionStage<Long> told(Function<String, Question> change) {

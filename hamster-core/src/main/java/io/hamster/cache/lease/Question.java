@@ -9,26 +9,45 @@ sealed interface Question {
     /** The view in which it is asked. */
     String view();
 
-    /** Whether the other one is in the view. */
-    record Greeting(String view) implements Question {}
+    /** Whether the other one is in the view, in which the asker is. */
+    record Greeting(String view, String member) implements Question {}
 
     /**
      * What there is of a key.
      *
-     * @param id of the ticket that is to be created if there is none, never used before
+     * @param asker says for whom, never the same for two
+     * @param number with the asker, names the ticket that is to be created if there is none; never used before, since a
+     *     question that was thought lost would create a ticket anew
      * @param anyway whether a ticket is wanted even if there is a value
      * @param ttl how long the ticket stands, in nanoseconds
      */
-    record Ask(String view, String cache, String key, String id, boolean anyway, long ttl) implements Question {}
+    record Ask(String view, String cache, String key, String asker, long number, boolean anyway, long ttl)
+            implements Question {
+
+        /** The ticket that is to be created. */
+        String id() {
+            return asker + '-' + number;
+        }
+    }
 
     /** Has a ticket stand longer. */
     record Renew(String view, String cache, String key, String id, long ttl) implements Question {}
 
-    /** Ends a ticket. */
-    record End(String view, String cache, String key, String id) implements Question {}
+    /**
+     * Ends a ticket.
+     *
+     * @param alone whether something was loaded that can't be handed on, so that those who wait load for themselves;
+     *     otherwise the next one who asks gets a ticket
+     */
+    record End(String view, String cache, String key, String id, boolean alone) implements Question {}
 
-    /** Hands on what was loaded under a ticket. */
-    record Publish(String view, String cache, String key, String id, StoredEntry entry) implements Question {}
+    /**
+     * Hands on what was loaded under a ticket.
+     *
+     * @param onlyToWaiting whether it is for nobody who asks from now on
+     */
+    record Publish(String view, String cache, String key, String id, boolean onlyToWaiting, StoredEntry entry)
+            implements Question {}
 
     /** Keys have changed. */
     record Drop(String view, String cache, Set<String> keys) implements Question {}

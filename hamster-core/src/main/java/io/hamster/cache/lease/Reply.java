@@ -25,6 +25,10 @@ sealed interface Reply {
         /** There is no room. */
         FULL,
         /** The question can't be read. */
-        UNREADABLE
+        UNREADABLE,
+        /** What the asker waited for can't be handed on. */
+        ALONE,
+        /** Too much was asked at once; what wasn't answered may be asked again. */
+        TOO_MUCH
     }
 }

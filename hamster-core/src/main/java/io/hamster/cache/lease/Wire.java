@@ -51,7 +51,8 @@ final class Wire {
     static byte[] encode(Question question) {
         if (question instanceof Question.Ask ask) {
             return write(ASK, out -> {
-                putKey(out, ask.view(), ask.cache(), ask.key(), ask.id());
+                putKey(out, ask.view(), ask.cache(), ask.key(), ask.asker());
+                out.writeLong(ask.number());
                 out.writeBoolean(ask.anyway());
                 out.writeLong(ask.ttl());
             });
@@ -63,11 +64,15 @@ final class Wire {
             });
         }
         if (question instanceof Question.End end) {
-            return write(END, out -> putKey(out, end.view(), end.cache(), end.key(), end.id()));
+            return write(END, out -> {
+                putKey(out, end.view(), end.cache(), end.key(), end.id());
+                out.writeBoolean(end.alone());
+            });
         }
         if (question instanceof Question.Publish publish) {
             return write(PUBLISH, out -> {
                 putKey(out, publish.view(), publish.cache(), publish.key(), publish.id());
+                out.writeBoolean(publish.onlyToWaiting());
                 putEntry(out, publish.entry());
             });
         }
@@ -77,13 +82,17 @@ final class Wire {
         if (question instanceof Question.DropTags drop) {
             return write(DROP_TAGS, out -> putTexts(out, drop.view(), drop.cache(), drop.tags()));
         }
-        if (question instanceof Question.DropAll drop) {
-            return write(DROP_ALL, out -> {
-                out.writeUTF(drop.view());
-                out.writeUTF(drop.cache());
+        if (question instanceof Question.Greeting greeting) {
+            return write(GREETING, out -> {
+                out.writeUTF(greeting.view());
+                out.writeUTF(greeting.member());
             });
         }
-        return write(GREETING, out -> out.writeUTF(question.view()));
+        Question.DropAll drop = (Question.DropAll) question;
+        return write(DROP_ALL, out -> {
+            out.writeUTF(drop.view());
+            out.writeUTF(drop.cache());
+        });
     }
 
     static byte[] encode(Reply reply) {
@@ -112,12 +121,14 @@ final class Wire {
     private static @Nullable Question question(byte kind, DataInputStream in) throws IOException {
         String view = in.readUTF();
         return switch (kind) {
-            case GREETING -> new Question.Greeting(view);
+            case GREETING -> new Question.Greeting(view, in.readUTF());
             case ASK ->
-                new Question.Ask(view, in.readUTF(), in.readUTF(), in.readUTF(), in.readBoolean(), in.readLong());
+                new Question.Ask(
+                        view, in.readUTF(), in.readUTF(), in.readUTF(), in.readLong(), in.readBoolean(), in.readLong());
             case RENEW -> new Question.Renew(view, in.readUTF(), in.readUTF(), in.readUTF(), in.readLong());
-            case END -> new Question.End(view, in.readUTF(), in.readUTF(), in.readUTF());
-            case PUBLISH -> new Question.Publish(view, in.readUTF(), in.readUTF(), in.readUTF(), entry(in));
+            case END -> new Question.End(view, in.readUTF(), in.readUTF(), in.readUTF(), in.readBoolean());
+            case PUBLISH ->
+                new Question.Publish(view, in.readUTF(), in.readUTF(), in.readUTF(), in.readBoolean(), entry(in));
             case DROP -> new Question.Drop(view, in.readUTF(), texts(in));
             case DROP_TAGS -> new Question.DropTags(view, in.readUTF(), texts(in));
             case DROP_ALL -> new Question.DropAll(view, in.readUTF());

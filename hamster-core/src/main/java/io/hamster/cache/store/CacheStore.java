@@ -61,6 +61,20 @@ public interface CacheStore extends AutoCloseable {
     CompletionStage<Boolean> publish(String key, StoredEntry loaded, Ticket ticket);
 
     /**
+     * Ends a ticket under which something was loaded that isn't to be kept. A store that can hands it on to those who wait
+     * for it and to nobody else, unless one of its tags was invalidated since the ticket was created; and it has those who
+     * wait for what can't be handed on load for themselves at once, since otherwise they would one after the other.
+     *
+     * @param key the key
+     * @param loaded the value, or empty if it can't be handed on
+     * @param ticket given for this key before the load began
+     * @return whether the ticket still stood
+     */
+    default CompletionStage<Boolean> relay(String key, Optional<StoredEntry> loaded, Ticket ticket) {
+        return end(key, ticket);
+    }
+
+    /**
      * Keeps a value, whatever there was, and ends the key's ticket.
      *
      * @param key the key

@@ -47,17 +47,20 @@ class LeaseHistoryTests {
         int hits = 0;
         int confirmed = 0;
         int views = 0;
+        int bundles = 0;
         for (long seed = 1; seed <= 20; seed++) {
             Run run = new Run(seed);
             run.go();
             hits += run.hits;
             confirmed += run.confirmed;
             views += run.views;
+            bundles += run.bundles;
         }
 
         assertThat(hits).isGreaterThan(500);
         assertThat(confirmed).isGreaterThan(500);
         assertThat(views).isGreaterThan(500);
+        assertThat(bundles).isGreaterThan(500);
     }
 
     /** One history; all of it on the test's thread. */
@@ -74,9 +77,14 @@ class LeaseHistoryTests {
         private int hits;
         private int confirmed;
         private int views;
+        private int bundles;
 
         private Run(long seed) {
             random = new Random(seed);
+            ring.requests(message -> {
+                bundles += message[0] == 0 ? 1 : 0;
+                return message;
+            });
             KEYS.forEach(key -> source.put(key, 0));
             NODES.forEach(name -> nodes.put(name, new Node(name)));
             ring.network(onTheWay::add);
@@ -117,9 +125,20 @@ class LeaseHistoryTests {
                 int version = source.get(key);
                 loading.add(() -> {
                     byte[] payload = ByteBuffer.allocate(4).putInt(version).array();
-                    store.publish(
-                            key, new StoredEntry(Optional.of(payload), Duration.ZERO, TTL, TTL, Set.of("t")), ticket);
+                    StoredEntry entry = new StoredEntry(Optional.of(payload), Duration.ZERO, TTL, TTL, Set.of("t"));
+                    switch (random.nextInt(8)) {
+                        case 0 -> store.relay(key, Optional.empty(), ticket);
+                        case 1, 2 -> store.relay(key, Optional.of(entry), ticket);
+                        default -> store.publish(key, entry, ticket);
+                    }
                 });
+            }
+
+            /** So much at once that some of it goes together. */
+            private void readMuch() {
+                for (int i = 0; i < 3 * Outbox.MOST_UNDER_WAY; i++) {
+                    read(KEYS.get(random.nextInt(KEYS.size())));
+                }
             }
 
             /** What is confirmed is known to this node, and to all of a view in which this node was all the while. */
@@ -177,6 +196,11 @@ class LeaseHistoryTests {
                 }
                 case 7 -> node.change(key);
                 case 8, 9, 10, 11 -> node.read(key);
+                case 12 -> {
+                    if (random.nextInt(8) == 0) {
+                        node.readMuch();
+                    }
+                }
                 default -> {
                     if (!onTheWay.isEmpty()) {
                         onTheWay.remove(random.nextInt(onTheWay.size())).run();

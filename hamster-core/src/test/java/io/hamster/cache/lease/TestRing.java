@@ -24,6 +24,8 @@ public final class TestRing {
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
     private volatile Consumer<Runnable> network = Runnable::run;
     private volatile UnaryOperator<byte[]> requests = UnaryOperator.identity();
+    private volatile UnaryOperator<byte[]> replies = UnaryOperator.identity();
+    private volatile boolean refusing;
     private int views;
 
     public TestRing(ManualTime time) {
@@ -85,6 +87,21 @@ public final class TestRing {
         requests = change;
     }
 
+    /** Changes what answers contain on the way. */
+    void replies(UnaryOperator<byte[]> change) {
+        replies = change;
+    }
+
+    /** Has every node refuse to send anything, or none. */
+    void refuse(boolean isRefusing) {
+        refusing = isRefusing;
+    }
+
+    /** Has a node think that its questions were lost, which are still on their way. */
+    void losePending(String name) {
+        join(name).pending.keySet().forEach(answer -> answer.completeExceptionally(new IllegalStateException("lost")));
+    }
+
     /** The channel of one node. */
     public final class Channel implements LeaseChannel {
 
@@ -101,8 +118,8 @@ public final class TestRing {
             return Objects.requireNonNull(listener, "Nobody listens to " + self);
         }
 
-        /** How many questions it has asked others. */
-        int asked() {
+        /** How many messages with questions it has sent to others. */
+        public int asked() {
             return asked.get();
         }
 
@@ -113,6 +130,9 @@ public final class TestRing {
 
         @Override
         public CompletionStage<byte[]> request(String member, byte[] message, Duration timeout) {
+            if (refusing) {
+                return CompletableFuture.failedFuture(new LeaseMessageRefusedException("Too much at once", null));
+            }
             asked.incrementAndGet();
             CompletableFuture<byte[]> answer = new CompletableFuture<>();
             pending.put(answer, member);
@@ -129,7 +149,7 @@ public final class TestRing {
             byte[] sent = requests.apply(message);
             network.accept(() -> {
                 if (!silent.contains(member) && !silent.contains(self)) {
-                    byte[] reply = to.listener().received(sent);
+                    byte[] reply = replies.apply(to.listener().received(sent));
                     network.accept(() -> answer.complete(reply));
                 }
             });

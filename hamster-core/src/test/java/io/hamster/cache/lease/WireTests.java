@@ -22,11 +22,11 @@ class WireTests {
             Set.of("Grün", "rot"));
 
     private static final List<Question> QUESTIONS = List.of(
-            new Question.Greeting("v/1"),
-            new Question.Ask("v/1", "books\0", "schlüssel \uD83D\uDC39", "id", true, 5_000_000_000L),
+            new Question.Greeting("v/1", "a"),
+            new Question.Ask("v/1", "books\0", "schlüssel \uD83D\uDC39", "life", 1L << 40, true, 5_000_000_000L),
             new Question.Renew("v/1", "books\0", "k", "id", 7),
-            new Question.End("v/1", "books\0", "k", "id"),
-            new Question.Publish("v/1", "books\0", "k", "id", ABSENCE),
+            new Question.End("v/1", "books\0", "k", "id", true),
+            new Question.Publish("v/1", "books\0", "k", "id", true, ABSENCE),
             new Question.Drop("v/1", "books\0", Set.of("k", "l")),
             new Question.DropTags("v/1", "books\0", Set.of("t")),
             new Question.DropAll("v/1", "books\0"));
@@ -45,7 +45,8 @@ class WireTests {
                 new Reply.Standing("id"),
                 new Reply.Count(42),
                 Refusal.OTHER_VIEW,
-                Refusal.UNREADABLE);
+                Refusal.UNREADABLE,
+                Refusal.TOO_MUCH);
 
         assertThat(replies)
                 .allSatisfy(reply -> assertThat(Wire.reply(Wire.encode(reply))).contains(reply));

@@ -19,10 +19,10 @@ import org.springframework.aot.hint.ReflectionHints;
 import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.support.RegisteredBean;
+import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodIntrospector.MetadataLookup;
 import org.springframework.util.ClassUtils;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * Keeps annotated methods visible in a native image, together with those that they implement or override and that may have
@@ -78,10 +78,18 @@ final class AnnotatedMethodAotProcessor implements BeanRegistrationAotProcessor 
             above.add(each);
         }
         for (Class<?> each : above) {
-            Method overridden = ReflectionUtils.findMethod(each, method.getName(), method.getParameterTypes());
-            if (overridden != null) {
-                all.add(overridden);
+            for (Method candidate : each.getDeclaredMethods()) {
+                if (isOverriddenBy(method, candidate, type)) {
+                    all.add(candidate);
+                }
             }
         }
+    }
+
+    /** With type arguments filled in: a generic type's method has other parameters than the one that implements it. */
+    private static boolean isOverriddenBy(Method method, Method candidate, Class<?> type) {
+        return candidate.getName().equals(method.getName())
+                && candidate.getParameterCount() == method.getParameterCount()
+                && BridgeMethodResolver.getMostSpecificMethod(candidate, type).equals(method);
     }
 }

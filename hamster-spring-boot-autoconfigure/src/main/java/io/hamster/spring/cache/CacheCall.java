@@ -1,25 +1,86 @@
 package io.hamster.spring.cache;
 
+import io.hamster.cache.CacheLoader;
+import io.hamster.cache.EntryOptions;
+import java.lang.reflect.Method;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.ProxyMethodInvocation;
 
 /**
- * What expressions are evaluated over.
- *
- * @param target the object that the method is called on
- * @param arguments the call's arguments
+ * A call of an advised method: what expressions are evaluated over, and for a cache both the loader and the options of
+ * what was loaded. One object for all of that, because most calls are hits and need no more than that.
  */
-record CacheCall(Object target, @Nullable Object[] arguments) {
+final class CacheCall implements CacheLoader<Object, Object>, Function<Optional<Object>, EntryOptions> {
 
-    CacheCall(MethodInvocation invocation) {
-        this(requireTarget(invocation), invocation.getArguments());
+    private final MethodPlan plan;
+    private final MethodInvocation invocation;
+    private final Object target;
+    private final @Nullable Object[] arguments;
+
+    CacheCall(MethodPlan plan, MethodInvocation invocation, Object target) {
+        this.plan = plan;
+        this.invocation = invocation;
+        this.target = target;
+        this.arguments = invocation.getArguments();
     }
 
-    private static Object requireTarget(MethodInvocation invocation) {
-        Object target = invocation.getThis();
-        if (target == null) {
-            throw new IllegalStateException("A proxy without a target can't use caches: " + invocation.getMethod());
-        }
+    MethodPlan plan() {
+        return plan;
+    }
+
+    Method method() {
+        return invocation.getMethod();
+    }
+
+    /** The object that the method is called on. */
+    Object target() {
         return target;
+    }
+
+    @Nullable
+    Object[] arguments() {
+        return arguments;
+    }
+
+    /** Goes on with the call as it came. */
+    @Nullable
+    Object proceed() throws Throwable {
+        return invocation.proceed();
+    }
+
+    /** Runs the method; on any thread, also after the caller has its answer. */
+    @Nullable
+    Object run() throws Exception {
+        MethodInvocation own =
+                invocation instanceof ProxyMethodInvocation proxied ? proxied.invocableClone() : invocation;
+        try {
+            return own.proceed();
+        } catch (Exception | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new UndeclaredThrowableException(e);
+        }
+    }
+
+    @Override
+    public @Nullable Object load(Object key) throws Exception {
+        Object returned = run();
+        return plan.shape() == ReturnShape.OPTIONAL ? content(returned) : returned;
+    }
+
+    @Override
+    public EntryOptions apply(Optional<Object> loaded) {
+        CachedOperation cached =
+                Objects.requireNonNull(plan.cached(), "nothing is loaded for a method without @Cached");
+        return cached.options(this, loaded.orElse(null));
+    }
+
+    static @Nullable Object content(@Nullable Object optional) {
+        return optional == null ? null : ((Optional<?>) optional).orElse(null);
     }
 }

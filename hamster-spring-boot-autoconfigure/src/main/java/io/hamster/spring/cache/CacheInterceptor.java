@@ -1,9 +1,8 @@
 package io.hamster.spring.cache;
 
 import io.hamster.cache.CacheLoadException;
-import io.hamster.cache.CacheLoader;
 import io.hamster.cache.HamsterCache;
-import java.lang.reflect.UndeclaredThrowableException;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -13,7 +12,6 @@ import java.util.concurrent.CompletionStage;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.ProxyMethodInvocation;
 
 /** Does what the cache annotations of a method say. */
 final class CacheInterceptor implements MethodInterceptor {
@@ -30,51 +28,44 @@ final class CacheInterceptor implements MethodInterceptor {
 
     @Override
     public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-        CacheCall call = new CacheCall(invocation);
-        MethodPlan plan = methods.plan(invocation.getMethod(), call.target().getClass());
-        return plan.changesCaches() ? change(plan, call, invocation) : read(plan, call, invocation);
+        Object target = invocation.getThis();
+        if (target == null) {
+            throw new IllegalStateException("A proxy without a target can't use caches: " + invocation.getMethod());
+        }
+        MethodPlan plan = methods.plan(invocation.getMethod(), target.getClass());
+        CacheCall call = new CacheCall(plan, invocation, target);
+        return plan.changesCaches() ? change(plan, call) : read(plan, call);
     }
 
-    private @Nullable Object read(MethodPlan plan, CacheCall call, MethodInvocation invocation) throws Throwable {
+    private @Nullable Object read(MethodPlan plan, CacheCall call) throws Throwable {
         CachedOperation cached = plan.cached();
         if (cached == null || !cached.applies(call)) {
-            return invocation.proceed();
+            return call.proceed();
         }
         HamsterCache<Object, Object> cache = cached.cache();
         Object key = cached.key(call);
         if (transactions.hasTouched(cache, key)) {
-            return invocation.proceed();
+            return call.proceed();
         }
         return switch (plan.shape()) {
-            case STAGE -> Stages.content(cache.composeAsync(key, k -> stage(invocation), cached.options(call)));
-            case MONO -> monos().reading(cache, key, () -> run(invocation), cached.options(call));
-            case OPTIONAL -> get(cached, cache, key, call, invocation, k -> content(run(invocation)));
-            default ->
-                get(cached, cache, key, call, invocation, k -> run(invocation)).orElse(null);
+            case STAGE -> Stages.content(cache.composeAsync(key, k -> stage(call), call));
+            case MONO -> monos().reading(cache, key, call::run, call);
+            case OPTIONAL -> get(cache, key, call);
+            default -> get(cache, key, call).orElse(null);
         };
     }
 
-    private static CompletionStage<?> stage(MethodInvocation invocation) throws Exception {
+    private static CompletionStage<?> stage(CacheCall call) throws Exception {
         return Objects.requireNonNull(
-                (CompletionStage<?>) run(invocation),
-                () -> invocation.getMethod() + " returned null instead of a future");
+                (CompletionStage<?>) call.run(), () -> call.method() + " returned null instead of a future");
     }
 
-    private static Optional<Object> get(
-            CachedOperation cached,
-            HamsterCache<Object, Object> cache,
-            Object key,
-            CacheCall call,
-            MethodInvocation invocation,
-            CacheLoader<Object, Object> loader)
+    private static Optional<Object> get(HamsterCache<Object, Object> cache, Object key, CacheCall call)
             throws Throwable {
         try {
-            EntryRule entry = cached.entry();
-            return entry.isFixed()
-                    ? cache.get(key, loader, entry.options())
-                    : cache.get(key, loader, cached.options(call));
+            return cache.get(key, call, call);
         } catch (CacheLoadException e) {
-            throw declared(e, invocation);
+            throw declared(e, call.method());
         }
     }
 
@@ -82,15 +73,11 @@ final class CacheInterceptor implements MethodInterceptor {
         return Objects.requireNonNull(monos, "no method returns a Mono without Reactor");
     }
 
-    private static @Nullable Object content(@Nullable Object optional) {
-        return optional == null ? null : ((Optional<?>) optional).orElse(null);
-    }
-
     /** The method's own checked exception, which the cache had to wrap. */
-    private static Throwable declared(CacheLoadException failure, MethodInvocation invocation) {
+    private static Throwable declared(CacheLoadException failure, Method method) {
         Throwable cause = failure.getCause();
         if (cause instanceof Exception && !(cause instanceof RuntimeException)) {
-            for (Class<?> type : invocation.getMethod().getExceptionTypes()) {
+            for (Class<?> type : method.getExceptionTypes()) {
                 if (type.isInstance(cause)) {
                     return cause;
                 }
@@ -99,14 +86,14 @@ final class CacheInterceptor implements MethodInterceptor {
         return failure;
     }
 
-    private @Nullable Object change(MethodPlan plan, CacheCall call, MethodInvocation invocation) throws Throwable {
+    private @Nullable Object change(MethodPlan plan, CacheCall call) throws Throwable {
         Optional<CacheTransactions.Pending> pending = transactions.pending();
         for (InvalidateOperation drop : plan.invalidations()) {
             if (drop.before()) {
                 drop.change(call, null).ifPresent(transactions.changes()::make);
             }
         }
-        Object returned = read(plan, call, invocation);
+        Object returned = read(plan, call);
         if (returned == null) {
             make(plan, call, null, pending);
             return null;
@@ -118,7 +105,7 @@ final class CacheInterceptor implements MethodInterceptor {
             case MONO -> {
                 return monos().then(returned, pending, (value, until) -> makeAsync(plan, call, value, until));
             }
-            case OPTIONAL -> make(plan, call, content(returned), pending);
+            case OPTIONAL -> make(plan, call, CacheCall.content(returned), pending);
             default -> make(plan, call, returned, pending);
         }
         return returned;
@@ -143,18 +130,5 @@ final class CacheInterceptor implements MethodInterceptor {
             drop.change(call, drop.before() ? null : result).ifPresent(changes::add);
         }
         return changes;
-    }
-
-    /** Runs the method; on any thread, also after the caller has its answer. */
-    private static @Nullable Object run(MethodInvocation invocation) throws Exception {
-        MethodInvocation own =
-                invocation instanceof ProxyMethodInvocation proxied ? proxied.invocableClone() : invocation;
-        try {
-            return own.proceed();
-        } catch (Exception | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new UndeclaredThrowableException(e);
-        }
     }
 }

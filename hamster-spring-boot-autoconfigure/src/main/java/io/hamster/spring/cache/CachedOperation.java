@@ -3,8 +3,6 @@ package io.hamster.spring.cache;
 import io.hamster.annotation.Cached;
 import io.hamster.cache.EntryOptions;
 import io.hamster.cache.HamsterCache;
-import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A parsed {@link Cached}. */
@@ -23,10 +21,7 @@ record CachedOperation(
         return SharedKeys.of(cache(), key.key(call, null));
     }
 
-    Function<Optional<Object>, EntryOptions> options(CacheCall call) {
-        return loaded -> {
-            Object value = loaded.orElse(null);
-            return entry.isRefused(call, value) ? EntryOptions.uncached() : entry.options(call, value);
-        };
+    EntryOptions options(CacheCall call, @Nullable Object loaded) {
+        return entry.isRefused(call, loaded) ? EntryOptions.uncached() : entry.options(call, loaded);
     }
 }

@@ -14,10 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 record EntryRule(EntryOptions options, @Nullable CacheExpression unless, List<CacheExpression> tags) {
 
-    boolean isFixed() {
-        return unless == null && tags.isEmpty();
-    }
-
     boolean isRefused(CacheCall call, @Nullable Object result) {
         return unless != null && unless.isTrue(call, result);
     }

@@ -142,7 +142,9 @@ final class GroupLines implements Subscription.Listener {
 
     @Override
     public void failed(Throwable failure, boolean refused) {
-        barred |= refused;
+        if (refused) {
+            barred = true;
+        }
         if (!refused) {
             logger.debug("Subscription to the cluster's channels failed; it is repeated", failure);
         } else if (warned.compareAndSet(false, true)) {

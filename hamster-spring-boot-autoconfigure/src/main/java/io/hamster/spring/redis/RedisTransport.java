@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each node repeats its announcement at least three times in the time it counts, and thereby learns of all others;
  * who comes and goes is published too. A node that can't reach Redis for as long is the only one alive that it knows of.
- * So is one whose subscription is gone: it announces nothing before Redis has confirmed that messages to it arrive.
+ * So is one whose subscription is gone: it announces nothing before Redis has confirmed that messages to it arrive. Only
+ * one that Redis forbids to subscribe is announced all the same, so that it can lead.
  *
  * <p>A message is sent once and heard by whoever listens then. Who doesn't listen sends no request, as it would miss the
  * answer. To a process that doesn't, the call fails at once, or on a cluster of Redis servers by its timeout; so it does if
@@ -60,6 +61,7 @@ final class RedisTransport implements Transport, GroupLines.Listener {
     private boolean askAgain;
     private boolean announced;
     private long lastHeard;
+    private boolean warnedOfDeafness;
     private @Nullable Future<?> next;
 
     /**
@@ -157,6 +159,7 @@ final class RedisTransport implements Transport, GroupLines.Listener {
             // Others would call it, and it would call others, and nobody would hear the one or the other's answer.
             lines.listen();
             unheard(current);
+            warnOfDeafness();
             askLater();
             return;
         }
@@ -183,6 +186,7 @@ final class RedisTransport implements Transport, GroupLines.Listener {
             asking = false;
             if (table != null) {
                 lastHeard = time.nanoTime();
+                warnedOfDeafness = false;
                 correspondence.clock(table.millis());
                 lookForNamesake(table);
                 announced = true;
@@ -198,6 +202,16 @@ final class RedisTransport implements Transport, GroupLines.Listener {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void warnOfDeafness() {
+        if (time.nanoTime() - lastHeard > timeoutNanos && !warnedOfDeafness) {
+            warnedOfDeafness = true;
+            logger.warn(
+                    "{} isn't a member of the cluster: Redis hasn't confirmed its subscription for {} ms; trying on",
+                    self.name(),
+                    TimeUnit.NANOSECONDS.toMillis(timeoutNanos));
         }
     }
 
