@@ -12,8 +12,8 @@ import java.time.Duration;
  * @param bootstrap whether a node with an empty directory may found the group, with all the others, all empty as well
  * @param electionTimeoutMin how long a leader is silent at least before another stands for election; 50 ms to 1 min
  * @param electionTimeoutMax the most of it, above the minimum
- * @param lease how long a leader leads after its last confirmation was sent; the next one waits until that is over if the
- *     lease wasn't released; 100 ms to 1 min
+ * @param lease how long a leader leads after its last confirmation was sent; if it wasn't released, the next one waits
+ *     for it from when that confirmation came to it; 100 ms to 1 min
  * @param snapshotEvery after how many entries the state is written and the log before it dropped; 1000 to 10 000 000
  * @param timeout how long a silent member counts as alive, and a start with an empty directory waits for a member that
  *     knows the group; 500 ms to 1 h
