@@ -94,8 +94,7 @@ final class CaffeineEngine<K, V> implements Engine<K, V> {
 
     @Override
     public void cleanUp() {
-        upkeep.tick();
-        cache.cleanUp();
+        upkeep.run(cache::cleanUp);
     }
 
     private static final class UntilRetained<K, V> implements Expiry<K, Slot<V>> {

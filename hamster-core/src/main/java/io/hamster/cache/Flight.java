@@ -21,6 +21,9 @@ final class Flight<V> {
     private volatile @Nullable Future<?> hardTimer;
     private volatile boolean overdue;
 
+    /** What was cached when it began, and didn't do. */
+    volatile @Nullable Slot<V> replaces;
+
     Flight(LoadGraph.Run run, Origin origin, Set<String> knownTags) {
         this.run = run;
         this.origin = origin;

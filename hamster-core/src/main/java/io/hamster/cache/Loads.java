@@ -143,7 +143,7 @@ final class Loads<K, V> {
         };
         flight.settled().call(retry);
         try {
-            if (tier.live(key) == slot) {
+            if (tier.live(key, flight) == slot) {
                 if (!endIfPaused(key, flight)) {
                     watch(key, flight);
                     handOver(work.apply(flight), onExecutor);
@@ -191,7 +191,7 @@ final class Loads<K, V> {
 
     /** Ends a boarded flight whose key has come into the cache or was touched meanwhile, or can't be loaded for now. */
     boolean endIfNotNeeded(K key, Flight<V> flight) {
-        Slot<V> slot = tier.live(key);
+        Slot<V> slot = tier.live(key, flight);
         if (slot != null) {
             end(key, flight, new Outcome.Found<>(slot.optional()));
             return true;

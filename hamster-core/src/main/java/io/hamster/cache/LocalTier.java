@@ -71,7 +71,18 @@ final class LocalTier<K, V> {
     /** What a read may be answered with. */
     @Nullable
     Slot<V> live(K key) {
+        return answering(engine.get(key));
+    }
+
+    /** The same for a flight that has boarded, which from now on may take the place of nothing else that is live. */
+    @Nullable
+    Slot<V> live(K key, Flight<V> flight) {
         Slot<V> slot = engine.get(key);
+        flight.replaces = slot;
+        return answering(slot);
+    }
+
+    private @Nullable Slot<V> answering(@Nullable Slot<V> slot) {
         if (slot == null || slot.epoch != stamps.epoch()) {
             return null;
         }
@@ -128,7 +139,8 @@ final class LocalTier<K, V> {
     }
 
     /**
-     * Publishes what a flight loaded, unless it was detached or one of the tags was invalidated meanwhile.
+     * Publishes what a flight loaded, unless it was detached or one of the tags was invalidated meanwhile; or unless it
+     * boarded in the midst of a write, after that had detached others and before what it wrote was to be seen.
      *
      * @param slot {@code null} if the value isn't kept; what is cached gives way all the same
      */
@@ -137,7 +149,9 @@ final class LocalTier<K, V> {
             // Before the stamps are compared: an invalidation either moves them first or finds the key indexed.
             Set<String> indexed = tagsOf(slot);
             index.add(key, indexed);
-            boolean isCurrent = flights.get(key) == flight && flight.origin.epoch() == stamps.epoch();
+            boolean isCurrent = flights.get(key) == flight
+                    && flight.origin.epoch() == stamps.epoch()
+                    && (old == null || old == flight.replaces || !isLive(old));
             if (admission.admits(isCurrent, stamps.lastInvalidation(tags) <= flight.origin.stamp())) {
                 return exchange(key, old, slot, RemovalCause.REPLACED);
             }

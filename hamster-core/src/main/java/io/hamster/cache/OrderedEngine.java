@@ -25,6 +25,9 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
     /** Reclaiming waits for company: at most this long after the first expiry. */
     private static final long PACE = TimeUnit.SECONDS.toNanos(1);
 
+    /** Every so many drains all threads' uses are taken in, lest those of one that went idle count as recent later. */
+    private static final int ALL_DRAINED = 64;
+
     private final ConcurrentHashMap<K, OrderedNode<K, V>> map;
     private final ReentrantLock lock = new ReentrantLock();
     private final UseBuffer<OrderedNode<K, V>> uses =
@@ -40,6 +43,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
     private final ScheduledExecutorService scheduler;
     private long size;
     private long bytes;
+    private int drains;
     private @Nullable Future<?> reclaiming;
     private long reclaimingAt;
 
@@ -75,7 +79,11 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
         }
         if (!uses.offer(node) && lock.tryLock()) {
             try {
-                uses.drainOwnTo(this::used);
+                if (++drains % ALL_DRAINED == 0) {
+                    uses.drainTo(this::used);
+                } else {
+                    uses.drainOwnTo(this::used);
+                }
                 used(node);
             } finally {
                 lock.unlock();

@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ final class Upkeep {
 
     /** Reads have it done at once that often after a write, enough for a thousand of them to count. */
     private static final int AT_ONCE = 64;
+
+    private static final AtomicIntegerFieldUpdater<Upkeep> RUNNING =
+            AtomicIntegerFieldUpdater.newUpdater(Upkeep.class, "running");
 
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -41,6 +45,12 @@ final class Upkeep {
      * for themselves when they read, and once is enough.
      */
     private final AtomicLong clock;
+
+    /** How many runs are under way. */
+    private volatile int running;
+
+    /** Whether something was written while one was. */
+    private volatile boolean written;
 
     /** What Caffeine asks for, the same each time. */
     private volatile @Nullable Runnable work;
@@ -85,6 +95,10 @@ final class Upkeep {
         }
         if (phase.get() != Phase.NONE) {
             doWhatIsAsked();
+        } else if (running != 0) {
+            // It may have come too late for what is under way, which then asks for no other run if a timer is set.
+            written = true;
+            doWhatWasMissed();
         }
     }
 
@@ -123,20 +137,45 @@ final class Upkeep {
         }
     }
 
-    private void handOver(Runnable upkeep) {
-        Runnable timely = () -> {
+    /** Does upkeep, and again if something was written meanwhile. */
+    void run(Runnable upkeep) {
+        runOnce(upkeep);
+        if (phase.get() != Phase.NONE) {
+            doWhatIsAsked();
+        } else {
+            doWhatWasMissed();
+        }
+    }
+
+    private void runOnce(Runnable upkeep) {
+        RUNNING.incrementAndGet(this);
+        try {
             tick();
             upkeep.run();
-        };
+        } finally {
+            RUNNING.decrementAndGet(this);
+        }
+    }
+
+    /** Either the writer sees that no run is under way any more, or the run's end sees what was written. */
+    private void doWhatWasMissed() {
+        Runnable known = work;
+        if (written && running == 0 && known != null) {
+            written = false;
+            handOver(known);
+        }
+    }
+
+    private void handOver(Runnable upkeep) {
         boolean taken = false;
         try {
-            executor.execute(timely);
+            executor.execute(() -> run(upkeep));
             taken = true;
         } catch (RejectedExecutionException e) {
             // The executor is closing or full; the cache would never ask again if this weren't done.
         } finally {
             if (!taken) {
-                timely.run();
+                runOnce(upkeep);
             }
         }
     }

@@ -105,6 +105,35 @@ class OrderedEngineTests {
         }
     }
 
+    /** What it had noted before would otherwise be taken for used only when something is written. */
+    @Test
+    void takesInTheUsesOfThreadsThatWentIdle() throws Exception {
+        LocalCache<Integer, Integer> cache = cache(policy(Eviction.LRU).maxSize(800));
+        for (int key = 0; key < 800; key++) {
+            cache.put(key, key);
+        }
+        cache.get(0);
+        for (int key = 0; key < 8; key++) {
+            int own = key;
+            Thread idle = new Thread(() -> cache.get(own));
+            idle.start();
+            idle.join();
+        }
+
+        for (int pass = 0; pass < 4; pass++) {
+            for (int key = 8; key < 800; key++) {
+                cache.get(key);
+            }
+        }
+        for (int key = 1000; key < 1008; key++) {
+            cache.put(key, key);
+        }
+
+        for (int key = 8; key < 800; key++) {
+            assertThat(cache.get(key)).contains(key);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"LRU", "FIFO"})
     void evictsByMemoryInOrder(Eviction eviction) {

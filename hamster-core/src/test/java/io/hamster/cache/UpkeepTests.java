@@ -150,4 +150,32 @@ class UpkeepTests {
 
         assertThat(done).hasValue(1);
     }
+
+    @Test
+    void isDoneOnceMoreForWhatWasWrittenWhileItRan() {
+        Upkeep upkeep = upkeep();
+
+        upkeep.ask(() -> {
+            if (done.incrementAndGet() == 1) {
+                upkeep.afterWrite();
+            }
+        });
+        upkeep.afterWrite();
+
+        assertThat(done).hasValue(2);
+    }
+
+    @Test
+    void isDoneOnceMoreIfItAsksForThatItself() {
+        Upkeep upkeep = upkeep();
+
+        upkeep.ask(() -> {
+            if (done.incrementAndGet() == 1) {
+                upkeep.ask(work);
+            }
+        });
+        upkeep.afterWrite();
+
+        assertThat(done).hasValue(2);
+    }
 }
