@@ -29,10 +29,10 @@
  * at the same time, and whoever comes later gets a ticket again.
  *
  * <p>What that costs: when nodes come and go, loads that are running then may be run once more. An owner that doesn't
- * answer within the bound, or says all the while that it is in another view, is done without, if nothing else
- * is answered, until it has said that it is in this one: then each instance loads for itself. What a node itself refuses to send is no silence of the owner.
- * Questions to a member go together while others wait for their answers, and who waits asks the less often the longer it
- * takes and the more it waits for, so the number of messages doesn't grow with that of the keys.
+ * answer within the bound, if it answers nothing else either, or says all the while that it is in another view, is done
+ * without until it has said that it is in this one: then each instance loads for itself. What a node itself refuses to send
+ * is no silence of the owner. Questions to a member go together while others wait for their answers, and who waits asks the
+ * less often the longer it takes and the more it waits for, so the number of messages doesn't grow with that of the keys.
  */
 @NullMarked
 package io.hamster.cache.lease;
