@@ -18,21 +18,21 @@
  *
  * <p>Hence no value that was loaded before a confirmed change reaches a member of the view in which that was confirmed,
  * once it was. Within the view, the owner has dropped what it had of the key, and the ticket under which more could have
- * come: a ticket's name is never used twice, not even by a question that is asked again. Answers of earlier views don't count any more by (3): the member was in the view when it noted the change. And in
- * a later view that the member enters, every ticket was given after all its members had entered it by (2), among them
- * this one, which was after the change. What comes in while the change is being confirmed is dropped by the news of it,
- * or isn't kept, as with any other store. Nodes out of each other's reach are in different views; when they find each
- * other again, the news have them forget everything.
+ * come: a ticket's name is never used twice, not even by a question that is asked again. Answers of earlier views don't
+ * count any more by (3): the member was in the view when it noted the change. And in a later view that the member enters,
+ * every ticket was given after all its members had entered it by (2), among them this one, which was after the change. What
+ * comes in while the change is being confirmed is dropped by the news of it, or isn't kept, as with any other store. Nodes
+ * out of each other's reach are in different views; when they find each other again, the news have them forget everything.
  *
  * <p>What isn't to be kept (absences, if they aren't) is handed only to those who were waiting for it, and to each once. What
  * can't be handed on (too large, without a codec, no room) has those who were waiting told so: they load for themselves, all
  * at the same time, and whoever comes later gets a ticket again.
  *
  * <p>What that costs: when nodes come and go, loads that are running then may be run once more. An owner that doesn't
- * answer within the bound, or says all the while that it is in another view, is done without until it has said that it is
- * in this one: then each instance loads for itself. What a node itself refuses to send is no silence of the owner.
- * Questions to a member go together while others wait for their answers, and who waits asks the less often the longer it
- * takes and the more it waits for, so the number of messages doesn't grow with that of the keys.
+ * answer within the bound, if it answers nothing else either, or says all the while that it is in another view, is done
+ * without until it has said that it is in this one: then each instance loads for itself. What a node itself refuses to send
+ * is no silence of the owner. Questions to a member go together while others wait for their answers, and who waits asks the
+ * less often the longer it takes and the more it waits for, so the number of messages doesn't grow with that of the keys.
  */
 @NullMarked
 package io.hamster.cache.lease;
