@@ -34,6 +34,7 @@ final class RaftElector implements Elector {
     /** A hundredth of a lease is left for clocks that don't go equally fast. */
     private static final int DRIFT = 100;
 
+    private static final long SUCCESSOR_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final String self;
@@ -46,6 +47,9 @@ final class RaftElector implements Elector {
     private final UUID process = UUID.randomUUID();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile long heard;
+    /** Happens when another leads, for one that resigns. */
+    private volatile CompletableFuture<Void> successor = new CompletableFuture<>();
+
     private Consumer<Standing> reports = standing -> {};
     private @Nullable ScheduledFuture<?> looks;
     private volatile @Nullable Standing last;
@@ -117,6 +121,9 @@ final class RaftElector implements Elector {
                 && (now.isHeldBy(process) || new Standing.Following(now.term(), now.node()).equals(before));
         if (!known) {
             lookSoon(0);
+        }
+        if (hasSuccessor()) {
+            successor.complete(null);
         }
     }
 
@@ -260,6 +267,7 @@ final class RaftElector implements Elector {
                 return CompletableFuture.completedFuture(null);
             }
             resigning = true;
+            successor = new CompletableFuture<>();
             // Answers to beats that are under way must not revive the lease that is given up here.
             lead = new Lead(lead.term, lead.from);
             report(new Standing.Electing(lead.term, false));
@@ -273,7 +281,28 @@ final class RaftElector implements Elector {
                         .toCompletableFuture()
                 : CompletableFuture.completedFuture(false);
         return released.thenCompose(done -> seat.isAlone() ? CompletableFuture.completedFuture(null) : seat.handOver())
+                .thenCompose(done -> forGood && workEnded ? awaitSuccessor() : CompletableFuture.completedFuture(null))
                 .handle((done, error) -> handedOver(forGood, error));
+    }
+
+    /** Whoever goes stays until the next one leads, whose first entries need a majority; but not for long. */
+    private CompletionStage<Void> awaitSuccessor() {
+        CompletableFuture<Void> awaited = successor;
+        if (hasSuccessor() || seat.isAlone()) {
+            awaited.complete(null);
+        }
+        try {
+            scheduler.schedule(() -> awaited.complete(null), SUCCESSOR_NANOS, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            awaited.complete(null);
+        }
+        return awaited;
+    }
+
+    private boolean hasSuccessor() {
+        return part.register()
+                .filter(held -> !held.released() && !held.isHeldBy(process))
+                .isPresent();
     }
 
     private @Nullable Void handedOver(boolean forGood, @Nullable Throwable error) {

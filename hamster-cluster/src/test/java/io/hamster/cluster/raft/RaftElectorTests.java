@@ -225,6 +225,34 @@ class RaftElectorTests {
     }
 
     @Test
+    void staysUntilAnotherLeadsOnceItResignedForGood() {
+        CompletableFuture<Void> resigned = resignedForGood();
+
+        assertThat(resigned).isNotDone();
+        register("b", UUID.randomUUID(), 2, LEASE);
+        assertThat(resigned).isCompleted();
+    }
+
+    @Test
+    void goesAfterASecondIfNobodyLeads() {
+        CompletableFuture<Void> resigned = resignedForGood();
+
+        advance(Duration.ofMillis(999).toNanos());
+        assertThat(resigned).isNotDone();
+        advance(Duration.ofMillis(1).toNanos());
+        assertThat(resigned).isCompleted();
+    }
+
+    private CompletableFuture<Void> resignedForGood() {
+        lead(1);
+        CompletableFuture<Void> resigned = elector.resign(true, true).toCompletableFuture();
+        seat.agree();
+        seat.role = GroupRole.following(2, "b");
+        seat.handOvers.remove().complete(null);
+        return resigned;
+    }
+
+    @Test
     void leavesTheLeaseOfUnfinishedWorkToRunOut() {
         lead(1);
 
