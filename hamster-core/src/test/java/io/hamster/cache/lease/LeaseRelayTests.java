@@ -3,6 +3,7 @@ package io.hamster.cache.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamster.cache.store.CacheStore;
+import io.hamster.cache.store.CacheStore.Lookup;
 import io.hamster.cache.store.CacheStore.Ticket;
 import io.hamster.cache.store.StoredEntry;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class LeaseRelayTests extends Leased {
 
     private static final String ALONE = "says ALONE";
+    private static final Duration MILLISECOND = Duration.ofMillis(1);
 
     @Test
     void whatIsNotKeptIsForThoseWhoWaitAndOnce() {
@@ -37,6 +41,65 @@ class LeaseRelayTests extends Leased {
             assertThat(missed(b, key).isNew()).as("it has been told").isFalse();
             done(a.clear());
         }
+    }
+
+    @Test
+    void thoseWhoWaitAreGivenWhatHasExpiredMeanwhile() {
+        Duration ttl = Duration.ofMillis(10);
+        StoredEntry shortLived = new StoredEntry(
+                Optional.of(new byte[] {'v'}), Duration.ofMillis(1), ttl, ttl.plusMillis(5), Set.of("red"));
+        for (String owner : List.of("a", "b", "c")) {
+            String key = keyOf(owner);
+            Ticket ticket = missed(a, key);
+            missed(b, key);
+            missed(c, key);
+            done(a.publish(key, shortLived, ticket));
+            assertThat(read(b, key)).isEqualTo("v");
+
+            time.advance(TTL.minusMillis(1));
+
+            assertThat(done(c.get(key))).isInstanceOfSatisfying(Lookup.Hit.class, hit -> {
+                assertThat(hit.entry().isExpired()).isFalse();
+                assertThat(hit.entry().ttl()).isLessThan(Duration.ofMillis(1));
+                assertThat(hit.entry().age()).isEqualTo(TTL);
+            });
+            assertThat(missed(b, key).isNew()).as("it has had it").isTrue();
+            assertThat(missed(c, key).isNew()).as("it has had it too").isFalse();
+        }
+    }
+
+    @Test
+    void butNotWhatHasChangedSince() {
+        String key = keyOf("b");
+        StoredEntry shortLived =
+                new StoredEntry(Optional.of(new byte[1]), Duration.ZERO, MILLISECOND, MILLISECOND, Set.of("red"));
+        for (Supplier<CompletionStage<?>> change : List.<Supplier<CompletionStage<?>>>of(
+                () -> a.invalidateTags(Set.of("red")), () -> a.invalidate(List.of(key)), () -> a.clear())) {
+            Ticket ticket = missed(a, key);
+            missed(c, key);
+            done(a.publish(key, shortLived, ticket));
+            time.advance(MILLISECOND);
+
+            done(change.get());
+
+            assertThat(missed(c, key).isNew()).isTrue();
+            done(a.clear());
+        }
+    }
+
+    @Test
+    void norLongerThanALeaseLasts() {
+        String key = keyOf("b");
+        Ticket ticket = missed(a, key);
+        missed(c, key);
+        done(a.publish(
+                key,
+                new StoredEntry(Optional.of(new byte[1]), Duration.ZERO, MILLISECOND, MILLISECOND, Set.of()),
+                ticket));
+
+        time.advance(TTL);
+
+        assertThat(missed(c, key).isNew()).isTrue();
     }
 
     @Test
