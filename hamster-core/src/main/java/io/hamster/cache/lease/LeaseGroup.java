@@ -251,7 +251,7 @@ final class LeaseGroup implements LeaseChannel.Listener {
             return CompletableFuture.failedFuture(
                     new LeaseMessageRefusedException("A question can't be encoded: " + e.getMessage(), e));
         }
-        return outboxes.computeIfAbsent(member, to -> new Outbox(channel, to, time))
+        return outboxes.computeIfAbsent(member, to -> new Outbox(channel, to, time, this::later))
                 .ask(message, deadline)
                 .thenApply(bytes -> Wire.reply(bytes).orElse(Refusal.UNREADABLE));
     }
