@@ -2,15 +2,17 @@ package io.hamster.cache.lease;
 
 import io.hamster.cache.store.StoredEntry;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is kept of a key: the ticket that stands, who waits for it, and what was loaded last. Those who waited while
- * that was loaded are known until they have asked again, or for as long as a ticket: they are given it even if it isn't
- * for anybody else, or not any more.
+ * that was loaded are known for as long as a ticket: they are given it even if it isn't for anybody else, or not any
+ * more. Each is once, but in one call as often as it asks, since answers may be lost.
  */
 final class Book {
 
@@ -21,6 +23,9 @@ final class Book {
     private static final int BYTES_OF_TEXT = 80;
 
     private static final int BYTES_OF_PLACE = 40;
+
+    /** In the place of a call until there is one. */
+    private static final long NO_CALL = 0;
 
     /** What is left of a time to live that is over. */
     private static final Duration MOMENT = Duration.ofNanos(1);
@@ -43,11 +48,11 @@ final class Book {
     private long openUntil;
     /** Until when it is for those who waited for it. */
     private long awaitedUntil;
-    /** Those who waited for it and haven't asked since. */
-    private final Set<String> awaited = new HashSet<>(2);
+    /** Those who waited for it, each with the call that has been given it. */
+    private final Map<String, Long> awaited = new HashMap<>(2);
 
-    /** Those who are to load for themselves. */
-    private final Set<String> alone = new HashSet<>(2);
+    /** Those who are to load for themselves, each with the call that has been told so. */
+    private final Map<String, Long> alone = new HashMap<>(2);
 
     private long aloneUntil;
 
@@ -93,15 +98,19 @@ final class Book {
     /** Ends the ticket: whoever waits loads for itself. */
     void endAlone(long now) {
         ticket = null;
-        alone.addAll(waiting);
-        waiting.clear();
+        moveWaiting(alone);
         aloneUntil = now + lasts;
     }
 
-    /** Whether one who asks is to load for itself, which it is told once. */
-    boolean isAlone(String asker, long now) {
+    private void moveWaiting(Map<String, Long> to) {
+        waiting.forEach(asker -> to.put(asker, NO_CALL));
+        waiting.clear();
+    }
+
+    /** Whether one who asks is to load for itself. */
+    boolean isAlone(Question.Ask ask, long now) {
         forgetAlone(now);
-        return alone.remove(asker);
+        return isAmong(alone, ask);
     }
 
     /** When the ticket was given. */
@@ -113,8 +122,7 @@ final class Book {
     void keep(StoredEntry entry, boolean onlyToWaiting, long now) {
         // Those who were still to come for what was loaded before get this, which is later.
         forgetLoaded(now);
-        awaited.addAll(waiting);
-        waiting.clear();
+        moveWaiting(awaited);
         ticket = null;
         loaded = entry;
         bytesOfLoaded = bytes(entry);
@@ -159,9 +167,15 @@ final class Book {
         }
     }
 
-    /** Whether what was loaded is for one who asks; once for those who waited for it, whatever is left of its life. */
-    boolean isFor(String asker, long now) {
-        return awaited.remove(asker) || openUntil - now > 0;
+    /** Whether what was loaded is for one who asks: if it waited for that, whatever is left of its life. */
+    boolean isFor(Question.Ask ask, long now) {
+        return isAmong(awaited, ask) || openUntil - now > 0;
+    }
+
+    /** Whether one who asks is known and this is its first call since then. */
+    private static boolean isAmong(Map<String, Long> those, Question.Ask ask) {
+        Long call = those.computeIfPresent(ask.asker(), (asker, first) -> first == NO_CALL ? ask.call() : first);
+        return call != null && call == ask.call();
     }
 
     /** Whether nothing is left that somebody might ask for. */

@@ -7,6 +7,7 @@ import io.hamster.cache.store.CacheStore.Lookup;
 import io.hamster.cache.store.CacheStore.Ticket;
 import io.hamster.cache.store.StoredEntry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -158,6 +159,45 @@ class LeaseRelayTests extends Leased {
         assertThat(done(b.publish(key, entry(LeaseStore.MOST_BYTES), ticket))).isFalse();
 
         assertUnavailable(c.get(key), ALONE);
+    }
+
+    @Test
+    void whatIsLostOnItsWayToOneWhoWaitedIsGivenAgain() {
+        String key = keyOf("a");
+        Ticket ticket = missed(c, key);
+        missed(b, key);
+        done(c.relay(key, Optional.of(entry("v")), ticket));
+
+        CompletionStage<Lookup> asked = askAndLoseTheAnswer(key);
+        time.advance(Duration.ofMillis(20));
+
+        assertThat(done(asked)).isInstanceOf(Lookup.Hit.class);
+        assertThat(missed(b, key).isNew()).as("once").isTrue();
+    }
+
+    @Test
+    void soIsThatItIsToLoadForItself() {
+        String key = keyOf("a");
+        Ticket ticket = missed(c, key);
+        missed(b, key);
+        done(c.relay(key, Optional.empty(), ticket));
+
+        CompletionStage<Lookup> asked = askAndLoseTheAnswer(key);
+        time.advance(Duration.ofMillis(20));
+
+        assertUnavailable(asked, ALONE);
+        assertThat(missed(b, key).isNew()).as("once").isTrue();
+    }
+
+    private CompletionStage<Lookup> askAndLoseTheAnswer(String key) {
+        List<Runnable> onTheWay = new ArrayList<>();
+        ring.network(onTheWay::add);
+        CompletionStage<Lookup> asked = b.get(key);
+        onTheWay.remove(0).run();
+        assertThat(onTheWay).as("the answer").hasSize(1);
+        ring.network(Runnable::run);
+        ring.losePending("b");
+        return asked;
     }
 
     @Test
