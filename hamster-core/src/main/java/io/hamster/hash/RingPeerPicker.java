@@ -61,12 +61,15 @@ public final class RingPeerPicker implements PeerPicker {
         HashRing ring = current.ring;
         ring.requireNotEmpty();
         long hash = ring.hash(key);
-        PeerState picked = current.states[ring.ownerIndex(hash)];
-        if (!picked.alive) {
-            picked = alternative(current, hash, picked);
+        int owner = ring.ownerIndex(hash);
+        PeerState picked = current.states[owner];
+        if (picked.alive) {
+            current.picks[owner].increment();
+            return picked.peer;
         }
-        picked.picks.increment();
-        return picked.peer;
+        PeerState alternative = alternative(current, hash, picked);
+        alternative.picks.increment();
+        return alternative.peer;
     }
 
     @Override
@@ -273,18 +276,20 @@ public final class RingPeerPicker implements PeerPicker {
         }
     }
 
-    /** A ring and its peers' states, by the ring's indexes. */
-    private record Snapshot(HashRing ring, PeerState[] states) {
+    /** A ring and its peers' states, by the ring's indexes; and their counts again, one step nearer to a pick. */
+    private record Snapshot(HashRing ring, PeerState[] states, LongAdder[] picks) {
 
         static Snapshot of(HashRing ring, @Nullable Snapshot before) {
             PeerState[] states = new PeerState[ring.peers.length];
+            LongAdder[] picks = new LongAdder[states.length];
             for (int i = 0; i < states.length; i++) {
                 Peer peer = ring.peers[i];
                 Optional<PeerState> old = before == null ? Optional.empty() : before.state(peer.id());
                 states[i] = old.map(state -> state.peer == peer ? state : state.replacedBy(peer))
                         .orElseGet(() -> new PeerState(peer));
+                picks[i] = states[i].picks;
             }
-            return new Snapshot(ring, states);
+            return new Snapshot(ring, states, picks);
         }
 
         Optional<PeerState> state(String id) {

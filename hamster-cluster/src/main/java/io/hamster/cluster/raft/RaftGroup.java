@@ -181,6 +181,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         node = running;
         machine = opened;
         events.toldBy(running);
+        executor.execute(LeaderClasses::load);
         changes.happened();
     }
 

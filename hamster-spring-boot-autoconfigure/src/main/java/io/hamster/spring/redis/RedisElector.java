@@ -240,6 +240,9 @@ final class RedisElector implements Elector, GroupLines.Listener {
     private void answered(Question question, @Nullable Answer found, @Nullable Throwable failure) {
         lock.lock();
         try {
+            if (!running && found != null && found.finding() == Finding.GRANTED) {
+                grantedTooLate(found);
+            }
             if (!running || question.round() != round) {
                 return;
             }
@@ -332,6 +335,13 @@ final class RedisElector implements Elector, GroupLines.Listener {
             believedTerm = known;
             reports.accept(new Standing.Leading(known, deadline));
             askAfter(times.untilRenewal());
+        }
+    }
+
+    /** Asked for before this was closed, and of no use now: others would have to wait for its end. */
+    private void grantedTooLate(Answer answer) {
+        if (doubts.untilBelieved(time.nanoTime()) <= 0) {
+            giveUpLate(lease.release(answer.term()));
         }
     }
 

@@ -306,6 +306,22 @@ class RedisElectorTests {
     }
 
     @Test
+    void givesBackALeaseThatItIsGrantedOnceItIsClosed() {
+        GroupNode node = new GroupNode(server.port(), namespace, "slow", SLOW);
+        nodes.add(node);
+        node.proxy.delayReplies(Duration.ofMillis(300));
+        node.elect(beliefs);
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> redis("EXISTS", key("leader")).equals("1"));
+
+        node.elector.close();
+
+        await().atMost(PATIENCE).until(() -> redis("EXISTS", key("leader")).equals("0"));
+        assertThat(node.leads()).isFalse();
+    }
+
+    @Test
     void waitsForRedisThatIsDownAtTheStart() {
         server.kill();
         start(2);
