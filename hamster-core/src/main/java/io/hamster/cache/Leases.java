@@ -35,7 +35,7 @@ final class Leases {
     private final boolean isExclusive;
     private final long renewalPeriod;
     private final long longestLoad;
-    /** A part of the time for which what is loaded is handed on. */
+    /** A part of the time for which what is loaded is there for those who wait. */
     private final long longestPause;
     /** What would never be over if the timers were stopped. */
     private final Set<CompletableFuture<Boolean>> pauses = ConcurrentHashMap.newKeySet();
@@ -52,7 +52,12 @@ final class Leases {
     }
 
     private static long longestPause(CachePolicy policy) {
-        long handedOn = Math.min(Durations.nanos(SharedCaches.ticketTtl(policy)), Durations.nanos(policy.defaultTtl()));
+        long ticketTtl = Durations.nanos(SharedCaches.ticketTtl(policy));
+        if (policy.tier() == Tier.LOCAL) {
+            // Those who wait are given what was loaded even if its time to live is over.
+            return ticketTtl / 4;
+        }
+        long handedOn = Math.min(ticketTtl, Durations.nanos(policy.defaultTtl()));
         long absences = policy.nullTtl().isZero() ? handedOn : Durations.nanos(policy.nullTtl());
         return Math.min(handedOn, absences) / 4;
     }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -213,7 +214,7 @@ class HandedOnLoadsTests {
     }
 
     @Test
-    void butBeforeWhatIsHandedOnHasExpired() {
+    void whoComesAfterWhatIsHandedOnHasExpiredIsGivenItIfItWaited() {
         int keys = 6000;
         List<HamsterCache<String, String>> caches = caches(policy().defaultTtl(Duration.ofMillis(500)));
         CompletableFuture<String> source = new CompletableFuture<>();
@@ -229,6 +230,33 @@ class HandedOnLoadsTests {
 
         assertThat(answers).allSatisfy(answer -> assertThat(answer).isCompletedWithValue(Optional.of("v")));
         assertThat(loads).hasValue(keys);
+    }
+
+    @Test
+    void howLongAnAbsenceIsRememberedSaysNothingOfHowOftenItIsAskedFor() {
+        List<HamsterCache<String, String>> caches = caches(policy().nullTtl(Duration.ofMillis(10)));
+        CompletableFuture<String> none = new CompletableFuture<>();
+        List<CompletableFuture<Optional<String>>> answers =
+                caches.stream().map(cache -> load(cache, "k", none)).toList();
+        nodes.pass(Duration.ofSeconds(1));
+        int before = asked();
+        nodes.pass(Duration.ofSeconds(1));
+        assertThat(asked() - before).isBetween(1, 50);
+
+        none.complete(null);
+        nodes.pass(LOOK);
+
+        assertThat(answers).allSatisfy(answer -> assertThat(answer).isCompletedWithValue(Optional.empty()));
+        assertThat(loads).hasValue(1);
+        assertThat(load(caches.get(1), "k", CompletableFuture.completedFuture("v")))
+                .as("it isn't remembered for any longer")
+                .isCompletedWithValue(Optional.of("v"));
+    }
+
+    private int asked() {
+        return Stream.of("a", "b", "c")
+                .mapToInt(node -> nodes.ring.join(node).asked())
+                .sum();
     }
 
     @Test

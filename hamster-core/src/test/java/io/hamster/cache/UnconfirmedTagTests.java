@@ -1,6 +1,7 @@
 package io.hamster.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.hamster.testing.ManualTime;
@@ -101,6 +102,26 @@ class UnconfirmedTagTests {
         assertThat(keys)
                 .allSatisfy(key -> assertThat(caches.get(2).get(key, same -> "new", EntryOptions.tags("red")))
                         .contains("new"));
+    }
+
+    @Test
+    void whatIsTooLongToBeToldIsRefusedRatherThanTriedAgainForEver() {
+        String longest = "\u20AC".repeat(250);
+        HamsterCache<String, String> cache = caches.get(1);
+
+        assertThatExceptionOfType(InvalidCacheKeyException.class)
+                .isThrownBy(() -> cache.invalidateTags(Set.of("red", longest + "t")));
+        assertThatExceptionOfType(InvalidCacheKeyException.class)
+                .isThrownBy(() -> cache.invalidateAll(Set.of("k", longest + "k")));
+        assertThatExceptionOfType(InvalidCacheKeyException.class)
+                .isThrownBy(() -> cache.put("k", "v", EntryOptions.tags(longest + "t")));
+        assertThat(cache.stats().pendingChanges()).isZero();
+
+        cache.get(longest, key -> "v", EntryOptions.tags(longest));
+        cache.invalidateTags(Set.of(longest));
+        assertThat(cache.get(longest)).isEmpty();
+        cache.put(longest, "v", EntryOptions.tags(longest));
+        assertThat(cache.stats().pendingChanges()).as("the longest can be told").isZero();
     }
 
     @Test

@@ -2,14 +2,17 @@ package io.hamster.cache.lease;
 
 import io.hamster.cache.store.StoredEntry;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is kept of a key: the ticket that stands, who waits for it, and what was loaded last. Those who waited while
- * something was loaded that isn't for anybody else are known until they have asked again, or for as long as a ticket.
+ * that was loaded are known for as long as a ticket: they are given it even if it isn't for anybody else, or not any
+ * more. Each is once, but in one call as often as it asks, since answers may be lost.
  */
 final class Book {
 
@@ -20,6 +23,12 @@ final class Book {
     private static final int BYTES_OF_TEXT = 80;
 
     private static final int BYTES_OF_PLACE = 40;
+
+    /** In the place of a call until there is one. */
+    private static final long NO_CALL = 0;
+
+    /** What is left of a time to live that is over. */
+    private static final Duration MOMENT = Duration.ofNanos(1);
 
     private final long bytesOfKey;
     private long bytesOfLoaded;
@@ -35,11 +44,15 @@ final class Book {
     private @Nullable StoredEntry loaded;
     private long since;
     private long loadedStamp;
-    /** For whom it is; {@code null} for all. */
-    private @Nullable Set<String> onlyFor;
+    /** Until when it is for all. */
+    private long openUntil;
+    /** Until when it is for those who waited for it. */
+    private long awaitedUntil;
+    /** Those who waited for it, each with the call that has been given it. */
+    private final Map<String, Long> awaited = new HashMap<>(2);
 
-    /** Those who are to load for themselves. */
-    private final Set<String> alone = new HashSet<>(2);
+    /** Those who are to load for themselves, each with the call that has been told so. */
+    private final Map<String, Long> alone = new HashMap<>(2);
 
     private long aloneUntil;
 
@@ -85,15 +98,19 @@ final class Book {
     /** Ends the ticket: whoever waits loads for itself. */
     void endAlone(long now) {
         ticket = null;
-        alone.addAll(waiting);
-        waiting.clear();
+        moveWaiting(alone);
         aloneUntil = now + lasts;
     }
 
-    /** Whether one who asks is to load for itself, which it is told once. */
-    boolean isAlone(String asker, long now) {
+    private void moveWaiting(Map<String, Long> to) {
+        waiting.forEach(asker -> to.put(asker, NO_CALL));
+        waiting.clear();
+    }
+
+    /** Whether one who asks is to load for itself. */
+    boolean isAlone(Question.Ask ask, long now) {
         forgetAlone(now);
-        return alone.remove(asker);
+        return isAmong(alone, ask);
     }
 
     /** When the ticket was given. */
@@ -103,18 +120,17 @@ final class Book {
 
     /** Ends the ticket, and keeps what was loaded under it. */
     void keep(StoredEntry entry, boolean onlyToWaiting, long now) {
-        Set<String> those = new HashSet<>(waiting);
-        if (onlyFor != null) {
-            // They are still to come, and this is the later value.
-            those.addAll(onlyFor);
-        }
-        waiting.clear();
+        // Those who were still to come for what was loaded before get this, which is later.
+        forgetLoaded(now);
+        moveWaiting(awaited);
         ticket = null;
         loaded = entry;
         bytesOfLoaded = bytes(entry);
         since = now;
         loadedStamp = stamp;
-        onlyFor = onlyToWaiting ? those : null;
+        long ttl = entry.ttl().toNanos();
+        openUntil = onlyToWaiting ? now : now + ttl;
+        awaitedUntil = now + Math.max(ttl, lasts);
     }
 
     /** When the ticket was given under which it was loaded. */
@@ -122,29 +138,44 @@ final class Book {
         return loadedStamp;
     }
 
-    /** As it is now; empty if there is none any more. */
+    /** As it is now; empty if nobody is to have it any more. */
     Optional<StoredEntry> loaded(long now) {
+        forgetLoaded(now);
         if (loaded == null) {
             return Optional.empty();
         }
         Duration held = Duration.ofNanos(now - since);
-        Duration ttl = loaded.ttl().minus(held);
-        if (ttl.isZero() || ttl.isNegative() || (onlyFor != null && onlyFor.isEmpty())) {
-            loaded = null;
-            bytesOfLoaded = 0;
-            return Optional.empty();
-        }
+        Duration ttl = longer(loaded.ttl().minus(held), MOMENT);
         return Optional.of(new StoredEntry(
                 loaded.payload(),
                 loaded.age().plus(held),
                 ttl,
-                loaded.retention().minus(held),
+                longer(loaded.retention().minus(held), ttl),
                 loaded.tags()));
     }
 
-    /** Whether what was loaded is for one who asks; told once where it isn't for all. */
-    boolean isFor(String asker) {
-        return onlyFor == null || onlyFor.remove(asker);
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    private void forgetLoaded(long now) {
+        boolean isAwaited = !awaited.isEmpty() && awaitedUntil - now > 0;
+        if (openUntil - now <= 0 && !isAwaited) {
+            loaded = null;
+            bytesOfLoaded = 0;
+            awaited.clear();
+        }
+    }
+
+    /** Whether what was loaded is for one who asks: if it waited for that, whatever is left of its life. */
+    boolean isFor(Question.Ask ask, long now) {
+        return isAmong(awaited, ask) || openUntil - now > 0;
+    }
+
+    /** Whether one who asks is known and this is its first call since then. */
+    private static boolean isAmong(Map<String, Long> those, Question.Ask ask) {
+        Long call = those.computeIfPresent(ask.asker(), (asker, first) -> first == NO_CALL ? ask.call() : first);
+        return call != null && call == ask.call();
     }
 
     /** Whether nothing is left that somebody might ask for. */
@@ -161,7 +192,7 @@ final class Book {
 
     /** By how many bytes of memory, about, it has grown since this was asked before. */
     long growth() {
-        int places = waiting.size() + alone.size() + (onlyFor == null ? 0 : onlyFor.size());
+        int places = waiting.size() + alone.size() + awaited.size();
         long before = counted;
         counted = BYTES + bytesOfKey + (long) places * BYTES_OF_PLACE + bytesOfLoaded;
         return counted - before;

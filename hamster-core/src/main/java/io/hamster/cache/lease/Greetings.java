@@ -39,14 +39,6 @@ final class Greetings {
         this.reach = reach;
     }
 
-    /** Runs work later. */
-    @FunctionalInterface
-    interface Timer {
-
-        /** Whether it will be run. */
-        boolean later(long nanos, Runnable work);
-    }
-
     /** Greets all others in a view that has been entered. */
     void toAll(Circle circle) {
         for (String member : circle.view().members()) {

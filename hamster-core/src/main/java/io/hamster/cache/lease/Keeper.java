@@ -195,10 +195,10 @@ final class Keeper {
     private Reply asked(Question.Ask ask, Book book, long now) {
         if (!ask.anyway()) {
             Optional<StoredEntry> value = live(ask.cache(), book, now);
-            if (value.isPresent() && book.isFor(ask.asker())) {
+            if (value.isPresent() && book.isFor(ask, now)) {
                 return new Reply.Value(value.get());
             }
-            if (book.isAlone(ask.asker(), now)) {
+            if (book.isAlone(ask, now)) {
                 return Refusal.ALONE;
             }
         }

@@ -216,7 +216,7 @@ final class LeaseGroup implements LeaseChannel.Listener {
                 throw known;
             }
             if (keeper.circle() == circle && deadline - time.nanoTime() <= 0) {
-                giveUp(circle, member);
+                giveUp(member);
                 throw unavailable("node '" + member + "' didn't answer within " + patience.toMillis() + " ms", why);
             }
             return Refusal.OTHER_VIEW;
@@ -251,13 +251,13 @@ final class LeaseGroup implements LeaseChannel.Listener {
             return CompletableFuture.failedFuture(
                     new LeaseMessageRefusedException("A question can't be encoded: " + e.getMessage(), e));
         }
-        return outboxes.computeIfAbsent(member, to -> new Outbox(channel, to, time))
+        return outboxes.computeIfAbsent(member, to -> new Outbox(channel, to, time, this::later))
                 .ask(message, deadline)
                 .thenApply(bytes -> Wire.reply(bytes).orElse(Refusal.UNREADABLE));
     }
 
     /** Asks a member that is silent no more until it has said that it is in the view. */
-    private void giveUp(Circle circle, String member) {
+    private void giveUp(String member) {
         if (!reach.failed(member)) {
             return;
         }
@@ -265,18 +265,26 @@ final class LeaseGroup implements LeaseChannel.Listener {
         if (outbox != null) {
             outbox.giveUp(unavailable("node '" + member + "' doesn't answer", null));
         }
-        greetings.to(circle, member);
+        // The view as it is by now: in one that was entered meanwhile it may have been greeted before it was silent.
+        Circle circle = keeper.circle();
+        if (circle.view().members().contains(member)) {
+            greetings.to(circle, member);
+        }
     }
 
-    /** Tries again, the less often the longer it takes; those that were in another view all the while are given up. */
+    /**
+     * Tries again, the less often the longer it takes, unless no time would be left; those that were in another view
+     * all the while are given up.
+     */
     private void again(
             Circle circle, Map<String, Reply> replies, long deadline, Runnable attempt, CompletableFuture<?> answer) {
         long left = deadline - time.nanoTime();
-        if (left <= 0) {
+        long pause = Math.max(FIRST_PAUSE, Math.min(LONGEST_PAUSE, Math.min(patience.toNanos() - left, left) / 2));
+        if (left <= pause) {
             if (keeper.circle() == circle) {
                 replies.forEach((member, reply) -> {
                     if (reply == Refusal.OTHER_VIEW) {
-                        giveUp(circle, member);
+                        giveUp(member);
                     }
                 });
             }
@@ -284,8 +292,7 @@ final class LeaseGroup implements LeaseChannel.Listener {
                     "the nodes haven't agreed on who is there within " + patience.toMillis() + " ms", null));
             return;
         }
-        long pause = Math.min(LONGEST_PAUSE, Math.min(patience.toNanos() - left, left) / 2);
-        if (!later(Math.max(FIRST_PAUSE, pause), attempt)) {
+        if (!later(pause, attempt)) {
             answer.completeExceptionally(unavailable("it has been closed", null));
         }
     }

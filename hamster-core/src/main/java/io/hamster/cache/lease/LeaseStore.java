@@ -28,7 +28,9 @@ final class LeaseStore implements CacheStore {
     private final String cache;
     private final long ticketTtl;
     private final String life;
-    private final AtomicLong tickets = new AtomicLong();
+    /** Of calls and tickets, from 1. */
+    private final AtomicLong numbers = new AtomicLong();
+
     /** The keys of the tickets that this store has got and not ended. */
     private final Map<String, String> own = new ConcurrentHashMap<>();
 
@@ -58,9 +60,11 @@ final class LeaseStore implements CacheStore {
     }
 
     private CompletionStage<Lookup> sought(String key, boolean anyway) {
+        long call = numbers.incrementAndGet();
         return askOwner(
                         key,
-                        view -> new Question.Ask(view, cache, key, life, tickets.incrementAndGet(), anyway, ticketTtl))
+                        view -> new Question.Ask(
+                                view, cache, key, life, call, numbers.incrementAndGet(), anyway, ticketTtl))
                 .thenApply(answered -> {
                     if (answered.reply() instanceof Reply.Value value && !anyway) {
                         return new Lookup.Hit(value.entry());

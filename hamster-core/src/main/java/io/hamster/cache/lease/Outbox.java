@@ -12,13 +12,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Questions to one member. Few messages wait for an answer at the same time; what is asked meanwhile goes together with
- * the next one, so that however many keys are asked for there is but one message for hundreds. Thread-safe.
+ * the next one, so that however many keys are asked for there is but one message for hundreds. Each question is waited
+ * for until its own deadline, with whatever others it goes. Thread-safe.
  */
 final class Outbox {
 
@@ -33,9 +35,13 @@ final class Outbox {
 
     private static final int MOST_BYTES_TOGETHER = 256 << 10;
 
+    /** It looks for those that are late no more often: their deadlines may all be different. */
+    private static final long SHORTEST_LOOK = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final LeaseChannel channel;
     private final String member;
     private final TimeSource time;
+    private final Timer timer;
     /** Whatever has no answer yet. */
     private final Set<Letter> open = ConcurrentHashMap.newKeySet();
 
@@ -46,11 +52,16 @@ final class Outbox {
     private long bytesWaiting;
     /** Guarded by {@link #lock}. */
     private int underWay;
+    /** Guarded by {@link #lock}: whether it is going to look for those that are late. */
+    private boolean isLooking;
+    /** Guarded by {@link #lock}: when. */
+    private long looksAt;
 
-    Outbox(LeaseChannel channel, String member, TimeSource time) {
+    Outbox(LeaseChannel channel, String member, TimeSource time, Timer timer) {
         this.channel = channel;
         this.member = member;
         this.time = time;
+        this.timer = timer;
     }
 
     /** A question on its way. Compared by identity. */
@@ -90,6 +101,7 @@ final class Outbox {
         }
         open.add(letter);
         letter.answer.whenComplete((reply, failure) -> open.remove(letter));
+        lookAt(deadline);
         if (goes) {
             send(List.of(letter));
         }
@@ -117,11 +129,58 @@ final class Outbox {
         open.forEach(letter -> letter.answer.completeExceptionally(why));
     }
 
+    /** Looks for those that are late by then. */
+    private void lookAt(long moment) {
+        lock.lock();
+        try {
+            if (isLooking && looksAt - moment <= 0) {
+                return;
+            }
+            isLooking = true;
+            looksAt = moment;
+        } finally {
+            lock.unlock();
+        }
+        timer.later(Math.max(SHORTEST_LOOK, moment - time.nanoTime()), () -> look(moment));
+    }
+
+    private void look(long moment) {
+        lock.lock();
+        try {
+            if (!isLooking || looksAt != moment) {
+                // It has looked earlier, or is going to.
+                return;
+            }
+            isLooking = false;
+        } finally {
+            lock.unlock();
+        }
+        long now = time.nanoTime();
+        Letter next = null;
+        for (Letter letter : open) {
+            if (letter.deadline - now <= 0) {
+                letter.answer.completeExceptionally(tooLate());
+            } else if (next == null || letter.deadline - next.deadline < 0) {
+                next = letter;
+            }
+        }
+        if (next != null) {
+            lookAt(next.deadline);
+        }
+    }
+
+    private TimeoutException tooLate() {
+        return new TimeoutException("Node '" + member + "' hasn't answered in time");
+    }
+
     private void send(List<Letter> letters) {
         byte[] message =
                 Bundle.of(letters.stream().map(letter -> letter.question).toList());
-        // Those that follow have waited for less long.
-        long left = letters.get(0).deadline - time.nanoTime();
+        long now = time.nanoTime();
+        long left = letters.stream()
+                .mapToLong(letter -> letter.deadline - now)
+                .max()
+                .orElseThrow();
         request(channel, member, message, Duration.ofNanos(Math.max(1, left))).whenComplete((reply, failure) -> {
             sendNext();
             deliver(letters, reply, failure);
@@ -164,8 +223,7 @@ final class Outbox {
         if (!next.isEmpty()) {
             send(next);
         }
-        late.forEach(letter -> letter.answer.completeExceptionally(
-                new TimeoutException("Earlier questions to node '" + member + "' haven't been answered in time")));
+        late.forEach(letter -> letter.answer.completeExceptionally(tooLate()));
     }
 
     private void deliver(List<Letter> letters, byte @Nullable [] reply, @Nullable Throwable failure) {

@@ -16,12 +16,13 @@ sealed interface Question {
      * What there is of a key.
      *
      * @param asker says for whom, never the same for two
+     * @param call with the asker, names what asks this again and again until there is an answer
      * @param number with the asker, names the ticket that is to be created if there is none; never used before, since a
      *     question that was thought lost would create a ticket anew
      * @param anyway whether a ticket is wanted even if there is a value
      * @param ttl how long the ticket stands, in nanoseconds
      */
-    record Ask(String view, String cache, String key, String asker, long number, boolean anyway, long ttl)
+    record Ask(String view, String cache, String key, String asker, long call, long number, boolean anyway, long ttl)
             implements Question {
 
         /** The ticket that is to be created. */

@@ -52,6 +52,7 @@ final class Wire {
         if (question instanceof Question.Ask ask) {
             return write(ASK, out -> {
                 putKey(out, ask.view(), ask.cache(), ask.key(), ask.asker());
+                out.writeLong(ask.call());
                 out.writeLong(ask.number());
                 out.writeBoolean(ask.anyway());
                 out.writeLong(ask.ttl());
@@ -124,7 +125,14 @@ final class Wire {
             case GREETING -> new Question.Greeting(view, in.readUTF());
             case ASK ->
                 new Question.Ask(
-                        view, in.readUTF(), in.readUTF(), in.readUTF(), in.readLong(), in.readBoolean(), in.readLong());
+                        view,
+                        in.readUTF(),
+                        in.readUTF(),
+                        in.readUTF(),
+                        in.readLong(),
+                        in.readLong(),
+                        in.readBoolean(),
+                        in.readLong());
             case RENEW -> new Question.Renew(view, in.readUTF(), in.readUTF(), in.readUTF(), in.readLong());
             case END -> new Question.End(view, in.readUTF(), in.readUTF(), in.readUTF(), in.readBoolean());
             case PUBLISH ->

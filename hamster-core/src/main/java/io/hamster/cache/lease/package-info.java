@@ -24,9 +24,10 @@
  * comes in while the change is being confirmed is dropped by the news of it, or isn't kept, as with any other store. Nodes
  * out of each other's reach are in different views; when they find each other again, the news have them forget everything.
  *
- * <p>What isn't to be kept (absences, if they aren't) is handed only to those who were waiting for it, and to each once. What
- * can't be handed on (too large, without a codec, no room) has those who were waiting told so: they load for themselves, all
- * at the same time, and whoever comes later gets a ticket again.
+ * <p>What isn't to be kept (absences, if they aren't) is handed only to those who were waiting for it, and so is what has
+ * expired before they come for it: to each in one call, as often as that asks. What can't be handed on (too large, without a
+ * codec, no room) has those who were waiting told so likewise: they load for themselves, all at the same time, and whoever
+ * comes later gets a ticket again.
  *
  * <p>What that costs: when nodes come and go, loads that are running then may be run once more. An owner that doesn't
  * answer within the bound, if it answers nothing else either, or says all the while that it is in another view, is done

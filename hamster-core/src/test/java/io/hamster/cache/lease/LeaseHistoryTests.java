@@ -31,6 +31,9 @@ class LeaseHistoryTests {
     private static final List<String> NODES = List.of("a", "b", "c", "d");
     private static final List<String> KEYS = List.of("k", "l", "m");
     private static final Duration TTL = Duration.ofSeconds(5);
+    /** Over before some who wait come for it. */
+    private static final Duration SHORT_LIFE = Duration.ofMillis(1);
+
     private static final int STEPS = 4000;
 
     @ParameterizedTest
@@ -46,6 +49,7 @@ class LeaseHistoryTests {
     @Test
     void theRunsHaveSomethingToShow() {
         int hits = 0;
+        int expired = 0;
         int confirmed = 0;
         int views = 0;
         int bundles = 0;
@@ -53,12 +57,14 @@ class LeaseHistoryTests {
             Run run = new Run(seed);
             run.go();
             hits += run.hits;
+            expired += run.expired;
             confirmed += run.confirmed;
             views += run.views;
             bundles += run.bundles;
         }
 
         assertThat(hits).isGreaterThan(500);
+        assertThat(expired).isGreaterThan(10);
         assertThat(confirmed).isGreaterThan(500);
         assertThat(views).isGreaterThan(500);
         assertThat(bundles).isGreaterThan(500);
@@ -76,6 +82,7 @@ class LeaseHistoryTests {
         private final Map<String, Integer> source = new HashMap<>();
         private final List<String> violations = new ArrayList<>();
         private int hits;
+        private int expired;
         private int confirmed;
         private int views;
         private int bundles;
@@ -111,6 +118,7 @@ class LeaseHistoryTests {
                 store.get(key).thenAccept(found -> {
                     if (found instanceof Lookup.Hit hit) {
                         hits++;
+                        expired += hit.entry().ttl().compareTo(Duration.ofNanos(1)) == 0 ? 1 : 0;
                         int version = ByteBuffer.wrap(hit.entry().payload().orElseThrow())
                                 .getInt();
                         if (version < atLeast) {
@@ -124,9 +132,10 @@ class LeaseHistoryTests {
 
             private void load(String key, Ticket ticket) {
                 int version = source.get(key);
+                Duration life = random.nextInt(3) == 0 ? SHORT_LIFE : TTL;
                 loading.add(() -> {
                     byte[] payload = ByteBuffer.allocate(4).putInt(version).array();
-                    StoredEntry entry = new StoredEntry(Optional.of(payload), Duration.ZERO, TTL, TTL, Set.of("t"));
+                    StoredEntry entry = new StoredEntry(Optional.of(payload), Duration.ZERO, life, life, Set.of("t"));
                     switch (random.nextInt(8)) {
                         case 0 -> store.relay(key, Optional.empty(), ticket);
                         case 1, 2 -> store.relay(key, Optional.of(entry), ticket);

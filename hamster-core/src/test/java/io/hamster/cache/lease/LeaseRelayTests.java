@@ -3,14 +3,18 @@ package io.hamster.cache.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamster.cache.store.CacheStore;
+import io.hamster.cache.store.CacheStore.Lookup;
 import io.hamster.cache.store.CacheStore.Ticket;
 import io.hamster.cache.store.StoredEntry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class LeaseRelayTests extends Leased {
 
     private static final String ALONE = "says ALONE";
+    private static final Duration MILLISECOND = Duration.ofMillis(1);
 
     @Test
     void whatIsNotKeptIsForThoseWhoWaitAndOnce() {
@@ -37,6 +42,65 @@ class LeaseRelayTests extends Leased {
             assertThat(missed(b, key).isNew()).as("it has been told").isFalse();
             done(a.clear());
         }
+    }
+
+    @Test
+    void thoseWhoWaitAreGivenWhatHasExpiredMeanwhile() {
+        Duration ttl = Duration.ofMillis(10);
+        StoredEntry shortLived = new StoredEntry(
+                Optional.of(new byte[] {'v'}), Duration.ofMillis(1), ttl, ttl.plusMillis(5), Set.of("red"));
+        for (String owner : List.of("a", "b", "c")) {
+            String key = keyOf(owner);
+            Ticket ticket = missed(a, key);
+            missed(b, key);
+            missed(c, key);
+            done(a.publish(key, shortLived, ticket));
+            assertThat(read(b, key)).isEqualTo("v");
+
+            time.advance(TTL.minusMillis(1));
+
+            assertThat(done(c.get(key))).isInstanceOfSatisfying(Lookup.Hit.class, hit -> {
+                assertThat(hit.entry().isExpired()).isFalse();
+                assertThat(hit.entry().ttl()).isLessThan(Duration.ofMillis(1));
+                assertThat(hit.entry().age()).isEqualTo(TTL);
+            });
+            assertThat(missed(b, key).isNew()).as("it has had it").isTrue();
+            assertThat(missed(c, key).isNew()).as("it has had it too").isFalse();
+        }
+    }
+
+    @Test
+    void butNotWhatHasChangedSince() {
+        String key = keyOf("b");
+        StoredEntry shortLived =
+                new StoredEntry(Optional.of(new byte[1]), Duration.ZERO, MILLISECOND, MILLISECOND, Set.of("red"));
+        for (Supplier<CompletionStage<?>> change : List.<Supplier<CompletionStage<?>>>of(
+                () -> a.invalidateTags(Set.of("red")), () -> a.invalidate(List.of(key)), () -> a.clear())) {
+            Ticket ticket = missed(a, key);
+            missed(c, key);
+            done(a.publish(key, shortLived, ticket));
+            time.advance(MILLISECOND);
+
+            done(change.get());
+
+            assertThat(missed(c, key).isNew()).isTrue();
+            done(a.clear());
+        }
+    }
+
+    @Test
+    void norLongerThanALeaseLasts() {
+        String key = keyOf("b");
+        Ticket ticket = missed(a, key);
+        missed(c, key);
+        done(a.publish(
+                key,
+                new StoredEntry(Optional.of(new byte[1]), Duration.ZERO, MILLISECOND, MILLISECOND, Set.of()),
+                ticket));
+
+        time.advance(TTL);
+
+        assertThat(missed(c, key).isNew()).isTrue();
     }
 
     @Test
@@ -95,6 +159,45 @@ class LeaseRelayTests extends Leased {
         assertThat(done(b.publish(key, entry(LeaseStore.MOST_BYTES), ticket))).isFalse();
 
         assertUnavailable(c.get(key), ALONE);
+    }
+
+    @Test
+    void whatIsLostOnItsWayToOneWhoWaitedIsGivenAgain() {
+        String key = keyOf("a");
+        Ticket ticket = missed(c, key);
+        missed(b, key);
+        done(c.relay(key, Optional.of(entry("v")), ticket));
+
+        CompletionStage<Lookup> asked = askAndLoseTheAnswer(key);
+        time.advance(Duration.ofMillis(20));
+
+        assertThat(done(asked)).isInstanceOf(Lookup.Hit.class);
+        assertThat(missed(b, key).isNew()).as("once").isTrue();
+    }
+
+    @Test
+    void soIsThatItIsToLoadForItself() {
+        String key = keyOf("a");
+        Ticket ticket = missed(c, key);
+        missed(b, key);
+        done(c.relay(key, Optional.empty(), ticket));
+
+        CompletionStage<Lookup> asked = askAndLoseTheAnswer(key);
+        time.advance(Duration.ofMillis(20));
+
+        assertUnavailable(asked, ALONE);
+        assertThat(missed(b, key).isNew()).as("once").isTrue();
+    }
+
+    private CompletionStage<Lookup> askAndLoseTheAnswer(String key) {
+        List<Runnable> onTheWay = new ArrayList<>();
+        ring.network(onTheWay::add);
+        CompletionStage<Lookup> asked = b.get(key);
+        onTheWay.remove(0).run();
+        assertThat(onTheWay).as("the answer").hasSize(1);
+        ring.network(Runnable::run);
+        ring.losePending("b");
+        return asked;
     }
 
     @Test

@@ -2,12 +2,17 @@ package io.hamster.cache.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamster.TimeSource;
+import io.hamster.cache.store.CacheStore;
 import io.hamster.cache.store.CacheStore.Lookup;
 import io.hamster.cache.store.CacheStore.Ticket;
+import io.hamster.testing.ManualTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Questions that aren't answered, or not sent. */
@@ -64,15 +69,96 @@ class LeaseSilenceTests extends Leased {
         ring.enter("c", ring.newView("c"));
         String key = keyOf("c");
         CompletionStage<Lookup> first = b.get(key);
-        time.advance(PATIENCE.minusMillis(1));
+        time.advance(PATIENCE.minusMillis(20));
         assertThat(first.toCompletableFuture()).isNotDone();
-        time.advance(Duration.ofMillis(300));
+        time.advance(Duration.ofMillis(20));
         assertUnavailable(first, "haven't agreed");
 
         assertUnavailable(b.get(key), "node 'c' doesn't answer");
 
         ring.enter("c", view);
         assertThat(missed(b, key).isNew()).as("it has greeted").isTrue();
+    }
+
+    @Test
+    void whoIsGreetedInALaterViewWhileItIsGivenUpIsNotSilentInIt() {
+        int moment = 1;
+        while (isHeardInALaterView(moment)) {
+            moment++;
+        }
+        assertThat(moment).as("looks at the clock until it is given up").isGreaterThan(3);
+    }
+
+    /**
+     * A node asks a silent member, and enters another view with it as soon as it has looked at the clock so often once
+     * the time is over; whether it has looked so often.
+     */
+    private static boolean isHeardInALaterView(int moment) {
+        ManualTime time = new ManualTime();
+        TestRing ring = new TestRing(time);
+        ring.leases("a").open("books", "", TTL);
+        Interrupted clock = new Interrupted(time);
+        CacheStore d = new ClusterLeases(ring.join("d"), clock, time.scheduler(), PATIENCE).open("books", "", TTL);
+        ring.view("a", "d");
+        Circle circle = Circle.of(new LeaseChannel.View("any", List.of("a", "d")));
+        String key = Stream.iterate("k", same -> same + "k")
+                .filter(each -> circle.owner("books\0", each).equals("a"))
+                .findFirst()
+                .orElseThrow();
+        ring.silence("a", true);
+        d.get(key);
+        time.advance(PATIENCE.minusMillis(1));
+
+        clock.interrupt(moment, () -> {
+            LeaseChannel.View later = ring.newView("a", "d");
+            ring.silence("a", false);
+            // Its own greetings would make up for everything.
+            ring.network(lost -> {});
+            ring.enter("a", later);
+            ring.network(Runnable::run);
+            ring.enter("d", later);
+        });
+        time.advance(Duration.ofMillis(1));
+        boolean isEntered = clock.isInterrupted();
+
+        if (isEntered) {
+            assertThat(missed(d, key).isNew()).as("entered at look %s", moment).isTrue();
+        }
+        return isEntered;
+    }
+
+    /** A clock at one look at which something happens. */
+    private static final class Interrupted implements TimeSource {
+
+        private final ManualTime time;
+        private Runnable event = () -> {};
+        private int looks;
+
+        private Interrupted(ManualTime time) {
+            this.time = time;
+        }
+
+        private void interrupt(int atLook, Runnable by) {
+            looks = atLook;
+            event = by;
+        }
+
+        private boolean isInterrupted() {
+            return looks <= 0;
+        }
+
+        @Override
+        public long nanoTime() {
+            if (--looks == 0) {
+                event.run();
+            }
+            return time.nanoTime();
+        }
+
+        @Override
+        public Instant instant() {
+            return time.instant();
+        }
     }
 
     @Test

@@ -9,10 +9,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many questions, and the few messages that carry them. */
 class OutboxTests extends Leased {
+
+    private static final byte[] QUESTION = {9};
+    private static final Duration SOON = Duration.ofMillis(30);
 
     private final List<Runnable> onTheWay = new ArrayList<>();
 
@@ -94,6 +102,64 @@ class OutboxTests extends Leased {
                 .allSatisfy(each -> assertThat(done(each)).isInstanceOf(Lookup.Miss.class));
         assertThat(asked.subList(Outbox.MOST_UNDER_WAY, keys.size()))
                 .allSatisfy(each -> assertUnavailable(each, "says UNREADABLE"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void eachOfThoseThatGoTogetherIsWaitedForUntilItsOwnDeadline(boolean isDueFirst) {
+        Outbox outbox = fullOutbox();
+        CompletionStage<byte[]> one = outbox.ask(QUESTION, in(isDueFirst ? SOON : PATIENCE));
+        CompletionStage<byte[]> other = outbox.ask(QUESTION, in(isDueFirst ? PATIENCE : SOON));
+        CompletionStage<byte[]> due = isDueFirst ? one : other;
+        CompletionStage<byte[]> fresh = isDueFirst ? other : one;
+        // The first question, and its answer: then the next two go.
+        onTheWay.remove(0).run();
+        onTheWay.remove(onTheWay.size() - 1).run();
+
+        time.advance(SOON);
+        assertLate(due);
+        time.advance(PATIENCE.minus(SOON).minusMillis(1));
+        assertThat(fresh.toCompletableFuture()).isNotDone();
+        deliver();
+
+        assertThat(fresh.toCompletableFuture()).isCompleted();
+    }
+
+    @Test
+    void whatHasNotBeenSentIsNotWaitedForAnyLonger() {
+        Outbox outbox = fullOutbox();
+        CompletionStage<byte[]> fresh = outbox.ask(QUESTION, in(PATIENCE));
+        CompletionStage<byte[]> due = outbox.ask(QUESTION, in(SOON));
+
+        time.advance(SOON);
+
+        assertLate(due);
+        assertThat(fresh.toCompletableFuture()).isNotDone();
+    }
+
+    /** One that can't send anything until an answer comes. */
+    private Outbox fullOutbox() {
+        ring.network(onTheWay::add);
+        Outbox outbox = new Outbox(ring.join("b"), "a", time, (nanos, work) -> {
+            time.scheduler().schedule(work, nanos, TimeUnit.NANOSECONDS);
+            return true;
+        });
+        for (int i = 0; i < Outbox.MOST_UNDER_WAY; i++) {
+            outbox.ask(QUESTION, in(PATIENCE));
+        }
+        return outbox;
+    }
+
+    private long in(Duration duration) {
+        return time.nanoTime() + duration.toNanos();
+    }
+
+    private static void assertLate(CompletionStage<byte[]> answer) {
+        assertThat(answer.toCompletableFuture())
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(TimeoutException.class);
     }
 
     @Test

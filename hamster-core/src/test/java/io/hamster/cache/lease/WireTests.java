@@ -23,7 +23,7 @@ class WireTests {
 
     private static final List<Question> QUESTIONS = List.of(
             new Question.Greeting("v/1", "a"),
-            new Question.Ask("v/1", "books\0", "schlüssel \uD83D\uDC39", "life", 1L << 40, true, 5_000_000_000L),
+            new Question.Ask("v/1", "books\0", "schlüssel \uD83D\uDC39", "life", 7, 1L << 40, true, 5_000_000_000L),
             new Question.Renew("v/1", "books\0", "k", "id", 7),
             new Question.End("v/1", "books\0", "k", "id", true),
             new Question.Publish("v/1", "books\0", "k", "id", true, ABSENCE),
