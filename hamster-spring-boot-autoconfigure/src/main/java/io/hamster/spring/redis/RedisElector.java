@@ -288,6 +288,7 @@ final class RedisElector implements Elector, GroupLines.Listener {
         owning = false;
         doubts.answered(question.asked(), answer.finding() == Finding.FORGOTTEN, now);
         boolean behind = answer.term() < known;
+        boolean anotherLed = answer.term() > known;
         known = Math.max(known, answer.term());
         if (answer.finding() == Finding.GRANTED || answer.finding() == Finding.KEPT) {
             granted(question, answer, now);
@@ -296,7 +297,7 @@ final class RedisElector implements Elector, GroupLines.Listener {
         boolean led = leading;
         leading = false;
         if (answer.finding() != Finding.HELD) {
-            gone(answer, now, led);
+            gone(answer, now, led, anotherLed);
             return;
         }
         long left = TimeUnit.MILLISECONDS.toNanos(answer.leftMillis());
@@ -372,7 +373,11 @@ final class RedisElector implements Elector, GroupLines.Listener {
         askAfter(Math.min(times.afterExpiry(left), times.untilLook()));
     }
 
-    private void gone(Answer answer, long now, boolean led) {
+    private void gone(Answer answer, long now, boolean led, boolean anotherLed) {
+        if (anotherLed) {
+            // It had its turn, whether or not this node saw it.
+            standsBackUntil = now;
+        }
         boolean released = answer.finding() == Finding.RELEASED;
         doubts.gone(!released, led, now);
         following = false;
