@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
-import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,21 +21,32 @@ class PutDuringLoadTests {
             HamsterCache<Integer, Integer> cache = client.cache(
                     "raced", CachePolicy.builder().eviction(eviction).maxSize(8).build());
             Phaser round = new Phaser(2);
-            other.execute(() -> IntStream.range(0, ROUNDS).forEach(i -> {
-                round.arriveAndAwaitAdvance();
-                cache.put(1, 3);
-                round.arriveAndAwaitAdvance();
-            }));
-
-            for (int i = 0; i < ROUNDS; i++) {
-                cache.invalidate(1);
-                round.arriveAndAwaitAdvance();
-                for (int spin = i & 0xff; spin > 0; spin--) {
-                    Thread.onSpinWait();
+            other.execute(() -> {
+                try {
+                    for (int i = 0; i < ROUNDS && !round.isTerminated(); i++) {
+                        round.arriveAndAwaitAdvance();
+                        cache.put(1, 3);
+                        round.arriveAndAwaitAdvance();
+                    }
+                } finally {
+                    round.forceTermination();
                 }
-                cache.get(1, key -> 8);
-                round.arriveAndAwaitAdvance();
-                assertThat(cache.get(1)).as("round %d", i).contains(3);
+            });
+
+            try {
+                for (int i = 0; i < ROUNDS; i++) {
+                    cache.invalidate(1);
+                    round.arriveAndAwaitAdvance();
+                    for (int spin = i & 0xff; spin > 0; spin--) {
+                        Thread.onSpinWait();
+                    }
+                    cache.get(1, key -> 8);
+                    round.arriveAndAwaitAdvance();
+                    assertThat(cache.get(1)).as("round %d", i).contains(3);
+                }
+            } finally {
+                // Whoever ends first lets the other one go.
+                round.forceTermination();
             }
         } finally {
             other.shutdownNow();
