@@ -210,6 +210,28 @@ class WriteBackTests extends CacheTestBase {
     }
 
     @Test
+    void anErrorOfTheWriterHoldsUpNobody() {
+        back = back.batchSize(1);
+        source.during = entry -> {
+            if (entry.key().equals("poison")) {
+                throw new NoClassDefFoundError("com/acme/Gone");
+            }
+        };
+        HamsterCache<String, String> cache = cache();
+        cache.put("poison", "P");
+        cache.put("good", "G");
+
+        assertThatExceptionOfType(FlushException.class)
+                .isThrownBy(cache::flush)
+                .withMessageContaining("1 of 1")
+                .withMessageContaining("com/acme/Gone");
+
+        assertThat(source.values).containsOnlyKeys("good");
+        time.advance(Duration.ofSeconds(5));
+        assertThat(admin(cache).deadLetters()).extracting(DeadLetter::key).containsExactly("poison");
+    }
+
+    @Test
     void aDeadLetterIsTriedAgainUnlessItsKeyIsNewer() {
         back = back.maxRetries(0);
         source.poison.add("poison");
