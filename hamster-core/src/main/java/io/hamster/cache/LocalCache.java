@@ -176,8 +176,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public CacheTicket<K, V> ticket(K key) {
-        CacheKeys.requireKey(key);
-        return ticket();
+        return new Ticket(tier.origin(CacheKeys.requireKey(key)));
     }
 
     @Override
