@@ -1,5 +1,6 @@
 package io.hamster.cache;
 
+import io.hamster.CodecException;
 import io.hamster.cache.SharedChanges.Put;
 import io.hamster.cache.writeback.Change;
 import io.hamster.cache.writeback.DeadLetter;
@@ -79,6 +80,7 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
         this.journal = dirty.journal();
         this.answers = new JournalAnswers(cache, CALL);
         this.queue = new SharedQueue<>(
+                cache,
                 journal,
                 marshal,
                 tier::origin,
@@ -219,6 +221,13 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
                     "Cache '" + cache + "' could not write " + flush.failed() + " of " + flush.tried()
                             + " dirty entries back; they stay in its journal. The first failure: " + flush.failure(),
                     flush.failure());
+        }
+        CodecException unreadable = queue.unreadable().orElse(null);
+        if (unreadable != null) {
+            throw new FlushException(
+                    "Cache '" + cache + "' has dirty entries in its journal that this release can't read; they stay"
+                            + " there until one that can flushes: " + unreadable.getMessage(),
+                    unreadable);
         }
     }
 

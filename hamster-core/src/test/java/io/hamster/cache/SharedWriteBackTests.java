@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import io.hamster.CodecException;
 import io.hamster.cache.SharedServer.Instance;
 import io.hamster.cache.store.CacheStoreUnavailableException;
 import io.hamster.cache.store.StoredEntry;
 import io.hamster.cache.writeback.Change;
 import io.hamster.cache.writeback.Durability;
+import io.hamster.cache.writeback.FlushException;
 import io.hamster.cache.writeback.JournalException;
 import io.hamster.cache.writeback.WriteBackPolicy;
+import io.hamster.cache.writeback.WriteBackWriter;
 import io.hamster.testing.ManualTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -326,6 +329,31 @@ class SharedWriteBackTests {
         assertThat(a.cache().get("b")).isEmpty();
         a.cache().flush();
         assertThat(source.values).isEqualTo(Map.of("c", "C"));
+    }
+
+    @Test
+    void whatCannotBeReadHoldsUpNoOtherWrite() {
+        Map<String, Object> written = new HashMap<>();
+        WriteBackWriter<String, Integer> writer = batch -> {
+            batch.forEach(entry -> written.put(entry.key(), entry.value().orElseThrow()));
+            return Map.of();
+        };
+        WriteBackPolicy numbers = WriteBackPolicy.builder()
+                .durability(Durability.REDIS)
+                .types(String.class, Integer.class)
+                .build();
+        Node a = node(policy(Tier.REMOTE).valueType(Integer.class).writeBack(writer, numbers));
+        // As a release did whose values were text.
+        a.cache().put("other", "five");
+        a.cache().put("k", "5");
+
+        assertThatExceptionOfType(FlushException.class)
+                .isThrownBy(() -> a.cache().flush())
+                .withMessageContaining("this release can't read")
+                .withCauseInstanceOf(CodecException.class);
+
+        assertThat(written).isEqualTo(Map.of("k", 5));
+        assertThat(a.cache().dirty()).containsExactly("other");
     }
 
     @Test
