@@ -57,8 +57,8 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
                 new LoadWatch(name, runtime.time(), runtime.loadListeners()));
         this.bulkLoads = new BulkLoads<>(runtime, tier, loads);
         this.writes = new WriteThrough<>(name, writer(policy));
-        this.back = writeBack(name, policy, runtime, tier, slots);
         this.guard = new KeyGuard<>(name, policy, runtime, counters);
+        this.back = writeBack(name, policy, runtime, tier, slots, guard);
         this.loader = loader(policy);
         this.refreshesAhead = policy.refreshAhead().isPresent();
     }
@@ -469,13 +469,18 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
 
     @SuppressWarnings("unchecked")
     private static <K, V> @Nullable OwnedWriteBack<K, V> writeBack(
-            String name, CachePolicy policy, CacheRuntime runtime, LocalTier<K, V> tier, Slots<K, V> slots) {
+            String name,
+            CachePolicy policy,
+            CacheRuntime runtime,
+            LocalTier<K, V> tier,
+            Slots<K, V> slots,
+            KeyGuard<K> guard) {
         WriteBackPolicy how = policy.writeBack().orElse(null);
         if (how == null) {
             return null;
         }
         WriteBackWriter<K, V> writer =
                 (WriteBackWriter<K, V>) policy.writeBackWriter().orElseThrow();
-        return new OwnedWriteBack<>(name, how, writer, runtime, tier, slots);
+        return new OwnedWriteBack<>(name, how, writer, runtime, tier, slots, guard);
     }
 }

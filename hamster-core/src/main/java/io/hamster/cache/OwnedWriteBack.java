@@ -45,6 +45,7 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
     private final CacheRuntime runtime;
     private final LocalTier<K, V> tier;
     private final Slots<K, V> slots;
+    private final KeyGuard<K> guard;
     private final Marshal<K, V> marshal;
     private final DirtyJournal journal;
     private final DirtySet<K, V> dirty;
@@ -62,7 +63,9 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
             WriteBackWriter<K, V> writer,
             CacheRuntime runtime,
             LocalTier<K, V> tier,
-            Slots<K, V> slots) {
+            Slots<K, V> slots,
+            KeyGuard<K> guard) {
+        this.guard = guard;
         this.cache = cache;
         this.policy = policy;
         this.runtime = runtime;
@@ -274,6 +277,8 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
 
     @Override
     public void written(List<Dirty<K, V>> entries) {
+        // A rebuild meanwhile has read a source that hadn't these keys yet.
+        entries.forEach(entry -> guard.add(entry.key));
         entries.forEach(this::settle);
         journal.forget(entries.stream().map(entry -> entry.sequence).toList());
     }

@@ -67,6 +67,7 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
             LocalTier<TextKey<K>, V> tier,
             Peeks<K, V> peeks,
             SharedChanges<K, V> changes,
+            KeyGuard<K> guard,
             DirtyReads<K, V> dirty) {
         this.cache = cache;
         this.policy = policy;
@@ -79,13 +80,11 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
         this.marshal = dirty.marshal();
         this.journal = dirty.journal();
         this.answers = new JournalAnswers(cache, CALL);
-        this.queue = new SharedQueue<>(
-                cache,
-                journal,
-                marshal,
-                tier::origin,
-                answers,
-                keys -> changes.flushed(keys.stream().map(texts::required).toList()));
+        this.queue = new SharedQueue<>(cache, journal, marshal, tier::origin, answers, keys -> {
+            // A rebuild meanwhile has read a source that hadn't them yet; the other instances' guards are told.
+            keys.forEach(guard::add);
+            changes.flushed(keys.stream().map(texts::required).toList());
+        });
         this.flusher = new Flusher<>(cache, policy, writer, queue, runtime.time());
         this.schedule = new FlushSchedule(cache, policy, runtime, flusher);
     }

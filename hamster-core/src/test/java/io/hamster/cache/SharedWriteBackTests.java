@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.hamster.CodecException;
 import io.hamster.cache.SharedServer.Instance;
+import io.hamster.cache.bloom.BloomFilterConfig;
+import io.hamster.cache.bloom.BloomPolicy;
 import io.hamster.cache.store.CacheStoreUnavailableException;
 import io.hamster.cache.store.StoredEntry;
 import io.hamster.cache.writeback.Change;
@@ -329,6 +331,28 @@ class SharedWriteBackTests {
         assertThat(a.cache().get("b")).isEmpty();
         a.cache().flush();
         assertThat(source.values).isEqualTo(Map.of("c", "C"));
+    }
+
+    @Test
+    void aRebuildOfTheBloomGuardsForgetsNothingThatIsNotWrittenBackYet() {
+        BloomPolicy<String> bloom =
+                BloomPolicy.of(new BloomFilterConfig(1000, 0.001), () -> source.values.keySet().stream());
+        Node a = node(policy(Tier.TWO_LEVEL).bloom(bloom));
+        Node b = node(policy(Tier.TWO_LEVEL).bloom(bloom));
+        server.pass(SharedServer.BOUND);
+        a.cache().put("new", "value");
+        server.channels.deliverAll();
+        List.of(a, b)
+                .forEach(node ->
+                        node.cache().bloomGuard().orElseThrow().rebuild().join());
+
+        a.cache().flush();
+        server.channels.deliverAll();
+
+        assertThat(a.cache().get("other")).isEmpty();
+        assertThat(a.cache().stats().rejections()).isEqualTo(1);
+        assertThat(a.cache().get("new")).contains("value");
+        assertThat(b.cache().get("new")).contains("value");
     }
 
     @Test
