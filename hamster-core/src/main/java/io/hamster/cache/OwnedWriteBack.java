@@ -111,7 +111,8 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
             Dirty<K, V> entry = new Dirty<>(
                     marshal.key(each.change()),
                     marshal.value(each.change()),
-                    EntryOptions.none(),
+                    // Nobody knows its tags and its time to live any more: it isn't kept once it is written.
+                    EntryOptions.uncached(),
                     each.sequence(),
                     tier.origin());
             entry.parked = each.parked().orElse(null);

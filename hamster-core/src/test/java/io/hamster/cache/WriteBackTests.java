@@ -371,6 +371,21 @@ class WriteBackTests extends CacheTestBase {
     }
 
     @Test
+    void whatHasLostItsTagsInARestartIsNotKeptOnceItIsWritten() {
+        source.away = true;
+        fileCache().put("k", "v", EntryOptions.tags("t"));
+        closeClients();
+        source.away = false;
+        HamsterCache<String, String> again = fileCache();
+        again.flush();
+        source.values.put("k", "newer");
+
+        again.invalidateTags(List.of("t"));
+
+        assertThat(again.get("k", source.values::get)).contains("newer");
+    }
+
+    @Test
     void whoFindsTheCacheDuringTheReplayWaitsForItsEnd() throws Exception {
         back = back.durability(Durability.FILE).directory(directory).types(String.class, String.class);
         CachePolicy policy = policy().build();
