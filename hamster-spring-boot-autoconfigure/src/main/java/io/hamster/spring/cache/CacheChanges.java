@@ -8,7 +8,6 @@ import io.hamster.cache.Tier;
 import io.hamster.cache.store.CacheStoreUnavailableException;
 import io.hamster.spring.cache.CacheTransactions.Pending;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -98,9 +97,9 @@ final class CacheChanges {
     }
 
     /** Makes changes, or hands them to a transaction, without waiting for a shared tier on this thread. */
-    CompletableFuture<Void> makeAsync(List<CacheChange> changes, Optional<Pending> pending) {
-        Runnable all = () -> changes.forEach(change -> make(change, pending));
-        if (changes.stream().anyMatch(change -> isShared(change.cache()))) {
+    CompletableFuture<Void> makeAsync(PlannedChanges changes, Optional<Pending> pending) {
+        Runnable all = () -> changes.make(change -> make(change, pending));
+        if (changes.areShared()) {
             return CompletableFuture.runAsync(all, executor.get());
         }
         all.run();
