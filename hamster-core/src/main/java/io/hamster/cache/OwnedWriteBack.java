@@ -413,6 +413,12 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
         return done;
     }
 
+    @Override
+    public void clearWritten() {
+        // What the tier has of dirty keys counts for nothing.
+        tier.clear();
+    }
+
     /** Writes what it can in the time it has; the rest stays in the journal. */
     void close() {
         lifecycle.lock();

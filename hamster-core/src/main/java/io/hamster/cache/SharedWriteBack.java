@@ -304,6 +304,11 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
         return done;
     }
 
+    @Override
+    public void clearWritten() {
+        changes.clear();
+    }
+
     void close() {
         if (closed) {
             return;

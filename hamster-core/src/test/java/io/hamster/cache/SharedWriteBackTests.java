@@ -334,6 +334,25 @@ class SharedWriteBackTests {
     }
 
     @Test
+    void clearingWhatIsWrittenLeavesTheRestAndTheSource() {
+        Node a = node(Tier.TWO_LEVEL);
+        Node b = node(Tier.TWO_LEVEL);
+        a.cache().put("clean", "1");
+        a.cache().flush();
+        assertThat(b.cache().get("clean")).contains("1");
+        a.cache().put("dirty", "2");
+        source.values.put("clean", "newer");
+
+        a.cache().writeBack().orElseThrow().clearWritten();
+        server.channels.deliverAll();
+
+        assertThat(b.cache().get("clean")).contains("newer");
+        assertThat(b.cache().get("dirty")).contains("2");
+        b.cache().flush();
+        assertThat(source.values).isEqualTo(Map.of("clean", "newer", "dirty", "2"));
+    }
+
+    @Test
     void aRebuildOfTheBloomGuardsForgetsNothingThatIsNotWrittenBackYet() {
         BloomPolicy<String> bloom =
                 BloomPolicy.of(new BloomFilterConfig(1000, 0.001), () -> source.values.keySet().stream());

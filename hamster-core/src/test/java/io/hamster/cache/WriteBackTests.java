@@ -156,6 +156,21 @@ class WriteBackTests extends CacheTestBase {
     }
 
     @Test
+    void clearingWhatIsWrittenLeavesTheRestAndTheSource() {
+        HamsterCache<String, String> cache = cache();
+        cache.put("clean", "1");
+        cache.flush();
+        cache.put("dirty", "2");
+
+        admin(cache).clearWritten();
+
+        assertThat(cache.get("clean")).isEmpty();
+        assertThat(cache.get("dirty")).contains("2");
+        cache.flush();
+        assertThat(source.values).isEqualTo(Map.of("clean", "1", "dirty", "2"));
+    }
+
+    @Test
     void discardingGivesUpTheWriteAlone() {
         HamsterCache<String, String> cache = cache();
         source.values.put("k", "old");

@@ -6,6 +6,7 @@ import io.hamster.cache.HamsterCache;
 import io.hamster.cache.LoadScope;
 import io.hamster.cache.Tier;
 import io.hamster.cache.store.CacheStoreUnavailableException;
+import io.hamster.cache.writeback.WriteBackAdmin;
 import io.hamster.spring.cache.CacheTransactions.Pending;
 import java.time.Duration;
 import java.util.Map;
@@ -52,6 +53,16 @@ final class CacheChanges {
 
     static boolean isShared(CachePolicy policy) {
         return policy.tier() != Tier.LOCAL || policy.loadScope() != LoadScope.JVM;
+    }
+
+    /** Whether what is put into a cache has to reach a source through it, be it later. */
+    static boolean writes(HamsterCache<?, ?> cache) {
+        return cache.policy().writer().isPresent() || cache.policy().writeBack().isPresent();
+    }
+
+    /** Empties a cache whose source isn't to be touched: to clear what is dirty would delete it there. */
+    static void clearWritten(HamsterCache<?, ?> cache) {
+        cache.writeBack().ifPresentOrElse(WriteBackAdmin::clearWritten, cache::clear);
     }
 
     /** Makes a change now; after those that wait for a thread, so that it is the last of them. */
