@@ -226,7 +226,16 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
             return;
         }
         writes.inOrder(batch.keySet(), () -> {
-            writes.call(writer -> writer.writeAll(Collections.unmodifiableMap(batch)));
+            try {
+                writes.call(writer -> writer.writeAll(Collections.unmodifiableMap(batch)));
+            } catch (Throwable e) {
+                if (batch.size() > 1) {
+                    // The source may have some of them, and nobody knows which.
+                    batch.keySet().forEach(guard::add);
+                    batch.keySet().forEach(tier::invalidate);
+                }
+                throw e;
+            }
             batch.forEach((key, value) -> store(key, value, EntryOptions.none()));
         });
     }
