@@ -99,7 +99,8 @@ final class CacheChanges {
                 change.apply();
                 return true;
             });
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // An error too: the changes behind it would never be made.
             log.warn(
                     "A change of cache '{}' failed after its method",
                     change.cache().name(),
