@@ -44,6 +44,8 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
     /** Why something in the journal couldn't be read in the last flush. */
     private volatile @Nullable CodecException unreadable;
 
+    private volatile int unreadableCount;
+
     /** Waits for an answer. */
     interface Wait {
 
@@ -80,6 +82,11 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
         return Optional.ofNullable(unreadable);
     }
 
+    /** How many entries the last flush left out for that. */
+    int unreadableCount() {
+        return unreadableCount;
+    }
+
     @Override
     public void begin() {
         Optional<Long> lease = wait.join(journal.lease(owner, LEASE));
@@ -92,12 +99,14 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
         Map<K, Dirty<K, V>> before = new HashMap<>(known);
         known.clear();
         CodecException failure = null;
+        int failures = 0;
         for (JournalRecord each : wait.join(journal.list())) {
             try {
                 take(each, before);
             } catch (CodecException e) {
                 // Another release may have written it, and can read it. Those behind it mustn't wait for that.
                 failure = e;
+                failures++;
             }
         }
         if (failure != null && unreadable == null) {
@@ -108,6 +117,7 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
                     failure.getMessage());
         }
         unreadable = failure;
+        unreadableCount = failures;
     }
 
     private void take(JournalRecord each, Map<K, Dirty<K, V>> before) {

@@ -260,7 +260,7 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
                 all.stream().filter(entry -> entry.parked().isPresent()).count(),
                 flusher.flushed.sum(),
                 flusher.failures.sum(),
-                0);
+                queue.unreadableCount());
     }
 
     @Override

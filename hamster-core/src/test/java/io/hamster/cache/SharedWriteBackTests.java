@@ -397,6 +397,7 @@ class SharedWriteBackTests {
 
         assertThat(written).isEqualTo(Map.of("k", 5));
         assertThat(a.cache().dirty()).containsExactly("other");
+        assertThat(a.cache().writeBack().orElseThrow().stats().damaged()).isEqualTo(1);
     }
 
     @Test
