@@ -31,6 +31,8 @@ public final class CachePolicy {
     private final Duration softTimeout;
     private final @Nullable Duration hardTimeout;
     private final double refreshAhead;
+    private final @Nullable Duration refreshInterval;
+    private final @Nullable Duration stopRefreshAfterIdle;
     private final boolean safeInTransactions;
     private final @Nullable Weigher<?, ?> weigher;
     private final @Nullable CacheLoader<?, ?> loader;
@@ -59,6 +61,8 @@ public final class CachePolicy {
         this.softTimeout = from.softTimeout;
         this.hardTimeout = from.hardTimeout;
         this.refreshAhead = from.refreshAhead;
+        this.refreshInterval = from.refreshInterval;
+        this.stopRefreshAfterIdle = from.stopRefreshAfterIdle;
         this.safeInTransactions = from.safeInTransactions;
         this.weigher = from.weigher;
         this.loader = from.loader;
@@ -112,6 +116,8 @@ public final class CachePolicy {
         to.softTimeout = softTimeout;
         to.hardTimeout = hardTimeout;
         to.refreshAhead = refreshAhead;
+        to.refreshInterval = refreshInterval;
+        to.stopRefreshAfterIdle = stopRefreshAfterIdle;
         to.safeInTransactions = safeInTransactions;
         to.weigher = weigher;
         to.loader = loader;
@@ -227,6 +233,26 @@ public final class CachePolicy {
      */
     public OptionalDouble refreshAhead() {
         return refreshAhead == 0 ? OptionalDouble.empty() : OptionalDouble.of(refreshAhead);
+    }
+
+    /**
+     * How often values that are read are reloaded in the background.
+     *
+     * @return empty when they aren't
+     */
+    public Optional<Duration> refreshInterval() {
+        return Optional.ofNullable(refreshInterval);
+    }
+
+    /**
+     * How long after its last read a value is no longer reloaded.
+     *
+     * @return as set or ten intervals; empty without a {@link #refreshInterval}
+     */
+    public Optional<Duration> stopRefreshAfterIdle() {
+        return stopRefreshAfterIdle != null
+                ? Optional.of(stopRefreshAfterIdle)
+                : refreshInterval().map(interval -> interval.multipliedBy(10));
     }
 
     /**
@@ -387,6 +413,8 @@ public final class CachePolicy {
                 softTimeout,
                 hardTimeout,
                 refreshAhead,
+                refreshInterval,
+                stopRefreshAfterIdle,
                 safeInTransactions,
                 weigher,
                 loader,
@@ -419,7 +447,8 @@ public final class CachePolicy {
         return "CachePolicy[maxSize=" + maxSize + ", maxMemory=" + maxMemory + ", expectedSize=" + expectedSize
                 + ", defaultTtl=" + defaultTtl + ", ttlJitter=" + ttlJitter + ", nullTtl=" + nullTtl + ", eviction="
                 + eviction + ", staleOnError=" + staleOnError + ", softTimeout=" + softTimeout + ", hardTimeout="
-                + hardTimeout + ", refreshAhead=" + refreshAhead + ", safeInTransactions=" + safeInTransactions
+                + hardTimeout + ", refreshAhead=" + refreshAhead + ", refreshInterval=" + refreshInterval
+                + ", stopRefreshAfterIdle=" + stopRefreshAfterIdle + ", safeInTransactions=" + safeInTransactions
                 + ", weigher=" + (weigher == null ? "built-in" : "own") + ", loader=" + (loader != null)
                 + ", writer=" + (writer != null) + ", writeBack=" + (writeBack == null ? "off" : writeBack) + ", bloom="
                 + (bloom == null ? "off" : bloom.filter()) + ", tier="

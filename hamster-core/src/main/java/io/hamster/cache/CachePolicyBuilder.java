@@ -30,6 +30,13 @@ public final class CachePolicyBuilder {
     Duration hardTimeout;
 
     double refreshAhead;
+
+    @Nullable
+    Duration refreshInterval;
+
+    @Nullable
+    Duration stopRefreshAfterIdle;
+
     boolean safeInTransactions;
 
     @Nullable
@@ -222,6 +229,33 @@ public final class CachePolicyBuilder {
                     "refreshAhead is " + part + "; it must be more than 0 and less than 1, such as 0.8");
         }
         this.refreshAhead = part;
+        return this;
+    }
+
+    /**
+     * Reloads values in the background in intervals, for as long as they are read, so that no read of such a key waits for
+     * its load. What counts is reads that bring a loader, or find one in the policy, hits and misses alike;
+     * {@link HamsterCache#getAll} and {@link HamsterCache#entry} don't. The loader of a key's last read is called, on the
+     * client's executor and without its caller's context, for at most 8 keys at a time. What isn't in this JVM any more is
+     * not reloaded, and of several instances with a shared tier one does it.
+     *
+     * @param interval shorter than {@code defaultTtl} and {@code localTtl}; an entry whose own time to live is shorter just
+     *     expires; a reload may come a sixteenth of the interval later; not set by default
+     * @return this
+     */
+    public CachePolicyBuilder refreshInterval(Duration interval) {
+        this.refreshInterval = Durations.requirePositive("refreshInterval", interval);
+        return this;
+    }
+
+    /**
+     * How long after its last read a value is no longer reloaded every {@link #refreshInterval}, until it is read again.
+     *
+     * @param idle at least {@code refreshInterval}, which it needs; default 10 times that
+     * @return this
+     */
+    public CachePolicyBuilder stopRefreshAfterIdle(Duration idle) {
+        this.stopRefreshAfterIdle = Durations.requirePositive("stopRefreshAfterIdle", idle);
         return this;
     }
 
@@ -441,6 +475,7 @@ public final class CachePolicyBuilder {
         require(
                 writer == null || writeBack == null,
                 "both writeThrough and writeBack are set; a put reaches the source at once or later, so choose one");
+        RefreshRules.check(this);
         SharedTierRules.check(this);
         return new CachePolicy(this);
     }

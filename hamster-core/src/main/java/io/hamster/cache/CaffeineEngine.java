@@ -75,6 +75,11 @@ final class CaffeineEngine<K, V> implements Engine<K, V> {
     }
 
     @Override
+    public @Nullable Slot<V> peek(K key) {
+        return cache.policy().getIfPresentQuietly(key);
+    }
+
+    @Override
     public void compute(K key, UnaryOperator<@Nullable Slot<V>> step) {
         upkeep.tick();
         cache.asMap().compute(key, (same, slot) -> step.apply(slot));

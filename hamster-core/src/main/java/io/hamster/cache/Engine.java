@@ -14,6 +14,10 @@ interface Engine<K, V> {
     @Nullable
     Slot<V> get(K key);
 
+    /** Reads without counting it as a use. */
+    @Nullable
+    Slot<V> peek(K key);
+
     /**
      * Replaces what a key holds; atomic for the key. The step gets and returns {@code null} for nothing, doesn't block
      * and doesn't call the engine.

@@ -111,6 +111,15 @@ final class Loads<K, V> {
         refresh(key, slot, options, flight -> () -> run(key, flight, watch.of(loader, true), options), true);
     }
 
+    /** The same on this thread, which waits for the load. */
+    void refreshHere(
+            K key,
+            Slot<V> slot,
+            CacheLoader<? super K, ? extends V> loader,
+            Function<? super Optional<V>, EntryOptions> options) {
+        refresh(key, slot, options, flight -> () -> run(key, flight, watch.of(loader, true), options), false);
+    }
+
     void refreshAsync(
             K key,
             Slot<V> slot,

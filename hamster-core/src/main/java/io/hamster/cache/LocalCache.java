@@ -38,6 +38,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     private final RemovalNotices<K, V> notices;
     private final @Nullable CacheLoader<K, V> loader;
     private final boolean refreshesAhead;
+    private final @Nullable HotKeys<K, V> hot;
     private final Function<Optional<V>, EntryOptions> noOptions = new FixedOptions<>(EntryOptions.none());
 
     LocalCache(String name, CachePolicy policy, CacheRuntime runtime, Admission admission) {
@@ -61,6 +62,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         this.back = writeBack(name, policy, runtime, tier, slots, guard);
         this.loader = loader(policy);
         this.refreshesAhead = policy.refreshAhead().isPresent();
+        this.hot = HotKeys.of(name, policy, runtime, tier);
     }
 
     @Override
@@ -107,6 +109,9 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     public Optional<V> get(
             K key, CacheLoader<? super K, ? extends V> loader, Function<? super Optional<V>, EntryOptions> options) {
         Slot<V> slot = read(key);
+        if (hot != null) {
+            hot.read(key, there -> loads.refreshHere(key, there, loader, options));
+        }
         if (slot == null) {
             CacheKeys.requireKey(key);
             return guard.rejects(key) ? Optional.empty() : loads.load(key, loader, options);
@@ -139,6 +144,9 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     @Override
     public CompletableFuture<Optional<V>> getAsync(K key, CacheLoader<? super K, ? extends V> loader) {
         Slot<V> slot = read(key);
+        if (hot != null) {
+            hot.read(key, there -> loads.refreshHere(key, there, loader, noOptions));
+        }
         if (slot == null) {
             CacheKeys.requireKey(key);
             return guard.rejects(key)
@@ -157,6 +165,9 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
             AsyncCacheLoader<? super K, ? extends V> loader,
             Function<? super Optional<V>, EntryOptions> options) {
         Slot<V> slot = read(key);
+        if (hot != null) {
+            hot.read(key, there -> loads.refreshAsync(key, there, loader, options));
+        }
         if (slot == null) {
             CacheKeys.requireKey(key);
             return guard.rejects(key)
@@ -366,6 +377,9 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public void close() {
+        if (hot != null) {
+            hot.close();
+        }
         if (back != null) {
             back.close();
         }

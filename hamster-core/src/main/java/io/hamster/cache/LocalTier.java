@@ -85,6 +85,12 @@ final class LocalTier<K, V> {
         return answering(engine.get(key));
     }
 
+    /** The same for what is no read. */
+    @Nullable
+    Slot<V> peek(K key) {
+        return answering(engine.peek(key));
+    }
+
     /** The same for a flight that has boarded, which from now on may take the place of nothing else that is live. */
     @Nullable
     Slot<V> live(K key, Flight<V> flight) {

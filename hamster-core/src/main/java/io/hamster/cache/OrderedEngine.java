@@ -72,6 +72,12 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
         return node.slot;
     }
 
+    @Override
+    public @Nullable Slot<V> peek(K key) {
+        OrderedNode<K, V> node = map.get(key);
+        return node == null ? null : node.slot;
+    }
+
     /** Exact for one thread. Several have no order among them, and would write the same few nodes all the time. */
     private void use(OrderedNode<K, V> node) {
         if (uses.isShared() && policy.isFresh(node)) {

@@ -51,6 +51,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     private final RemovalNotices<TextKey<K>, V> notices;
     private final @Nullable CacheLoader<K, V> loader;
     private final boolean refreshesAhead;
+    private final @Nullable HotKeys<TextKey<K>, V> hot;
     private final Function<Optional<V>, EntryOptions> noOptions = new FixedOptions<>(EntryOptions.none());
 
     /**
@@ -115,6 +116,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         this.tickets = new SharedTickets<>(policy, texts, tier, remote, changes, guard, dirty, counters);
         this.loader = loader(policy);
         this.refreshesAhead = policy.refreshAhead().isPresent();
+        this.hot = HotKeys.of(name, policy, runtime, tier);
     }
 
     @Override
@@ -159,9 +161,11 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
             K key, CacheLoader<? super K, ? extends V> loader, Function<? super Optional<V>, EntryOptions> options) {
         TextKey<K> text = texts.of(key);
         Slot<V> slot = read(text);
+        noteRead(text, loader, options);
         if (slot != null) {
             if (isRefreshDue(slot)) {
-                refresh(text, slot, loader, options);
+                SharedLoad.Blocking<K, V> refresh = refresh(loader, options);
+                loads.refresh(text, slot, refresh, refresh);
             }
             return slot.optional();
         }
@@ -221,6 +225,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     public CompletableFuture<Optional<V>> getAsync(K key, CacheLoader<? super K, ? extends V> loader) {
         TextKey<K> text = texts.of(key);
         Slot<V> slot = read(text);
+        noteRead(text, loader, noOptions);
         if (slot == null) {
             texts.required(text);
             if (guard.rejects(key)) {
@@ -231,7 +236,8 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
             return loads.loadAsync(text, load, load);
         }
         if (isRefreshDue(slot)) {
-            refresh(text, slot, loader, noOptions);
+            SharedLoad.Blocking<K, V> refresh = refresh(loader, noOptions);
+            loads.refresh(text, slot, refresh, refresh);
         }
         return CompletableFuture.completedFuture(slot.optional());
     }
@@ -243,6 +249,9 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
             Function<? super Optional<V>, EntryOptions> options) {
         TextKey<K> text = texts.of(key);
         Slot<V> slot = read(text);
+        if (hot != null) {
+            hot.read(text, there -> refreshAsync(text, there, loader, options));
+        }
         if (slot == null) {
             texts.required(text);
             AsyncCacheLoader<K, V> own = watch.ofAsync(loader, false);
@@ -257,9 +266,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
             return loads.compose(text, load, load);
         }
         if (isRefreshDue(slot)) {
-            SharedLoad.Async<K, V> load =
-                    new SharedLoad.Async<>(reads, runtime, watch.ofAsync(loader, true), options, true);
-            loads.refreshAsync(text, slot, load, load);
+            refreshAsync(text, slot, loader, options);
         }
         return CompletableFuture.completedFuture(slot.optional());
     }
@@ -384,6 +391,9 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public void close() {
+        if (hot != null) {
+            hot.close();
+        }
         if (back != null) {
             back.close();
         }
@@ -440,14 +450,31 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         return refreshesAhead && slot.isRefreshDue(runtime.time().nanoTime());
     }
 
-    private void refresh(
+    private SharedLoad.Blocking<K, V> refresh(
+            CacheLoader<? super K, ? extends V> loader, Function<? super Optional<V>, EntryOptions> options) {
+        return new SharedLoad.Blocking<>(reads, runtime, watch.of(loader, true), options, true);
+    }
+
+    private void refreshAsync(
             TextKey<K> key,
             Slot<V> slot,
+            AsyncCacheLoader<? super K, ? extends V> loader,
+            Function<? super Optional<V>, EntryOptions> options) {
+        SharedLoad.Async<K, V> load =
+                new SharedLoad.Async<>(reads, runtime, watch.ofAsync(loader, true), options, true);
+        loads.refreshAsync(key, slot, load, load);
+    }
+
+    private void noteRead(
+            TextKey<K> key,
             CacheLoader<? super K, ? extends V> loader,
             Function<? super Optional<V>, EntryOptions> options) {
-        SharedLoad.Blocking<K, V> load =
-                new SharedLoad.Blocking<>(reads, runtime, watch.of(loader, true), options, true);
-        loads.refresh(key, slot, load, load);
+        if (hot != null) {
+            hot.read(key, slot -> {
+                SharedLoad.Blocking<K, V> load = refresh(loader, options);
+                loads.refreshHere(key, slot, load, load);
+            });
+        }
     }
 
     private static <V> Optional<V> optional(@Nullable Slot<V> slot) {

@@ -36,6 +36,7 @@ final class SharedReads<K, V> {
     private final Counters counters;
     private final boolean isRelay;
     private final double refreshAhead;
+    private final long refreshInterval;
     private final LoadedValues<V> loaded;
 
     /**
@@ -66,6 +67,7 @@ final class SharedReads<K, V> {
         this.isRelay = policy.tier() == Tier.LOCAL;
         this.loaded = new LoadedValues<>(cache, policy, runtime, remote, values, leases, counters);
         this.refreshAhead = policy.refreshAhead().orElse(1);
+        this.refreshInterval = policy.refreshInterval().map(Durations::nanos).orElse(0L);
     }
 
     /** What comes of one answer of the store: a find, or the need of a ticket, or else of patience. */
@@ -300,7 +302,9 @@ final class SharedReads<K, V> {
 
     private boolean isDue(StoredEntry entry) {
         double age = entry.age().toNanos();
-        return age >= (age + entry.ttl().toNanos()) * refreshAhead;
+        return refreshInterval > 0
+                ? age >= refreshInterval
+                : age >= (age + entry.ttl().toNanos()) * refreshAhead;
     }
 
     private Found.Hit<V> hit(

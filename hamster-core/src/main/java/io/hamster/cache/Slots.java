@@ -14,6 +14,7 @@ final class Slots<K, V> {
     private final long staleLimit;
     private final long longestRelay;
     private final double refreshAhead;
+    private final long refreshInterval;
 
     Slots(CachePolicy policy, Stamps stamps, Weigher<? super K, ? super V> weigher, DoubleSupplier random) {
         this.stamps = stamps;
@@ -23,6 +24,7 @@ final class Slots<K, V> {
         this.staleLimit = policy.staleOnError().map(Durations::nanos).orElse(0L);
         this.longestRelay = StoredValues.longestRelay(policy);
         this.refreshAhead = policy.refreshAhead().orElse(0);
+        this.refreshInterval = policy.refreshInterval().map(Durations::nanos).orElse(0L);
     }
 
     /**
@@ -74,23 +76,28 @@ final class Slots<K, V> {
                 createdAt,
                 expiresAt,
                 maybeStale ? createdAt + staleLimit : expiresAt,
-                refreshAhead == 0 || value == null ? now + Durations.FOREVER : refreshAt(found, since, ttl),
+                refreshAt(value == null, found, since, ttl),
                 value == null ? 0 : weigh(key, value),
                 options.tags());
     }
 
     /** What was found is refreshed as if it had been kept here from the start. */
-    private long refreshAt(EntryOptions.@Nullable Found found, long since, long ttl) {
-        if (found == null) {
-            return since + (long) (ttl * refreshAhead);
+    private long refreshAt(boolean isAbsence, EntryOptions.@Nullable Found found, long since, long ttl) {
+        long age = found == null ? 0 : Durations.nanos(found.age());
+        boolean isBeingRefreshed = found != null && found.isBeingRefreshed();
+        if (refreshInterval > 0) {
+            return isBeingRefreshed ? since + refreshInterval / 4 : since - age + refreshInterval;
         }
-        long age = Durations.nanos(found.age());
-        return found.isBeingRefreshed() ? since + ttl / 4 : since - age + (long) ((age + ttl) * refreshAhead);
+        if (refreshAhead == 0 || isAbsence) {
+            return since + Durations.FOREVER;
+        }
+        return isBeingRefreshed ? since + ttl / 4 : since - age + (long) ((age + ttl) * refreshAhead);
     }
 
-    /** When to try again after a refresh failed: a quarter into the rest. */
+    /** When to try again after a refresh failed: a quarter into the rest, or an interval later if that is sooner. */
     long nextRefresh(Slot<V> slot, long now) {
-        return now + Math.max(0, slot.expiresAt - now) / 4;
+        long soon = Math.max(0, slot.expiresAt - now) / 4;
+        return now + (refreshInterval == 0 ? soon : Math.min(soon, refreshInterval));
     }
 
     private long weigh(K key, V value) {

@@ -33,6 +33,8 @@ class CachePolicyTests {
         assertThat(policy.softTimeout()).isZero();
         assertThat(policy.hardTimeout()).isEmpty();
         assertThat(policy.refreshAhead()).isEmpty();
+        assertThat(policy.refreshInterval()).isEmpty();
+        assertThat(policy.stopRefreshAfterIdle()).isEmpty();
         assertThat(policy.safeInTransactions()).isFalse();
         assertThat(policy.weigher()).isEmpty();
         assertThat(policy.loader()).isEmpty();
@@ -48,6 +50,9 @@ class CachePolicyTests {
                 refused(b -> b.softTimeout(SECOND.negated()), "softTimeout is PT-1S"),
                 refused(b -> b.hardTimeout(Duration.ZERO), "hardTimeout is PT0S"),
                 refused(b -> b.hardTimeout(SECOND.negated()), "hardTimeout is PT-1S"),
+                refused(b -> b.refreshInterval(Duration.ZERO), "refreshInterval is PT0S"),
+                refused(b -> b.refreshInterval(SECOND.negated()), "refreshInterval is PT-1S"),
+                refused(b -> b.stopRefreshAfterIdle(Duration.ZERO), "stopRefreshAfterIdle is PT0S"),
                 refused(b -> b.staleOnError(Duration.ZERO), "staleOnError is PT0S"),
                 refused(b -> b.staleOnError(SECOND.negated()), "staleOnError is PT-1S"));
     }
@@ -86,6 +91,23 @@ class CachePolicyTests {
                 refused(b -> b.refreshAhead(Double.NaN), "refreshAhead is NaN"),
                 refused(b -> b.ttlJitter(SECOND).defaultTtl(SECOND), "ttlJitter is PT1S but defaultTtl is PT1S"),
                 refused(b -> b.staleOnError(SECOND).defaultTtl(SECOND), "must be longer than its time to live"),
+                refused(
+                        b -> b.stopRefreshAfterIdle(SECOND),
+                        "refreshInterval, which says how often values are reloaded"),
+                refused(b -> b.refreshInterval(SECOND).refreshAhead(0.5), "PT1S and refreshAhead is 0.5"),
+                refused(b -> b.refreshInterval(SECOND).defaultTtl(SECOND), "PT1S but defaultTtl is PT1S"),
+                refused(
+                        b -> b.refreshInterval(SECOND)
+                                .defaultTtl(SECOND.plusMillis(1))
+                                .ttlJitter(SECOND),
+                        "ttlJitter is PT1S, so that values may expire before"),
+                refused(
+                        b -> b.refreshInterval(SECOND).tier(Tier.TWO_LEVEL).localTtl(SECOND),
+                        "PT1S but localTtl is PT1S"),
+                refused(
+                        b -> b.refreshInterval(SECOND).stopRefreshAfterIdle(SECOND.minusNanos(1)),
+                        "stopRefreshAfterIdle is PT0.999999999S but refreshInterval is PT1S"),
+                refused(b -> b.refreshInterval(SECOND).tier(Tier.REMOTE), "set the tier to TWO_LEVEL"),
                 refused(b -> b.softTimeout(SECOND), "staleOnError, which says how old a value may be served, is not"),
                 refused(
                         b -> b.softTimeout(SECOND).hardTimeout(SECOND).staleOnError(Duration.ofHours(2)),
@@ -155,6 +177,18 @@ class CachePolicyTests {
         assertThat(policy.toBuilder().build()).isEqualTo(policy).hasSameHashCodeAs(policy);
         assertThat(policy.toBuilder().maxSize(6).build()).isNotEqualTo(policy);
         assertThat(policy.toString()).contains("maxSize=5", "refreshAhead=0.5", "loader=true");
+    }
+
+    @Test
+    void reloadsForTenIntervalsUnlessSet() {
+        CachePolicy policy = CachePolicy.builder().refreshInterval(SECOND).build();
+        assertThat(policy.stopRefreshAfterIdle()).contains(SECOND.multipliedBy(10));
+
+        CachePolicy shorter = policy.toBuilder().stopRefreshAfterIdle(SECOND).build();
+
+        assertThat(shorter.refreshInterval()).contains(SECOND);
+        assertThat(shorter.stopRefreshAfterIdle()).contains(SECOND);
+        assertThat(shorter.toBuilder().build()).isEqualTo(shorter).isNotEqualTo(policy);
     }
 
     @Test

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -103,5 +105,207 @@ public abstract class CacheRefreshContractTests extends CacheTestBase {
         runAll(background);
 
         assertThat(cache.get("k")).isEmpty();
+    }
+
+    private CachePolicyBuilder everyMinute() {
+        return policy().defaultTtl(Duration.ofMinutes(10)).refreshInterval(Duration.ofMinutes(1));
+    }
+
+    /** What a loader gives each time: v1, v2 and so on. */
+    private static CacheLoader<String, String> counting(AtomicInteger loads) {
+        return key -> "v" + loads.incrementAndGet();
+    }
+
+    @Test
+    void reloadsInIntervalsWhatIsReadSoThatNoReadLoads() {
+        HamsterCache<String, String> cache = cache(everyMinute());
+        AtomicInteger loads = new AtomicInteger();
+        cache.get("k", counting(loads));
+        for (int minute = 1; minute <= 30; minute++) {
+            time.advance(Duration.ofSeconds(30));
+            cache.get("k", counting(loads));
+            time.advance(Duration.ofSeconds(30));
+            assertThat(loads).as("minute %s", minute).hasValue(minute + 1);
+            assertThat(cache.get("k", counting(loads))).contains("v" + (minute + 1));
+        }
+        assertThat(cache.stats().misses()).isEqualTo(1);
+    }
+
+    @Test
+    void stopsReloadingWhatNobodyReadsUntilSomebodyDoes() {
+        HamsterCache<String, String> cache = cache(everyMinute().stopRefreshAfterIdle(Duration.ofMinutes(3)));
+        AtomicInteger loads = new AtomicInteger();
+        cache.get("k", counting(loads));
+
+        time.advance(Duration.ofMinutes(9));
+        assertThat(loads).as("after one and two minutes").hasValue(3);
+        assertThat(cache.entry("k")).as("which reads without a loader").isPresent();
+        time.advance(Duration.ofMinutes(1));
+        assertThat(loads).hasValue(3);
+
+        assertThat(cache.get("k", counting(loads))).contains("v3");
+        time.advance(Duration.ofSeconds(4));
+        assertThat(loads).as("read again, and overdue").hasValue(4);
+    }
+
+    @Test
+    void reloadsForTenIntervalsAfterTheLastReadUnlessSet() {
+        HamsterCache<String, String> cache = cache(everyMinute());
+        AtomicInteger loads = new AtomicInteger();
+        cache.get("k", counting(loads));
+
+        time.advance(Duration.ofMinutes(60));
+
+        assertThat(loads.get()).isBetween(9, 10);
+    }
+
+    @Test
+    void reloadsNothingThatIsGone() {
+        HamsterCache<String, String> cache = cache(everyMinute());
+        AtomicInteger loads = new AtomicInteger();
+        cache.get("k", counting(loads));
+        cache.get("l", counting(loads), EntryOptions.tags("t"));
+        cache.get("m", counting(loads), EntryOptions.ttl(Duration.ofSeconds(30)));
+
+        cache.invalidate("k");
+        cache.invalidateTags(List.of("t"));
+        time.advance(Duration.ofMinutes(5));
+
+        assertThat(loads).hasValue(3);
+        cache.get("k", counting(loads));
+        time.advance(Duration.ofMinutes(1).plusSeconds(4));
+        assertThat(loads).as("there again").hasValue(5);
+        cache.clear();
+        time.advance(Duration.ofMinutes(5));
+        assertThat(loads).hasValue(5);
+    }
+
+    @Test
+    void aReloadFromBeforeAnInvalidationIsNotPublished() {
+        HamsterCache<String, String> cache = cache(everyMinute());
+        AtomicInteger loads = new AtomicInteger();
+        cache.get("k", key -> {
+            if (loads.incrementAndGet() == 2) {
+                cache.invalidate("k");
+            }
+            return "v";
+        });
+
+        time.advance(Duration.ofMinutes(5));
+
+        assertThat(loads).hasValue(2);
+        assertThat(cache.get("k")).isEmpty();
+    }
+
+    @Test
+    void aFailedReloadKeepsTheValueAndIsTriedAgainInAnInterval() {
+        HamsterCache<String, String> cache = cache(everyMinute());
+        AtomicInteger loads = new AtomicInteger();
+        cache.get("k", key -> {
+            if (loads.incrementAndGet() == 2) {
+                throw new IOException("down");
+            }
+            return "v" + loads;
+        });
+
+        time.advance(Duration.ofSeconds(64));
+        assertThat(loads).hasValue(2);
+        assertThat(cache.get("k")).contains("v1");
+        assertThat(cache.stats().loadFailures()).isEqualTo(1);
+        time.advance(Duration.ofSeconds(64));
+
+        assertThat(cache.get("k")).contains("v3");
+    }
+
+    @Test
+    void reloadsWhatIsLoadedAsynchronously() {
+        HamsterCache<String, String> cache = cache(everyMinute());
+        AtomicInteger loads = new AtomicInteger();
+        AsyncCacheLoader<String, String> loader =
+                key -> CompletableFuture.completedFuture("v" + loads.incrementAndGet());
+        cache.composeAsync("k", loader, value -> EntryOptions.none());
+        cache.getAsync("l", key -> "w" + loads.incrementAndGet()).join();
+
+        time.advance(Duration.ofSeconds(64));
+
+        assertThat(loads).hasValue(4);
+        assertThat(cache.composeAsync("k", loader, value -> EntryOptions.none()))
+                .isCompletedWithValueMatching(value -> value.orElseThrow().matches("v[34]"));
+    }
+
+    @Test
+    void reloadsAnAbsenceThatIsCached() {
+        HamsterCache<String, String> cache = cache(everyMinute().nullTtl(Duration.ofMinutes(5)));
+        AtomicInteger loads = new AtomicInteger();
+        cache.get("k", key -> loads.incrementAndGet() == 1 ? null : "v");
+
+        time.advance(Duration.ofSeconds(64));
+
+        assertThat(loads).hasValue(2);
+        assertThat(cache.get("k")).contains("v");
+    }
+
+    @Test
+    void reloadsAFewKeysAtATimeOnTheExecutor() {
+        List<Runnable> background = new ArrayList<>();
+        AtomicBoolean isDeferred = new AtomicBoolean();
+        HamsterCache<String, String> cache = cache(
+                client().executor(task -> {
+                    if (isDeferred.get()) {
+                        background.add(task);
+                    } else {
+                        task.run();
+                    }
+                }),
+                everyMinute());
+        AtomicInteger loads = new AtomicInteger();
+        for (int i = 0; i < 20; i++) {
+            cache.get("k" + i, counting(loads));
+        }
+        time.advance(Duration.ofSeconds(59));
+        isDeferred.set(true);
+        time.advance(Duration.ofSeconds(5));
+        assertThat(background).as("one timer, whose work is not its own").hasSize(1);
+        runAll(background);
+        assertThat(background).hasSize(8);
+        assertThat(loads).hasValue(20);
+
+        runAll(background);
+
+        assertThat(loads).hasValue(40);
+    }
+
+    @Test
+    void plansNothingWhenThereIsNothingToReload() {
+        AtomicInteger tasks = new AtomicInteger();
+        HamsterCache<String, String> cache = cache(
+                client().executor(task -> {
+                    tasks.incrementAndGet();
+                    task.run();
+                }),
+                everyMinute().stopRefreshAfterIdle(Duration.ofMinutes(2)));
+        time.advance(Duration.ofMinutes(5));
+        assertThat(tasks).hasValue(0);
+        cache.get("k", key -> "v");
+        time.advance(Duration.ofMinutes(3));
+        int until = tasks.get();
+        assertThat(until).isPositive();
+
+        time.advance(Duration.ofMinutes(5));
+
+        assertThat(tasks).hasValue(until);
+    }
+
+    @Test
+    void reloadsNothingOnceItsClientIsClosed() {
+        CacheClient client = client().build();
+        HamsterCache<String, String> cache = client.cache("books", everyMinute().build());
+        AtomicInteger loads = new AtomicInteger();
+        cache.get("k", counting(loads));
+
+        client.close();
+        time.advance(Duration.ofMinutes(5));
+
+        assertThat(loads).hasValue(1);
     }
 }

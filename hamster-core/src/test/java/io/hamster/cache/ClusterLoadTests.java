@@ -316,6 +316,39 @@ class ClusterLoadTests {
     }
 
     @Test
+    void oneInstanceReloadsInEachInterval() {
+        CachePolicyBuilder fresh = policy().defaultTtl(Duration.ofMinutes(10)).refreshInterval(Duration.ofMinutes(1));
+        List<Instance> instances = List.of(server.instance(fresh), server.instance(fresh), server.instance(fresh));
+        instances.forEach(each -> each.cache().get("k", key -> "v" + loads.incrementAndGet()));
+        assertThat(loads).hasValue(1);
+
+        for (int minute = 1; minute <= 5; minute++) {
+            server.pass(Duration.ofSeconds(70));
+            assertThat(loads).as("minute %s", minute).hasValue(1 + minute);
+        }
+
+        assertThat(instances)
+                .allSatisfy(each -> assertThat(each.cache().get("k", key -> "not by a read"))
+                        .contains("v6"));
+    }
+
+    @Test
+    void anInstanceTakesWhatAnotherReloadedWhenItsOwnValueIsAnIntervalOld() {
+        CachePolicyBuilder fresh = policy().defaultTtl(Duration.ofMinutes(10)).refreshInterval(Duration.ofMinutes(1));
+        Instance a = server.instance(fresh);
+        Instance late = server.instance(fresh);
+        CacheLoader<String, String> loader = key -> "v" + loads.incrementAndGet();
+        a.cache().get("k", loader);
+        server.pass(Duration.ofSeconds(40));
+        assertThat(late.cache().get("k", loader)).contains("v1");
+
+        server.pass(Duration.ofSeconds(30));
+
+        assertThat(late.cache().get("k", loader)).contains("v2");
+        assertThat(loads).hasValue(2);
+    }
+
+    @Test
     void localTiersAreHandedWhatOneInstanceLoads() {
         Instance a = server.instance(policy(Tier.LOCAL).defaultTtl(Duration.ofMinutes(10)));
         Instance b = server.instance(policy(Tier.LOCAL).defaultTtl(Duration.ofMinutes(10)));

@@ -1,0 +1,173 @@
+package io.hamster.cache;
+
+import io.hamster.TimeSource;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The keys of a cache that have been read of late, which have their values reloaded in intervals. One timer has all of them
+ * looked at, several times in an interval, and runs only while there are any. A cache that was filled at once is due at
+ * once: few keys are reloaded at the same time, so as not to flood the source.
+ */
+final class HotKeys<K, V> {
+
+    private static final Logger log = LoggerFactory.getLogger(HotKeys.class);
+
+    private static final int LOOKS_PER_INTERVAL = 16;
+    private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final int MOST_WORKERS = 8;
+
+    private final String cache;
+    private final CacheRuntime runtime;
+    private final TimeSource time;
+    private final LocalTier<K, V> tier;
+    private final long interval;
+    private final long idle;
+    private final long pause;
+    private final long most;
+    private final ConcurrentHashMap<K, Read<V>> reads = new ConcurrentHashMap<>();
+    private final Queue<K> due = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger workers = new AtomicInteger();
+    private final AtomicBoolean planned = new AtomicBoolean();
+    private volatile boolean closed;
+    private volatile @Nullable Future<?> timer;
+
+    private HotKeys(String cache, CachePolicy policy, CacheRuntime runtime, LocalTier<K, V> tier) {
+        this.cache = cache;
+        this.runtime = runtime;
+        this.time = runtime.time();
+        this.tier = tier;
+        this.interval = Durations.nanos(policy.refreshInterval().orElseThrow());
+        this.idle = Durations.nanos(policy.stopRefreshAfterIdle().orElseThrow());
+        this.pause = Math.max(SHORTEST_PAUSE, interval / LOOKS_PER_INTERVAL);
+        this.most = policy.maxSize();
+    }
+
+    /** {@code null} if the cache doesn't refresh in intervals. */
+    static <K, V> @Nullable HotKeys<K, V> of(
+            String cache, CachePolicy policy, CacheRuntime runtime, LocalTier<K, V> tier) {
+        return policy.refreshInterval().isEmpty() ? null : new HotKeys<>(cache, policy, runtime, tier);
+    }
+
+    private record Read<V>(long at, Consumer<Slot<V>> refresh) {}
+
+    /**
+     * Notes a read.
+     *
+     * @param refresh reloads what it is given if that is due, as this reader would load it
+     */
+    void read(K key, Consumer<Slot<V>> refresh) {
+        long now = time.nanoTime();
+        Read<V> last = reads.get(key);
+        if (last == null) {
+            if (!closed && reads.mappingCount() < most) {
+                reads.put(key, new Read<>(now, refresh));
+                plan();
+            }
+        } else if (now - last.at >= pause) {
+            // Not each read: those of a hot key would all write the same place.
+            reads.replace(key, last, new Read<>(now, refresh));
+        }
+    }
+
+    private void plan() {
+        if (closed || !planned.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            timer = runtime.scheduler().schedule(this::tick, pause, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            planned.set(false);
+            log.debug("Cache '{}' can't plan to refresh: {}", cache, e.toString());
+        }
+    }
+
+    private void tick() {
+        if (!execute(this::look)) {
+            planAgain();
+        }
+    }
+
+    private boolean execute(Runnable work) {
+        try {
+            runtime.executor().execute(work);
+            return true;
+        } catch (RejectedExecutionException e) {
+            log.debug("Cache '{}' can't refresh: {}", cache, e.toString());
+            return false;
+        }
+    }
+
+    /** Either this sees a key that has come meanwhile, or its reader sees that nothing is planned. */
+    private void planAgain() {
+        planned.set(false);
+        if (!reads.isEmpty()) {
+            plan();
+        }
+    }
+
+    private void look() {
+        try {
+            // What was due the last time, and isn't done yet, would be found again.
+            boolean collects = due.isEmpty();
+            long now = time.nanoTime();
+            reads.forEach((key, read) -> {
+                Slot<V> slot = tier.peek(key);
+                // Without a slot, it may still be loading.
+                if (now - read.at >= (slot == null ? Math.min(interval, idle) : idle)) {
+                    reads.remove(key, read);
+                } else if (collects && slot != null && slot.isRefreshDue(now)) {
+                    due.add(key);
+                }
+            });
+            work();
+        } finally {
+            planAgain();
+        }
+    }
+
+    private void work() {
+        int wanted = Math.min(MOST_WORKERS, due.size());
+        for (int i = workers.get(); i < wanted; i++) {
+            workers.incrementAndGet();
+            if (!execute(this::refreshDue)) {
+                workers.decrementAndGet();
+                return;
+            }
+        }
+    }
+
+    private void refreshDue() {
+        try {
+            for (K key = due.poll(); key != null; key = due.poll()) {
+                Read<V> read = reads.get(key);
+                Slot<V> slot = tier.peek(key);
+                if (read != null && slot != null) {
+                    read.refresh.accept(slot);
+                }
+            }
+        } finally {
+            workers.decrementAndGet();
+        }
+    }
+
+    void close() {
+        closed = true;
+        due.clear();
+        reads.clear();
+        Future<?> planned = timer;
+        if (planned != null) {
+            planned.cancel(false);
+        }
+    }
+}
