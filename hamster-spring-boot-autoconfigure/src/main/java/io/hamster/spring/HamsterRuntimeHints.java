@@ -1,6 +1,7 @@
 package io.hamster.spring;
 
 import io.hamster.annotation.CacheInvalidate;
+import io.hamster.annotation.CacheRefresh;
 import io.hamster.annotation.CacheUpdate;
 import io.hamster.annotation.Cached;
 import io.hamster.annotation.ForCache;
@@ -28,6 +29,7 @@ final class HamsterRuntimeHints implements RuntimeHintsRegistrar {
             CacheUpdate.class,
             CacheInvalidate.class,
             CacheInvalidate.List.class,
+            CacheRefresh.class,
             ForCache.class,
             LeaderOnly.class,
             RemoteFunction.class);

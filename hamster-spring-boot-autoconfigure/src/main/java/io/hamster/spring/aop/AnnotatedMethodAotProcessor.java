@@ -1,6 +1,7 @@
 package io.hamster.spring.aop;
 
 import io.hamster.annotation.CacheInvalidate;
+import io.hamster.annotation.CacheRefresh;
 import io.hamster.annotation.CacheUpdate;
 import io.hamster.annotation.Cached;
 import io.hamster.annotation.HamsterLocked;
@@ -39,6 +40,7 @@ final class AnnotatedMethodAotProcessor implements BeanRegistrationAotProcessor 
             CacheUpdate.class,
             CacheInvalidate.class,
             CacheInvalidate.List.class,
+            CacheRefresh.class,
             LeaderOnly.class);
 
     @Override

@@ -1,6 +1,7 @@
 package io.hamster.spring.cache;
 
 import io.hamster.annotation.CacheInvalidate;
+import io.hamster.annotation.CacheRefresh;
 import io.hamster.annotation.CacheUpdate;
 import io.hamster.annotation.Cached;
 import io.hamster.spring.aop.AnnotatedMethodRule;
@@ -15,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /** Refuses broken annotations at start and warns of those that can't work. */
 final class CacheAnnotationRule implements AnnotatedMethodRule {
 
-    static final List<Class<? extends Annotation>> ANNOTATIONS =
-            List.of(Cached.class, CacheUpdate.class, CacheInvalidate.class, CacheInvalidate.List.class);
+    static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(
+            Cached.class, CacheUpdate.class, CacheInvalidate.class, CacheInvalidate.List.class, CacheRefresh.class);
 
     private static final Logger log = LoggerFactory.getLogger(CacheAnnotationRule.class);
 

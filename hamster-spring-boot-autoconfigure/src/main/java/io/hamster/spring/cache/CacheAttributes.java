@@ -7,6 +7,7 @@ import io.hamster.cache.LoadScope;
 import io.hamster.cache.Tier;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.cache.CachePlacements.Placement;
+import io.hamster.spring.cache.CachePlacements.Refresh;
 import io.hamster.spring.expression.MethodExpression;
 import io.hamster.spring.expression.MethodExpressionParser;
 import java.lang.reflect.Method;
@@ -110,15 +111,36 @@ final class CacheAttributes {
     Placement placement(String cache, Tier[] tier, String localTtl, LoadScope[] loadScope) {
         Duration ownLocalTtl = duration("localTtl", localTtl);
         if (ownLocalTtl != null) {
-            checked("localTtl", () -> {
-                CachePolicy.builder().localTtl(ownLocalTtl);
-                return EntryOptions.none();
-            });
+            checked("localTtl", () -> CachePolicy.builder().localTtl(ownLocalTtl));
         }
         return new Placement(
                 properties.setsTier(cache) ? null : single("tier", tier),
                 properties.setsLocalTtl(cache) ? null : ownLocalTtl,
-                properties.setsLoadScope(cache) ? null : single("loadScope", loadScope));
+                properties.setsLoadScope(cache) ? null : single("loadScope", loadScope),
+                Refresh.OPEN);
+    }
+
+    /**
+     * How the cache is to refresh what it keeps: its own properties come before the annotation.
+     *
+     * @param ttl what the method's values have, which the cache has to know to see that they are refreshed in time
+     */
+    Placement refreshed(String cache, Placement placement, String ttl, String interval, String stopAfterIdle) {
+        Duration ownInterval = duration("interval", interval);
+        if (ownInterval == null) {
+            throw new HamsterConfigurationException(where("interval") + " is empty.", "Write 30s, 10m or PT10M.");
+        }
+        checked("interval", () -> CachePolicy.builder().refreshInterval(ownInterval));
+        Duration ownIdle = duration("stopAfterIdle", stopAfterIdle);
+        if (ownIdle != null) {
+            checked("stopAfterIdle", () -> CachePolicy.builder().stopRefreshAfterIdle(ownIdle));
+        }
+        Placement refreshed = placement.with(new Refresh(
+                properties.setsTtl(cache) ? null : duration("ttl", ttl),
+                properties.setsRefreshInterval(cache) ? null : ownInterval,
+                properties.setsStopRefreshAfterIdle(cache) ? null : ownIdle));
+        properties.check(cache, refreshed, annotation + " on " + CacheMethods.name(method));
+        return refreshed;
     }
 
     private <T> @Nullable T single(String attribute, T[] values) {
@@ -129,9 +151,9 @@ final class CacheAttributes {
         return values.length == 0 ? null : values[0];
     }
 
-    private EntryOptions checked(String attribute, Supplier<EntryOptions> options) {
+    private <T> T checked(String attribute, Supplier<T> step) {
         try {
-            return options.get();
+            return step.get();
         } catch (HamsterException e) {
             throw new HamsterConfigurationException(
                     where(attribute) + ": " + e.getMessage() + ".", "Correct the duration.", e);

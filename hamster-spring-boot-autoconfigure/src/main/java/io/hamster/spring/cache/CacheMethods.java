@@ -1,10 +1,12 @@
 package io.hamster.spring.cache;
 
 import io.hamster.annotation.CacheInvalidate;
+import io.hamster.annotation.CacheRefresh;
 import io.hamster.annotation.CacheUpdate;
 import io.hamster.annotation.Cached;
 import io.hamster.cache.CacheClient;
 import io.hamster.spring.HamsterConfigurationException;
+import io.hamster.spring.cache.CachePlacements.Placement;
 import io.hamster.spring.expression.MethodExpressionParser;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -81,6 +83,7 @@ final class CacheMethods {
         CacheUpdate update = AnnotatedElementUtils.findMergedAnnotation(method, CacheUpdate.class);
         Set<CacheInvalidate> invalidations = AnnotatedElementUtils.findMergedRepeatableAnnotations(
                 method, CacheInvalidate.class, CacheInvalidate.List.class);
+        CacheRefresh refresh = AnnotatedElementUtils.findMergedAnnotation(method, CacheRefresh.class);
         ReturnShape shape = ReturnShape.of(method);
         if (cached != null || update != null) {
             requireValue(cached != null ? "@Cached" : "@CacheUpdate", shape, method);
@@ -93,9 +96,14 @@ final class CacheMethods {
                             + " never does.",
                     "Keep one of them.");
         }
+        if (refresh != null && cached == null) {
+            throw new HamsterConfigurationException(
+                    name(method) + " has @CacheRefresh, but no @Cached that says what would be refreshed.",
+                    "Add @Cached to the method, or remove @CacheRefresh.");
+        }
         List<InvalidateOperation> drops = new ArrayList<>();
         invalidations.forEach(invalidate -> drops.add(read(invalidate, method)));
-        CachedOperation reads = cached == null ? null : read(cached, method);
+        CachedOperation reads = cached == null ? null : read(cached, refresh, method);
         if (reads != null) {
             types.add(reads.named().name(), ValueTypes.of(method, targetClass), name(method));
         }
@@ -106,11 +114,17 @@ final class CacheMethods {
         return new MethodPlan(shape, reads, updates == null ? List.of() : List.of(updates), List.copyOf(drops));
     }
 
-    private CachedOperation read(Cached cached, Method method) {
+    private CachedOperation read(Cached cached, @Nullable CacheRefresh refresh, Method method) {
         CacheAttributes attributes = attributes("@Cached", method);
         String name = attributes.name(cached.name());
+        Placement placement = attributes.placement(name, cached.tier(), cached.localTtl(), cached.loadScope());
         placements.add(
-                name, attributes.placement(name, cached.tier(), cached.localTtl(), cached.loadScope()), name(method));
+                name,
+                refresh == null
+                        ? placement
+                        : attributes("@CacheRefresh", method)
+                                .refreshed(name, placement, cached.ttl(), refresh.interval(), refresh.stopAfterIdle()),
+                name(method));
         return new CachedOperation(
                 new NamedCache(name, client),
                 attributes.keyBeforeCall(cached.key()),

@@ -1,5 +1,6 @@
 package io.hamster.spring.cache;
 
+import io.hamster.cache.CachePolicyBuilder;
 import io.hamster.cache.LoadScope;
 import io.hamster.cache.Tier;
 import io.hamster.spring.HamsterConfigurationException;
@@ -11,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** What annotations say of where caches keep their entries, until the caches are made. Thread-safe. */
+/** What annotations say of where caches keep their entries and how they refresh them, until the caches are made. Thread-safe. */
 final class CachePlacements {
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -87,9 +88,14 @@ final class CachePlacements {
     record Placement(
             @Nullable Tier tier,
             @Nullable Duration localTtl,
-            @Nullable LoadScope loadScope) {
+            @Nullable LoadScope loadScope,
+            Refresh refresh) {
 
-        static final Placement OPEN = new Placement(null, null, null);
+        static final Placement OPEN = new Placement(null, null, null, Refresh.OPEN);
+
+        Placement with(Refresh other) {
+            return new Placement(tier, localTtl, loadScope, other);
+        }
 
         @Override
         public String toString() {
@@ -97,12 +103,36 @@ final class CachePlacements {
             append(text, "tier", tier);
             append(text, "localTtl", localTtl);
             append(text, "loadScope", loadScope);
+            append(text, "ttl", refresh.ttl);
+            append(text, "refreshInterval", refresh.interval);
+            append(text, "stopRefreshAfterIdle", refresh.stopAfterIdle);
             return text.toString();
         }
 
         private static void append(StringBuilder text, String name, @Nullable Object value) {
             if (value != null) {
                 text.append(text.isEmpty() ? "" : ", ").append(name).append(' ').append(value);
+            }
+        }
+    }
+
+    /** The same for {@code @CacheRefresh}; the time to live is that of the method that has it. */
+    record Refresh(
+            @Nullable Duration ttl,
+            @Nullable Duration interval,
+            @Nullable Duration stopAfterIdle) {
+
+        static final Refresh OPEN = new Refresh(null, null, null);
+
+        void applyTo(CachePolicyBuilder policy) {
+            if (ttl != null) {
+                policy.defaultTtl(ttl);
+            }
+            if (interval != null) {
+                policy.refreshInterval(interval);
+            }
+            if (stopAfterIdle != null) {
+                policy.stopRefreshAfterIdle(stopAfterIdle);
             }
         }
     }

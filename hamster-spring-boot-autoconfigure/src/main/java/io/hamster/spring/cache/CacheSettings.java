@@ -34,6 +34,10 @@ import org.springframework.util.ClassUtils;
  * @param hardTimeout The duration of a load after which its callers stop waiting. They wait unless set.
  * @param refreshAhead The part of the ttl after which a read reloads the value in the background, between 0 and 1, such
  *     as 0.8. Reads don't unless set.
+ * @param refreshInterval How often values that are read are reloaded in the background, so that reads don't wait for loads.
+ *     Shorter than the ttl. They aren't unless set.
+ * @param stopRefreshAfterIdle How long after its last read a value is no longer reloaded; needs refresh-interval. 10 times
+ *     that unless set.
  * @param safeInTransactions Whether a value loaded inside a transaction is cached and shared: only if it can neither be
  *     uncommitted nor old. false unless set.
  * @param bloom The Bloom guard, where there is a source of keys for it.
@@ -70,6 +74,8 @@ public record CacheSettings(
         @Nullable Duration softTimeout,
         @Nullable Duration hardTimeout,
         @Nullable Double refreshAhead,
+        @Nullable Duration refreshInterval,
+        @Nullable Duration stopRefreshAfterIdle,
         @Nullable Boolean safeInTransactions,
         @NestedConfigurationProperty @Nullable BloomSettings bloom,
         @Nullable Tier tier,
@@ -95,6 +101,8 @@ public record CacheSettings(
         apply(path + ".soft-timeout", softTimeout, policy::softTimeout);
         apply(path + ".hard-timeout", hardTimeout, policy::hardTimeout);
         apply(path + ".refresh-ahead", refreshAhead, policy::refreshAhead);
+        apply(path + ".refresh-interval", refreshInterval, policy::refreshInterval);
+        apply(path + ".stop-refresh-after-idle", stopRefreshAfterIdle, policy::stopRefreshAfterIdle);
         apply(path + ".safe-in-transactions", safeInTransactions, policy::safeInTransactions);
         apply(path + ".tier", tier, policy::tier);
         apply(path + ".local-ttl", localTtl, policy::localTtl);

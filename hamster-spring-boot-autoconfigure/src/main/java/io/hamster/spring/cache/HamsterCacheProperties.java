@@ -6,6 +6,7 @@ import io.hamster.cache.LoadScope;
 import io.hamster.cache.Tier;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.cache.CachePlacements.Placement;
+import io.hamster.spring.cache.CachePlacements.Refresh;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Map;
@@ -189,6 +190,16 @@ public record HamsterCacheProperties(
         return own != null && own.loadScope() != null;
     }
 
+    boolean setsRefreshInterval(String name) {
+        CacheSettings own = caches.get(name);
+        return own != null && own.refreshInterval() != null;
+    }
+
+    boolean setsStopRefreshAfterIdle(String name) {
+        CacheSettings own = caches.get(name);
+        return own != null && own.stopRefreshAfterIdle() != null;
+    }
+
     boolean setsValueType(String name) {
         CacheSettings own = caches.get(name);
         return (own != null && own.valueType() != null) || defaults.valueType() != null;
@@ -236,17 +247,30 @@ public record HamsterCacheProperties(
         if (placement.loadScope() != null) {
             policy.loadScope(placement.loadScope());
         }
+        placement.refresh().applyTo(policy);
         if (own != null) {
             own.applyTo(policy, ownPath);
         }
         return policy;
     }
 
-    /** The tier that a local ttl is for may be an annotation's. */
+    /** The tier that a local ttl is for may be an annotation's, and so may the interval of refreshes that are to stop. */
     private static Placement presumed(CacheSettings own) {
-        return own.localTtl() != null && own.tier() == null
-                ? new Placement(Tier.TWO_LEVEL, null, null)
+        Placement open = own.localTtl() != null && own.tier() == null
+                ? new Placement(Tier.TWO_LEVEL, null, null, Refresh.OPEN)
                 : Placement.OPEN;
+        return own.stopRefreshAfterIdle() != null && own.refreshInterval() == null
+                ? open.with(new Refresh(null, Duration.ofNanos(1), null))
+                : open;
+    }
+
+    /**
+     * Checks what an annotation says beside what else holds for its cache.
+     *
+     * @param where the annotation, for messages
+     */
+    void check(String cache, Placement placement, String where) {
+        check(policy(cache, placement), where);
     }
 
     /** What the values of a shared cache are is often told later. */

@@ -146,6 +146,7 @@ public final class HamsterCachesEndpoint {
                 policy.staleOnError().orElse(null),
                 policy.hardTimeout().orElse(null),
                 refreshAhead.isPresent() ? refreshAhead.getAsDouble() : null,
+                policy.refreshInterval().orElse(null),
                 policy.loader().isPresent(),
                 policy.writer().isPresent(),
                 policy.bloom().isPresent(),
@@ -200,6 +201,7 @@ public final class HamsterCachesEndpoint {
      * @param staleOnError the age up to which an expired value is served when its load fails; null if it isn't
      * @param hardTimeout the duration of a load after which its callers stop waiting; null if they don't
      * @param refreshAhead the part of the ttl after which a read reloads; null if it doesn't
+     * @param refreshInterval how often values that are read are reloaded; null if they aren't
      * @param readThrough whether it has a loader of its own
      * @param writeThrough whether what is put is written before it is cached
      * @param bloom whether it has a Bloom guard
@@ -216,6 +218,7 @@ public final class HamsterCachesEndpoint {
             @Nullable Duration staleOnError,
             @Nullable Duration hardTimeout,
             @Nullable Double refreshAhead,
+            @Nullable Duration refreshInterval,
             boolean readThrough,
             boolean writeThrough,
             boolean bloom,

@@ -6,8 +6,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.hamster.annotation.CacheInvalidate;
+import io.hamster.annotation.CacheRefresh;
 import io.hamster.annotation.CacheUpdate;
 import io.hamster.annotation.Cached;
+import io.hamster.cache.Tier;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -49,6 +51,22 @@ class CacheAnnotationRuleTests {
                 Arguments.of(CachedStream.class, "@Cached on CachedStream.find, which returns Stream"),
                 Arguments.of(CachedPlainFuture.class, "@Cached on CachedPlainFuture.find, which returns Future"),
                 Arguments.of(InvalidatingFlux.class, "@CacheInvalidate on InvalidatingFlux.save, which returns Flux"),
+                Arguments.of(RefreshedOnly.class, "RefreshedOnly.find has @CacheRefresh, but no @Cached"),
+                Arguments.of(RefreshedVoid.class, "@Cached on RefreshedVoid.find, which returns void"),
+                Arguments.of(NoInterval.class, "@CacheRefresh(interval) on NoInterval.find is empty"),
+                Arguments.of(
+                        ZeroInterval.class, "@CacheRefresh(interval) on ZeroInterval.find: refreshInterval is PT0S"),
+                Arguments.of(
+                        NegativeIdle.class,
+                        "@CacheRefresh(stopAfterIdle) on NegativeIdle.find: stopRefreshAfterIdle is"),
+                Arguments.of(
+                        IdleTooShort.class,
+                        "@CacheRefresh on IdleTooShort.find: stopRefreshAfterIdle is PT30S but refreshInterval is PT1M"),
+                Arguments.of(
+                        LateRefresh.class,
+                        "@CacheRefresh on LateRefresh.find: refreshInterval is PT5M but defaultTtl is PT5M"),
+                Arguments.of(
+                        RefreshedAfar.class, "@CacheRefresh on RefreshedAfar.find: refreshInterval is PT1M but tier"),
                 Arguments.of(CachedAndUpdated.class, "CachedAndUpdated.find has both @Cached"),
                 Arguments.of(TwoWays.class, "@CacheInvalidate on TwoWays.save sets more than one of key, keys"));
     }
@@ -218,6 +236,67 @@ class CacheAnnotationRuleTests {
     static class CachedAndUpdated {
         @Cached(name = "c")
         @CacheUpdate(name = "c")
+        public String find(long id) {
+            return "";
+        }
+    }
+
+    static class RefreshedOnly {
+        @CacheRefresh(interval = "1m")
+        public String find(long id) {
+            return "";
+        }
+    }
+
+    static class RefreshedVoid {
+        @Cached(name = "c")
+        @CacheRefresh(interval = "1m")
+        public void find(long id) {}
+    }
+
+    static class NoInterval {
+        @Cached(name = "c")
+        @CacheRefresh(interval = "")
+        public String find(long id) {
+            return "";
+        }
+    }
+
+    static class ZeroInterval {
+        @Cached(name = "c")
+        @CacheRefresh(interval = "0s")
+        public String find(long id) {
+            return "";
+        }
+    }
+
+    static class NegativeIdle {
+        @Cached(name = "c")
+        @CacheRefresh(interval = "1m", stopAfterIdle = "-1s")
+        public String find(long id) {
+            return "";
+        }
+    }
+
+    static class IdleTooShort {
+        @Cached(name = "c")
+        @CacheRefresh(interval = "1m", stopAfterIdle = "30s")
+        public String find(long id) {
+            return "";
+        }
+    }
+
+    static class LateRefresh {
+        @Cached(name = "c", ttl = "5m")
+        @CacheRefresh(interval = "5m")
+        public String find(long id) {
+            return "";
+        }
+    }
+
+    static class RefreshedAfar {
+        @Cached(name = "c", tier = Tier.REMOTE)
+        @CacheRefresh(interval = "1m")
         public String find(long id) {
             return "";
         }

@@ -113,6 +113,8 @@ class HamsterCacheAutoConfigurationTests {
                         "hamster.cache.caches.users.hard-timeout=2s",
                         "hamster.cache.caches.users.refresh-ahead=0.8",
                         "hamster.cache.caches.users.safe-in-transactions=true",
+                        "hamster.cache.caches.rates.refresh-interval=2m",
+                        "hamster.cache.caches.rates.stop-refresh-after-idle=8m",
                         "hamster.cache.caches.[Odd name!].ttl=1s")
                 .run(context -> {
                     CacheClient client = context.getBean(CacheClient.class);
@@ -136,6 +138,11 @@ class HamsterCacheAutoConfigurationTests {
                                     .defaultTtl(Duration.ofMinutes(20))
                                     .maxSize(7)
                                     .build());
+                    assertThat(client.cache("rates").policy())
+                            .isEqualTo(client.cache("others").policy().toBuilder()
+                                    .refreshInterval(Duration.ofMinutes(2))
+                                    .stopRefreshAfterIdle(Duration.ofMinutes(8))
+                                    .build());
                     assertThat(client.cache("Odd name!").policy().defaultTtl()).isEqualTo(Duration.ofSeconds(1));
                 });
     }
@@ -153,6 +160,9 @@ class HamsterCacheAutoConfigurationTests {
             hamster.cache.caches.users.soft-timeout=1s  | hamster.cache.caches.users: softTimeout is PT1S but staleOnError
             hamster.cache.caches.users.hard-timeout=0s  | hamster.cache.caches.users.hard-timeout: hardTimeout is PT0S
             hamster.cache.caches.users.refresh-ahead=1  | hamster.cache.caches.users.refresh-ahead: refreshAhead is 1.0
+            hamster.cache.caches.users.refresh-interval=0s | hamster.cache.caches.users.refresh-interval: refreshInterval is PT0S
+            hamster.cache.caches.users.refresh-interval=1h | hamster.cache.caches.users: refreshInterval is PT1H but defaultTtl is PT1H
+            hamster.cache.defaults.stop-refresh-after-idle=1m | hamster.cache.defaults: stopRefreshAfterIdle is PT1M but refreshInterval
             hamster.cache.caches.[Us ers].ttl=0s        | hamster.cache.caches.[Us ers].ttl: defaultTtl is PT0S
             hamster.cache.defaults.ttl=0s               | hamster.cache.defaults.ttl: defaultTtl is PT0S
             """)
