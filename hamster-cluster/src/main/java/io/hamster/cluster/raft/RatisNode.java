@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,7 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -226,14 +224,13 @@ final class RatisNode implements AutoCloseable {
         }
     }
 
-    /** The other voters that answered this leader lately, the most recent first. */
+    /** The other voters that answered this leader lately, those first that could lead at once. */
     private List<String> alive() {
-        long limit = settings.electionTimeoutMax().toMillis();
-        return division.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList().stream()
-                .filter(follower -> follower.getLastRpcElapsedTimeMs() <= limit)
-                .sorted(Comparator.comparingLong(ServerRpcProto::getLastRpcElapsedTimeMs))
-                .map(follower -> follower.getId().getId().toStringUtf8())
-                .toList();
+        DivisionInfo info = division.getInfo();
+        return Followers.successors(
+                info.getRoleInfoProto().getLeaderInfo().getFollowerInfoList(),
+                info.getFollowerMatchIndices(),
+                settings.electionTimeoutMax().toMillis());
     }
 
     @Override

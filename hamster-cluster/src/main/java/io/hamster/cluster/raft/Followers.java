@@ -1,0 +1,40 @@
+package io.hamster.cluster.raft;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
+import org.jspecify.annotations.Nullable;
+
+/** What a leader knows of the other voters. */
+final class Followers {
+
+    private record Follower(String id, long silentMillis, long match) {}
+
+    private Followers() {}
+
+    /**
+     * Those that answered lately, in the order in which leadership is best offered to them. Whoever has all of the log can
+     * lead at once; one that was started just now may have answered last, but Ratis would wait until it has caught up.
+     *
+     * @param answers when each answered, as Ratis tells
+     * @param matches up to which entry each has the leader's log, in the same order; {@code null} if this node leads no
+     *     longer
+     * @param limitMillis how long ago is lately
+     * @return their ids
+     */
+    static List<String> successors(List<ServerRpcProto> answers, long @Nullable [] matches, long limitMillis) {
+        // Asked for one after the other, they can differ in length when a voter has just been replaced.
+        boolean known = matches != null && matches.length == answers.size();
+        return IntStream.range(0, answers.size())
+                .mapToObj(i -> follower(answers.get(i), known ? matches[i] : 0))
+                .filter(follower -> follower.silentMillis <= limitMillis)
+                .sorted(Comparator.comparingLong(Follower::match).reversed().thenComparing(Follower::silentMillis))
+                .map(Follower::id)
+                .toList();
+    }
+
+    private static Follower follower(ServerRpcProto answer, long match) {
+        return new Follower(answer.getId().getId().toStringUtf8(), answer.getLastRpcElapsedTimeMs(), match);
+    }
+}
