@@ -25,9 +25,9 @@ final class Followers {
      */
     static List<String> successors(List<ServerRpcProto> answers, long @Nullable [] matches, long limitMillis) {
         // Asked for one after the other, they can differ in length when a voter has just been replaced.
-        boolean known = matches != null && matches.length == answers.size();
+        long[] known = matches != null && matches.length == answers.size() ? matches : new long[answers.size()];
         return IntStream.range(0, answers.size())
-                .mapToObj(i -> follower(answers.get(i), known ? matches[i] : 0))
+                .mapToObj(i -> follower(answers.get(i), known[i]))
                 .filter(follower -> follower.silentMillis <= limitMillis)
                 .sorted(Comparator.comparingLong(Follower::match).reversed().thenComparing(Follower::silentMillis))
                 .map(Follower::id)
