@@ -194,6 +194,24 @@ class RaftIdentityTests {
     }
 
     @Test
+    void joinsAnewWhereItHasMovedTo() {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c").startAll()) {
+            cluster.awaitLeader().propose("before");
+            TestNode moved = cluster.follower();
+            moved.stop();
+            moved.wipe();
+            moved.move();
+
+            moved.start(false);
+
+            await().atMost(RaftTestCluster.PATIENCE)
+                    .until(() -> moved.group().waitingFor().isEmpty());
+            cluster.awaitLeader().propose("after");
+            moved.awaitSameAs(cluster.awaitLeader());
+        }
+    }
+
+    @Test
     void refusesADirectoryOfAnotherNode() throws IOException {
         try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b")) {
             new IdentityFile(Files.createDirectories(cluster.node("a").directory())).write(Identity.candidate("other"));
