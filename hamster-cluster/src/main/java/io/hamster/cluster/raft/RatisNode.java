@@ -2,7 +2,6 @@ package io.hamster.cluster.raft;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -37,6 +36,9 @@ import org.slf4j.LoggerFactory;
 final class RatisNode implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RatisNode.class);
+    /** Each is given the time of an election. */
+    private static final int TRANSFERS = 4;
+
     private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long CLOSING_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -195,21 +197,41 @@ final class RatisNode implements AutoCloseable {
         return answered(() -> server.setConfigurationAsync(request)).thenApply(reply -> null);
     }
 
-    /** Hands leadership to another voter that was heard of just now; fails if none takes it. */
+    /**
+     * Hands leadership to another voter that was heard of just now, or gives it up if none takes it; fails if none is in
+     * reach.
+     */
     CompletableFuture<Void> transfer() {
-        CompletableFuture<Void> done =
-                CompletableFuture.failedFuture(new IOException("no other voter of the group is in reach"));
-        for (String other : alive()) {
-            done = done.handle((success, error) -> error == null)
-                    .thenCompose(moved -> moved ? CompletableFuture.completedFuture(null) : transferTo(other));
-        }
-        return done;
+        return transfer(0);
     }
 
-    private CompletableFuture<Void> transferTo(String other) {
-        Duration timeout = settings.electionTimeoutMax().multipliedBy(2);
+    private CompletableFuture<Void> transfer(int attempt) {
+        // Anew each time: whoever was behind may have caught up, and whoever was there may be gone.
+        List<String> successors = alive();
+        if (successors.isEmpty()) {
+            return CompletableFuture.failedFuture(new IOException("no other voter of the group is in reach"));
+        }
+        String successor = successors.get(attempt % successors.size());
+        return transferTo(RaftPeerId.valueOf(successor)).exceptionallyCompose(error -> {
+            log.debug("{} couldn't hand leadership to {}", self, successor, error);
+            return attempt + 1 < TRANSFERS ? transfer(attempt + 1) : stepDown();
+        });
+    }
+
+    /** After a transfer that failed at once, Ratis takes no more entries until there has been another election. */
+    private CompletableFuture<Void> stepDown() {
+        return transferTo(null);
+    }
+
+    /** A successor that is {@code null} leaves it to an election. */
+    private CompletableFuture<Void> transferTo(@Nullable RaftPeerId successor) {
         TransferLeadershipRequest request = new TransferLeadershipRequest(
-                client, id, group, calls.incrementAndGet(), RaftPeerId.valueOf(other), timeout.toMillis());
+                client,
+                id,
+                group,
+                calls.incrementAndGet(),
+                successor,
+                settings.electionTimeoutMin().toMillis());
         return answered(() -> server.transferLeadershipAsync(request)).thenApply(reply -> null);
     }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RaftGroupTests {
+
+    private static final int HAND_OVERS = 30;
 
     @TempDir
     private Path root;
@@ -134,6 +137,41 @@ class RaftGroupTests {
             assertThat(after.count()).isEqualTo(2);
             // Nothing of a clock's own reading, which counts from the machine's start or the epoch.
             assertThat(after.time()).isBetween(before.time(), RaftTestCluster.PATIENCE.toNanos());
+        }
+    }
+
+    @Tag("torture")
+    @Test
+    void handsOverAgainAndAgainAmidProposals() {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c").startAll()) {
+            AtomicBoolean over = new AtomicBoolean();
+            List<CompletableFuture<Void>> proposers = IntStream.range(0, 4)
+                    .mapToObj(i -> CompletableFuture.runAsync(() -> proposeUntil(over, cluster)))
+                    .toList();
+            try {
+                for (int i = 0; i < HAND_OVERS; i++) {
+                    TestNode leader = cluster.awaitLeader();
+                    assertThat(leader.group().handOver()).succeedsWithin(RaftTestCluster.PATIENCE);
+                    assertThat(cluster.awaitLeader().propose("after " + i).count())
+                            .isPositive();
+                }
+            } finally {
+                over.set(true);
+            }
+            assertThat(proposers)
+                    .allSatisfy(
+                            proposer -> assertThat(proposer).succeedsWithin(RaftTestCluster.PATIENCE.multipliedBy(2)));
+        }
+    }
+
+    private static void proposeUntil(AtomicBoolean over, RaftTestCluster cluster) {
+        while (!over.get()) {
+            cluster.leader()
+                    .ifPresent(leader -> leader.group()
+                            .propose(GroupLog.Part.LOCKS, "amid".getBytes(), Duration.ofSeconds(1))
+                            .exceptionally(error -> null)
+                            .toCompletableFuture()
+                            .join());
         }
     }
 
