@@ -209,7 +209,7 @@ export class CachesPanel {
 
   async #clear(name) {
     if (await confirm(`Clear ${name}?`,
-      "All of its entries go, in every tier. The source isn't touched; until the cache is warm again, it is asked more.",
+      "All of its entries but dirty ones go, in every tier. The source isn't touched; until the cache is warm again, it is asked more.",
       "Clear")) {
       const answer = await send(this.#url(name), {method: "DELETE"});
       announce(answer.kind === "ok" ? `${name} was cleared` : answer.message, answer.kind !== "ok");

@@ -34,7 +34,8 @@ public interface CacheWriter<K, V> {
      * Writes a batch of {@link HamsterCache#putAll}, one by one unless overridden.
      *
      * @param batch at most 100 keys and their new values; unmodifiable
-     * @throws Exception as for {@link #write}; the cache takes none of the batch
+     * @throws Exception as for {@link #write}; the cache takes none of the batch, and drops what it has of a batch of
+     *     several, since some may have been written
      */
     default void writeAll(Map<? extends K, ? extends V> batch) throws Exception {
         for (Map.Entry<? extends K, ? extends V> entry : batch.entrySet()) {

@@ -84,11 +84,20 @@ final class DefaultCacheClient implements CacheClient {
             making.unlock();
         }
         // Without the lock: what is dirty is written by others' code.
-        caches.values().forEach(ManagedCache::close);
+        caches.values().forEach(DefaultCacheClient::close);
         if (shared != null) {
             shared.close();
         }
         owned.forEach(Runnable::run);
+    }
+
+    /** One that fails keeps none of the others from writing what they have to. */
+    private static void close(ManagedCache<?, ?> cache) {
+        try {
+            cache.close();
+        } catch (RuntimeException e) {
+            log.warn("Cache '{}' was not closed properly", cache.name(), e);
+        }
     }
 
     private ManagedCache<?, ?> make(String name, @Nullable CachePolicy policy) {

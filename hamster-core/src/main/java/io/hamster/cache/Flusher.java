@@ -127,11 +127,15 @@ final class Flusher<K, V> {
                     refused.put(each, failure);
                 }
             });
-        } catch (Exception e) {
+        } catch (Throwable e) {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            batch.forEach(each -> refused.put(each, e));
+            // An error too, such as a class that isn't there: the entries behind this batch mustn't wait for ever.
+            Exception failure = e instanceof Exception thrown
+                    ? thrown
+                    : new CacheWriteException("The writer of cache '" + cache + "' failed: " + e, e);
+            batch.forEach(each -> refused.put(each, failure));
         }
         List<Dirty<K, V>> done = new ArrayList<>();
         for (Dirty<K, V> each : batch) {

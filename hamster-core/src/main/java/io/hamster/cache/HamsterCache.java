@@ -192,7 +192,8 @@ public interface HamsterCache<K, V> {
      *
      * @param values keys and values
      * @throws CacheWriteException if the writer threw a checked exception; unchecked ones come through as they are.
-     *     Batches before the failing one are written and cached, it and those after it are not
+     *     Batches before the failing one are written and cached, it and those after it are not; what was cached of a
+     *     failing batch of several is dropped, since some may have been written
      */
     void putAll(Map<? extends K, ? extends V> values);
 

@@ -57,8 +57,8 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
                 new LoadWatch(name, runtime.time(), runtime.loadListeners()));
         this.bulkLoads = new BulkLoads<>(runtime, tier, loads);
         this.writes = new WriteThrough<>(name, writer(policy));
-        this.back = writeBack(name, policy, runtime, tier, slots);
         this.guard = new KeyGuard<>(name, policy, runtime, counters);
+        this.back = writeBack(name, policy, runtime, tier, slots, guard);
         this.loader = loader(policy);
         this.refreshesAhead = policy.refreshAhead().isPresent();
     }
@@ -176,8 +176,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public CacheTicket<K, V> ticket(K key) {
-        CacheKeys.requireKey(key);
-        return ticket();
+        return new Ticket(tier.origin(CacheKeys.requireKey(key)));
     }
 
     @Override
@@ -227,7 +226,16 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
             return;
         }
         writes.inOrder(batch.keySet(), () -> {
-            writes.call(writer -> writer.writeAll(Collections.unmodifiableMap(batch)));
+            try {
+                writes.call(writer -> writer.writeAll(Collections.unmodifiableMap(batch)));
+            } catch (Throwable e) {
+                if (batch.size() > 1) {
+                    // The source may have some of them, and nobody knows which.
+                    batch.keySet().forEach(guard::add);
+                    batch.keySet().forEach(tier::invalidate);
+                }
+                throw e;
+            }
             batch.forEach((key, value) -> store(key, value, EntryOptions.none()));
         });
     }
@@ -470,13 +478,18 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
 
     @SuppressWarnings("unchecked")
     private static <K, V> @Nullable OwnedWriteBack<K, V> writeBack(
-            String name, CachePolicy policy, CacheRuntime runtime, LocalTier<K, V> tier, Slots<K, V> slots) {
+            String name,
+            CachePolicy policy,
+            CacheRuntime runtime,
+            LocalTier<K, V> tier,
+            Slots<K, V> slots,
+            KeyGuard<K> guard) {
         WriteBackPolicy how = policy.writeBack().orElse(null);
         if (how == null) {
             return null;
         }
         WriteBackWriter<K, V> writer =
                 (WriteBackWriter<K, V>) policy.writeBackWriter().orElseThrow();
-        return new OwnedWriteBack<>(name, how, writer, runtime, tier, slots);
+        return new OwnedWriteBack<>(name, how, writer, runtime, tier, slots, guard);
     }
 }

@@ -2,6 +2,7 @@ package io.hamster.cache;
 
 import io.hamster.TimeSource;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -66,6 +67,16 @@ final class LocalTier<K, V> {
     /** Now, for a value that is about to be loaded or put. */
     Origin origin() {
         return new Origin(stamps.epoch(), stamps.now(), time.nanoTime());
+    }
+
+    /** The same for a value that is about to be loaded by a caller: not in the midst of a put of its key. */
+    Origin origin(K key) {
+        Found<V> found = new Found<>();
+        engine.compute(key, slot -> {
+            found.origin = origin();
+            return slot;
+        });
+        return Objects.requireNonNull(found.origin, "the engine makes one step for each key");
     }
 
     /** What a read may be answered with. */
@@ -360,6 +371,7 @@ final class LocalTier<K, V> {
     private static final class Found<V> {
 
         private @Nullable Slot<V> slot;
+        private @Nullable Origin origin;
         private boolean again;
     }
 }

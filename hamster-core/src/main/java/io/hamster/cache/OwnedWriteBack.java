@@ -45,6 +45,7 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
     private final CacheRuntime runtime;
     private final LocalTier<K, V> tier;
     private final Slots<K, V> slots;
+    private final KeyGuard<K> guard;
     private final Marshal<K, V> marshal;
     private final DirtyJournal journal;
     private final DirtySet<K, V> dirty;
@@ -62,7 +63,9 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
             WriteBackWriter<K, V> writer,
             CacheRuntime runtime,
             LocalTier<K, V> tier,
-            Slots<K, V> slots) {
+            Slots<K, V> slots,
+            KeyGuard<K> guard) {
+        this.guard = guard;
         this.cache = cache;
         this.policy = policy;
         this.runtime = runtime;
@@ -108,7 +111,8 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
             Dirty<K, V> entry = new Dirty<>(
                     marshal.key(each.change()),
                     marshal.value(each.change()),
-                    EntryOptions.none(),
+                    // Nobody knows its tags and its time to live any more: it isn't kept once it is written.
+                    EntryOptions.uncached(),
                     each.sequence(),
                     tier.origin());
             entry.parked = each.parked().orElse(null);
@@ -274,6 +278,8 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
 
     @Override
     public void written(List<Dirty<K, V>> entries) {
+        // A rebuild meanwhile has read a source that hadn't these keys yet.
+        entries.forEach(entry -> guard.add(entry.key));
         entries.forEach(this::settle);
         journal.forget(entries.stream().map(entry -> entry.sequence).toList());
     }
@@ -405,6 +411,12 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
             journal.forget(List.of(entry.sequence));
         }
         return done;
+    }
+
+    @Override
+    public void clearWritten() {
+        // What the tier has of dirty keys counts for nothing.
+        tier.clear();
     }
 
     /** Writes what it can in the time it has; the rest stays in the journal. */

@@ -108,6 +108,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
                         tier,
                         peeks,
                         changes,
+                        guard,
                         dirty);
         this.writes =
                 new SharedWrites<>(name, policy, texts, tier, values, reads, peeks, changes, guard, back, counters);

@@ -1,5 +1,6 @@
 package io.hamster.cache;
 
+import io.hamster.CodecException;
 import io.hamster.cache.writeback.JournalRecord;
 import io.hamster.cache.writeback.SharedJournal;
 import java.time.Duration;
@@ -15,6 +16,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Flushes what all processes have written, while this one has the lease. Used under the flusher's lock. */
 final class SharedQueue<K, V> implements FlushQueue<K, V> {
@@ -22,6 +26,9 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
     /** Longer than a batch takes its source; a process that dies holds up flushing for as long. */
     private static final Duration LEASE = Duration.ofSeconds(15);
 
+    private static final Logger log = LoggerFactory.getLogger(SharedQueue.class);
+
+    private final String cache;
     private final String owner = UUID.randomUUID().toString();
     private final SharedJournal journal;
     private final Marshal<K, V> marshal;
@@ -34,6 +41,10 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
     private final Map<Dirty<K, V>, JournalRecord> records = new HashMap<>();
     private long fence;
     private volatile boolean hadLease;
+    /** Why something in the journal couldn't be read in the last flush. */
+    private volatile @Nullable CodecException unreadable;
+
+    private volatile int unreadableCount;
 
     /** Waits for an answer. */
     interface Wait {
@@ -47,11 +58,13 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
      * @param drop drops everywhere what is kept of keys; if it fails, the journal keeps their writes
      */
     SharedQueue(
+            String cache,
             SharedJournal journal,
             Marshal<K, V> marshal,
             Supplier<Origin> origin,
             Wait wait,
             Consumer<Collection<K>> drop) {
+        this.cache = cache;
         this.drop = drop;
         this.journal = journal;
         this.marshal = marshal;
@@ -62,6 +75,16 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
     /** Whether the last flush was this process' turn. */
     boolean hadLease() {
         return hadLease;
+    }
+
+    /** Why the last flush left out some of what is dirty. */
+    Optional<CodecException> unreadable() {
+        return Optional.ofNullable(unreadable);
+    }
+
+    /** How many entries the last flush left out for that. */
+    int unreadableCount() {
+        return unreadableCount;
     }
 
     @Override
@@ -75,17 +98,38 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
         fence = lease.get();
         Map<K, Dirty<K, V>> before = new HashMap<>(known);
         known.clear();
+        CodecException failure = null;
+        int failures = 0;
         for (JournalRecord each : wait.join(journal.list())) {
-            if (each.parked().isEmpty()) {
-                K key = marshal.key(each.change());
-                Dirty<K, V> same = before.get(key);
-                Dirty<K, V> entry = same != null && same.sequence == each.sequence()
-                        ? same
-                        : new Dirty<>(
-                                key, marshal.value(each.change()), EntryOptions.none(), each.sequence(), origin.get());
-                known.put(key, entry);
-                records.put(entry, each);
+            try {
+                take(each, before);
+            } catch (CodecException e) {
+                // Another release may have written it, and can read it. Those behind it mustn't wait for that.
+                failure = e;
+                failures++;
             }
+        }
+        if (failure != null && unreadable == null) {
+            log.error(
+                    "Cache '{}' has dirty entries in its journal that this release can't read; they stay there until one"
+                            + " that can flushes: {}",
+                    cache,
+                    failure.getMessage());
+        }
+        unreadable = failure;
+        unreadableCount = failures;
+    }
+
+    private void take(JournalRecord each, Map<K, Dirty<K, V>> before) {
+        if (each.parked().isEmpty()) {
+            K key = marshal.key(each.change());
+            Dirty<K, V> same = before.get(key);
+            Dirty<K, V> entry = same != null && same.sequence == each.sequence()
+                    ? same
+                    : new Dirty<>(
+                            key, marshal.value(each.change()), EntryOptions.none(), each.sequence(), origin.get());
+            known.put(key, entry);
+            records.put(entry, each);
         }
     }
 

@@ -44,11 +44,11 @@ final class SharedTickets<K, V> {
     }
 
     CacheTicket<K, V> of(K key) {
-        Origin origin = tier.origin();
+        TextKey<K> text = texts.required(key);
+        Origin origin = tier.origin(text);
         if (isRelay) {
             return new OfRelay(origin);
         }
-        TextKey<K> text = texts.required(key);
         Ticket ticket = remote.ticket(text.text()).toCompletableFuture().join().orElse(null);
         return new OfStore(origin, text, ticket);
     }

@@ -1,5 +1,6 @@
 package io.hamster.cache;
 
+import io.hamster.CodecException;
 import io.hamster.cache.SharedChanges.Put;
 import io.hamster.cache.writeback.Change;
 import io.hamster.cache.writeback.DeadLetter;
@@ -12,6 +13,7 @@ import io.hamster.cache.writeback.WriteBackFullException;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.cache.writeback.WriteBackStats;
 import io.hamster.cache.writeback.WriteBackWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -21,8 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
 
     private static final Logger log = LoggerFactory.getLogger(SharedWriteBack.class);
-    private static final long CALL_SECONDS = 10;
+    private static final Duration CALL = Duration.ofSeconds(10);
     private static final int MOST_AT_ONCE = 100;
     private static final long PAUSE_MILLIS = 20;
 
@@ -50,6 +50,7 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
     private final DirtyReads<K, V> dirty;
     private final Marshal<K, V> marshal;
     private final SharedJournal journal;
+    private final JournalAnswers answers;
     private final SharedQueue<K, V> queue;
     private final Flusher<K, V> flusher;
     private final FlushSchedule schedule;
@@ -66,6 +67,7 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
             LocalTier<TextKey<K>, V> tier,
             Peeks<K, V> peeks,
             SharedChanges<K, V> changes,
+            KeyGuard<K> guard,
             DirtyReads<K, V> dirty) {
         this.cache = cache;
         this.policy = policy;
@@ -77,12 +79,12 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
         this.dirty = dirty;
         this.marshal = dirty.marshal();
         this.journal = dirty.journal();
-        this.queue = new SharedQueue<>(
-                journal,
-                marshal,
-                tier::origin,
-                this::join,
-                keys -> changes.flushed(keys.stream().map(texts::required).toList()));
+        this.answers = new JournalAnswers(cache, CALL);
+        this.queue = new SharedQueue<>(cache, journal, marshal, tier::origin, answers, keys -> {
+            // A rebuild meanwhile has read a source that hadn't them yet; the other instances' guards are told.
+            keys.forEach(guard::add);
+            changes.flushed(keys.stream().map(texts::required).toList());
+        });
         this.flusher = new Flusher<>(cache, policy, writer, queue, runtime.time());
         this.schedule = new FlushSchedule(cache, policy, runtime, flusher);
     }
@@ -137,7 +139,7 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
 
     private Optional<SharedJournal.Appended> append(List<Change> records, List<Put<K, V>> puts) {
         try {
-            return join(journal.append(records, policy.maxDirty()));
+            return answers.join(journal.append(records, policy.maxDirty()));
         } catch (JournalException e) {
             // Perhaps they are journalled all the same: then what is cached is too old.
             puts.forEach(put -> tier.invalidate(put.key()));
@@ -188,7 +190,8 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
         int count = 0;
         for (K key : keys) {
             boolean isDirty = locks.alone(Set.of(key), () -> {
-                boolean hasValue = join(dirty.find(key)).flatMap(dirty::value).isPresent();
+                boolean hasValue =
+                        answers.join(dirty.find(key)).flatMap(dirty::value).isPresent();
                 if (hasValue) {
                     write(Map.of(key, Optional.empty()), EntryOptions.none());
                 }
@@ -218,6 +221,13 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
                             + " dirty entries back; they stay in its journal. The first failure: " + flush.failure(),
                     flush.failure());
         }
+        CodecException unreadable = queue.unreadable().orElse(null);
+        if (unreadable != null) {
+            throw new FlushException(
+                    "Cache '" + cache + "' has dirty entries in its journal that this release can't read; they stay"
+                            + " there until one that can flushes: " + unreadable.getMessage(),
+                    unreadable);
+        }
     }
 
     /** Another process may be flushing: what it leaves is then tried here. */
@@ -238,25 +248,25 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
 
     Set<K> keys() {
         Set<K> keys = new HashSet<>();
-        join(journal.list()).forEach(entry -> keys.add(marshal.key(entry.change())));
+        answers.join(journal.list()).forEach(entry -> keys.add(marshal.key(entry.change())));
         return Set.copyOf(keys);
     }
 
     @Override
     public WriteBackStats stats() {
-        List<JournalRecord> all = join(journal.list());
+        List<JournalRecord> all = answers.join(journal.list());
         return new WriteBackStats(
                 all.size(),
                 all.stream().filter(entry -> entry.parked().isPresent()).count(),
                 flusher.flushed.sum(),
                 flusher.failures.sum(),
-                0);
+                queue.unreadableCount());
     }
 
     @Override
     public List<DeadLetter<K>> deadLetters() {
         List<DeadLetter<K>> letters = new ArrayList<>();
-        for (JournalRecord entry : join(journal.list())) {
+        for (JournalRecord entry : answers.join(journal.list())) {
             entry.parked()
                     .ifPresent(reason ->
                             letters.add(new DeadLetter<>(marshal.key(entry.change()), entry.sequence(), reason)));
@@ -266,7 +276,7 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
 
     @Override
     public boolean redrive(DeadLetter<K> letter) {
-        boolean done = join(journal.redrive(dirty.bytes(letter.key()), letter.sequence()));
+        boolean done = answers.join(journal.redrive(dirty.bytes(letter.key()), letter.sequence()));
         if (done) {
             schedule.ask();
         }
@@ -280,32 +290,23 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
 
     @Override
     public boolean discard(K key) {
-        return join(journal.find(dirty.bytes(key)))
+        return answers.join(journal.find(dirty.bytes(key)))
                 .filter(entry -> discard(key, entry.sequence()))
                 .isPresent();
     }
 
     private boolean discard(K key, long sequence) {
         Origin origin = tier.origin();
-        boolean done = join(journal.discard(dirty.bytes(key), sequence));
+        boolean done = answers.join(journal.discard(dirty.bytes(key), sequence));
         if (done) {
             changes.journalled(List.of(new Put<>(texts.required(key), null, EntryOptions.uncached(), null)), origin);
         }
         return done;
     }
 
-    private <T> T join(CompletionStage<T> answer) {
-        try {
-            return answer.toCompletableFuture()
-                    .copy()
-                    .orTimeout(CALL_SECONDS, TimeUnit.SECONDS)
-                    .join();
-        } catch (CompletionException e) {
-            throw new JournalException(
-                    "The journal of cache '" + cache + "' does not answer: " + e.getCause()
-                            + "; what it was asked may be done or not",
-                    e.getCause());
-        }
+    @Override
+    public void clearWritten() {
+        changes.clear();
     }
 
     void close() {

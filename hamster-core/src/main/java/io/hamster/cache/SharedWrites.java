@@ -2,6 +2,7 @@ package io.hamster.cache;
 
 import io.hamster.cache.SharedChanges.Put;
 import io.hamster.cache.store.CacheStore.Ticket;
+import io.hamster.cache.store.CacheStoreUnavailableException;
 import io.hamster.cache.store.StoredEntry;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -130,11 +131,24 @@ final class SharedWrites<K, V> {
                 writer.call(write);
             } catch (Throwable e) {
                 reads.decline(tickets);
+                if (all.size() > 1) {
+                    puts.keySet().forEach(guard::add);
+                    dropAfter(e, all);
+                }
                 throw e;
             }
             puts.keySet().forEach(guard::add);
             changes.putWritten(all, tickets);
         });
+    }
+
+    /** The source may have some of them, and nobody knows which. */
+    private void dropAfter(Throwable failure, List<Put<K, V>> puts) {
+        try {
+            changes.invalidate(puts.stream().map(Put::key).toList());
+        } catch (CacheStoreUnavailableException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     Optional<V> putIfAbsent(K key, V value) {

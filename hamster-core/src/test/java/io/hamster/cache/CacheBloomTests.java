@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.hamster.cache.bloom.BloomFilterConfig;
 import io.hamster.cache.bloom.BloomGuard;
 import io.hamster.cache.bloom.BloomPolicy;
+import io.hamster.cache.writeback.WriteBackPolicy;
+import io.hamster.cache.writeback.WriteBackWriter;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -151,6 +153,23 @@ class CacheBloomTests extends CacheTestBase {
         assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> cache.put("new", "1"));
 
         assertThat(cache.bloomGuard().orElseThrow().mightContain("new")).isTrue();
+    }
+
+    @Test
+    void aRebuildForgetsNothingThatIsNotWrittenBackYet() {
+        WriteBackWriter<String, String> writer = batch -> {
+            batch.forEach(entry -> source.add(entry.key()));
+            return Map.of();
+        };
+        HamsterCache<String, String> cache =
+                cache(policy().writeBack(writer, WriteBackPolicy.builder().build()));
+        cache.put("new", "value of new");
+        cache.bloomGuard().orElseThrow().rebuild().join();
+        cache.flush();
+        cache.invalidate("new");
+
+        assertThat(cache.get("new", this::load)).contains("value of new");
+        assertThat(loads).hasValue(1);
     }
 
     @Test

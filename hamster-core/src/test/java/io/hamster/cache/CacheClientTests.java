@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.hamster.cache.store.CacheStore;
+import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.testing.ManualTime;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,6 +141,35 @@ class CacheClientTests {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Test
+    void aCacheThatCannotBeClosedKeepsNoneFromWritingBack() {
+        CacheStore broken = (CacheStore) Proxy.newProxyInstance(
+                CacheStore.class.getClassLoader(), new Class<?>[] {CacheStore.class}, (proxy, method, arguments) -> {
+                    throw new IllegalStateException("down");
+                });
+        ManualTime time = new ManualTime();
+        CacheClient client = CacheClient.builder()
+                .timeSource(time)
+                .scheduler(time.scheduler())
+                .executor(Runnable::run)
+                .shared(SharedTier.of((cache, version, ttl) -> broken, new TextCodec()))
+                .build();
+        RecordingSource source = new RecordingSource();
+        CachePolicy back = CachePolicy.builder()
+                .writeBack(source, WriteBackPolicy.builder().build())
+                .build();
+        CachePolicy remote =
+                CachePolicy.builder().tier(Tier.REMOTE).valueType(String.class).build();
+        // Whichever is closed first.
+        client.cache("a", back).put("a", "A");
+        client.cache("b", remote);
+        client.cache("c", back).put("c", "C");
+
+        client.close();
+
+        assertThat(source.values).containsOnlyKeys("a", "c");
     }
 
     @Test

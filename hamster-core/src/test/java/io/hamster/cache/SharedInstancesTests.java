@@ -588,6 +588,40 @@ class SharedInstancesTests {
     }
 
     @Test
+    void aBatchThatWasWrittenInPartLeavesNoOldValueAnywhere() {
+        List<String> source = new ArrayList<>();
+        CacheWriter<String, String> writer = new CacheWriter<>() {
+            @Override
+            public void write(String key, String value) {
+                if (source.size() == 3) {
+                    throw new IllegalStateException("down");
+                }
+                source.add(value);
+            }
+
+            @Override
+            public void delete(String key) {
+                source.clear();
+            }
+        };
+        Instance c = server.instance(policy().writeThrough(writer));
+        Instance d = server.instance(policy().writeThrough(writer));
+        c.cache().putAll(Map.of("k", "old", "l", "old"));
+        server.channels.deliverAll();
+        assertThat(d.cache().get("k")).contains("old");
+
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> c.cache().putAll(Map.of("k", "new", "l", "new")));
+        server.channels.deliverAll();
+
+        assertThat(source).containsExactly("old", "old", "new");
+        for (Instance each : List.of(c, d)) {
+            assertThat(each.cache().get("k", key -> "loaded")).contains("loaded");
+            assertThat(each.cache().get("l", key -> "loaded")).contains("loaded");
+        }
+    }
+
+    @Test
     void aTicketIsRefusedAfterAnothersChange() {
         CacheTicket<String, String> ticket = a.cache().ticket("k");
         CacheTicket<String, String> next = a.cache().ticket("l");

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import io.hamster.CodecException;
 import io.hamster.cache.SharedServer.Instance;
+import io.hamster.cache.bloom.BloomFilterConfig;
+import io.hamster.cache.bloom.BloomPolicy;
 import io.hamster.cache.store.CacheStoreUnavailableException;
 import io.hamster.cache.store.StoredEntry;
 import io.hamster.cache.writeback.Change;
 import io.hamster.cache.writeback.Durability;
+import io.hamster.cache.writeback.FlushException;
 import io.hamster.cache.writeback.JournalException;
 import io.hamster.cache.writeback.WriteBackPolicy;
+import io.hamster.cache.writeback.WriteBackWriter;
 import io.hamster.testing.ManualTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -326,6 +331,73 @@ class SharedWriteBackTests {
         assertThat(a.cache().get("b")).isEmpty();
         a.cache().flush();
         assertThat(source.values).isEqualTo(Map.of("c", "C"));
+    }
+
+    @Test
+    void clearingWhatIsWrittenLeavesTheRestAndTheSource() {
+        Node a = node(Tier.TWO_LEVEL);
+        Node b = node(Tier.TWO_LEVEL);
+        a.cache().put("clean", "1");
+        a.cache().flush();
+        assertThat(b.cache().get("clean")).contains("1");
+        a.cache().put("dirty", "2");
+        source.values.put("clean", "newer");
+
+        a.cache().writeBack().orElseThrow().clearWritten();
+        server.channels.deliverAll();
+
+        assertThat(b.cache().get("clean")).contains("newer");
+        assertThat(b.cache().get("dirty")).contains("2");
+        b.cache().flush();
+        assertThat(source.values).isEqualTo(Map.of("clean", "newer", "dirty", "2"));
+    }
+
+    @Test
+    void aRebuildOfTheBloomGuardsForgetsNothingThatIsNotWrittenBackYet() {
+        BloomPolicy<String> bloom =
+                BloomPolicy.of(new BloomFilterConfig(1000, 0.001), () -> source.values.keySet().stream());
+        Node a = node(policy(Tier.TWO_LEVEL).bloom(bloom));
+        Node b = node(policy(Tier.TWO_LEVEL).bloom(bloom));
+        server.pass(SharedServer.BOUND);
+        a.cache().put("new", "value");
+        server.channels.deliverAll();
+        List.of(a, b)
+                .forEach(node ->
+                        node.cache().bloomGuard().orElseThrow().rebuild().join());
+
+        a.cache().flush();
+        server.channels.deliverAll();
+
+        assertThat(a.cache().get("other")).isEmpty();
+        assertThat(a.cache().stats().rejections()).isEqualTo(1);
+        assertThat(a.cache().get("new")).contains("value");
+        assertThat(b.cache().get("new")).contains("value");
+    }
+
+    @Test
+    void whatCannotBeReadHoldsUpNoOtherWrite() {
+        Map<String, Object> written = new HashMap<>();
+        WriteBackWriter<String, Integer> writer = batch -> {
+            batch.forEach(entry -> written.put(entry.key(), entry.value().orElseThrow()));
+            return Map.of();
+        };
+        WriteBackPolicy numbers = WriteBackPolicy.builder()
+                .durability(Durability.REDIS)
+                .types(String.class, Integer.class)
+                .build();
+        Node a = node(policy(Tier.REMOTE).valueType(Integer.class).writeBack(writer, numbers));
+        // As a release did whose values were text.
+        a.cache().put("other", "five");
+        a.cache().put("k", "5");
+
+        assertThatExceptionOfType(FlushException.class)
+                .isThrownBy(() -> a.cache().flush())
+                .withMessageContaining("this release can't read")
+                .withCauseInstanceOf(CodecException.class);
+
+        assertThat(written).isEqualTo(Map.of("k", 5));
+        assertThat(a.cache().dirty()).containsExactly("other");
+        assertThat(a.cache().writeBack().orElseThrow().stats().damaged()).isEqualTo(1);
     }
 
     @Test

@@ -156,6 +156,21 @@ class WriteBackTests extends CacheTestBase {
     }
 
     @Test
+    void clearingWhatIsWrittenLeavesTheRestAndTheSource() {
+        HamsterCache<String, String> cache = cache();
+        cache.put("clean", "1");
+        cache.flush();
+        cache.put("dirty", "2");
+
+        admin(cache).clearWritten();
+
+        assertThat(cache.get("clean")).isEmpty();
+        assertThat(cache.get("dirty")).contains("2");
+        cache.flush();
+        assertThat(source.values).isEqualTo(Map.of("clean", "1", "dirty", "2"));
+    }
+
+    @Test
     void discardingGivesUpTheWriteAlone() {
         HamsterCache<String, String> cache = cache();
         source.values.put("k", "old");
@@ -207,6 +222,28 @@ class WriteBackTests extends CacheTestBase {
             assertThat(letter.reason()).contains("refused");
         });
         assertThat(admin(cache).stats().dead()).isEqualTo(1);
+    }
+
+    @Test
+    void anErrorOfTheWriterHoldsUpNobody() {
+        back = back.batchSize(1);
+        source.during = entry -> {
+            if (entry.key().equals("poison")) {
+                throw new NoClassDefFoundError("com/acme/Gone");
+            }
+        };
+        HamsterCache<String, String> cache = cache();
+        cache.put("poison", "P");
+        cache.put("good", "G");
+
+        assertThatExceptionOfType(FlushException.class)
+                .isThrownBy(cache::flush)
+                .withMessageContaining("1 of 1")
+                .withMessageContaining("com/acme/Gone");
+
+        assertThat(source.values).containsOnlyKeys("good");
+        time.advance(Duration.ofSeconds(5));
+        assertThat(admin(cache).deadLetters()).extracting(DeadLetter::key).containsExactly("poison");
     }
 
     @Test
@@ -346,6 +383,21 @@ class WriteBackTests extends CacheTestBase {
         again.flush();
         assertThat(source.values).containsEntry("k", "v").doesNotContainKey("gone");
         assertThat(source.refusedAsOlder).isEmpty();
+    }
+
+    @Test
+    void whatHasLostItsTagsInARestartIsNotKeptOnceItIsWritten() {
+        source.away = true;
+        fileCache().put("k", "v", EntryOptions.tags("t"));
+        closeClients();
+        source.away = false;
+        HamsterCache<String, String> again = fileCache();
+        again.flush();
+        source.values.put("k", "newer");
+
+        again.invalidateTags(List.of("t"));
+
+        assertThat(again.get("k", source.values::get)).contains("newer");
     }
 
     @Test

@@ -137,6 +137,36 @@ class WriteThroughTests extends CacheTestBase {
     }
 
     @Test
+    void aBatchThatWasWrittenInPartLeavesNoOldValue() {
+        Map<String, String> written = new LinkedHashMap<>();
+        CacheWriter<String, String> oneByOne = new CacheWriter<>() {
+            @Override
+            public void write(String key, String value) throws IOException {
+                if (value.equals("refused")) {
+                    throw new IOException("down");
+                }
+                written.put(key, value);
+            }
+
+            @Override
+            public void delete(String key) {
+                written.remove(key);
+            }
+        };
+        HamsterCache<String, String> cache = cache(policy().writeThrough(oneByOne));
+        cache.put("a", "old");
+        cache.put("b", "old");
+        Map<String, String> batch = new LinkedHashMap<>();
+        batch.put("a", "new");
+        batch.put("b", "refused");
+
+        assertThatExceptionOfType(CacheWriteException.class).isThrownBy(() -> cache.putAll(batch));
+
+        assertThat(cache.get("a", written::get)).contains("new");
+        assertThat(cache.get("b", written::get)).contains("old");
+    }
+
+    @Test
     void aValueThatCantBeWeighedIsWrittenAndDropsTheOldOne() {
         Weigher<String, String> weigher = (key, value) -> value.equals("odd") ? -1 : 1;
         HamsterCache<String, String> cache = cache(policy().weigher(weigher));

@@ -218,8 +218,13 @@ final class FileJournal implements DirtyJournal {
                     e);
             appends.forEach(append -> append.answer().completeExceptionally(failure));
         }
+        boolean hadChanges = !group.changes.isEmpty();
         group.changes.clear();
         appends.clear();
+        if (hadChanges) {
+            // What is left of a group that failed takes little room on a full disk, and may give some back.
+            commit(to, group, appends);
+        }
     }
 
     private void failWaiting() {

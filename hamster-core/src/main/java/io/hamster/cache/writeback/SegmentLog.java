@@ -24,6 +24,9 @@ final class SegmentLog implements AutoCloseable {
     /** Filled in advance, so that a force need not write the file's size and extents each time. */
     private static final int RESERVE = 512 << 10;
 
+    /** Of that, what writes leave for forgetting them: more than it takes to forget ten thousand. */
+    private static final int SPARE = 128 << 10;
+
     private static final int BUFFER = 64 << 10;
     private static final int LARGEST_KEPT_BUFFER = 1 << 20;
 
@@ -99,7 +102,7 @@ final class SegmentLog implements AutoCloseable {
         nextSequence += group.changes.size();
         ByteBuffer bytes = buffer(group.size());
         group.encode(bytes, first);
-        long offset = put(bytes.flip(), group.mustLast()) + RecordFormat.GROUP;
+        long offset = put(bytes.flip(), group.mustLast(), group.changes.isEmpty()) + RecordFormat.GROUP;
         apply(group, first, offset);
         maintain();
         return first;
@@ -116,8 +119,12 @@ final class SegmentLog implements AutoCloseable {
         return buffer.clear().position(RecordFormat.GROUP);
     }
 
-    /** Where the bytes have gone in the active segment. */
-    private long put(ByteBuffer bytes, boolean force) throws IOException {
+    /**
+     * Where the bytes have gone in the active segment.
+     *
+     * @param givesBack whether they are about to make room, on a disk that may be full
+     */
+    private long put(ByteBuffer bytes, boolean force, boolean givesBack) throws IOException {
         try {
             if (mustRepair) {
                 repair();
@@ -129,7 +136,7 @@ final class SegmentLog implements AutoCloseable {
             long offset = segment.position;
             RecordFormat.group(bytes.position(0), segment.forced);
             mustRepair = true;
-            write(segment, bytes.position(0), offset);
+            write(segment, bytes.position(0), offset, givesBack);
             if (force) {
                 segment.file.force();
                 segment.forced = segment.position;
@@ -142,15 +149,16 @@ final class SegmentLog implements AutoCloseable {
         }
     }
 
-    private void write(Segment segment, ByteBuffer bytes, long offset) throws IOException {
+    private void write(Segment segment, ByteBuffer bytes, long offset, boolean givesBack) throws IOException {
         long end = offset + bytes.limit();
         segment.file.write(bytes, offset);
-        if (end > segment.reserved) {
-            long room = Math.min(zeros.capacity(), segmentBytes - end);
+        segment.reserved = Math.max(segment.reserved, end);
+        if (!givesBack && end + SPARE > segment.reserved) {
+            long room = Math.min(zeros.capacity(), segmentBytes - segment.reserved);
             if (room > 0) {
-                segment.file.write(zeros.clear().limit((int) room), end);
+                segment.file.write(zeros.clear().limit((int) room), segment.reserved);
+                segment.reserved += room;
             }
-            segment.reserved = end + Math.max(0, room);
         }
         segment.position = end;
     }
@@ -286,7 +294,7 @@ final class SegmentLog implements AutoCloseable {
                 RecordFormat.mark(bytes, Type.PARKED, record.sequence, encoded(record.parked));
             }
         }
-        long offset = put(bytes.flip(), true) + RecordFormat.GROUP;
+        long offset = put(bytes.flip(), true, false) + RecordFormat.GROUP;
         for (Live record : records) {
             live.move(record, active(), offset);
             offset += sizeOf(record);

@@ -56,4 +56,10 @@ public interface WriteBackAdmin<K> {
      * @return whether it was dirty
      */
     boolean discard(K key);
+
+    /**
+     * Drops every entry but the dirty ones, which {@link io.hamster.cache.HamsterCache#clear} would delete: the source
+     * isn't touched.
+     */
+    void clearWritten();
 }

@@ -7,6 +7,7 @@ package io.hamster.cache.writeback;
  * @param dead dead letters
  * @param flushed entries written so far
  * @param failures attempts to write an entry that failed so far
- * @param damaged stretches of the journal that could not be read and were kept aside
+ * @param damaged stretches of the journal that could not be read and were kept aside; of a journal that instances share,
+ *     dirty entries that this one couldn't read when it last flushed
  */
 public record WriteBackStats(long dirty, long dead, long flushed, long failures, long damaged) {}

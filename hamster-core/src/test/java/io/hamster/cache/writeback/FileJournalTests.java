@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -39,6 +40,14 @@ class FileJournalTests {
 
     private static Change change(String key, String value) {
         return new Change(key.getBytes(StandardCharsets.UTF_8), Optional.of(value.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static long append(DirtyJournal journal, Change... changes) {
@@ -195,6 +204,40 @@ class FileJournalTests {
             }
         }
         return acknowledged;
+    }
+
+    @Test
+    void forgettingOnAFullDiskDoesNotWaitForWritesToFit() throws Exception {
+        LossyFiles files = new LossyFiles(new Random(1), true);
+        files.room(9 << 20);
+        String large = "v".repeat(100 << 10);
+        String tooLarge = "v".repeat(2 << 20);
+        try (DirtyJournal journal = new FileJournal("under test", () -> files, () -> 1)) {
+            journal.open();
+            List<Long> written = new ArrayList<>();
+            assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> {
+                for (int i = 0; i < 1000; i++) {
+                    written.add(append(journal, change("k" + i, large)));
+                }
+            });
+            CountDownLatch writing = new CountDownLatch(1);
+            CountDownLatch go = new CountDownLatch(1);
+            files.failAt(step -> {
+                writing.countDown();
+                await(go);
+                return false;
+            });
+            CompletionStage<Long> before = journal.append(List.of(change("before", tooLarge)));
+            writing.await();
+
+            journal.forget(written);
+            CompletionStage<Long> together = journal.append(List.of(change("together", tooLarge)));
+            go.countDown();
+
+            assertThat(before.toCompletableFuture()).failsWithin(Duration.ofSeconds(20));
+            assertThat(together.toCompletableFuture()).failsWithin(Duration.ofSeconds(20));
+            append(journal, change("again", tooLarge));
+        }
     }
 
     @Test

@@ -27,6 +27,7 @@ final class LossyFiles implements JournalFiles {
     private long steps;
     private long dieAt = Long.MAX_VALUE;
     private Predicate<String> failing = step -> false;
+    private long room = Long.MAX_VALUE;
 
     private static final class Content {
 
@@ -48,6 +49,11 @@ final class LossyFiles implements JournalFiles {
 
     void failAt(Predicate<String> step) {
         this.failing = step;
+    }
+
+    /** The most bytes that all files may have together. */
+    void room(long bytes) {
+        this.room = bytes;
     }
 
     long steps() {
@@ -176,6 +182,13 @@ final class LossyFiles implements JournalFiles {
         public void write(ByteBuffer from, long position) throws IOException {
             boolean alive = step("write");
             int count = alive ? from.remaining() : random.nextInt(from.remaining() + 1);
+            long others = names.values().stream()
+                    .filter(other -> other != content)
+                    .mapToLong(other -> other.now.length)
+                    .sum();
+            if (position + count > content.now.length && others + position + count > room) {
+                throw new IOException("No space left on device");
+            }
             if (content.now.length < position + count) {
                 content.now = Arrays.copyOf(content.now, (int) position + count);
             }

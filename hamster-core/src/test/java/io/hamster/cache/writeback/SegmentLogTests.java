@@ -129,6 +129,27 @@ class SegmentLogTests {
         assertThat(values(open().recover())).containsExactly("old", "new");
     }
 
+    @Test
+    void aDiskThatItHasFilledItselfIsFreedByForgetting() throws IOException {
+        SegmentLog log = open();
+        files.room(2500);
+        Group done = new Group();
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        done.forgotten.add(put(log, "k" + i, "v".repeat(100)));
+                    }
+                })
+                .withMessageContaining("space");
+
+        log.write(done);
+
+        assertThat(log.segments()).isEqualTo(1);
+        put(log, "again", "new");
+        files = files.afterCrash();
+        assertThat(values(open().recover())).containsExactly("new");
+    }
+
     private static List<String> values(List<JournalRecord> records) {
         return records.stream()
                 .map(record -> new String(record.change().value().orElseThrow(), StandardCharsets.UTF_8))

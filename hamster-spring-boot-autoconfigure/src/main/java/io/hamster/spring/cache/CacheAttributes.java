@@ -7,6 +7,7 @@ import io.hamster.cache.LoadScope;
 import io.hamster.cache.Tier;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.cache.CachePlacements.Placement;
+import io.hamster.spring.expression.MethodExpression;
 import io.hamster.spring.expression.MethodExpressionParser;
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -56,6 +57,16 @@ final class CacheAttributes {
     @Nullable
     CacheExpression optional(String attribute, String expression) {
         return expression.isEmpty() ? null : expression(attribute, expression);
+    }
+
+    /** A key that is asked for before the method is called. */
+    CacheExpression keyBeforeCall(String expression) {
+        return expression.isEmpty() ? key(expression) : expression("key", expression, parser::parseBeforeCall);
+    }
+
+    @Nullable
+    CacheExpression optionalBeforeCall(String attribute, String expression) {
+        return expression.isEmpty() ? null : expression(attribute, expression, parser::parseBeforeCall);
     }
 
     List<CacheExpression> tags(String[] expressions) {
@@ -128,6 +139,10 @@ final class CacheAttributes {
     }
 
     private CacheExpression expression(String attribute, String expression) {
+        return expression(attribute, expression, parser::parse);
+    }
+
+    private CacheExpression expression(String attribute, String expression, Parsing parsing) {
         String where = where(attribute);
         // SpEL reads a bare word as a property of #root, which fails only when the method is called.
         if (BARE_WORD.matcher(expression).matches() && !MEANINGFUL_WORDS.contains(expression.strip())) {
@@ -136,10 +151,16 @@ final class CacheAttributes {
                     "Write #" + expression.strip() + " for a parameter, '" + expression.strip() + "' in single"
                             + " quotes for text.");
         }
-        return new CacheExpression(parser.parse(expression, method, where), where);
+        return new CacheExpression(parsing.parse(expression, method, where), where);
     }
 
     private String where(String attribute) {
         return annotation + "(" + attribute + ") on " + CacheMethods.name(method);
+    }
+
+    /** One of the parser's ways. */
+    private interface Parsing {
+
+        MethodExpression parse(String expression, Method method, String where);
     }
 }

@@ -103,4 +103,18 @@ sealed interface CacheChange {
             return Optional.empty();
         }
     }
+
+    /** Drops everything but what is dirty. */
+    record ClearWritten(HamsterCache<Object, Object> cache) implements CacheChange {
+
+        @Override
+        public void apply() {
+            CacheChanges.clearWritten(cache);
+        }
+
+        @Override
+        public Optional<Set<Object>> keys() {
+            return Optional.empty();
+        }
+    }
 }

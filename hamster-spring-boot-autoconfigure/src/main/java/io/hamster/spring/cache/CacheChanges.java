@@ -6,9 +6,9 @@ import io.hamster.cache.HamsterCache;
 import io.hamster.cache.LoadScope;
 import io.hamster.cache.Tier;
 import io.hamster.cache.store.CacheStoreUnavailableException;
+import io.hamster.cache.writeback.WriteBackAdmin;
 import io.hamster.spring.cache.CacheTransactions.Pending;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +55,16 @@ final class CacheChanges {
         return policy.tier() != Tier.LOCAL || policy.loadScope() != LoadScope.JVM;
     }
 
+    /** Whether what is put into a cache has to reach a source through it, be it later. */
+    static boolean writes(HamsterCache<?, ?> cache) {
+        return cache.policy().writer().isPresent() || cache.policy().writeBack().isPresent();
+    }
+
+    /** Empties a cache whose source isn't to be touched: to clear what is dirty would delete it there. */
+    static void clearWritten(HamsterCache<?, ?> cache) {
+        cache.writeBack().ifPresentOrElse(WriteBackAdmin::clearWritten, cache::clear);
+    }
+
     /** Makes a change now; after those that wait for a thread, so that it is the last of them. */
     void make(CacheChange change) {
         if (!isShared(change.cache())) {
@@ -89,7 +99,8 @@ final class CacheChanges {
                 change.apply();
                 return true;
             });
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // An error too: the changes behind it would never be made.
             log.warn(
                     "A change of cache '{}' failed after its method",
                     change.cache().name(),
@@ -98,9 +109,9 @@ final class CacheChanges {
     }
 
     /** Makes changes, or hands them to a transaction, without waiting for a shared tier on this thread. */
-    CompletableFuture<Void> makeAsync(List<CacheChange> changes, Optional<Pending> pending) {
-        Runnable all = () -> changes.forEach(change -> make(change, pending));
-        if (changes.stream().anyMatch(change -> isShared(change.cache()))) {
+    CompletableFuture<Void> makeAsync(PlannedChanges changes, Optional<Pending> pending) {
+        Runnable all = () -> changes.make(change -> make(change, pending));
+        if (changes.areShared()) {
             return CompletableFuture.runAsync(all, executor.get());
         }
         all.run();

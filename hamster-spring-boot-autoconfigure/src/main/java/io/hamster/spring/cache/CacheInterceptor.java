@@ -3,8 +3,6 @@ package io.hamster.spring.cache;
 import io.hamster.cache.CacheLoadException;
 import io.hamster.cache.HamsterCache;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -113,7 +111,7 @@ final class CacheInterceptor implements MethodInterceptor {
 
     private void make(
             MethodPlan plan, CacheCall call, @Nullable Object result, Optional<CacheTransactions.Pending> pending) {
-        changes(plan, call, result).forEach(change -> transactions.changes().make(change, pending));
+        changes(plan, call, result).make(change -> transactions.changes().make(change, pending));
     }
 
     private CompletableFuture<Void> makeAsync(
@@ -121,13 +119,13 @@ final class CacheInterceptor implements MethodInterceptor {
         return transactions.changes().makeAsync(changes(plan, call, result), pending);
     }
 
-    private static List<CacheChange> changes(MethodPlan plan, CacheCall call, @Nullable Object result) {
-        List<CacheChange> changes = new ArrayList<>();
+    private static PlannedChanges changes(MethodPlan plan, CacheCall call, @Nullable Object result) {
+        PlannedChanges changes = new PlannedChanges();
         for (UpdateOperation update : plan.updates()) {
-            update.change(call, result).ifPresent(changes::add);
+            changes.add(() -> update.change(call, result));
         }
         for (InvalidateOperation drop : plan.invalidations()) {
-            drop.change(call, drop.before() ? null : result).ifPresent(changes::add);
+            changes.add(() -> drop.change(call, drop.before() ? null : result));
         }
         return changes;
     }

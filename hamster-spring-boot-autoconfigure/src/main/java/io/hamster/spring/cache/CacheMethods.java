@@ -113,8 +113,8 @@ final class CacheMethods {
                 name, attributes.placement(name, cached.tier(), cached.localTtl(), cached.loadScope()), name(method));
         return new CachedOperation(
                 new NamedCache(name, client),
-                attributes.key(cached.key()),
-                attributes.optional("condition", cached.condition()),
+                attributes.keyBeforeCall(cached.key()),
+                attributes.optionalBeforeCall("condition", cached.condition()),
                 attributes.entry(name, cached.ttl(), cached.nullTtl(), cached.unless(), cached.tags()));
     }
 

@@ -54,8 +54,9 @@ public final class HamsterCacheManager implements CacheManager {
         return client.names();
     }
 
+    /** Empties all caches, but for what they haven't written back yet. */
     @Override
     public void resetCaches() {
-        client.names().forEach(name -> client.cache(name).clear());
+        client.names().forEach(name -> CacheChanges.clearWritten(client.cache(name)));
     }
 }

@@ -62,7 +62,7 @@ public final class HamsterCachesEndpoint {
     }
 
     /**
-     * Empties a cache. The source isn't touched.
+     * Empties a cache, but for what it hasn't written back yet. The source isn't touched.
      *
      * @param name its name; a slash divides it into several
      * @return whether there is such a cache
@@ -70,7 +70,7 @@ public final class HamsterCachesEndpoint {
     @DeleteOperation
     public boolean clear(@Selector(match = Match.ALL_REMAINING) String... name) {
         Optional<HamsterCache<?, ?>> cache = find(name);
-        cache.ifPresent(HamsterCache::clear);
+        cache.ifPresent(CacheChanges::clearWritten);
         return cache.isPresent();
     }
 

@@ -124,8 +124,7 @@ final class SpringCache implements Cache {
      * a method that failed or had nothing to cache. And a writer has to see every put, at worst with what was just read.
      */
     private boolean mayBeOf(OpenLoads.OpenLoad load) {
-        return load.inTransaction() == transactions.isActive()
-                && cache.policy().writer().isEmpty();
+        return load.inTransaction() == transactions.isActive() && !CacheChanges.writes(cache);
     }
 
     /**

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>A database releases its locks when it commits, before this transaction's value gets into the cache: meanwhile
  * another may change the row, commit and be first. So a put carries a {@link CacheTicket} from before the commit, and a
  * key to which anything has happened since is dropped. If nobody knows whether the transaction committed, whatever it
- * would have put or dropped is dropped.
+ * would have put or dropped is dropped; what is dirty stays.
  */
 final class TransactionChanges implements CacheTransactions.Pending {
 
@@ -197,10 +197,14 @@ final class TransactionChanges implements CacheTransactions.Pending {
 
     /** Whether the value came from elsewhere: what goes through a writer is in order by itself. */
     private static boolean isPublished(CacheChange.Put put) {
-        return put.cache().policy().writer().isEmpty();
+        return !CacheChanges.writes(put.cache());
     }
 
     private static CacheChange inDoubt(CacheChange change) {
+        if (change.cache().policy().writeBack().isPresent()) {
+            // To drop what is dirty would delete it in the source.
+            return new CacheChange.ClearWritten(change.cache());
+        }
         return change.keys()
                 .<CacheChange>map(keys -> new CacheChange.Drop(change.cache(), keys))
                 .orElse(change);

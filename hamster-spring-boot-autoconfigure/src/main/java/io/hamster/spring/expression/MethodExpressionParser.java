@@ -35,7 +35,8 @@ public final class MethodExpressionParser {
 
     private static final Pattern ARGUMENT = Pattern.compile("#([A-Za-z_$][A-Za-z0-9_$]*)");
     private static final Pattern INDEXED = Pattern.compile("[pa](0|[1-9][0-9]{0,2})");
-    private static final Set<String> ALWAYS_KNOWN = Set.of("root", "this", "result");
+    private static final String RESULT = "result";
+    private static final Set<String> ALWAYS_KNOWN = Set.of("root", "this", RESULT);
 
     private final ConfigurableBeanFactory beanFactory;
     private final BeanResolver beans;
@@ -86,6 +87,23 @@ public final class MethodExpressionParser {
      * @throws HamsterConfigurationException if it can't be parsed or names what doesn't exist
      */
     public MethodExpression parse(String expression, Method method, String where) {
+        return parse(expression, method, where, true);
+    }
+
+    /**
+     * Parses an expression for a method that is evaluated before that is called.
+     *
+     * @param expression the expression, perhaps with placeholders
+     * @param method the annotated method
+     * @param where the attribute and method, for the message
+     * @return the parsed expression
+     * @throws HamsterConfigurationException if {@link #parse} refuses it, or it names {@code #result}
+     */
+    public MethodExpression parseBeforeCall(String expression, Method method, String where) {
+        return parse(expression, method, where, false);
+    }
+
+    private MethodExpression parse(String expression, Method method, String where, boolean knowsResult) {
         String text = resolve(expression, where);
         String[] names = names(method);
         Matcher argument = ARGUMENT.matcher(text.strip());
@@ -96,7 +114,7 @@ public final class MethodExpressionParser {
             }
         }
         Expression parsed = parse(text, where);
-        requireKnownNames(parsed, names, method, where);
+        requireKnownNames(parsed, names, method, where, knowsResult);
         return new SpelMethodExpression(parsed, method, names, beans, types);
     }
 
@@ -132,13 +150,19 @@ public final class MethodExpressionParser {
         return -1;
     }
 
-    private static void requireKnownNames(Expression parsed, String[] names, Method method, String where) {
+    private static void requireKnownNames(
+            Expression parsed, String[] names, Method method, String where, boolean knowsResult) {
         if (!(parsed instanceof SpelExpression spel)) {
             return;
         }
         Set<String> used = new HashSet<>();
         collectVariables(spel.getAST(), used);
         for (String name : used) {
+            if (!knowsResult && name.equals(RESULT) && !Arrays.asList(names).contains(RESULT)) {
+                throw new HamsterConfigurationException(
+                        where + " uses #result, but it is evaluated before the method is called.",
+                        "Use the parameters.");
+            }
             if (!ALWAYS_KNOWN.contains(name) && indexOf(name, names, method.getParameterCount()) < 0) {
                 throw new HamsterConfigurationException(
                         where + " uses #" + name + ", but the method has no such parameter"

@@ -39,7 +39,10 @@ final class SpelMethodExpression implements MethodExpression {
             context.setVariable("p" + i, argument);
             context.setVariable("a" + i, argument);
         }
-        context.setVariable("result", result);
+        if (result != null) {
+            // As long as there is none, a parameter may have this name.
+            context.setVariable("result", result);
+        }
         return expression.getValue(context);
     }
 }

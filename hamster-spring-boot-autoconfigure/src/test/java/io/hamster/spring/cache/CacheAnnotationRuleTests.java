@@ -37,6 +37,7 @@ class CacheAnnotationRuleTests {
                 Arguments.of(BareWord.class, "@Cached(key) on BareWord.find is 'id', which names nothing. Write #id"),
                 Arguments.of(BareTag.class, "@Cached(tags) on BareTag.find is 'users'"),
                 Arguments.of(BrokenCondition.class, "@Cached(condition) on BrokenCondition.find"),
+                Arguments.of(EarlyResult.class, "@Cached(condition) on EarlyResult.find uses #result, but it is"),
                 Arguments.of(BrokenUnless.class, "@CacheUpdate(unless) on BrokenUnless.save"),
                 Arguments.of(BrokenTtl.class, "@Cached(ttl) on BrokenTtl.find is 'soon', which is no duration"),
                 Arguments.of(NegativeTtl.class, "@Cached(ttl) on NegativeTtl.find: EntryOptions.ttl is PT-1S"),
@@ -99,6 +100,13 @@ class CacheAnnotationRuleTests {
 
     static class BrokenKey {
         @Cached(name = "c", key = "#id +")
+        public String find(long id) {
+            return "";
+        }
+    }
+
+    static class EarlyResult {
+        @Cached(name = "c", key = "#id", condition = "#result != null")
         public String find(long id) {
             return "";
         }

@@ -10,8 +10,13 @@ import io.hamster.annotation.ForCache;
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.CacheWriter;
 import io.hamster.cache.HamsterCache;
+import io.hamster.cache.writeback.WriteBackEntry;
+import io.hamster.cache.writeback.WriteBackWriter;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -332,19 +337,51 @@ class CacheTransactionTests {
         with(shop -> {
             shop.stock.count(1);
             shop.stock.count(2);
-            TransactionSynchronizationManager.initSynchronization();
-            TransactionSynchronizationManager.setActualTransactionActive(true);
-            try {
+            shop.withUnknownOutcome(() -> {
                 shop.stock.announce(1, 9);
                 shop.stock.forget(2);
-                TransactionSynchronizationManager.getSynchronizations()
-                        .forEach(each -> each.afterCompletion(TransactionSynchronization.STATUS_UNKNOWN));
-            } finally {
-                TransactionSynchronizationManager.clear();
-            }
+            });
             assertThat(shop.cached(1)).isEmpty();
             assertThat(shop.cached(2)).isEmpty();
             shop.assertNothingIsLeft();
+        });
+    }
+
+    @Test
+    void journalsWhatIsToBeWrittenBack() {
+        runner.withBean(Books.class).run(context -> {
+            Shop shop = new Shop(context);
+            HamsterCache<Object, Object> cache =
+                    context.getBean(CacheClient.class).cache("stock");
+            shop.inTransaction(() -> shop.stock.announce(1, 9));
+            assertThat(cache.dirty()).containsExactly(1L);
+
+            shop.inTransaction(() -> shop.stock.announce(1, 8));
+            cache.flush();
+
+            assertThat(context.getBean(Books.class).written).containsExactly("1=8");
+        });
+    }
+
+    @Test
+    void deletesNothingDirtyWhenTheOutcomeIsUnknown() {
+        runner.withBean(Books.class).run(context -> {
+            Shop shop = new Shop(context);
+            HamsterCache<Object, Object> cache =
+                    context.getBean(CacheClient.class).cache("stock");
+            cache.put(2L, 10);
+            cache.flush();
+            cache.put(1L, 10);
+
+            shop.withUnknownOutcome(() -> {
+                shop.stock.announce(1, 9);
+                shop.stock.forget(2);
+            });
+
+            assertThat(shop.cached(1)).contains(10);
+            assertThat(shop.cached(2)).isEmpty();
+            cache.flush();
+            assertThat(context.getBean(Books.class).written).containsExactly("2=10", "1=10");
         });
     }
 
@@ -362,6 +399,19 @@ class CacheTransactionTests {
 
         @Override
         public void delete(Long key) {}
+    }
+
+    @ForCache("stock")
+    static class Books implements WriteBackWriter<Long, Integer> {
+
+        final List<String> written = new CopyOnWriteArrayList<>();
+
+        @Override
+        public Map<WriteBackEntry<Long, Integer>, Exception> write(List<WriteBackEntry<Long, Integer>> batch) {
+            batch.forEach(entry -> written.add(
+                    entry.key() + "=" + entry.value().map(Object::toString).orElse("deleted")));
+            return Map.of();
+        }
     }
 
     /** The application and what the tests do to it. */
@@ -400,6 +450,18 @@ class CacheTransactionTests {
                 work.run();
                 status.setRollbackOnly();
             });
+        }
+
+        void withUnknownOutcome(Runnable work) {
+            TransactionSynchronizationManager.initSynchronization();
+            TransactionSynchronizationManager.setActualTransactionActive(true);
+            try {
+                work.run();
+                TransactionSynchronizationManager.getSynchronizations()
+                        .forEach(each -> each.afterCompletion(TransactionSynchronization.STATUS_UNKNOWN));
+            } finally {
+                TransactionSynchronizationManager.clear();
+            }
         }
 
         void nestedAndRolledBack(Runnable work) {

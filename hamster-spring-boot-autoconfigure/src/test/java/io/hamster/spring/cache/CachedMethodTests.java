@@ -36,6 +36,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ContextConsumer;
 import org.springframework.cache.interceptor.SimpleKey;
 import org.springframework.core.annotation.AliasFor;
+import org.springframework.expression.EvaluationException;
 
 class CachedMethodTests {
 
@@ -307,6 +308,20 @@ class CachedMethodTests {
     }
 
     @Test
+    void oneChangeThatFailsKeepsNoneOfTheOthersFromBeingMade() {
+        with(Users.class, users -> {
+            String before = users.find(1);
+
+            assertThatExceptionOfType(EvaluationException.class).isThrownBy(() -> users.saveByResult(1));
+            assertThat(users.find(1)).isNotEqualTo(before);
+
+            String again = users.find(2);
+            assertThatExceptionOfType(InvalidCacheKeyException.class).isThrownBy(() -> users.saveUnderNoKey(2));
+            assertThat(users.find(2)).isNotEqualTo(again);
+        });
+    }
+
+    @Test
     void worksForAnnotationsOnInterfacesBehindJdkProxies() {
         CacheTestContexts.runner()
                 .withPropertyValues("spring.aop.proxy-target-class=false")
@@ -498,6 +513,18 @@ class CachedMethodTests {
         @CacheUpdate(name = "users", key = "#id", condition = "#result == 'wanted'")
         public String saveOnCondition(long id) {
             return "refused";
+        }
+
+        @CacheUpdate(name = "byName", key = "#result.length()")
+        @CacheInvalidate(name = "users", key = "#id")
+        public String saveByResult(long id) {
+            return null;
+        }
+
+        @CacheUpdate(name = "byName", key = "''")
+        @CacheInvalidate(name = "users", key = "#id")
+        public String saveUnderNoKey(long id) {
+            return "saved";
         }
 
         @CacheInvalidate(name = "users", key = "#id")

@@ -7,8 +7,10 @@ import io.hamster.cache.CacheClient;
 import io.hamster.cache.CachePolicy;
 import io.hamster.cache.CacheWriter;
 import io.hamster.cache.HamsterCache;
+import io.hamster.cache.writeback.WriteBackPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -139,5 +141,20 @@ class OpenLoadTests {
         cache.put("k", "v");
 
         assertThat(written).containsExactly("v");
+    }
+
+    @Test
+    void aJournalGetsEveryPut() {
+        HamsterCache<Object, Object> own = client.cache(
+                "journalled",
+                CachePolicy.builder()
+                        .writeBack(batch -> Map.of(), WriteBackPolicy.builder().build())
+                        .build());
+        SpringCache cache = new SpringCache(own, transactions, new OpenLoads());
+        assertThat(cache.get("k")).isNull();
+
+        cache.put("k", "v");
+
+        assertThat(own.dirty()).containsExactly("k");
     }
 }

@@ -22,6 +22,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.cache.CacheManager;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
@@ -141,6 +142,24 @@ class WriteBackOperationsTests {
             assertThat(users(context).dirty()).isEmpty();
             assertThat(users(context).get(SECRET_KEY)).isEmpty();
             assertThat(post(context, discard).getStatus()).as("it is gone").isEqualTo(HttpStatus.NOT_FOUND.value());
+        });
+    }
+
+    @Test
+    void clearingDeletesNothingInTheSource() {
+        runner.run(context -> {
+            users(context).put("a", "clean");
+            users(context).flush();
+            users(context).put("b", "dirty");
+
+            assertThat(MockMvcTester.from(context).delete().uri(PATH + "/users"))
+                    .hasStatus(HttpStatus.NO_CONTENT);
+
+            assertThat(users(context).get("a")).isEmpty();
+            assertThat(users(context).get("b")).contains("dirty");
+            context.getBean(CacheManager.class).resetCaches();
+            users(context).flush();
+            assertThat(context.getBean(Users.class).written).containsExactly("clean", "dirty");
         });
     }
 

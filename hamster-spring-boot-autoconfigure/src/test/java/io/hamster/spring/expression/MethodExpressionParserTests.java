@@ -73,6 +73,21 @@ class MethodExpressionParserTests {
         assertThat(evaluate("#result?.length()")).isNull();
     }
 
+    @Test
+    void refusesTheResultBeforeThereIsOne() {
+        assertThatExceptionOfType(HamsterConfigurationException.class)
+                .isThrownBy(() -> parser.parseBeforeCall("#result.name", method, "@Cached(key) on Orders.place"))
+                .withMessageContaining("@Cached(key) on Orders.place uses #result");
+    }
+
+    @Test
+    void takesAParameterOfThatNameAsLongAsThereIsNoResult() throws Exception {
+        Method check = Orders.class.getMethod("check", String.class);
+        MethodExpression expression = parser.parseBeforeCall("#result + '!'", check, "here");
+
+        assertThat(expression.evaluate(new Orders(), new Object[] {"given"})).isEqualTo("given!");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"#idd", "'x' + #idd", "#p2", "{1}.?[#this == #idd]", "#item.equals(#idd)"})
     void refusesNamesThatDoNotExist(String expression) {
@@ -120,6 +135,8 @@ class MethodExpressionParserTests {
 
     public static class Orders {
         public void place(String id, Item item) {}
+
+        public void check(String result) {}
     }
 
     public record Item(String name, int count) {}
