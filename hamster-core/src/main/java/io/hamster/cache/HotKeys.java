@@ -100,7 +100,8 @@ final class HotKeys<K, V> {
 
     private boolean execute(Runnable work) {
         try {
-            runtime.executor().execute(work);
+            // A reader's context must not go along with what comes of other readers.
+            runtime.contextFreeExecutor().execute(work);
             return true;
         } catch (RejectedExecutionException e) {
             log.debug("Cache '{}' can't refresh: {}", cache, e.toString());

@@ -297,15 +297,24 @@ public abstract class CacheRefreshContractTests extends CacheTestBase {
     }
 
     @Test
-    void reloadsNothingOnceItsClientIsClosed() {
-        CacheClient client = client().build();
+    void doesNothingOnceItsClientIsClosed() {
+        AtomicInteger tasks = new AtomicInteger();
+        CacheClient client = client().executor(task -> {
+                    tasks.incrementAndGet();
+                    task.run();
+                })
+                .build();
         HamsterCache<String, String> cache = client.cache("books", everyMinute().build());
         AtomicInteger loads = new AtomicInteger();
         cache.get("k", counting(loads));
-
+        time.advance(Duration.ofSeconds(30));
         client.close();
+        int until = tasks.get();
+        assertThat(until).isPositive();
+
         time.advance(Duration.ofMinutes(5));
 
+        assertThat(tasks).hasValue(until);
         assertThat(loads).hasValue(1);
     }
 }

@@ -53,7 +53,8 @@ class HamsterCachesEndpointTests {
                         "hamster.cache.caches.users.ttl=10m",
                         "hamster.cache.caches.users.max-size=7",
                         "hamster.cache.caches.users.stale-on-error=1h",
-                        "hamster.cache.caches.users.refresh-ahead=0.8")
+                        "hamster.cache.caches.users.refresh-ahead=0.8",
+                        "hamster.cache.caches.books.refresh-interval=1m")
                 .run(context -> {
                     HamsterCache<String, String> users = cache(context, "users");
                     users.put("secret-key", "secret-value");
@@ -66,7 +67,10 @@ class HamsterCachesEndpointTests {
                             .bodyJson()
                             .isLenientlyEqualTo("""
                                     {"caches": [
-                                      {"name": "books", "tier": "LOCAL", "hitRate": 0.0},
+                                      {
+                                        "name": "books", "tier": "LOCAL", "hitRate": 0.0,
+                                        "policy": {"refreshAhead": null, "refreshInterval": "PT1M"}
+                                      },
                                       {
                                         "name": "users",
                                         "hitRate": 0.5,
