@@ -237,7 +237,8 @@ public final class CachePolicyBuilder {
      * its load. What counts is reads that bring a loader, or find one in the policy, hits and misses alike;
      * {@link HamsterCache#getAll} and {@link HamsterCache#entry} don't. The loader of a key's last read is called, on the
      * client's executor and without its caller's context, for at most 8 keys at a time. What isn't in this JVM any more is
-     * not reloaded, and of several instances with a shared tier one does it.
+     * not reloaded, and of several instances with a shared tier one does it. At most {@code maxSize} keys are remembered for
+     * this; further ones have to wait until others are given up.
      *
      * @param interval shorter than {@code defaultTtl} and {@code localTtl}; an entry whose own time to live is shorter just
      *     expires; a reload may come a sixteenth of the interval later; not set by default
