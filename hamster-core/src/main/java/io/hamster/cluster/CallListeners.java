@@ -55,7 +55,7 @@ final class CallListeners implements RemoteCallListener {
     private static <T> @Nullable T guarded(Supplier<T> step) {
         try {
             return step.get();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.warn("A remote call listener failed; the call goes on", e);
             return null;
         }

@@ -2,6 +2,7 @@ package io.hamster.cluster;
 
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -158,6 +159,6 @@ final class CallerLoop {
     }
 
     static long deadline(Duration timeout) {
-        return System.nanoTime() + timeout.toNanos();
+        return System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
     }
 }

@@ -185,7 +185,7 @@ public interface Cluster extends AutoCloseable {
     /**
      * Waits until there is a leader, for the cluster's default time.
      *
-     * @return whether there is one
+     * @return whether there is one; false at once before {@link #start} and after {@link #close}
      * @throws ClusterInterruptedException if interrupted while waiting
      */
     boolean awaitReady();
@@ -194,7 +194,7 @@ public interface Cluster extends AutoCloseable {
      * Waits until there is a leader.
      *
      * @param timeout how long at most; not negative
-     * @return whether there is one
+     * @return whether there is one; false at once before {@link #start} and after {@link #close}
      * @throws ClusterInterruptedException if interrupted while waiting
      */
     boolean awaitReady(Duration timeout);

@@ -20,6 +20,8 @@ final class DefaultCluster implements Cluster {
 
     private static final Logger log = LoggerFactory.getLogger(DefaultCluster.class);
     private static final Duration GRACE = Duration.ofSeconds(1);
+    /** Whoever asks for more means this; sums of it can be counted. */
+    private static final Duration FOREVER = Duration.ofDays(36_500);
 
     private final Node self;
     private final Elector elector;
@@ -50,8 +52,8 @@ final class DefaultCluster implements Cluster {
         this.elector = from.elector;
         this.transport = from.transport;
         this.readyTimeout = from.readyTimeout;
-        this.stopTimeout = from.stopTimeout;
-        this.drainTimeout = from.rpc.timeout().compareTo(from.stopTimeout) < 0 ? from.rpc.timeout() : from.stopTimeout;
+        this.stopTimeout = shorter(from.stopTimeout, FOREVER);
+        this.drainTimeout = shorter(from.rpc.timeout(), stopTimeout);
         this.members = alone();
         this.threads = new Threads("hamster-cluster-" + self.name(), from.scheduler, from.executor);
         this.audience = new Audience(threads);
@@ -118,6 +120,10 @@ final class DefaultCluster implements Cluster {
         }
     }
 
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
     private Members alone() {
         return Members.of(List.of(self), List.of(self.name()));
     }
@@ -143,7 +149,7 @@ final class DefaultCluster implements Cluster {
     /** Waits in real time: the close is bounded whatever has become of the scheduler. */
     private static boolean await(CompletableFuture<?> done, Duration timeout) {
         boolean interrupted = false;
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
         try {
             while (true) {
                 try {

@@ -174,7 +174,7 @@ public final class DefaultJobTracker implements JobTracker, AutoCloseable {
         for (CallerLoop loop : loops) {
             try {
                 callback.accept(loop.caller());
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 log.warn("{}: a callback of {} failed; it counts as told", name, loop.caller(), e);
             }
         }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The functions of this node and the answering side of remote calls. */
@@ -103,16 +104,7 @@ final class Functions {
         answer.whenComplete((reply, error) -> answers.remove(answer));
         boolean accepted = function.share()
                 .submit(
-                        () -> {
-                            long waited = TimeUnit.NANOSECONDS.toMillis(time.nanoTime() - arrived);
-                            // Its caller has given up: running it would only delay those who still wait.
-                            Reply reply = waited >= request.patienceMillis()
-                                    ? Reply.of(
-                                            Status.BUSY,
-                                            "waited " + waited + " ms for its turn, longer than its caller did")
-                                    : run(function, caller, request);
-                            answer.complete(Wire.encode(reply));
-                        },
+                        () -> answer.complete(encoded(() -> reply(function, caller, request, arrived))),
                         message.length);
         if (!accepted) {
             answer.complete(Wire.encode(Reply.of(
@@ -121,6 +113,24 @@ final class Functions {
                             + " wait, with " + settings.maxQueuedBytes() + " bytes")));
         }
         return answer;
+    }
+
+    private Reply reply(RegisteredFunction function, String caller, Wire.Request request, long arrived) {
+        long waited = TimeUnit.NANOSECONDS.toMillis(time.nanoTime() - arrived);
+        // Its caller has given up: running it would only delay those who still wait.
+        return waited >= request.patienceMillis()
+                ? Reply.of(Status.BUSY, "waited " + waited + " ms for its turn, longer than its caller did")
+                : run(function, caller, request);
+    }
+
+    /** Whatever goes wrong, there is an answer: its caller waits for it, and so does the close. */
+    private static byte[] encoded(Supplier<Reply> reply) {
+        try {
+            return Wire.encode(reply.get());
+        } catch (Throwable e) {
+            // Such as an exception whose message can't be had, or no memory for the answer.
+            return Wire.encode(Reply.failed(e));
+        }
     }
 
     private Reply run(RegisteredFunction function, String caller, Wire.Request request) {

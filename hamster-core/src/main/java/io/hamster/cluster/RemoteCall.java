@@ -230,7 +230,8 @@ public final class RemoteCall<R> {
         }
 
         /**
-         * Sets how long the caller waits. The function isn't started once this is over, but isn't stopped either.
+         * Sets how long the caller waits. A function that has waited for its turn as long isn't started any more; one
+         * that runs isn't stopped, and one whose node gets the call late, since it was paused, may still run.
          *
          * @param howLong 1 ms to 1 day
          * @return this builder

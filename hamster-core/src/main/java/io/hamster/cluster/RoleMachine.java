@@ -192,7 +192,7 @@ final class RoleMachine {
     boolean await(BooleanSupplier condition, Duration timeout) {
         lock.lock();
         try {
-            long left = timeout.toNanos();
+            long left = TimeUnit.NANOSECONDS.convert(timeout);
             while (!condition.getAsBoolean()) {
                 if (left <= 0 || role.kind() == Role.Kind.OFF) {
                     return false;

@@ -3,12 +3,16 @@ package io.hamster.cluster;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One function's bounded share of the executor: so many calls run, so many wait in order, one more is refused. Because
  * no function can take another's share, a slow one delays no other (a bulkhead, after Nygard's "Release It!").
  */
 final class Share {
+
+    private static final Logger log = LoggerFactory.getLogger(Share.class);
 
     private final int concurrency;
     private final int queueLimit;
@@ -28,7 +32,7 @@ final class Share {
 
     private record Job(Runnable work, int bytes) {}
 
-    /** Runs the work now or later; false if it is refused, then it never runs. The work must not throw. */
+    /** Runs the work now or later; false if it is refused, then it never runs. */
     boolean submit(Runnable work, int bytes) {
         lock.lock();
         try {
@@ -50,7 +54,14 @@ final class Share {
 
     private void runAll(Runnable first) {
         for (Runnable work = first; work != null; work = next()) {
-            work.run();
+            try {
+                work.run();
+            } catch (Throwable e) {
+                // Thrown on, it would take a place in the share along for good.
+                log.error("A call ended without an answer", e);
+            }
+            // An interrupt was meant for the call that has just ended, not for the next or for the pool.
+            Thread.interrupted();
         }
     }
 

@@ -23,6 +23,7 @@ final class Threads {
 
     private static final Logger log = LoggerFactory.getLogger(Threads.class);
     private static final long IDLE_SECONDS = 30;
+    private static final Duration PAUSE_WITHOUT_THREADS = Duration.ofMillis(100);
 
     private final String name;
     private final @Nullable ScheduledExecutorService givenScheduler;
@@ -30,6 +31,8 @@ final class Threads {
     private final AtomicInteger created = new AtomicInteger();
     private volatile @Nullable ScheduledExecutorService ownScheduler;
     private volatile @Nullable ExecutorService ownExecutor;
+    /** Whether there was no thread when one was wanted last; for the log alone. */
+    private volatile boolean starved;
 
     Threads(String name, @Nullable ScheduledExecutorService scheduler, @Nullable Executor executor) {
         this.name = name;
@@ -64,8 +67,24 @@ final class Threads {
         }
     }
 
-    /** Runs work that must not be lost; on a thread of its own where the executor refuses it. */
+    /**
+     * Runs work that must not be lost: on a thread of its own where the executor refuses it, and later where the machine
+     * has no thread for it at present.
+     */
     void run(Runnable work) {
+        try {
+            runNow(work);
+            starved = false;
+        } catch (OutOfMemoryError e) {
+            if (!starved) {
+                starved = true;
+                log.warn("There is no thread for work of {}; trying again: {}", name, e.getMessage());
+            }
+            schedule(() -> run(work), PAUSE_WITHOUT_THREADS);
+        }
+    }
+
+    private void runNow(Runnable work) {
         try {
             execute(work);
         } catch (RejectedExecutionException e) {
@@ -89,7 +108,7 @@ final class Threads {
         if (scheduler == null) {
             throw new RejectedExecutionException(name + " is not running");
         }
-        var scheduled = scheduler.schedule(work, delay.toNanos(), TimeUnit.NANOSECONDS);
+        var scheduled = scheduler.schedule(work, TimeUnit.NANOSECONDS.convert(delay), TimeUnit.NANOSECONDS);
         return () -> scheduled.cancel(false);
     }
 

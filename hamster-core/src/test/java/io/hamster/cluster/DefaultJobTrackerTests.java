@@ -119,6 +119,21 @@ class DefaultJobTrackerTests {
     }
 
     @Test
+    void goesOnAfterACallbackThatFailsWithAnError() {
+        Noting failing = new Noting() {
+            @Override
+            void act(String call) {
+                throw new NoClassDefFoundError("planned");
+            }
+        };
+        tracker(failing, caller).start();
+        leads(1);
+
+        assertThat(failing.calls).containsExactly("start 1", "master");
+        assertThat(caller.calls).isEqualTo(failing.calls);
+    }
+
+    @Test
     void interruptsTheRunThatLosesItsLeadershipAndWaitsForIt() {
         Noting working = new Noting() {
             @Override

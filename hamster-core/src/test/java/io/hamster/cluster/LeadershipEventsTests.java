@@ -6,6 +6,7 @@ import io.hamster.cluster.ClusterEvent.StopMaster;
 import io.hamster.cluster.ClusterEvent.StopMaster.Cause;
 import io.hamster.testing.ManualTime;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -341,6 +342,26 @@ class LeadershipEventsTests {
 
         assertThat(elector.asked()).endsWith("close");
         assertThat(cluster.isClosed()).isTrue();
+    }
+
+    @Test
+    void takesTimesThatNobodyCanCountForForever() {
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        leads(1);
+        assertThat(cluster.awaitReady(forever)).isTrue();
+        Cluster patient = Cluster.builder(A, new ScriptedElector(), new ScriptedTransport(A))
+                .time(time)
+                .scheduler(time.scheduler())
+                .executor(Runnable::run)
+                .readyTimeout(forever)
+                .stopTimeout(forever)
+                .build();
+        patient.start();
+
+        patient.close();
+
+        assertThat(patient.awaitReady()).isFalse();
+        assertThat(patient.isClosed()).isTrue();
     }
 
     @Test

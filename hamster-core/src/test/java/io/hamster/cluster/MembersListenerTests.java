@@ -1,9 +1,9 @@
 package io.hamster.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.hamster.testing.ManualTime;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,18 +109,18 @@ class MembersListenerTests {
     }
 
     @Test
-    void tellsTheNextChangeAfterOneForWhichThereWasNoThread() {
+    void tellsAChangeLaterForWhichThereWasNoThread() {
         cluster.start();
         cluster.addMembersListener(listener);
         runAll();
         noThread = true;
-        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> transport.alive("a"));
+        transport.alive("a");
 
         noThread = false;
-        transport.alive("a", "b");
+        time.advance(Duration.ofSeconds(1));
         runAll();
 
-        assertThat(told).containsExactly(List.of("a", "b"), List.of("a", "b"));
+        assertThat(told).containsExactly(List.of("a", "b"), List.of("a"));
     }
 
     @Test

@@ -31,11 +31,12 @@ class RemoteCallTests {
     private final ScriptedTransport transport = new ScriptedTransport(A, B, C);
     private final List<String> outcomes = new ArrayList<>();
     private String traceparent = "";
+    private boolean noThread;
     private final Cluster cluster = Cluster.builder(A, elector, transport)
             .codec(new TextCodec())
             .time(time)
             .scheduler(time.scheduler())
-            .executor(Runnable::run)
+            .executor(this::execute)
             .traceIds(() -> "made-up")
             .rpc(new RpcSettings(Duration.ofSeconds(3), 1024, 5, 4, 10))
             .callListener(new Recorder())
@@ -64,6 +65,19 @@ class RemoteCallTests {
         assertThat(answer).isCompletedWithValue(Optional.of("one"));
         assertThat(outcomes).containsExactly("b echo ok 0");
         assertThat(time.pendingTasks()).isZero();
+    }
+
+    @Test
+    void completesOnceThereIsAThreadForThat() {
+        CompletableFuture<Optional<String>> answer = cluster.callAsync(echo("b").build());
+        noThread = true;
+        reply(0, Wire.Reply.ok("one".getBytes()));
+        assertThat(answer).isNotDone();
+
+        noThread = false;
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(answer).isCompletedWithValue(Optional.of("one"));
     }
 
     @Test
@@ -289,6 +303,13 @@ class RemoteCallTests {
                 .withMessageContaining("'a'");
     }
 
+    private void execute(Runnable task) {
+        if (noThread) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        task.run();
+    }
+
     private CompletableFuture<Optional<String>> answered(Wire.Reply reply) {
         CompletableFuture<Optional<String>> answer = cluster.callAsync(echo("b").build());
         reply(transport.sent().size() - 1, reply);
@@ -323,7 +344,7 @@ class RemoteCallTests {
 
         @Override
         public Incoming running(String caller, String function, Map<String, String> headers) {
-            throw new IllegalStateException("planned");
+            throw new NoClassDefFoundError("planned");
         }
     }
 }

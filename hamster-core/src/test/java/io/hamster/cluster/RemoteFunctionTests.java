@@ -172,6 +172,50 @@ class RemoteFunctionTests {
     }
 
     @Test
+    void answersEveryCallThoughNobodyCanTellWhatWentWrong() throws Exception {
+        cluster.registerFunction("mute", Void.class, none -> {
+            throw new IllegalStateException() {
+                @Override
+                public String getMessage() {
+                    throw new UnsupportedOperationException("no message");
+                }
+            };
+        });
+
+        for (int i = 0; i < 2 * CONCURRENCY; i++) {
+            Wire.Reply reply = Wire.decodeReply(transport
+                    .receiver()
+                    .received("b", request("mute", null))
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS));
+            assertThat(reply.status()).isEqualTo(Wire.Status.FAILED);
+            assertThat(reply.type()).isEqualTo(UnsupportedOperationException.class.getName());
+        }
+    }
+
+    @Test
+    void doesNotCarryAnInterruptOverToTheNextCall() {
+        cluster.registerFunction("interrupting", Void.class, none -> {
+            boolean before = Thread.currentThread().isInterrupted();
+            gate.acquireUninterruptibly();
+            Thread.currentThread().interrupt();
+            return "interrupted before: " + before;
+        });
+        List<CompletableFuture<Optional<Object>>> calls = new ArrayList<>();
+        for (int i = 0; i < 2 * CONCURRENCY; i++) {
+            calls.add(cluster.callAsync(
+                    RemoteCall.function("interrupting").node("a").build()));
+        }
+
+        gate.release(2 * CONCURRENCY);
+
+        assertThat(calls)
+                .allSatisfy(answer -> assertThat(answer)
+                        .succeedsWithin(PATIENCE)
+                        .isEqualTo(Optional.of("interrupted before: false")));
+    }
+
+    @Test
     void refusesArgumentsThatAreNotOfTheRegisteredType() throws Exception {
         cluster.registerFunction("number", Integer.class, number -> number + 1);
         cluster.registerFunction("none", Void.class, none -> "ran");

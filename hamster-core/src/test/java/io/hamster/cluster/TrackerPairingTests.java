@@ -337,6 +337,38 @@ class TrackerPairingTests {
     }
 
     @Test
+    void tellsLaterWhatThereWasNoThreadFor() {
+        AtomicBoolean noThread = new AtomicBoolean();
+        RecordingTracker tracker = new RecordingTracker();
+        List<ClusterEvent> events = new ArrayList<>();
+        try (Cluster starved = Cluster.builder(A, elector, new ScriptedTransport(A, B))
+                .time(time)
+                .scheduler(time.scheduler())
+                .executor(task -> {
+                    if (noThread.get()) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    task.run();
+                })
+                .build()) {
+            starved.addJobTracker(tracker);
+            starved.addListener(events::add);
+            starved.start();
+            elector.leads(1, time.nanoTime() + LEASE);
+
+            noThread.set(true);
+            elector.follows(2, "b");
+            assertThat(starved.isLeader()).isFalse();
+            assertThat(tracker.calls()).containsExactly("start 1");
+            noThread.set(false);
+            time.advance(Duration.ofSeconds(1));
+
+            assertThat(tracker.calls()).containsExactly("start 1", "stop", "leader b");
+            assertThat(events).last().isInstanceOf(ClusterEvent.SignFollower.class);
+        }
+    }
+
+    @Test
     void dropsEventsOfAListenerThatIsFarBehindAndOfNoOther() throws InterruptedException {
         CountDownLatch release = new CountDownLatch(1);
         Semaphore told = new Semaphore(0);

@@ -108,25 +108,53 @@ final class Admission {
             return;
         }
         try {
-            scheduler.schedule(() -> executor.execute(this::round), pause.toMillis(), TimeUnit.MILLISECONDS);
+            scheduler.schedule(this::beginRound, pause.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             log.debug("{} stops asking: it is being closed", self, e);
         }
     }
 
+    private void beginRound() {
+        try {
+            executor.execute(this::round);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            again(e);
+        }
+    }
+
     private void round() {
+        try {
+            askAround();
+        } catch (RuntimeException | Error e) {
+            again(e);
+        }
+    }
+
+    /** Whatever becomes of a round, another one follows: nobody else would begin it. */
+    private void again(Throwable failure) {
+        if (!ended) {
+            log.warn("{} couldn't ask the others and does so again: {}", self, failure.toString());
+            next(PAUSE);
+        }
+    }
+
+    private void askAround() {
         List<CompletableFuture<Optional<Introduction>>> asked =
                 others.stream().map(this::ask).toList();
         CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .whenCompleteAsync(
-                        (done, error) -> {
-                            conclude(asked.stream()
-                                    .map(CompletableFuture::join)
-                                    .flatMap(Optional::stream)
-                                    .toList());
-                            next(PAUSE);
-                        },
-                        executor);
+                .thenRunAsync(
+                        () -> conclude(asked.stream()
+                                .map(CompletableFuture::join)
+                                .flatMap(Optional::stream)
+                                .toList()),
+                        executor)
+                .whenComplete((done, error) -> {
+                    if (error == null) {
+                        next(PAUSE);
+                    } else {
+                        again(error);
+                    }
+                });
     }
 
     private CompletableFuture<Optional<Introduction>> ask(RaftMember member) {

@@ -51,9 +51,9 @@ final class Changes {
                 listeners.forEach(Runnable::run);
                 giveAway();
             });
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
             pending.set(false);
-            log.debug("Nobody is told of a change while the executor ends", e);
+            log.debug("Nobody is told of a change while the executor takes no work", e);
         }
     }
 

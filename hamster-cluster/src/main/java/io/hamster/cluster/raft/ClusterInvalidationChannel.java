@@ -91,10 +91,12 @@ final class ClusterInvalidationChannel implements InvalidationChannel {
     private void goOn() {
         Boolean reached = outcome.getAndSet(null);
         if (reached != null) {
-            if (reached) {
-                asked.forEach(this::deliver);
-            }
+            List<byte[]> over = List.copyOf(asked);
+            // Before anything is delivered: should that fail, a round that isn't over would hold up all others.
             asked.clear();
+            if (reached) {
+                over.forEach(this::deliver);
+            }
         }
         if (asked.isEmpty() && own.drainTo(asked) > 0) {
             askAround();

@@ -26,7 +26,8 @@ final class Coalesced {
         }
         try {
             executor.execute(this::run);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // Left undone, it would keep all later requests waiting for it; and there may be no thread to be had.
             log.debug("The executor refused work of the cluster, which runs on the thread that asked for it", e);
             run();
         }
@@ -37,7 +38,7 @@ final class Coalesced {
         do {
             try {
                 work.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 log.warn("Work that the cluster asked for failed", e);
             }
             // What was asked for after the work began isn't in it.

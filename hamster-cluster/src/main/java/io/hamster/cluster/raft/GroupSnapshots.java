@@ -54,7 +54,8 @@ final class GroupSnapshots {
                 out.flush();
                 buffered.write(digested.getMessageDigest().digest());
                 buffered.flush();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
+                // Also for want of memory: the close would take what there is for the whole.
                 atomic.abort();
                 throw e;
             }

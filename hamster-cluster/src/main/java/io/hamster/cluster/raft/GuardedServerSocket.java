@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,6 +30,7 @@ final class GuardedServerSocket extends ServerSocket {
     private static final long PAUSE_AFTER_FAILURE = 20_000_000;
 
     private final GuardedSockets sockets;
+    private final ThreadFactory threads;
     private final AtomicBoolean gateOpen = new AtomicBoolean();
     private final Semaphore trials = new Semaphore(TRIALS);
     private final ReentrantLock lock = new ReentrantLock();
@@ -38,7 +40,12 @@ final class GuardedServerSocket extends ServerSocket {
     private final BlockingQueue<Optional<GuardedSocket>> admitted = new LinkedBlockingQueue<>();
 
     GuardedServerSocket(GuardedSockets sockets) throws IOException {
+        this(sockets, Thread::new);
+    }
+
+    GuardedServerSocket(GuardedSockets sockets, ThreadFactory threads) throws IOException {
         this.sockets = sockets;
+        this.threads = threads;
     }
 
     @Override
@@ -74,7 +81,7 @@ final class GuardedServerSocket extends ServerSocket {
             try {
                 implAccept(socket);
                 makeRoom();
-                thread("trial", () -> judge(socket)).start();
+                beginTrial(socket);
             } catch (IOException e) {
                 sockets.end(socket);
                 if (!isClosed()) {
@@ -105,6 +112,16 @@ final class GuardedServerSocket extends ServerSocket {
         trials.acquire();
     }
 
+    private void beginTrial(GuardedSocket socket) throws IOException {
+        try {
+            thread("trial", () -> judge(socket)).start();
+        } catch (OutOfMemoryError e) {
+            // Thrown on, it would end the gate: nobody could connect to this node any more.
+            trials.release();
+            throw new IOException("There is no thread to try a connection on", e);
+        }
+    }
+
     private void judge(GuardedSocket socket) {
         try {
             locked(() -> tried.addLast(socket));
@@ -128,8 +145,9 @@ final class GuardedServerSocket extends ServerSocket {
         }
     }
 
-    private static Thread thread(String what, Runnable work) {
-        Thread thread = new Thread(work, "hamster-cluster-" + what);
+    private Thread thread(String what, Runnable work) {
+        Thread thread = threads.newThread(work);
+        thread.setName("hamster-cluster-" + what);
         thread.setDaemon(true);
         return thread;
     }

@@ -117,11 +117,11 @@ final class JGroupsMessenger implements Messenger, AutoCloseable {
             JGroupsSession session =
                     new JGroupsSession(self, Map.copyOf(nodes), channel, handlers, executor, (latest, reunited) -> {
                         if (reunited) {
-                            reunions.forEach(Runnable::run);
+                            reunions.forEach(JGroupsMessenger::tellSafely);
                         }
-                        sights.forEach(listener -> listener.accept(latest));
-                        members.accept(latest.members());
-                        listeners.forEach(Runnable::run);
+                        sights.forEach(listener -> tellSafely(() -> listener.accept(latest)));
+                        tellSafely(() -> members.accept(latest.members()));
+                        listeners.forEach(JGroupsMessenger::tellSafely);
                     });
             sockets.start();
             Future<?> sweep =
@@ -136,6 +136,15 @@ final class JGroupsMessenger implements Messenger, AutoCloseable {
             }
         } finally {
             lifecycle.unlock();
+        }
+    }
+
+    /** One who fails mustn't keep the next from knowing who is in reach: there may be no other view for days. */
+    private static void tellSafely(Runnable told) {
+        try {
+            told.run();
+        } catch (Throwable e) {
+            log.warn("Somebody who was told of the nodes in reach failed", e);
         }
     }
 

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The register of who leads: one lease, which a leader confirms with beats and gives up with a release. Both count only
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeadershipPart implements ReplicatedPart {
 
+    private static final Logger log = LoggerFactory.getLogger(LeadershipPart.class);
     private static final byte BEAT = 1;
     private static final byte RELEASE = 2;
     private static final byte ACCEPTED = 1;
@@ -103,9 +106,18 @@ final class LeadershipPart implements ReplicatedPart {
                 .map(this::accept)
                 .orElse(false);
         if (accepted) {
-            listener.run();
+            tell();
         }
         return new byte[] {accepted ? ACCEPTED : REJECTED};
+    }
+
+    private void tell() {
+        try {
+            listener.run();
+        } catch (Throwable e) {
+            // What comes of it isn't state: thrown on, it would end Raft on this node for good.
+            log.error("This node's elector wasn't told of a beat and looks by itself", e);
+        }
     }
 
     private boolean accept(Command command) {

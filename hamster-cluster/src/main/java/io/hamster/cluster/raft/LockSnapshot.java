@@ -68,8 +68,8 @@ final class LockSnapshot {
     static LockState read(DataInput in) throws IOException {
         byte version = in.readByte();
         if (version != VERSION) {
-            throw new IOException("The snapshot's lock table has the version " + version + "; this node reads "
-                    + VERSION + ". Run the release that wrote it");
+            throw new UnknownFormatException("the lock table in it is of version " + version
+                    + ", and this release reads " + VERSION + "; run the release that wrote it");
         }
         LockState state = new LockState();
         state.lastFence = in.readLong();

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The locks of the whole group, as one part of the state that all its nodes hold alike. Grants, renewals, releases and
@@ -24,6 +26,8 @@ import java.util.concurrent.TimeUnit;
  * <p>Fences come from one counter for all keys, so nothing is remembered of a key that nobody holds or waits for.
  */
 final class LockTable implements ReplicatedPart {
+
+    private static final Logger log = LoggerFactory.getLogger(LockTable.class);
 
     /** A stamp that lies further ahead isn't of this table's time, and nothing is to be remembered for so long. */
     static final long FURTHEST_STAMP = TimeUnit.HOURS.toNanos(1);
@@ -66,8 +70,19 @@ final class LockTable implements ReplicatedPart {
     public byte[] apply(Entry entry, byte[] command) {
         state.advance(entry.time(), entry.index());
         LockReply reply = reply(command);
-        watcher.applied(entry, state.takeOffers(), state.nextDue(SWEEP_AFTER));
+        List<Offer> offers = state.takeOffers();
+        long nextDue = state.nextDue(SWEEP_AFTER);
+        tell(() -> watcher.applied(entry, offers, nextDue));
         return new LockReply.Timed(entry.time(), reply).toBytes();
+    }
+
+    /** What the watcher does isn't state: thrown on, an error of it would end Raft on this node for good. */
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (Throwable e) {
+            log.error("This node wasn't told of a change of the locks, whose waiters ask again by themselves", e);
+        }
     }
 
     private LockReply reply(byte[] command) {
@@ -160,13 +175,13 @@ final class LockTable implements ReplicatedPart {
     @Override
     public void readFrom(DataInput in) throws IOException {
         state = LockSnapshot.read(in);
-        watcher.replaced(state.nextDue(SWEEP_AFTER));
+        tell(() -> watcher.replaced(state.nextDue(SWEEP_AFTER)));
     }
 
     @Override
     public void reset() {
         state = new LockState();
-        watcher.replaced(Deadlines.NEVER);
+        tell(() -> watcher.replaced(Deadlines.NEVER));
     }
 
     @Override

@@ -11,12 +11,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The requests of this process that may have a place in line, and the heart that beats while there are any: without a
  * sign of life the table drops them. Thread-safe.
  */
 final class OwnWaiters {
+
+    private static final Logger log = LoggerFactory.getLogger(OwnWaiters.class);
 
     /** Three signs of life, and then some, before a process counts as dead. */
     static final long BEAT = LockState.SESSION * 3 / 10;
@@ -98,7 +102,12 @@ final class OwnWaiters {
                 return;
             }
         } else {
-            beat.run();
+            try {
+                beat.run();
+            } catch (Throwable e) {
+                // Thrown on, it would be the last: whoever waits here would lose its place without a word.
+                log.warn("A sign of life for those who wait for locks failed; the next is due", e);
+            }
         }
         if (!closed) {
             beatLater();

@@ -208,10 +208,15 @@ public final class RaftCluster {
         /**
          * How long the group may take to answer the lock store's commands.
          *
-         * @param timeout default: 2 s
+         * @param timeout 1 ms to 1 min; default: 2 s
          * @return this
+         * @throws ClusterConfigurationException if it is out of range
          */
         public Builder lockCommandTimeout(Duration timeout) {
+            // What is to be applied in an hour is refused as meant for another table.
+            if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(Duration.ofMinutes(1)) > 0) {
+                throw new ClusterConfigurationException("lockCommandTimeout is " + timeout + "; give 1 ms to 1 min");
+            }
             this.lockCommandTimeout = timeout;
             return this;
         }

@@ -148,7 +148,7 @@ final class RaftElector implements Elector {
                 lead = new Lead(-1, 0);
                 report(standing(role));
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // Thrown on, it would end the looks for good: the scheduler repeats nothing that failed.
             log.warn("{} couldn't look at the group and does so again", self, e);
         } finally {
@@ -191,9 +191,11 @@ final class RaftElector implements Elector {
             return;
         }
         boolean due = !lead.begun || now - lead.lastBeat >= lease / BEATS_PER_LEASE;
-        // Answers may be lost; what is as old as the lease is of no use any more.
-        boolean room = lead.underWay < BEATS_AT_ONCE || now - lead.lastBeat >= lease;
-        if (due && room) {
+        if (now - lead.lastBeat >= lease) {
+            // Answers may be lost; what is as old as the lease is of no use any more, nor in the way of the next.
+            lead.underWay = 0;
+        }
+        if (due && lead.underWay < BEATS_AT_ONCE) {
             beat(lead);
         }
     }
@@ -219,7 +221,7 @@ final class RaftElector implements Elector {
     private void answered(Lead of, long sent, byte @Nullable [] answer, @Nullable Throwable error) {
         lock.lock();
         try {
-            of.underWay--;
+            of.underWay = Math.max(0, of.underWay - 1);
             if (!running || of != lead || resigning || withdrawn) {
                 return;
             }

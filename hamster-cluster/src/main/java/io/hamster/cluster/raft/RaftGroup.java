@@ -181,6 +181,8 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         node = running;
         machine = opened;
         events.toldBy(running);
+        running.formerAddress()
+                .ifPresent(former -> log.warn("Node '{}' waits for {}", self.name(), itsAddress(former, running)));
         executor.execute(LeaderClasses::load);
         changes.happened();
     }
@@ -195,8 +197,21 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         if (running != null && running.hasEnded()) {
             return Optional.of("a restart: Raft has ended here, as its log says");
         }
+        if (running != null && leader().isEmpty()) {
+            Optional<String> former = running.formerAddress();
+            if (former.isPresent()) {
+                return Optional.of(itsAddress(former.get(), running));
+            }
+        }
         Admission asking = admission;
         return asking == null ? Optional.empty() : asking.waitingFor();
+    }
+
+    private static String itsAddress(String former, RatisNode running) {
+        return "its former address: the others look for it at " + former + ", and it is at "
+                + running.self().address()
+                + "; give it that address back, or empty its directory to let it join anew while a majority of the others"
+                + " is running";
     }
 
     @Override

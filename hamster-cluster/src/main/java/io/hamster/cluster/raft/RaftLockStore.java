@@ -261,7 +261,7 @@ final class RaftLockStore implements LockStore {
         Runnable work = () -> listeners.forEach(what);
         try {
             executor.execute(work);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
             work.run();
         }
     }
@@ -274,6 +274,7 @@ final class RaftLockStore implements LockStore {
         @Override
         public void applied(Entry entry, List<Offer> offers, long nextDue) {
             clock.heard(entry.time());
+            ticker.due(nextDue);
             for (Offer offer : offers) {
                 if (offer.session() == calls.session()) {
                     woken(offer);
@@ -281,7 +282,6 @@ final class RaftLockStore implements LockStore {
                     messenger.tell(offer.node(), Topic.LOCKS, offer.toMessage());
                 }
             }
-            ticker.due(nextDue);
             if (term != -1 && term != entry.term()) {
                 // The leader before may have made offers that nobody was told of.
                 recheckAll();

@@ -115,6 +115,18 @@ final class RatisNode implements AutoCloseable {
                 .anyMatch(peer -> peer.getId().equals(id));
     }
 
+    /** Where the other voters look for this one, if it isn't there any more: addresses are part of what the group agreed on. */
+    Optional<String> formerAddress() {
+        List<Peer> voters = voters();
+        return voters.size() <= 1
+                ? Optional.empty()
+                : voters.stream()
+                        .filter(voter -> voter.id().equals(self.id()))
+                        .map(Peer::address)
+                        .filter(address -> !address.equals(self.address()))
+                        .findFirst();
+    }
+
     /** Whether the server ended by itself: its voter was replaced by another, or it failed. */
     boolean hasEnded() {
         LifeCycle.State state = division.getInfo().getLifeCycleState();

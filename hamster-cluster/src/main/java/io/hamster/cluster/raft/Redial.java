@@ -66,7 +66,7 @@ final class Redial {
                 redial();
             }
             wasElecting = electing;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // Thrown on, it would end the looks for good: the scheduler repeats nothing that failed.
             log.warn("Couldn't look for a leader; looking again later", e);
         }
@@ -81,7 +81,7 @@ final class Redial {
                     goesOn.set(false);
                 }
             });
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
             goesOn.set(false);
             throw e;
         }

@@ -130,6 +130,33 @@ class ClusterInvalidationChannelTests {
     }
 
     @Test
+    void goesOnAfterAListenerThatFailed() {
+        List<Node> only = Messengers.nodes(1);
+        JGroupsMessenger alone = all.create(only.get(0), only);
+        ClusterInvalidationChannel channel = new ClusterInvalidationChannel(alone, all.executor);
+        List<String> heard = new CopyOnWriteArrayList<>();
+        channel.listen(
+                message -> {
+                    heard.add(new String(message, StandardCharsets.UTF_8));
+                    if (heard.size() == 1) {
+                        throw new IllegalStateException("planned");
+                    }
+                },
+                () -> {
+                    throw new IllegalStateException("planned");
+                });
+        all.start(alone);
+        all.awaitAlive(List.of(alone), 1);
+
+        channel.send("1".getBytes(StandardCharsets.UTF_8));
+        await().atMost(Messengers.PATIENCE).until(() -> heard.size() == 1);
+        channel.send("2".getBytes(StandardCharsets.UTF_8));
+
+        await().atMost(Messengers.PATIENCE)
+                .untilAsserted(() -> assertThat(heard).containsExactly("1", "2"));
+    }
+
+    @Test
     void refusesWhatNobodyWouldGet() {
         assertThat(first.send("before the start").toCompletableFuture()).isCompletedExceptionally();
         start();

@@ -2,6 +2,7 @@ package io.hamster.cluster.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hamster.TimeSource;
 import java.io.DataInput;
@@ -75,18 +76,25 @@ class GroupSnapshotsTests {
 
     @Test
     void leavesNoFileBehindThatIsntWhole() throws IOException {
-        GroupSnapshots failing = new GroupSnapshots(Map.of(GroupLog.Part.LOCKS, new FailingPart()), time);
+        assertLeavesNothing(new IOException("disk full"));
+    }
 
-        assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> failing.write(directory.resolve("snapshot")))
-                .withMessage("disk full");
+    @Test
+    void leavesNoFileBehindThatThereWasNoMemoryToEnd() throws IOException {
+        assertLeavesNothing(new OutOfMemoryError("Java heap space"));
+    }
+
+    private void assertLeavesNothing(Throwable failure) throws IOException {
+        GroupSnapshots failing = new GroupSnapshots(Map.of(GroupLog.Part.LOCKS, new FailingPart(failure)), time);
+
+        assertThatThrownBy(() -> failing.write(directory.resolve("snapshot"))).isSameAs(failure);
 
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files).isEmpty();
         }
     }
 
-    private static final class FailingPart implements ReplicatedPart {
+    private record FailingPart(Throwable failure) implements ReplicatedPart {
 
         @Override
         public void requireKnown(byte[] command) {}
@@ -98,7 +106,10 @@ class GroupSnapshotsTests {
 
         @Override
         public void writeTo(DataOutput out) throws IOException {
-            throw new IOException("disk full");
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            throw (IOException) failure;
         }
 
         @Override

@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jgroups.blocks.cs.Connection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,31 @@ class GuardedSocketTests {
     }
 
     @Test
+    void takesTheNextConnectionAfterOneForWhichThereWasNoThread() throws IOException {
+        AtomicInteger made = new AtomicInteger();
+        // The first is the gate's.
+        ThreadFactory scarce = work -> {
+            if (made.incrementAndGet() == 2) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return new Thread(work);
+        };
+        try (GuardedSockets sockets = sockets(Optional.empty());
+                GuardedServerSocket port = new GuardedServerSocket(sockets, scarce)) {
+            port.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            try (Socket first = new Socket(InetAddress.getLoopbackAddress(), port.getLocalPort());
+                    Socket second = new Socket(InetAddress.getLoopbackAddress(), port.getLocalPort())) {
+                greet(second);
+
+                try (Socket accepted = port.accept()) {
+                    assertThat(accepted.getPort()).isEqualTo(second.getLocalPort());
+                    assertThat(first.getInputStream().read()).isEqualTo(-1);
+                }
+            }
+        }
+    }
+
+    @Test
     void givesUpAHandshakeThatIsNotAnswered(@TempDir Path directory) throws Exception {
         ClusterTls tls = new TestCertificates(directory).tls("node");
         try (GuardedSockets sockets = sockets(Optional.of(tls));
@@ -94,5 +122,13 @@ class GuardedSocketTests {
         GuardedSockets sockets = new GuardedSockets(tls, Duration.ofSeconds(1), scheduler);
         sockets.start();
         return sockets;
+    }
+
+    /** As nodes begin: a cookie, a version, and no address. */
+    private static void greet(Socket socket) throws IOException {
+        OutputStream out = socket.getOutputStream();
+        out.write(Connection.cookie);
+        out.write(new byte[4]);
+        out.flush();
     }
 }

@@ -30,6 +30,17 @@ class LeadershipPartTests {
     }
 
     @Test
+    void takesABeatThoughNobodyCanBeToldOfIt() {
+        part.onAccepted(() -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+
+        assertThat(apply(3, LeadershipPart.beat(register("a", ONE, 3, 1, 100)))).isTrue();
+
+        assertThat(part.register()).contains(register("a", ONE, 3, 1, 100));
+    }
+
+    @Test
     void keepsTheLongestLeaseOfAProcess() {
         apply(3, LeadershipPart.beat(register("a", ONE, 3, 1, 500)));
         apply(3, LeadershipPart.beat(register("a", ONE, 3, 2, 100)));

@@ -1,7 +1,7 @@
 package io.hamster.cluster.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.hamster.cluster.raft.LockCommand.Renew;
 import io.hamster.cluster.raft.LockCommand.Renew.Lease;
@@ -168,9 +168,9 @@ class LockTableReplicationTests {
         byte[] foreign = snapshot.clone();
         foreign[0]++;
 
-        assertThatIOException()
+        assertThatExceptionOfType(UnknownFormatException.class)
                 .isThrownBy(() -> run.table.readFrom(new DataInputStream(new ByteArrayInputStream(foreign))))
-                .withMessageContaining("Run the release that wrote it");
+                .withMessageContaining("run the release that wrote it");
 
         assertThat(ManualGroup.snapshot(run.table)).isEqualTo(snapshot);
     }

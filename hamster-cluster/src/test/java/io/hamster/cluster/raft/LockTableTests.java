@@ -14,9 +14,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamster.cluster.raft.LockCommand.Sent;
 import io.hamster.cluster.raft.LockCommand.Wanted;
+import io.hamster.cluster.raft.ReplicatedPart.Entry;
 import io.hamster.lock.LockStore.Answer;
 import io.hamster.lock.LockToken;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Lines, offers, sessions and limits of the table, at table times that the test chooses. */
@@ -41,6 +43,30 @@ class LockTableTests {
                 .isInstanceOfSatisfying(
                         Answer.Granted.class,
                         granted -> assertThat(granted.remaining()).isEqualTo(Duration.ofMillis(LEASE)));
+    }
+
+    @Test
+    void appliesEntriesThoughNobodyCanBeToldOfThem() {
+        run.table.watch(new LockTable.Watcher() {
+            @Override
+            public void applied(Entry entry, List<Offer> offers, long nextDue) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+
+            @Override
+            public void replaced(long nextDue) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+
+            @Override
+            public void leading(boolean here) {}
+        });
+
+        long fence = run.granted(a);
+        assertThat(run.release(a)).isTrue();
+        assertThat(run.granted(b)).isEqualTo(fence + 1);
+        run.table.reset();
+        assertThat(run.isEmpty()).isTrue();
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.hamster.cluster.ClusterConfigurationException;
 import io.hamster.cluster.Node;
 import io.hamster.testing.ManualTime;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +31,18 @@ class RaftClusterTests {
         assertThatExceptionOfType(ClusterConfigurationException.class).isThrownBy(() -> builder(B, A, OTHER_B));
     }
 
-    private static void builder(RaftMember self, RaftMember... members) {
+    @Test
+    void refusesACommandTimeoutThatNoCommandWouldMeet() {
+        RaftCluster.Builder builder = builder(A, A, B);
+        for (Duration timeout : List.of(Duration.ZERO, Duration.ofMillis(-1), Duration.ofHours(2))) {
+            assertThatExceptionOfType(ClusterConfigurationException.class)
+                    .isThrownBy(() -> builder.lockCommandTimeout(timeout))
+                    .withMessageContaining("1 ms to 1 min");
+        }
+    }
+
+    private static RaftCluster.Builder builder(RaftMember self, RaftMember... members) {
         RaftSettings settings = RaftSettings.of(Path.of("unused"), false);
-        RaftCluster.builder(self, List.of(members), settings, new ManualTime().scheduler(), Runnable::run);
+        return RaftCluster.builder(self, List.of(members), settings, new ManualTime().scheduler(), Runnable::run);
     }
 }

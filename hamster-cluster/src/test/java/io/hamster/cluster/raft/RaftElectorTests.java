@@ -345,6 +345,43 @@ class RaftElectorTests {
         assertThat(last()).isEqualTo(new Standing.Electing(4, true));
     }
 
+    @Test
+    void looksAgainAfterALookThatFailedWithAnError() {
+        leader(1);
+        seat.noThread = true;
+        tick();
+        seat.noThread = false;
+
+        advance(LEASE);
+        seat.agree();
+
+        assertThat(last()).isInstanceOf(Standing.Leading.class);
+    }
+
+    @Test
+    void beatsAsOftenAsBeforeAfterAnswersThatWereLost() {
+        leader(1);
+        advance(LEASE);
+        assertThat(seat.proposed).hasSizeGreaterThanOrEqualTo(2);
+        seat.proposed.clear();
+        advance(2 * LEASE);
+
+        while (!seat.proposed.isEmpty()) {
+            seat.agree();
+        }
+        for (int beats = 0; beats < 8; beats++) {
+            advance(LEASE / 2);
+            assertThat(seat.proposed).isNotEmpty();
+            while (!seat.proposed.isEmpty()) {
+                seat.agree();
+            }
+        }
+        assertThat(last())
+                .isInstanceOfSatisfying(
+                        Standing.Leading.class,
+                        leading -> assertThat(leading.deadline()).isGreaterThan(time.nanoTime()));
+    }
+
     private void lead(long term) {
         leader(term);
         tick();
@@ -384,6 +421,7 @@ class RaftElectorTests {
         private GroupRole role = GroupRole.OUTSIDE;
         private Runnable changed = () -> {};
         private @Nullable RuntimeException failure;
+        private boolean noThread;
         private boolean alone;
         private boolean declines;
 
@@ -400,6 +438,9 @@ class RaftElectorTests {
 
         @Override
         public CompletionStage<byte[]> propose(Part of, byte[] command, Duration timeout) {
+            if (noThread) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
             CompletableFuture<byte[]> answer = new CompletableFuture<>();
             proposed.add(new Proposal(command, role.term(), answer));
             return answer;

@@ -174,6 +174,44 @@ class RaftIdentityTests {
     }
 
     @Test
+    void saysThatTheOthersLookForItElsewhere() {
+        String former;
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c").startAll()) {
+            cluster.awaitLeader().propose("before");
+            former = "127.0.0.1:" + cluster.node("a").member().raftPort();
+        }
+
+        // The same directories, and ports of their own.
+        try (RaftTestCluster moved = new RaftTestCluster(root, "a", "b", "c")) {
+            moved.nodes().forEach(node -> node.start(false));
+
+            assertThat(moved.node("a").group().waitingFor())
+                    .hasValueSatisfying(what -> assertThat(what)
+                            .contains("the others look for it at " + former)
+                            .contains("it is at 127.0.0.1:"
+                                    + moved.node("a").member().raftPort()));
+        }
+    }
+
+    @Test
+    void joinsAnewWhereItHasMovedTo() {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c").startAll()) {
+            cluster.awaitLeader().propose("before");
+            TestNode moved = cluster.follower();
+            moved.stop();
+            moved.wipe();
+            moved.move();
+
+            moved.start(false);
+
+            await().atMost(RaftTestCluster.PATIENCE)
+                    .until(() -> moved.group().waitingFor().isEmpty());
+            cluster.awaitLeader().propose("after");
+            moved.awaitSameAs(cluster.awaitLeader());
+        }
+    }
+
+    @Test
     void refusesADirectoryOfAnotherNode() throws IOException {
         try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b")) {
             new IdentityFile(Files.createDirectories(cluster.node("a").directory())).write(Identity.candidate("other"));

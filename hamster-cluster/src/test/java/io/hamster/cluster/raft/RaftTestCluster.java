@@ -127,7 +127,7 @@ final class RaftTestCluster implements AutoCloseable {
     /** One node, which may be stopped and started again. */
     final class TestNode {
 
-        private final RaftMember member;
+        private RaftMember member;
         private @Nullable ScheduledExecutorService scheduler;
         private @Nullable ExecutorService executor;
         private volatile @Nullable RaftGroup group;
@@ -171,6 +171,11 @@ final class RaftTestCluster implements AutoCloseable {
                 scheduler.shutdownNow();
                 executor.shutdown();
             }
+        }
+
+        /** Takes a stopped node to another Raft port, which the others aren't told. */
+        void move() {
+            member = new RaftMember(member.node(), FreePorts.next());
         }
 
         /** Loses the disk of a stopped node. */

@@ -17,7 +17,15 @@ class RedialTests {
     private GroupRole role = GroupRole.electing(1);
     private @Nullable RuntimeException failure;
     private int redials;
-    private final Redial redial = new Redial(this::role, () -> redials++, SETTINGS, time.scheduler(), Runnable::run);
+    private boolean noThread;
+    private final Redial redial = new Redial(this::role, () -> redials++, SETTINGS, time.scheduler(), this::execute);
+
+    private void execute(Runnable task) {
+        if (noThread) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        task.run();
+    }
 
     private GroupRole role() {
         if (failure != null) {
@@ -59,6 +67,18 @@ class RedialTests {
         failure = new IllegalStateException("closing");
         time.advance(PAUSE);
         failure = null;
+        time.advance(PAUSE);
+
+        assertThat(redials).isEqualTo(1);
+    }
+
+    @Test
+    void goesOnAfterThereWasNoThread() {
+        redial.start();
+        time.advance(PAUSE);
+        noThread = true;
+        time.advance(PAUSE);
+        noThread = false;
         time.advance(PAUSE);
 
         assertThat(redials).isEqualTo(1);

@@ -183,8 +183,8 @@ public final class InvalidationNews implements AutoCloseable {
             }
             lookForTheSilent();
             warnIfNeverHeard();
-        } catch (RuntimeException e) {
-            // An exception would end the heartbeats; without one that comes back, nothing is trusted.
+        } catch (Throwable e) {
+            // An exception or error would end the heartbeats; without one that comes back, nothing is trusted.
             logger.warn("A heartbeat for invalidations failed; the next is due", e);
         }
     }

@@ -310,6 +310,43 @@ class InvalidationNewsTests {
     }
 
     @Test
+    void beatsOnAfterAnError() {
+        TestChannels.Channel behind = channels.open();
+        AtomicBoolean noThread = new AtomicBoolean(true);
+        InvalidationNews starved = news(
+                new InvalidationChannel() {
+
+                    @Override
+                    public CompletionStage<Void> send(byte[] message) {
+                        if (noThread.get()) {
+                            throw new OutOfMemoryError("unable to create native thread");
+                        }
+                        return behind.send(message);
+                    }
+
+                    @Override
+                    public void listen(Consumer<byte[]> messages, Runnable disrupted) {
+                        behind.listen(messages, disrupted);
+                    }
+
+                    @Override
+                    public void close() {
+                        behind.close();
+                    }
+                },
+                new ArrayList<>());
+        starved.start();
+        pass(BOUND);
+        assertThat(starved.isTrusted()).isFalse();
+
+        noThread.set(false);
+        pass(BOUND);
+
+        assertThat(starved.isTrusted()).isTrue();
+        starved.close();
+    }
+
+    @Test
     void hearsNothingOnceClosed() {
         me.close();
         other.tell(of("k"));

@@ -159,8 +159,8 @@ public final class HamsterClusterAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    ClusterLog hamsterClusterLog(Cluster cluster, HamsterClusterProperties properties) {
-        return new ClusterLog(cluster, properties.effectiveMode());
+    ClusterLog hamsterClusterLog(HamsterClusterProperties properties) {
+        return new ClusterLog(properties.effectiveMode());
     }
 
     @Bean

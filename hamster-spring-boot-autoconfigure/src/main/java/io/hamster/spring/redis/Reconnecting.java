@@ -154,12 +154,21 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
                 return;
             }
             checkDue = true;
-            scheduler.schedule(() -> executor.execute(this::connect), millis, TimeUnit.MILLISECONDS);
+            scheduler.schedule(this::begin, millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             // The application ends.
             stopped = true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void begin() {
+        try {
+            executor.execute(this::connect);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // Left at that, it would count as due for ever, and there would be no other.
+            settled(e);
         }
     }
 
@@ -191,7 +200,7 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
                 outdated = null;
             }
             discard(needed ? old : fresh);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             settled(e);
             first.completeExceptionally(e);
             return;
@@ -208,7 +217,7 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
         return candidate != null && candidate.isOpen() && candidate != outdated;
     }
 
-    private void settled(@Nullable RuntimeException failure) {
+    private void settled(@Nullable Throwable failure) {
         lock.lock();
         try {
             checkDue = false;

@@ -146,7 +146,7 @@ class ClusterMetersTests {
     void logsBothSidesOfACallAtDebugAndEachChangeOfLeadershipAtInfo(CapturedOutput output) {
         LoggingSystem logging = LoggingSystem.get(getClass().getClassLoader());
         logging.setLogLevel(RemoteCallLog.class.getName(), LogLevel.DEBUG);
-        logging.setLogLevel(ClusterLog.class.getName(), LogLevel.INFO);
+        logging.setLogLevel("io.hamster", LogLevel.INFO);
         try {
             runner.run(context -> {
                 Cluster cluster = context.getBean(Cluster.class);
@@ -157,17 +157,21 @@ class ClusterMetersTests {
                         .ignoreNotReady()
                         .build());
                 engine.leads(7);
-                await().until(() -> output.getOut().contains("leads in term"));
+                engine.elector().follows(8, "b");
+                engine.elector().sawResignation(8);
             });
         } finally {
             logging.setLogLevel(RemoteCallLog.class.getName(), null);
-            logging.setLogLevel(ClusterLog.class.getName(), null);
+            logging.setLogLevel("io.hamster", null);
         }
 
         assertThat(output)
                 .containsPattern("operation=call function=echo node=a outcome=ok duration=PT")
                 .containsPattern("operation=run function=echo caller=a outcome=ok duration=PT")
-                .containsOnlyOnce("Node a leads in term 7")
+                .containsOnlyOnce("a leads in term 7")
+                .containsOnlyOnce("a follows b in term 8")
+                .containsOnlyOnce("a follows b of term 8 no longer, which has resigned")
+                .doesNotContain("has lost its leader")
                 .doesNotContain("secret");
     }
 
