@@ -71,8 +71,8 @@ class CompressedValuesTests {
         a.cache().put("k", "x".repeat(5000));
         byte[] whole = stored("k");
         Duration ttl = Duration.ofMinutes(1);
-        StoredEntry cut = new StoredEntry(
-                Optional.of(Arrays.copyOf(whole, whole.length - 1)), Duration.ZERO, ttl, ttl, Set.of());
+        StoredEntry cut =
+                new StoredEntry(Optional.of(Arrays.copyOf(whole, whole.length - 1)), Duration.ZERO, ttl, ttl, Set.of());
         server.store().put("k", cut).toCompletableFuture().join();
 
         assertThat(b.cache().get("k", key -> "loaded")).contains("loaded");

@@ -93,8 +93,10 @@ class CompressionTests {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 20, 100_000})
     void whatOnlyLooksCompressedIsReadAsItWas(int more) {
-        byte[] lookalike =
-                ByteBuffer.allocate(4 + more).putInt(Compression.MARK).put(noise(more)).array();
+        byte[] lookalike = ByteBuffer.allocate(4 + more)
+                .putInt(Compression.MARK)
+                .put(noise(more))
+                .array();
 
         assertThat(off.decompress(off.compress(lookalike))).isEqualTo(lookalike);
         assertThat(off.decompress(compression.compress(lookalike))).isEqualTo(lookalike);

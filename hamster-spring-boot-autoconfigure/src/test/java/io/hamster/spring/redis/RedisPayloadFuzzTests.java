@@ -231,22 +231,22 @@ class RedisPayloadFuzzTests {
         byte[] large = book(MOST_BYTES + 1);
         byte[] bomb = zlib(large);
         for (int i = 0; i < OF_EACH_SORT; i++) {
-            byte[] payload =
-                    switch (i % 5) {
-                        case 0 -> compressed(json.length, Arrays.copyOf(good, random.nextInt(good.length)));
-                        case 1 -> compressed(json.length, Arrays.copyOf(good, good.length + 1 + random.nextInt(20)));
-                        case 2 -> compressed(json.length + 1 + random.nextInt(Integer.MAX_VALUE), good);
-                        case 3 -> {
-                            byte[] noise = new byte[random.nextInt(200)];
-                            random.nextBytes(noise);
-                            yield compressed(json.length, noise);
-                        }
-                        default -> compressed(i % 2 == 0 ? large.length : random.nextInt(100_000), bomb);
-                    };
+            byte[] payload = switch (i % 5) {
+                case 0 -> compressed(json.length, Arrays.copyOf(good, random.nextInt(good.length)));
+                case 1 -> compressed(json.length, Arrays.copyOf(good, good.length + 1 + random.nextInt(20)));
+                case 2 -> compressed(json.length + 1 + random.nextInt(Integer.MAX_VALUE), good);
+                case 3 -> {
+                    byte[] noise = new byte[random.nextInt(200)];
+                    random.nextBytes(noise);
+                    yield compressed(json.length, noise);
+                }
+                default -> compressed(i % 2 == 0 ? large.length : random.nextInt(100_000), bomb);
+            };
             assertLoads(name, entry(stamp, payload), true);
         }
         redis.set(name, entry(stamp, compressed(json.length, good)), SetArgs.Builder.px(60_000));
-        assertThat(cache.get(KEY)).hasValueSatisfying(book -> assertThat(book.title()).isEqualTo("t"));
+        assertThat(cache.get(KEY))
+                .hasValueSatisfying(book -> assertThat(book.title()).isEqualTo("t"));
     }
 
     private static byte[] book(int length) {

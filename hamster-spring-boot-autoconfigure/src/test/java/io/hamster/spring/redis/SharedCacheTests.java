@@ -56,10 +56,7 @@ class SharedCacheTests {
     }
 
     private static CachePolicyBuilder policy() {
-        return CachePolicy.builder()
-                .tier(Tier.REMOTE)
-                .valueType(Book.class)
-                .nullTtl(Duration.ofMinutes(1));
+        return CachePolicy.builder().tier(Tier.REMOTE).valueType(Book.class).nullTtl(Duration.ofMinutes(1));
     }
 
     private HamsterCache<String, Book> instance(CachePolicyBuilder policy) {
