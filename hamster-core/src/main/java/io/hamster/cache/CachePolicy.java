@@ -46,6 +46,7 @@ public final class CachePolicy {
     private final boolean tellsOthers;
     private final Duration leaseTimeout;
     private final String version;
+    private final long compressAbove;
     private final @Nullable Type valueType;
     private final @Nullable Function<?, String> keyText;
 
@@ -76,6 +77,7 @@ public final class CachePolicy {
         this.tellsOthers = from.tellsOthers;
         this.leaseTimeout = from.leaseTimeout;
         this.version = from.version;
+        this.compressAbove = from.compressAbove;
         this.valueType = from.valueType;
         this.keyText = from.keyText;
     }
@@ -131,6 +133,7 @@ public final class CachePolicy {
         to.tellsOthers = tellsOthers;
         to.leaseTimeout = leaseTimeout;
         to.version = version;
+        to.compressAbove = compressAbove;
         to.valueType = valueType;
         to.keyText = keyText;
         return to;
@@ -373,6 +376,15 @@ public final class CachePolicy {
     }
 
     /**
+     * The most bytes of an encoded value that stay uncompressed in the shared tier.
+     *
+     * @return zero when all do
+     */
+    public long compressAbove() {
+        return compressAbove;
+    }
+
+    /**
      * What values are in the shared tier.
      *
      * @return empty if the cache needs none
@@ -428,6 +440,7 @@ public final class CachePolicy {
                 tellsOthers,
                 leaseTimeout,
                 version,
+                compressAbove,
                 valueType,
                 keyText);
     }
@@ -455,7 +468,8 @@ public final class CachePolicy {
                 + tier
                 + ", localTtl=" + localTtl + ", loadScope=" + loadScope + ", tellsOthers=" + tellsOthers()
                 + ", leaseTimeout=" + leaseTimeout
-                + ", version='" + version + "', valueType=" + (valueType == null ? "none" : valueType.getTypeName())
+                + ", version='" + version + "', compressAbove=" + compressAbove + ", valueType="
+                + (valueType == null ? "none" : valueType.getTypeName())
                 + ", keyText=" + (keyText == null ? "built-in" : "own") + "]";
     }
 }

@@ -63,6 +63,7 @@ public final class CachePolicyBuilder {
     boolean tellsOthers;
     Duration leaseTimeout = Duration.ofSeconds(5);
     String version = "";
+    long compressAbove;
 
     @Nullable
     Type valueType;
@@ -421,6 +422,20 @@ public final class CachePolicyBuilder {
      */
     public CachePolicyBuilder version(String version) {
         this.version = SharedTierRules.requireVersion(version);
+        return this;
+    }
+
+    /**
+     * Compresses values for the shared tier whose encoded form is longer than this, where that makes them shorter: less
+     * memory and traffic there for more time here, at each write and each read that asks it. Compressed values are read
+     * whatever the reader's limit is. Of those longer than 64 MiB none is compressed, and journals aren't.
+     *
+     * @param bytes not negative; needs a tier other than {@link Tier#LOCAL} or {@link LoadScope#CLUSTER}; default zero,
+     *     which turns it off
+     * @return this
+     */
+    public CachePolicyBuilder compressAbove(long bytes) {
+        this.compressAbove = SharedTierRules.requireLimit(bytes);
         return this;
     }
 

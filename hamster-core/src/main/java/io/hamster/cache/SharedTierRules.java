@@ -28,6 +28,13 @@ final class SharedTierRules {
         return version;
     }
 
+    static long requireLimit(long bytes) {
+        require(
+                bytes >= 0,
+                "compressAbove is " + bytes + " bytes; it must be at least 1, such as 2048, or 0 to turn it off");
+        return bytes;
+    }
+
     static Type requireObjects(Type type) {
         require(
                 !(type instanceof Class<?> plain && plain.isPrimitive()),
@@ -50,6 +57,11 @@ final class SharedTierRules {
                 !isShared || policy.valueType != null,
                 "tier is " + policy.tier + " and loadScope is " + policy.loadScope
                         + " but valueType, as which values are read from the shared tier, is not set; set it too");
+        require(
+                policy.compressAbove == 0 || isShared,
+                "compressAbove is " + policy.compressAbove
+                        + " bytes but tier is LOCAL and loadScope is JVM, where no value"
+                        + " is encoded; set the tier to TWO_LEVEL or REMOTE, or leave compressAbove out");
         WriteBackPolicy back = policy.writeBack;
         require(
                 back == null || !policy.tellsOthers || policy.tier != Tier.LOCAL,

@@ -19,6 +19,7 @@ final class StoredValues<V> {
 
     private final String cache;
     private final Codec codec;
+    private final Compression compression;
     private final Type type;
     private final Class<?> rawType;
     private final Lifetimes lifetimes;
@@ -29,6 +30,7 @@ final class StoredValues<V> {
     StoredValues(String cache, CachePolicy policy, Type type, Codec codec, DoubleSupplier random, Counters counters) {
         this.cache = cache;
         this.codec = codec;
+        this.compression = new Compression(policy.compressAbove());
         this.type = type;
         this.rawType = rawType(type);
         this.lifetimes = new Lifetimes(policy, random);
@@ -80,7 +82,7 @@ final class StoredValues<V> {
     }
 
     private StoredEntry entry(Optional<V> value, EntryOptions options, Duration age, long ttl, long retention) {
-        Optional<byte[]> payload = value.map(there -> codec.encode(there, type));
+        Optional<byte[]> payload = value.map(there -> compression.compress(codec.encode(there, type)));
         return new StoredEntry(payload, age, Duration.ofNanos(ttl), Duration.ofNanos(retention), options.tags());
     }
 
@@ -91,7 +93,7 @@ final class StoredValues<V> {
             return Optional.empty();
         }
         try {
-            Object value = codec.decode(entry.payload().get(), type);
+            Object value = codec.decode(compression.decompress(entry.payload().get()), type);
             if (rawType.isInstance(value)) {
                 @SuppressWarnings("unchecked")
                 V typed = (V) value;

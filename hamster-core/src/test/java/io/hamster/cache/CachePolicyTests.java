@@ -75,6 +75,7 @@ class CachePolicyTests {
                 .ttlJitter(Duration.ZERO)
                 .nullTtl(Duration.ZERO)
                 .softTimeout(Duration.ZERO)
+                .compressAbove(0)
                 .build();
 
         assertThat(policy).isEqualTo(CachePolicy.defaults());
@@ -89,6 +90,8 @@ class CachePolicyTests {
                 refused(b -> b.refreshAhead(0), "refreshAhead is 0.0"),
                 refused(b -> b.refreshAhead(1), "refreshAhead is 1.0"),
                 refused(b -> b.refreshAhead(Double.NaN), "refreshAhead is NaN"),
+                refused(b -> b.compressAbove(-1), "compressAbove is -1 bytes; it must be at least 1"),
+                refused(b -> b.compressAbove(9), "compressAbove is 9 bytes but tier is LOCAL and loadScope is JVM"),
                 refused(b -> b.ttlJitter(SECOND).defaultTtl(SECOND), "ttlJitter is PT1S but defaultTtl is PT1S"),
                 refused(b -> b.staleOnError(SECOND).defaultTtl(SECOND), "must be longer than its time to live"),
                 refused(
@@ -172,11 +175,15 @@ class CachePolicyTests {
                 .safeInTransactions(true)
                 .weigher((key, value) -> 1)
                 .loader(loader)
+                .tier(Tier.TWO_LEVEL)
+                .valueType(String.class)
+                .compressAbove(2048)
                 .build();
 
         assertThat(policy.toBuilder().build()).isEqualTo(policy).hasSameHashCodeAs(policy);
         assertThat(policy.toBuilder().maxSize(6).build()).isNotEqualTo(policy);
-        assertThat(policy.toString()).contains("maxSize=5", "refreshAhead=0.5", "loader=true");
+        assertThat(policy.toBuilder().compressAbove(0).build()).isNotEqualTo(policy);
+        assertThat(policy.toString()).contains("maxSize=5", "compressAbove=2048", "refreshAhead=0.5", "loader=true");
     }
 
     @Test

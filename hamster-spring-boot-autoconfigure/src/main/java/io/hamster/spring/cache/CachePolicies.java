@@ -84,6 +84,7 @@ final class CachePolicies {
             policy.tier(Tier.LOCAL)
                     .loadScope(LoadScope.JVM)
                     .localTtl(Duration.ZERO)
+                    .compressAbove(0)
                     .tellsOthers(false);
         }
         CachePolicy built = CacheSettings.checked(HamsterCacheProperties.path(cache), () -> {

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Properties of one cache, or of all.
@@ -53,6 +54,8 @@ import org.springframework.util.ClassUtils;
  *     with hamster.cluster.mode=cluster, else over Redis. false unless set.
  * @param version Keeps apart what different versions of the application keep in Redis. At most 100 characters; empty
  *     unless set.
+ * @param compressAbove The longest value, as it is encoded, that other instances and Redis get uncompressed, such as 2KB;
+ *     for caches with tier remote or two-level or load-scope cluster. 0, which is all, unless set.
  * @param valueType The type of the values in Redis as it is written in Java, with full class names. That of the methods and
  *     beans which the cache serves unless set.
  * @param keyType The type of the keys in a journal of write-back as it is written in Java, with full class names. That of
@@ -84,6 +87,7 @@ public record CacheSettings(
         @Nullable Duration leaseTimeout,
         @Nullable Boolean tellsOthers,
         @Nullable String version,
+        @Nullable DataSize compressAbove,
         @Nullable String valueType,
         @Nullable String keyType,
         @Nullable WriteMode writeMode,
@@ -110,6 +114,7 @@ public record CacheSettings(
         apply(path + ".lease-timeout", leaseTimeout, policy::leaseTimeout);
         apply(path + ".tells-others", tellsOthers, policy::tellsOthers);
         apply(path + ".version", version, policy::version);
+        apply(path + ".compress-above", compressAbove, size -> policy.compressAbove(size.toBytes()));
         if (valueType != null) {
             policy.valueType(parsed(path + ".value-type", valueType));
         }

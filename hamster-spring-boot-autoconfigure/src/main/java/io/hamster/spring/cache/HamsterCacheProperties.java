@@ -210,7 +210,10 @@ public record HamsterCacheProperties(
         if (!remote.enabled()) {
             return false;
         }
-        CacheSettings own = caches.get(name);
+        return usesStore(defaults, caches.get(name), placement);
+    }
+
+    private static boolean usesStore(CacheSettings defaults, @Nullable CacheSettings own, Placement placement) {
         LoadScope scope = own != null && own.loadScope() != null ? own.loadScope() : placement.loadScope();
         return tier(defaults, own, placement) != Tier.LOCAL
                 || Objects.requireNonNullElse(scope, Objects.requireNonNullElse(defaults.loadScope(), LoadScope.JVM))
@@ -238,6 +241,9 @@ public record HamsterCacheProperties(
             // For the two-level caches among all.
             policy.localTtl(Duration.ZERO);
         }
+        if (!usesStore(defaults, own, placement)) {
+            policy.compressAbove(0);
+        }
         if (placement.tier() != null) {
             policy.tier(placement.tier());
         }
@@ -254,9 +260,12 @@ public record HamsterCacheProperties(
         return policy;
     }
 
-    /** The tier that a local ttl is for may be an annotation's, and so may the interval of refreshes that are to stop. */
+    /**
+     * The tier that a local ttl or a compression is for may be an annotation's, and so may the interval of refreshes that
+     * are to stop.
+     */
     private static Placement presumed(CacheSettings own) {
-        Placement open = own.localTtl() != null && own.tier() == null
+        Placement open = (own.localTtl() != null || own.compressAbove() != null) && own.tier() == null
                 ? new Placement(Tier.TWO_LEVEL, null, null, Refresh.OPEN)
                 : Placement.OPEN;
         return own.stopRefreshAfterIdle() != null && own.refreshInterval() == null

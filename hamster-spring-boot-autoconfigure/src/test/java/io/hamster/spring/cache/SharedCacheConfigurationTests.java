@@ -39,13 +39,16 @@ class SharedCacheConfigurationTests {
                         "hamster.cache.defaults.tier=two-level",
                         "hamster.cache.defaults.local-ttl=20s",
                         "hamster.cache.defaults.value-type=java.lang.String",
+                        "hamster.cache.defaults.compress-above=2KB",
                         "hamster.cache.caches.users.tier=two-level",
                         "hamster.cache.caches.users.local-ttl=30s",
                         "hamster.cache.caches.users.load-scope=cluster",
                         "hamster.cache.caches.users.lease-timeout=7s",
                         "hamster.cache.caches.users.version=v2",
+                        "hamster.cache.caches.users.compress-above=3KB",
                         "hamster.cache.caches.users.value-type=java.util.List<java.lang.String>",
                         "hamster.cache.caches.remote.tier=remote",
+                        "hamster.cache.caches.remote.compress-above=0",
                         "hamster.cache.caches.local.tier=local")
                 .run(context -> {
                     assertThat(policy(context, "users"))
@@ -55,6 +58,7 @@ class SharedCacheConfigurationTests {
                                     .loadScope(LoadScope.CLUSTER)
                                     .leaseTimeout(Duration.ofSeconds(7))
                                     .version("v2")
+                                    .compressAbove(3072)
                                     .valueType(
                                             policy(context, "users").valueType().orElseThrow())
                                     .build());
@@ -65,8 +69,11 @@ class SharedCacheConfigurationTests {
                             .isEqualTo("java.util.List<java.lang.String>");
                     assertThat(policy(context, "others").tier()).isEqualTo(Tier.TWO_LEVEL);
                     assertThat(policy(context, "others").localTtl()).isEqualTo(Duration.ofSeconds(20));
+                    assertThat(policy(context, "others").compressAbove()).isEqualTo(2048);
                     assertThat(policy(context, "remote").tier()).isEqualTo(Tier.REMOTE);
+                    assertThat(policy(context, "remote").compressAbove()).isZero();
                     assertThat(policy(context, "local").tier()).isEqualTo(Tier.LOCAL);
+                    assertThat(policy(context, "local").compressAbove()).isZero();
                 });
     }
 
@@ -74,6 +81,7 @@ class SharedCacheConfigurationTests {
     @CsvSource(delimiter = '|', textBlock = """
             hamster.cache.caches.users.local-ttl=-1s     | hamster.cache.caches.users.local-ttl: localTtl is PT-1S
             hamster.cache.caches.users.lease-timeout=1ms | hamster.cache.caches.users.lease-timeout: leaseTimeout is PT0.001S
+            hamster.cache.caches.users.compress-above=-1 | hamster.cache.caches.users.compress-above: compressAbove is -1 bytes
             hamster.cache.caches.users.value-type=Gone   | hamster.cache.caches.users.value-type is 'Gone', which is no type: there is no class 'Gone'
             hamster.cache.remote.command-timeout=0s      | hamster.cache.remote.command-timeout is PT0S, which is out of range. Give 1ms to 1m
             hamster.cache.remote.cool-down=2m            | hamster.cache.remote.cool-down is PT2M, which is out of range. Give 1ms to 1m
@@ -96,6 +104,20 @@ class SharedCacheConfigurationTests {
                     .isThrownBy(() -> client.cache("users"))
                     .withMessageStartingWith("hamster.cache.caches.users: localTtl is PT1S but tier is LOCAL");
         });
+    }
+
+    @Test
+    void refusesACompressionWhereNothingIsShared() {
+        shared.withPropertyValues(
+                        "hamster.cache.caches.users.tier=local", "hamster.cache.caches.users.compress-above=2KB")
+                .run(context -> assertThat(CacheTestContexts.refusal(context))
+                        .hasMessageStartingWith(
+                                "hamster.cache.caches.users: compressAbove is 2048 bytes but tier is LOCAL"));
+        shared.withBean(Users.class)
+                .withPropertyValues("hamster.cache.caches.users.compress-above=2KB")
+                .run(context -> assertThat(policy(context, "users").compressAbove())
+                        .as("the annotation says where")
+                        .isEqualTo(2048));
     }
 
     @Test
@@ -193,7 +215,8 @@ class SharedCacheConfigurationTests {
                 .withPropertyValues(
                         "hamster.cache.remote.enabled=false",
                         "hamster.cache.defaults.tier=two-level",
-                        "hamster.cache.defaults.local-ttl=1s")
+                        "hamster.cache.defaults.local-ttl=1s",
+                        "hamster.cache.defaults.compress-above=1KB")
                 .run(context -> {
                     assertThat(context.getBean(Users.class).find(1)).isEqualTo("user 1");
                     assertThat(policy(context, "users")).isEqualTo(CachePolicy.defaults());

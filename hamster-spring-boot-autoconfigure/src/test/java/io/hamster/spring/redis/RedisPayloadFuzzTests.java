@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -41,6 +42,8 @@ class RedisPayloadFuzzTests {
     private static final int OF_EACH_SORT = 2500;
     private static final int STAMP = Long.BYTES;
     private static final String KEY = "k";
+    private static final int COMPRESSED = 0xFF485A01;
+    private static final int MOST_BYTES = 64 << 20;
 
     private final RedisFixture fixture;
     private final RedisCacheStore store;
@@ -216,6 +219,59 @@ class RedisPayloadFuzzTests {
             assertLoads(name, entry(stamp, json), true);
         }
         assertThat(Gadget.MADE).isFalse();
+    }
+
+    /** Streams that are cut, followed by more or none at all, lengths that lie, and more than anybody is to hold. */
+    @Test
+    void compressedForms() {
+        byte[] name = nameOf(KEY);
+        byte[] stamp = Arrays.copyOf(redis.get(name), STAMP);
+        byte[] json = book(2000);
+        byte[] good = zlib(json);
+        byte[] large = book(MOST_BYTES + 1);
+        byte[] bomb = zlib(large);
+        for (int i = 0; i < OF_EACH_SORT; i++) {
+            byte[] payload = switch (i % 5) {
+                case 0 -> compressed(json.length, Arrays.copyOf(good, random.nextInt(good.length)));
+                case 1 -> compressed(json.length, Arrays.copyOf(good, good.length + 1 + random.nextInt(20)));
+                case 2 -> compressed(json.length + 1 + random.nextInt(Integer.MAX_VALUE), good);
+                case 3 -> {
+                    byte[] noise = new byte[random.nextInt(200)];
+                    random.nextBytes(noise);
+                    yield compressed(json.length, noise);
+                }
+                default -> compressed(i % 2 == 0 ? large.length : random.nextInt(100_000), bomb);
+            };
+            assertLoads(name, entry(stamp, payload), true);
+        }
+        redis.set(name, entry(stamp, compressed(json.length, good)), SetArgs.Builder.px(60_000));
+        assertThat(cache.get(KEY))
+                .hasValueSatisfying(book -> assertThat(book.title()).isEqualTo("t"));
+    }
+
+    private static byte[] book(int length) {
+        String json = "{\"title\":\"t\",\"pages\":1,\"authors\":[],\"anything\":null}";
+        return (json + " ".repeat(length - json.length())).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] zlib(byte[] plain) {
+        byte[] out = new byte[plain.length];
+        Deflater deflater = new Deflater();
+        try {
+            deflater.setInput(plain);
+            deflater.finish();
+            return Arrays.copyOf(out, deflater.deflate(out));
+        } finally {
+            deflater.end();
+        }
+    }
+
+    private static byte[] compressed(int length, byte[] stream) {
+        return ByteBuffer.allocate(2 * Integer.BYTES + stream.length)
+                .putInt(COMPRESSED)
+                .putInt(length)
+                .put(stream)
+                .array();
     }
 
     private static byte[] entry(byte[] stamp, byte[] payload) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.CachePolicy;
+import io.hamster.cache.CachePolicyBuilder;
 import io.hamster.cache.EntryOptions;
 import io.hamster.cache.HamsterCache;
 import io.hamster.cache.LoadScope;
@@ -13,6 +14,7 @@ import io.hamster.spring.codec.JacksonCodec;
 import io.hamster.testing.redis.RedisDeployment;
 import io.hamster.testing.redis.RedisTest;
 import io.hamster.testing.redis.RedisTest.Topology;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.data.redis.connection.RedisConnection;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Caches of several instances over Redis. */
@@ -49,6 +52,14 @@ class SharedCacheTests {
     record Book(String title, int pages) {}
 
     private HamsterCache<String, Book> instance(LoadScope scope) {
+        return instance(policy().loadScope(scope));
+    }
+
+    private static CachePolicyBuilder policy() {
+        return CachePolicy.builder().tier(Tier.REMOTE).valueType(Book.class).nullTtl(Duration.ofMinutes(1));
+    }
+
+    private HamsterCache<String, Book> instance(CachePolicyBuilder policy) {
         CacheClient client = CacheClient.builder()
                 .executor(fixture.executor)
                 .scheduler(fixture.scheduler)
@@ -56,14 +67,17 @@ class SharedCacheTests {
                         (cache, version, ttl) -> fixture.cacheStore(cache, ttl), new JacksonCodec(new JsonMapper())))
                 .build();
         clients.add(client);
-        return client.cache(
-                "books",
-                CachePolicy.builder()
-                        .tier(Tier.REMOTE)
-                        .loadScope(scope)
-                        .valueType(Book.class)
-                        .nullTtl(Duration.ofMinutes(1))
-                        .build());
+        return client.cache("books", policy.build());
+    }
+
+    /** How long a key's value is in Redis. */
+    private long bytesOf(String key) {
+        byte[] pattern = (fixture.namespace + ":cache:*:e:" + key).getBytes(StandardCharsets.UTF_8);
+        try (RedisConnection connection = fixture.factory.getConnection()) {
+            Set<byte[]> names = connection.keyCommands().keys(pattern);
+            assertThat(names).hasSize(1);
+            return connection.stringCommands().strLen(names.iterator().next());
+        }
     }
 
     @ParameterizedTest
@@ -91,6 +105,21 @@ class SharedCacheTests {
         assertThat(b.putIfAbsent("x", new Book("other", 1))).contains(book);
         a.clear();
         assertThat(b.get("x")).isEmpty();
+    }
+
+    @Test
+    void longValuesAreShorterInRedisAndReadByAll() {
+        HamsterCache<String, Book> compressing = instance(policy().compressAbove(1000));
+        HamsterCache<String, Book> other = instance(policy());
+        Book book = new Book("Käfer ".repeat(1000), 12);
+
+        compressing.put("compressed", book);
+        other.put("plain", book);
+
+        assertThat(other.get("compressed")).contains(book);
+        assertThat(compressing.get("plain")).contains(book);
+        assertThat(bytesOf("compressed")).isLessThan(1000);
+        assertThat(bytesOf("plain")).isGreaterThan(6000);
     }
 
     @Test
