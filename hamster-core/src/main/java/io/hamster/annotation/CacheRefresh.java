@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Values of a {@link Cached} method that are read are reloaded in the background, so that no caller waits for them once
- * they are there.
+ * Values of a {@link Cached} method that are read are reloaded in the background, so that callers don't wait for them once
+ * they are there, as long as the source keeps up.
  *
  * <pre>{@code
  * @Cached(name = "rates", key = "#currency", ttl = "10m")
@@ -19,17 +19,19 @@ import java.lang.annotation.Target;
  * <p>Every interval the method runs again with the arguments of the key's last read, and its value takes the old one's
  * place. If it fails, the old value stays until it expires and the method is tried again. A value that nobody has read for
  * {@link #stopAfterIdle()} is left alone until somebody reads it; one that was invalidated or evicted, until it is loaded
- * again. Of several instances that share a cache of two levels or its loads, one runs the method in each interval.
+ * again. Of several instances that share a cache of two levels, one runs the method in each interval; of those that share
+ * just its loads, one does for all that come to it within the lease timeout.
  *
  * <p>The method runs on another thread and, unless it returns a {@code Mono}, without its caller's context: no transaction,
  * request, user or trace. A {@code Mono} is given the context of the key's last reader.
  *
- * <p>It is the cache that refreshes, and so all its values that are read through methods. {@link Cached#ttl()} beside this
- * becomes the cache's own time to live and has to be longer than the interval, as does {@link Cached#localTtl()}. The tier
- * can't be {@code REMOTE}, and {@code refresh-ahead} can't be set too.
+ * <p>It is the cache that refreshes, and so all its values that are read through {@link Cached} methods.
+ * {@link Cached#ttl()} beside this becomes the cache's own time to live and has to be longer than the interval, as does
+ * {@link Cached#localTtl()}. The tier can't be {@code REMOTE}, and {@code refresh-ahead} can't be set too.
  *
- * <p>{@code hamster.cache.caches.<name>.refresh-interval} and {@code .stop-refresh-after-idle} win over the annotation.
- * Attributes may hold placeholders. A wrong one is refused at start, as is the annotation without {@link Cached}.
+ * <p>{@code hamster.cache.caches.<name>.refresh-interval}, where 0 is never, and {@code .stop-refresh-after-idle} win over
+ * the annotation. Attributes may hold placeholders. A wrong one is refused at start, as is the annotation without
+ * {@link Cached}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -26,4 +26,14 @@ public interface AsyncCacheLoader<K, V> {
      * @throws Exception as it likes; the same as a stage that fails with it
      */
     CompletionStage<? extends @Nullable V> load(K key) throws Exception;
+
+    /**
+     * Whether it may be called any number of times after the read that it was given with, as
+     * {@link CacheLoader#isRepeatable} says.
+     *
+     * @return {@code true} unless overridden
+     */
+    default boolean isRepeatable() {
+        return true;
+    }
 }

@@ -23,4 +23,16 @@ public interface CacheLoader<K, V> {
      */
     @Nullable
     V load(K key) throws Exception;
+
+    /**
+     * Whether it may be called any number of times after the read that it was given with, as a cache does that reloads in
+     * intervals. A loader that goes on with a call which can be made once can't: the cache reloads nothing in intervals with
+     * it.
+     *
+     * @return {@code true} unless overridden
+     * @see CachePolicyBuilder#refreshInterval
+     */
+    default boolean isRepeatable() {
+        return true;
+    }
 }

@@ -236,8 +236,10 @@ public final class CachePolicyBuilder {
     /**
      * Reloads values in the background in intervals, for as long as they are read, so that no read of such a key waits for
      * its load. What counts is reads that bring a loader, or find one in the policy, hits and misses alike;
-     * {@link HamsterCache#getAll} and {@link HamsterCache#entry} don't. The loader of a key's last read is called, on the
-     * client's executor and without its caller's context, for at most 8 keys at a time. What isn't in this JVM any more is
+     * {@link HamsterCache#getAll} and {@link HamsterCache#entry} don't, nor do those with a loader that isn't
+     * {@linkplain CacheLoader#isRepeatable repeatable}. The loader of a key's last read is called, on the
+     * client's executor and without its caller's context, for at most 8 keys at a time, but for loads that have passed {@code
+     * hardTimeout}. What isn't in this JVM any more is
      * not reloaded, and of several instances with a shared tier one does it. At most {@code maxSize} keys are remembered for
      * this; further ones have to wait until others are given up.
      *

@@ -95,7 +95,7 @@ final class DefaultCacheClient implements CacheClient {
     private static void close(ManagedCache<?, ?> cache) {
         try {
             cache.close();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.warn("Cache '{}' was not closed properly", cache.name(), e);
         }
     }
@@ -150,7 +150,7 @@ final class DefaultCacheClient implements CacheClient {
     private static void tell(CacheListener listener, ManagedCache<?, ?> made) {
         try {
             listener.created(made);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.warn("A listener failed for the new cache '{}'", made.name(), e);
         }
     }

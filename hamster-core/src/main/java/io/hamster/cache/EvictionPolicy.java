@@ -22,6 +22,9 @@ interface EvictionPolicy<K, V> {
     /** Read, or given another value; {@code node} is one that was added and not removed since. */
     void used(OrderedNode<K, V> node);
 
+    /** The same for the node that has a place now, if one has. */
+    void used(int place);
+
     void removed(OrderedNode<K, V> node);
 
     /** The next to go, still in; {@code null} when there is none. */

@@ -1,6 +1,8 @@
 package io.hamster.cache;
 
+import io.hamster.CodecException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Where a flusher takes dirty entries from. Called under its lock. */
@@ -8,6 +10,12 @@ interface FlushQueue<K, V> {
 
     /** Called before a flush looks at anything. */
     void begin();
+
+    /** Whether it was this process' turn, and still is. */
+    boolean isTurn();
+
+    /** Why some of what is dirty was left out since {@link #begin}. */
+    Optional<CodecException> unreadable();
 
     /** Called after a flush, however it went. */
     void end();

@@ -63,6 +63,10 @@ final class FlushSchedule {
         } catch (RejectedExecutionException e) {
             log.debug("Cache '{}' can't flush: {}", cache, e.toString());
             return false;
+        } catch (Throwable e) {
+            // Out of threads, for one: the next flush must come all the same.
+            log.warn("Cache '{}' can't flush for now", cache, e);
+            return false;
         }
     }
 

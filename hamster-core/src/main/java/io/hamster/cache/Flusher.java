@@ -1,5 +1,6 @@
 package io.hamster.cache;
 
+import io.hamster.CodecException;
 import io.hamster.TimeSource;
 import io.hamster.cache.writeback.WriteBackEntry;
 import io.hamster.cache.writeback.WriteBackPolicy;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -56,8 +58,16 @@ final class Flusher<K, V> {
      * @param failed how many entries the source didn't take
      * @param failure the first one's reason
      * @param toRetry whether some of them are to be tried again soon
+     * @param hadTurn whether it was this process that had to flush
+     * @param unreadable why it left some out
      */
-    record Flush(int tried, int failed, @Nullable Exception failure, boolean toRetry) {}
+    record Flush(
+            int tried,
+            int failed,
+            @Nullable Exception failure,
+            boolean toRetry,
+            boolean hadTurn,
+            Optional<CodecException> unreadable) {}
 
     /** Tries each entry once, but for dead letters and, unless all are asked for, those that wait for a retry. */
     Flush flush(boolean all) {
@@ -90,7 +100,7 @@ final class Flusher<K, V> {
                         first.toString());
                 log.debug("Cache '{}' could not write back", cache, first);
             }
-            return new Flush(pending.size(), failed.size(), first, toRetry);
+            return new Flush(pending.size(), failed.size(), first, toRetry, queue.isTurn(), queue.unreadable());
         } finally {
             try {
                 queue.end();

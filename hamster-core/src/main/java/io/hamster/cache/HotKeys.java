@@ -9,7 +9,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,14 +58,22 @@ final class HotKeys<K, V> {
         return policy.refreshInterval().isEmpty() ? null : new HotKeys<>(cache, policy, runtime, tier);
     }
 
-    private record Read<V>(long at, Consumer<Slot<V>> refresh) {}
+    /** Reloads a slot as its last reader would load it. */
+    @FunctionalInterface
+    interface Refresh<V> {
 
-    /**
-     * Notes a read.
-     *
-     * @param refresh reloads what it is given if that is due, as this reader would load it
-     */
-    void read(K key, Consumer<Slot<V>> refresh) {
+        /**
+         * Reloads it if that is due.
+         *
+         * @param whenOverdue called if this may not return
+         */
+        void of(Slot<V> slot, Runnable whenOverdue);
+    }
+
+    private record Read<V>(long at, Refresh<V> refresh) {}
+
+    /** Notes a read. */
+    void read(K key, Refresh<V> refresh) {
         long now = time.nanoTime();
         Read<V> last = reads.get(key);
         if (last == null) {
@@ -106,6 +113,10 @@ final class HotKeys<K, V> {
         } catch (RejectedExecutionException e) {
             log.debug("Cache '{}' can't refresh: {}", cache, e.toString());
             return false;
+        } catch (Throwable e) {
+            // Out of threads, for one: the next look must come all the same.
+            log.warn("Cache '{}' can't refresh for now", cache, e);
+            return false;
         }
     }
 
@@ -124,8 +135,7 @@ final class HotKeys<K, V> {
             long now = time.nanoTime();
             reads.forEach((key, read) -> {
                 Slot<V> slot = tier.peek(key);
-                // Without a slot, it may still be loading.
-                if (now - read.at >= (slot == null ? Math.min(interval, idle) : idle)) {
+                if (now - read.at >= (slot == null ? patience(key) : idle)) {
                     reads.remove(key, read);
                 } else if (collects && slot != null && slot.isRefreshDue(now)) {
                     due.add(key);
@@ -137,28 +147,56 @@ final class HotKeys<K, V> {
         }
     }
 
+    /** A key without a value may be about to be loaded, or be loading; or there is none, and another may have its place. */
+    private long patience(K key) {
+        return tier.isLoading(key) ? Math.min(interval, idle) : pause;
+    }
+
     private void work() {
         int wanted = Math.min(MOST_WORKERS, due.size());
         for (int i = workers.get(); i < wanted; i++) {
-            workers.incrementAndGet();
-            if (!execute(this::refreshDue)) {
-                workers.decrementAndGet();
+            Worker worker = new Worker();
+            if (!execute(worker)) {
+                worker.leave();
                 return;
             }
         }
     }
 
-    private void refreshDue() {
-        try {
-            for (K key = due.poll(); key != null; key = due.poll()) {
-                Read<V> read = reads.get(key);
-                Slot<V> slot = tier.peek(key);
-                if (read != null && slot != null) {
-                    read.refresh.accept(slot);
+    /** Has what is due reloaded. Once something is overdue that may never end, and others go on in its place. */
+    private final class Worker implements Runnable {
+
+        private final AtomicBoolean isThere = new AtomicBoolean(true);
+
+        private Worker() {
+            workers.incrementAndGet();
+        }
+
+        @Override
+        public void run() {
+            try {
+                K key = due.poll();
+                while (key != null) {
+                    refresh(key);
+                    key = isThere.get() ? due.poll() : null;
                 }
+            } finally {
+                leave();
             }
-        } finally {
-            workers.decrementAndGet();
+        }
+
+        private void refresh(K key) {
+            Read<V> read = reads.get(key);
+            Slot<V> slot = tier.peek(key);
+            if (read != null && slot != null) {
+                read.refresh.of(slot, this::leave);
+            }
+        }
+
+        private void leave() {
+            if (isThere.compareAndSet(true, false)) {
+                workers.decrementAndGet();
+            }
         }
     }
 

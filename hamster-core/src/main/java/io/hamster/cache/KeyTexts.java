@@ -56,7 +56,11 @@ final class KeyTexts<K> {
         if (key == null) {
             throw CacheKeys.isNull();
         }
-        return new TextKey<>(own == null ? text(key, key) : own.apply(key), key);
+        if (own != null) {
+            return new TextKey<>(own.apply(key), key);
+        }
+        // Most keys are strings: a test of the one class, beside which the compiler needn't inline the rest.
+        return new TextKey<>(key instanceof String text ? text : text(key, key), key);
     }
 
     /** For whatever may put the key into the cache. */

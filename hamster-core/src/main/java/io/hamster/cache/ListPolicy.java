@@ -16,13 +16,10 @@ final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
     private static final int APART = 16;
 
     private final boolean movesOnUse;
-    private @Nullable OrderedNode<K, V> first;
-    private @Nullable OrderedNode<K, V> last;
-    private long size;
-    private long moves;
+    private final NodeList<K, V> list = new NodeList<>();
 
-    /** Whatever moved after that many moves is fresh. */
-    private final AtomicLongArray freshSince = new AtomicLongArray(2 * APART);
+    /** How often anything was put at the list's end, and, far from it, the number after which what was is fresh. */
+    private final AtomicLongArray moves = new AtomicLongArray(3 * APART);
 
     private ListPolicy(boolean movesOnUse) {
         this.movesOnUse = movesOnUse;
@@ -43,62 +40,56 @@ final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
 
     @Override
     public boolean isFresh(OrderedNode<K, V> node) {
-        return node.movedAt > freshSince.getOpaque(APART);
+        return node.movedAt > moves.getOpaque(2 * APART);
     }
 
     @Override
     public void added(OrderedNode<K, V> node) {
-        size++;
-        node.movedAt = ++moves;
-        node.previous = last;
-        if (last == null) {
-            first = node;
-        } else {
-            last.next = node;
-        }
-        last = node;
-        tellWhatIsFresh();
-    }
-
-    private void tellWhatIsFresh() {
-        long news = size >>> NEWS;
-        // Until it is told anew, that many more become fresh: a quarter then, and never more.
-        long since = moves - (size >>> FRESH) + news;
-        if (since - freshSince.getPlain(APART) > news) {
-            freshSince.setOpaque(APART, since);
-        }
+        list.append(node);
+        moved(node);
     }
 
     @Override
     public void used(OrderedNode<K, V> node) {
-        if (movesOnUse && node != last) {
-            removed(node);
-            added(node);
+        if (movesOnUse && !list.isLast(node)) {
+            list.moveToEnd(node);
+            moved(node);
+        }
+    }
+
+    @Override
+    public void used(int place) {
+        OrderedNode<K, V> node = list.at(place);
+        if (node != null) {
+            used(node);
         }
     }
 
     @Override
     public void removed(OrderedNode<K, V> node) {
-        size--;
-        OrderedNode<K, V> previous = node.previous;
-        OrderedNode<K, V> next = node.next;
-        if (previous == null) {
-            first = next;
-        } else {
-            previous.next = next;
-        }
-        if (next == null) {
-            last = previous;
-        } else {
-            next.previous = previous;
-        }
-        node.previous = null;
-        node.next = null;
-        tellWhatIsFresh();
+        list.remove(node);
+        tellWhatIsFresh(moves.getPlain(0));
     }
 
     @Override
     public @Nullable OrderedNode<K, V> victim() {
-        return first;
+        return list.first();
+    }
+
+    private void moved(OrderedNode<K, V> node) {
+        long now = moves.getPlain(0) + 1;
+        moves.setPlain(0, now);
+        node.movedAt = now;
+        tellWhatIsFresh(now);
+    }
+
+    private void tellWhatIsFresh(long now) {
+        int size = list.size();
+        int news = size >>> NEWS;
+        // Until it is told anew, that many more become fresh: a quarter then, and never more.
+        long since = now - (size >>> FRESH) + news;
+        if (since - moves.getPlain(2 * APART) > news) {
+            moves.setOpaque(2 * APART, since);
+        }
     }
 }

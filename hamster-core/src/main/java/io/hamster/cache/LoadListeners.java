@@ -61,7 +61,7 @@ record LoadListeners(List<CacheListener> listeners) {
     private static <T> @Nullable T guarded(String cache, Supplier<T> step) {
         try {
             return step.get();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.warn("A listener failed for a load of cache '{}'; the load goes on", cache, e);
             return null;
         }

@@ -111,13 +111,26 @@ final class Loads<K, V> {
         refresh(key, slot, options, flight -> () -> run(key, flight, watch.of(loader, true), options), true);
     }
 
-    /** The same on this thread, which waits for the load. */
+    /**
+     * The same on this thread, which waits for the load.
+     *
+     * @param whenOverdue called if the load passes the hard timeout, after which this may never return
+     */
     void refreshHere(
             K key,
             Slot<V> slot,
             CacheLoader<? super K, ? extends V> loader,
-            Function<? super Optional<V>, EntryOptions> options) {
-        refresh(key, slot, options, flight -> () -> run(key, flight, watch.of(loader, true), options), false);
+            Function<? super Optional<V>, EntryOptions> options,
+            Runnable whenOverdue) {
+        Function<Flight<V>, Runnable> work = flight -> {
+            flight.settled().call(outcome -> {
+                if (outcome instanceof Outcome.Overdue<V>) {
+                    whenOverdue.run();
+                }
+            });
+            return () -> run(key, flight, watch.of(loader, true), options);
+        };
+        refresh(key, slot, options, work, false);
     }
 
     void refreshAsync(
@@ -145,8 +158,9 @@ final class Loads<K, V> {
             return;
         }
         Consumer<Outcome<V>> retry = outcome -> {
+            // Also what was loaded may not have been published: then this slot still is what is read.
+            slot.refreshAgainAt(slots.nextRefresh(slot, time.nanoTime()));
             if (!(outcome instanceof Outcome.Loaded<V> || outcome instanceof Outcome.Found<V>)) {
-                slot.refreshAgainAt(slots.nextRefresh(slot, time.nanoTime()));
                 log.debug("Cache '{}' couldn't refresh {}: {}", cache, CacheKeys.shortened(key), outcome);
             }
         };

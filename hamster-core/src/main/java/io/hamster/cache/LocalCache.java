@@ -109,13 +109,15 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     public Optional<V> get(
             K key, CacheLoader<? super K, ? extends V> loader, Function<? super Optional<V>, EntryOptions> options) {
         Slot<V> slot = read(key);
-        if (hot != null) {
-            hot.read(key, there -> loads.refreshHere(key, there, loader, options));
-        }
         if (slot == null) {
             CacheKeys.requireKey(key);
-            return guard.rejects(key) ? Optional.empty() : loads.load(key, loader, options);
+            if (guard.rejects(key)) {
+                return Optional.empty();
+            }
+            noteRead(key, loader, options);
+            return loads.load(key, loader, options);
         }
+        noteRead(key, loader, options);
         if (refreshesAhead) {
             loads.refresh(key, slot, loader, options);
         }
@@ -144,15 +146,15 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     @Override
     public CompletableFuture<Optional<V>> getAsync(K key, CacheLoader<? super K, ? extends V> loader) {
         Slot<V> slot = read(key);
-        if (hot != null) {
-            hot.read(key, there -> loads.refreshHere(key, there, loader, noOptions));
-        }
         if (slot == null) {
             CacheKeys.requireKey(key);
-            return guard.rejects(key)
-                    ? CompletableFuture.completedFuture(Optional.empty())
-                    : loads.loadAsync(key, loader, noOptions);
+            if (guard.rejects(key)) {
+                return CompletableFuture.completedFuture(Optional.empty());
+            }
+            noteRead(key, loader, noOptions);
+            return loads.loadAsync(key, loader, noOptions);
         }
+        noteRead(key, loader, noOptions);
         if (refreshesAhead) {
             loads.refresh(key, slot, loader, noOptions);
         }
@@ -165,15 +167,15 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
             AsyncCacheLoader<? super K, ? extends V> loader,
             Function<? super Optional<V>, EntryOptions> options) {
         Slot<V> slot = read(key);
-        if (hot != null) {
-            hot.read(key, there -> loads.refreshAsync(key, there, loader, options));
-        }
         if (slot == null) {
             CacheKeys.requireKey(key);
-            return guard.rejects(key)
-                    ? CompletableFuture.completedFuture(Optional.empty())
-                    : loads.compose(key, loader, options);
+            if (guard.rejects(key)) {
+                return CompletableFuture.completedFuture(Optional.empty());
+            }
+            noteAsyncRead(key, loader, options);
+            return loads.compose(key, loader, options);
         }
+        noteAsyncRead(key, loader, options);
         if (refreshesAhead) {
             loads.refreshAsync(key, slot, loader, options);
         }
@@ -399,6 +401,23 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         Slot<V> slot = back == null ? tier.live(key) : readBack(back, key);
         (slot == null ? counters.misses : counters.hits).increment();
         return slot;
+    }
+
+    /** Not before the guard has let the key through: what doesn't exist isn't to take the place of what does. */
+    private void noteRead(
+            K key, CacheLoader<? super K, ? extends V> loader, Function<? super Optional<V>, EntryOptions> options) {
+        if (hot != null && loader.isRepeatable()) {
+            hot.read(key, (slot, overdue) -> loads.refreshHere(key, slot, loader, options, overdue));
+        }
+    }
+
+    private void noteAsyncRead(
+            K key,
+            AsyncCacheLoader<? super K, ? extends V> loader,
+            Function<? super Optional<V>, EntryOptions> options) {
+        if (hot != null && loader.isRepeatable()) {
+            hot.read(key, (slot, overdue) -> loads.refreshAsync(key, slot, loader, options));
+        }
     }
 
     /** Dirty first: only that is as new as what was acknowledged. */

@@ -143,6 +143,11 @@ final class LocalTier<K, V> {
         flights.remove(key, flight);
     }
 
+    /** Whether a load of the key is under way that may still be published. */
+    boolean isLoading(K key) {
+        return flights.containsKey(key);
+    }
+
     /** Whether nothing has touched the key since the flight was made. */
     boolean isCurrent(K key, Flight<V> flight) {
         return flights.get(key) == flight && isJoinable(flight);

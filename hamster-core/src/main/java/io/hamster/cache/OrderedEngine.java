@@ -25,13 +25,9 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
     /** Reclaiming waits for company: at most this long after the first expiry. */
     private static final long PACE = TimeUnit.SECONDS.toNanos(1);
 
-    /** Every so many drains all threads' uses are taken in, lest those of one that went idle count as recent later. */
-    private static final int ALL_DRAINED = 64;
-
     private final ConcurrentHashMap<K, OrderedNode<K, V>> map;
     private final ReentrantLock lock = new ReentrantLock();
-    private final UseBuffer<OrderedNode<K, V>> uses =
-            new UseBuffer<>(Runtime.getRuntime().availableProcessors());
+    private final UseBuffer uses = new UseBuffer(Runtime.getRuntime().availableProcessors());
     private final ExpiryHeap<K, V> expiries = new ExpiryHeap<>();
     private final EvictionPolicy<K, V> policy;
     private final boolean countsUses;
@@ -43,7 +39,6 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
     private final ScheduledExecutorService scheduler;
     private long size;
     private long bytes;
-    private int drains;
     private @Nullable Future<?> reclaiming;
     private long reclaimingAt;
 
@@ -83,14 +78,11 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
         if (uses.isShared() && policy.isFresh(node)) {
             return;
         }
-        if (!uses.offer(node) && lock.tryLock()) {
+        int place = node.place;
+        if (place != 0 && !uses.offer(place) && lock.tryLock()) {
             try {
-                if (++drains % ALL_DRAINED == 0) {
-                    uses.drainTo(this::used);
-                } else {
-                    uses.drainOwnTo(this::used);
-                }
-                used(node);
+                uses.drainOwnTo(policy::used);
+                policy.used(place);
             } finally {
                 lock.unlock();
             }
@@ -137,7 +129,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
     public void cleanUp() {
         lock.lock();
         try {
-            uses.drainTo(this::used);
+            uses.drainTo(policy::used);
             reclaim();
             evict();
             schedule();
@@ -149,7 +141,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
     private void follow(@Nullable OrderedNode<K, V> gone, @Nullable OrderedNode<K, V> held) {
         lock.lock();
         try {
-            uses.drainTo(this::used);
+            uses.drainTo(policy::used);
             if (gone != null) {
                 unlink(gone);
             }
@@ -164,26 +156,21 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
         }
     }
 
-    private void used(OrderedNode<K, V> node) {
-        if (node.state == OrderedNode.State.LINKED) {
-            policy.used(node);
-        }
-    }
-
     private void link(OrderedNode<K, V> node) {
         if (node.state == OrderedNode.State.GONE) {
             return;
         }
-        Slot<V> slot = node.slot;
-        bytes += slot.bytes - node.counted;
-        node.counted = slot.bytes;
         if (node.state == OrderedNode.State.NEW) {
+            // First what may find no memory: nothing else is to be believed of a node that isn't in the order.
+            policy.added(node);
             node.state = OrderedNode.State.LINKED;
             size++;
-            policy.added(node);
         } else {
             policy.used(node);
         }
+        Slot<V> slot = node.slot;
+        bytes += slot.bytes - node.counted;
+        node.counted = slot.bytes;
         expiries.schedule(node, slot.retainedUntil);
         if (slot.bytes > maxMemory) {
             // Evicting in order would empty the cache for a value that can't stay.
@@ -267,7 +254,8 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
     private void reclaimOnExecutor() {
         try {
             executor.execute(this::reclaimLater);
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable e) {
+            // Refused, or out of threads: nothing would be reclaimed ever after if this weren't done.
             reclaimLater();
         }
     }

@@ -1,7 +1,5 @@
 package io.hamster.cache;
 
-import org.jspecify.annotations.Nullable;
-
 /** An entry of an {@link OrderedEngine}. All but key and slot is guarded by the engine's lock. */
 final class OrderedNode<K, V> {
 
@@ -23,11 +21,8 @@ final class OrderedNode<K, V> {
     /** How many moves the list had seen when it was put at its end; read without the lock too. */
     long movedAt;
 
-    @Nullable
-    OrderedNode<K, V> previous;
-
-    @Nullable
-    OrderedNode<K, V> next;
+    /** Its place in the list, 1 or more once it was linked; read without the lock too, by which it may have left. */
+    int place;
 
     /** Its place in the expiry heap, and the time it is sorted by there. */
     int heapIndex = -1;

@@ -1,5 +1,6 @@
 package io.hamster.cache;
 
+import io.hamster.CodecException;
 import io.hamster.cache.writeback.Change;
 import io.hamster.cache.writeback.DeadLetter;
 import io.hamster.cache.writeback.DirtyJournal;
@@ -259,6 +260,16 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
     public void begin() {}
 
     @Override
+    public boolean isTurn() {
+        return true;
+    }
+
+    @Override
+    public Optional<CodecException> unreadable() {
+        return Optional.empty();
+    }
+
+    @Override
     public void end() {}
 
     @Override
@@ -298,10 +309,13 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
 
     /** Into the tier first, so that no read falls between. */
     private void settle(Dirty<K, V> written) {
+        K key = written.key;
         if (!dirty.isCurrent(written)) {
+            // Discarded meanwhile, perhaps: then what a load has cached since may be older than what the source has
+            // now.
+            tier.supersede(key);
             return;
         }
-        K key = written.key;
         try {
             tier.put(
                     key,

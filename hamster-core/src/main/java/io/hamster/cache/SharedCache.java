@@ -161,8 +161,8 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
             K key, CacheLoader<? super K, ? extends V> loader, Function<? super Optional<V>, EntryOptions> options) {
         TextKey<K> text = texts.of(key);
         Slot<V> slot = read(text);
-        noteRead(text, loader, options);
         if (slot != null) {
+            noteRead(text, loader, options);
             if (isRefreshDue(slot)) {
                 SharedLoad.Blocking<K, V> refresh = refresh(loader, options);
                 loads.refresh(text, slot, refresh, refresh);
@@ -178,6 +178,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         if (guard.rejects(key)) {
             return optional(peeks.one(text));
         }
+        noteRead(text, loader, options);
         SharedLoad.Blocking<K, V> load = new SharedLoad.Blocking<>(reads, runtime, own, options, false);
         return loads.load(text, load, load);
     }
@@ -225,16 +226,17 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     public CompletableFuture<Optional<V>> getAsync(K key, CacheLoader<? super K, ? extends V> loader) {
         TextKey<K> text = texts.of(key);
         Slot<V> slot = read(text);
-        noteRead(text, loader, noOptions);
         if (slot == null) {
             texts.required(text);
             if (guard.rejects(key)) {
                 return peeks.async(text);
             }
+            noteRead(text, loader, noOptions);
             SharedLoad.Blocking<K, V> load =
                     new SharedLoad.Blocking<>(reads, runtime, watch.of(loader, false), noOptions, false);
             return loads.loadAsync(text, load, load);
         }
+        noteRead(text, loader, noOptions);
         if (isRefreshDue(slot)) {
             SharedLoad.Blocking<K, V> refresh = refresh(loader, noOptions);
             loads.refresh(text, slot, refresh, refresh);
@@ -249,9 +251,6 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
             Function<? super Optional<V>, EntryOptions> options) {
         TextKey<K> text = texts.of(key);
         Slot<V> slot = read(text);
-        if (hot != null) {
-            hot.read(text, there -> refreshAsync(text, there, loader, options));
-        }
         if (slot == null) {
             texts.required(text);
             AsyncCacheLoader<K, V> own = watch.ofAsync(loader, false);
@@ -262,9 +261,11 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
             if (guard.rejects(key)) {
                 return peeks.async(text);
             }
+            noteAsyncRead(text, loader, options);
             SharedLoad.Async<K, V> load = new SharedLoad.Async<>(reads, runtime, own, options, false);
             return loads.compose(text, load, load);
         }
+        noteAsyncRead(text, loader, options);
         if (isRefreshDue(slot)) {
             refreshAsync(text, slot, loader, options);
         }
@@ -465,14 +466,24 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         loads.refreshAsync(key, slot, load, load);
     }
 
+    private void noteAsyncRead(
+            TextKey<K> key,
+            AsyncCacheLoader<? super K, ? extends V> loader,
+            Function<? super Optional<V>, EntryOptions> options) {
+        if (hot != null && loader.isRepeatable()) {
+            hot.read(key, (slot, overdue) -> refreshAsync(key, slot, loader, options));
+        }
+    }
+
+    /** Not before the guard has let the key through: what doesn't exist isn't to take the place of what does. */
     private void noteRead(
             TextKey<K> key,
             CacheLoader<? super K, ? extends V> loader,
             Function<? super Optional<V>, EntryOptions> options) {
-        if (hot != null) {
-            hot.read(key, slot -> {
+        if (hot != null && loader.isRepeatable()) {
+            hot.read(key, (slot, overdue) -> {
                 SharedLoad.Blocking<K, V> load = refresh(loader, options);
-                loads.refreshHere(key, slot, load, load);
+                loads.refreshHere(key, slot, load, load, overdue);
             });
         }
     }

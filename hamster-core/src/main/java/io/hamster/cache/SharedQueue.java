@@ -13,9 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +41,13 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
     private final Map<K, Dirty<K, V>> known = new HashMap<>();
 
     private final Map<Dirty<K, V>, JournalRecord> records = new HashMap<>();
+    /** Why writes were given up while the source was away, by their sequences: in the journal they stay as they are. */
+    private final Map<Long, String> givenUp = new ConcurrentHashMap<>();
+
     private long fence;
-    private volatile boolean hadLease;
+    private boolean hadLease;
     /** Why something in the journal couldn't be read in the last flush. */
-    private volatile @Nullable CodecException unreadable;
+    private @Nullable CodecException unreadable;
 
     private volatile int unreadableCount;
 
@@ -72,13 +77,13 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
         this.wait = wait;
     }
 
-    /** Whether the last flush was this process' turn. */
-    boolean hadLease() {
+    @Override
+    public boolean isTurn() {
         return hadLease;
     }
 
-    /** Why the last flush left out some of what is dirty. */
-    Optional<CodecException> unreadable() {
+    @Override
+    public Optional<CodecException> unreadable() {
         return Optional.ofNullable(unreadable);
     }
 
@@ -96,11 +101,12 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
             return;
         }
         fence = lease.get();
+        List<JournalRecord> all = wait.join(journal.list());
         Map<K, Dirty<K, V>> before = new HashMap<>(known);
         known.clear();
         CodecException failure = null;
         int failures = 0;
-        for (JournalRecord each : wait.join(journal.list())) {
+        for (JournalRecord each : all) {
             try {
                 take(each, before);
             } catch (CodecException e) {
@@ -118,6 +124,11 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
         }
         unreadable = failure;
         unreadableCount = failures;
+        givenUp.keySet()
+                .retainAll(known.values().stream()
+                        .filter(entry -> entry.parked != null)
+                        .map(entry -> entry.sequence)
+                        .collect(Collectors.toSet()));
     }
 
     private void take(JournalRecord each, Map<K, Dirty<K, V>> before) {
@@ -177,9 +188,14 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
 
     @Override
     public void park(Dirty<K, V> entry, String reason, boolean forGood) {
+        if (!forGood) {
+            entry.parked = reason;
+            givenUp.put(entry.sequence, reason);
+            return;
+        }
         JournalRecord refused = records.get(entry);
-        entry.parked = reason;
-        if (forGood && refused != null && wait.join(journal.park(fence, refused, reason))) {
+        // Unless the journal says so it is no dead letter to anybody, and has to be tried again.
+        if (refused != null && wait.join(journal.park(fence, refused, reason))) {
             records.remove(entry);
             known.remove(entry.key);
         }
@@ -188,6 +204,19 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
     @Override
     public boolean unpark(Dirty<K, V> entry) {
         entry.parked = null;
+        givenUp.remove(entry.sequence);
         return true;
+    }
+
+    /** Why a write was given up for now, by all or by this process alone. */
+    Optional<String> reason(JournalRecord write) {
+        return write.parked().or(() -> Optional.ofNullable(givenUp.get(write.sequence())));
+    }
+
+    /** What this process alone has given up, by its sequence. */
+    Optional<Dirty<K, V>> givenUp(long sequence) {
+        return known.values().stream()
+                .filter(entry -> entry.sequence == sequence && entry.parked != null)
+                .findFirst();
     }
 }

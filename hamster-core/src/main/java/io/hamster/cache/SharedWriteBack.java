@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -190,8 +191,10 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
         int count = 0;
         for (K key : keys) {
             boolean isDirty = locks.alone(Set.of(key), () -> {
-                boolean hasValue =
-                        answers.join(dirty.find(key)).flatMap(dirty::value).isPresent();
+                // Not decoded: it may be another release's.
+                boolean hasValue = answers.join(dirty.find(key))
+                        .flatMap(entry -> entry.change().value())
+                        .isPresent();
                 if (hasValue) {
                     write(Map.of(key, Optional.empty()), EntryOptions.none());
                 }
@@ -221,7 +224,7 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
                             + " dirty entries back; they stay in its journal. The first failure: " + flush.failure(),
                     flush.failure());
         }
-        CodecException unreadable = queue.unreadable().orElse(null);
+        CodecException unreadable = flush.unreadable().orElse(null);
         if (unreadable != null) {
             throw new FlushException(
                     "Cache '" + cache + "' has dirty entries in its journal that this release can't read; they stay"
@@ -234,7 +237,7 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
     private Flusher.Flush flushWhenFree() {
         long patience = runtime.time().nanoTime() + Durations.nanos(policy.closeTimeout());
         Flusher.Flush flush = flusher.flush(true);
-        while (!queue.hadLease()) {
+        while (!flush.hadTurn()) {
             if (patience - runtime.time().nanoTime() <= 0 || !pause()) {
                 throw new JournalException(
                         "Cache '" + cache + "' is being flushed by another process, which did not end within "
@@ -248,8 +251,29 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
 
     Set<K> keys() {
         Set<K> keys = new HashSet<>();
-        answers.join(journal.list()).forEach(entry -> keys.add(marshal.key(entry.change())));
+        forEachReadable(answers.join(journal.list()), (key, entry) -> keys.add(key));
         return Set.copyOf(keys);
+    }
+
+    /** Leaves out what another release has journalled and this one can't read, lest that stand in the way of the rest. */
+    private void forEachReadable(Collection<JournalRecord> entries, BiConsumer<K, JournalRecord> action) {
+        int unreadable = 0;
+        for (JournalRecord entry : entries) {
+            K key;
+            try {
+                key = marshal.key(entry.change());
+            } catch (CodecException e) {
+                unreadable++;
+                continue;
+            }
+            action.accept(key, entry);
+        }
+        if (unreadable > 0) {
+            log.warn(
+                    "Cache '{}' leaves {} dirty entries out, since this release can't read their keys",
+                    cache,
+                    unreadable);
+        }
     }
 
     @Override
@@ -257,7 +281,7 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
         List<JournalRecord> all = answers.join(journal.list());
         return new WriteBackStats(
                 all.size(),
-                all.stream().filter(entry -> entry.parked().isPresent()).count(),
+                all.stream().filter(entry -> queue.reason(entry).isPresent()).count(),
                 flusher.flushed.sum(),
                 flusher.failures.sum(),
                 queue.unreadableCount());
@@ -266,17 +290,21 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
     @Override
     public List<DeadLetter<K>> deadLetters() {
         List<DeadLetter<K>> letters = new ArrayList<>();
-        for (JournalRecord entry : answers.join(journal.list())) {
-            entry.parked()
-                    .ifPresent(reason ->
-                            letters.add(new DeadLetter<>(marshal.key(entry.change()), entry.sequence(), reason)));
-        }
+        List<JournalRecord> given = answers.join(journal.list()).stream()
+                .filter(entry -> queue.reason(entry).isPresent())
+                .toList();
+        forEachReadable(
+                given,
+                (key, entry) -> queue.reason(entry)
+                        .ifPresent(reason -> letters.add(new DeadLetter<>(key, entry.sequence(), reason))));
         return List.copyOf(letters);
     }
 
     @Override
     public boolean redrive(DeadLetter<K> letter) {
-        boolean done = answers.join(journal.redrive(dirty.bytes(letter.key()), letter.sequence()));
+        boolean done = answers.join(journal.redrive(dirty.bytes(letter.key()), letter.sequence()))
+                || flusher.alone(() ->
+                        queue.givenUp(letter.sequence()).filter(flusher::retry).isPresent());
         if (done) {
             schedule.ask();
         }

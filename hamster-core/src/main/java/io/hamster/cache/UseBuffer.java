@@ -1,18 +1,17 @@
 package io.hamster.cache;
 
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntConsumer;
 
 /**
  * Notes uses without a lock, for the lock's next holder: striped ring buffers, one for some of the threads each. Lossy:
- * who finds a ring contended forgets the use. A single thread never does.
+ * who finds a ring contended forgets the use. A single thread never does. What is used is a number of 1 or more.
  *
  * <p>From Ding, Jiang and Zhang, "BP-Wrapper: A System Framework Making Any Replacement Algorithms (Almost) Lock
  * Contention Free", 2009, by way of ConcurrentLinkedHashMap and Caffeine.
  */
-final class UseBuffer<T> {
+final class UseBuffer {
 
     private static final int RING = 16;
     /**
@@ -23,9 +22,19 @@ final class UseBuffer<T> {
 
     private static final int READ = 1;
 
+    /** Every so many drains all threads' uses are taken in, lest those of one that went idle count as recent later. */
+    private static final int ALL_DRAINED = 64;
+
+    private static final int NOTHING = 0;
+
     private final int stripes;
-    private final AtomicReferenceArray<@Nullable T> rings;
-    /** How many uses of a stripe were ever noted; {@link #READ} places on, how many of them were taken out. */
+    private final int shift;
+    private final AtomicIntegerArray rings;
+
+    /**
+     * How many uses of a stripe were ever noted; {@link #READ} further on, how many of them were taken out. Before all
+     * of them, how often one stripe was drained.
+     */
     private final AtomicLongArray counters;
 
     /** The id of a thread that noted a use before others did. */
@@ -35,7 +44,8 @@ final class UseBuffer<T> {
 
     UseBuffer(int processors) {
         this.stripes = Integer.highestOneBit(Math.max(1, processors)) * 4;
-        this.rings = new AtomicReferenceArray<>((stripes + 2) * SPREAD);
+        this.shift = Integer.SIZE - Integer.numberOfTrailingZeros(stripes);
+        this.rings = new AtomicIntegerArray((stripes + 2) * SPREAD);
         this.counters = new AtomicLongArray((stripes + 2) * SPREAD);
     }
 
@@ -56,8 +66,8 @@ final class UseBuffer<T> {
      *
      * @return {@code false} if the ring is full: it should be drained first
      */
-    boolean offer(T used) {
-        int start = start(ownStripe());
+    boolean offer(int used) {
+        int start = start(stripe(Thread.currentThread().getId()));
         long position = counters.get(start);
         if (position - counters.get(start + READ) >= RING) {
             return false;
@@ -69,29 +79,38 @@ final class UseBuffer<T> {
     }
 
     /** Takes out what was noted, each stripe in its order. One thread at a time. */
-    void drainTo(Consumer<T> action) {
+    void drainTo(IntConsumer action) {
         for (int stripe = 0; stripe < stripes; stripe++) {
             drain(stripe, action);
         }
     }
 
-    /** Takes out what this thread noted, and leaves the others' stripes in their processors' caches. One at a time. */
-    void drainOwnTo(Consumer<T> action) {
-        drain(ownStripe(), action);
+    /**
+     * Takes out what this thread noted, and leaves the others' stripes in their processors' caches, but now and then. One
+     * thread at a time.
+     */
+    void drainOwnTo(IntConsumer action) {
+        long drains = counters.getPlain(0) + 1;
+        counters.setPlain(0, drains);
+        if (drains % ALL_DRAINED == 0) {
+            drainTo(action);
+        } else {
+            drain(stripe(Thread.currentThread().getId()), action);
+        }
     }
 
-    private void drain(int stripe, Consumer<T> action) {
+    private void drain(int stripe, IntConsumer action) {
         int start = start(stripe);
         long end = counters.get(start);
         long position = counters.get(start + READ);
         while (position < end) {
             int index = start + (int) (position & (RING - 1));
-            T used = rings.getAcquire(index);
-            if (used == null) {
+            int used = rings.getAcquire(index);
+            if (used == NOTHING) {
                 // Its place is taken, but it isn't there yet; the next drain finds it.
                 break;
             }
-            rings.setRelease(index, null);
+            rings.setRelease(index, NOTHING);
             action.accept(used);
             position++;
         }
@@ -102,8 +121,8 @@ final class UseBuffer<T> {
         return (stripe + 1) * SPREAD;
     }
 
-    private int ownStripe() {
-        int hash = (int) Thread.currentThread().getId() * 0x9E3779B9;
-        return hash >>> 16 & (stripes - 1);
+    /** By the upper bits of the product, which keep the ids of threads made one after the other farthest apart. */
+    int stripe(long threadId) {
+        return (int) threadId * 0x9E3779B9 >>> shift;
     }
 }

@@ -134,10 +134,15 @@ final class Audience {
         }
     }
 
-    /** Interrupts the callbacks that still run and names their trackers. */
+    /** Whether no tracker's work as a leader goes on, though its callbacks have returned. */
+    boolean haveTrackersStopped() {
+        return everyTracker().stream().allMatch(TrackerQueue::hasStopped);
+    }
+
+    /** Interrupts the callbacks that still run, and names their trackers and those whose work goes on. */
     List<String> interruptTrackers() {
         List<TrackerQueue> busy = everyTracker().stream()
-                .filter(queue -> !queue.idle(true).isDone())
+                .filter(queue -> !queue.idle(true).isDone() || !queue.hasStopped())
                 .toList();
         busy.forEach(TrackerQueue::interrupt);
         return busy.stream().map(queue -> queue.tracker().name()).toList();

@@ -76,6 +76,16 @@ final class CallerLoop {
         }
     }
 
+    /** Whether a run is under way on another thread. */
+    boolean isRunning() {
+        lock.lock();
+        try {
+            return running != null && running != Thread.currentThread();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits until no run is under way; false if one still is after so many nanoseconds. */
     boolean awaitEnd(long nanos) throws InterruptedException {
         lock.lockInterruptibly();

@@ -129,11 +129,11 @@ final class DefaultCluster implements Cluster {
     }
 
     private boolean awaitTrackers() {
-        if (await(audience.trackersIdle(true), stopTimeout)) {
+        if (await(audience.trackersIdle(true), stopTimeout) && audience.haveTrackersStopped()) {
             return true;
         }
         log.warn("Job trackers {} didn't stop within {}; interrupted", audience.interruptTrackers(), stopTimeout);
-        return await(audience.trackersIdle(true), GRACE);
+        return await(audience.trackersIdle(true), GRACE) && audience.haveTrackersStopped();
     }
 
     private void release(boolean stopped) {

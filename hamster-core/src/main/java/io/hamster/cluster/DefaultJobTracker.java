@@ -32,6 +32,9 @@ public final class DefaultJobTracker implements JobTracker, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private boolean stopped;
 
+    /** Whether the last run that may still be under way is a leader's. */
+    private volatile boolean led;
+
     /**
      * Creates a tracker with threads of its own, from its first run until {@link #stop}.
      *
@@ -103,6 +106,7 @@ public final class DefaultJobTracker implements JobTracker, AutoCloseable {
     @Override
     public void onStartedLeading(long term) {
         endRuns();
+        led = true;
         tell(caller -> caller.onStartedLeading(term));
         Optional<Leadership> current = cluster.leadership().filter(held -> held.term() == term);
         current.ifPresent(leadership -> begin(caller ->
@@ -116,8 +120,14 @@ public final class DefaultJobTracker implements JobTracker, AutoCloseable {
     }
 
     @Override
+    public boolean hasStopped() {
+        return !led || loops.stream().noneMatch(CallerLoop::isRunning);
+    }
+
+    @Override
     public void onNewLeader(String leader) {
         endRuns();
+        led = false;
         tell(caller -> caller.onNewLeader(leader));
         begin(caller -> new CallerLoop.Round(
                 () -> cluster.isFollower()

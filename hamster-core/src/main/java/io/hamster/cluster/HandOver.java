@@ -55,7 +55,7 @@ final class HandOver {
             return result.copy();
         }
         bounded(audience.trackersIdle(false))
-                .handle((idle, error) -> error == null)
+                .handle((idle, error) -> error == null && audience.haveTrackersStopped())
                 .thenCompose(stopped -> resign(stopped, forGood))
                 .whenComplete((done, error) -> finish(result, led, error));
         return result.copy();

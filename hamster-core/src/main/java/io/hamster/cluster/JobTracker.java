@@ -31,6 +31,16 @@ public interface JobTracker {
     default void onStoppedLeading() {}
 
     /**
+     * Whether what this tracker did while this node led has ended. Asked after {@link #onStoppedLeading} has returned: if
+     * not, the lease isn't released but runs out, and no other node leads before. Must not block.
+     *
+     * @return {@code true} unless overridden
+     */
+    default boolean hasStopped() {
+        return true;
+    }
+
+    /**
      * This node follows a leader.
      *
      * @param leader the leader's name

@@ -86,6 +86,16 @@ final class TrackerQueue {
         }
     }
 
+    /** Whether the tracker says that its work as a leader has ended. */
+    boolean hasStopped() {
+        try {
+            return tracker.hasStopped();
+        } catch (Throwable e) {
+            log.warn("Job tracker {} failed; it counts as not stopped", tracker.name(), e);
+            return false;
+        }
+    }
+
     /** Interrupts the call that runs, if any. */
     void interrupt() {
         lock.lock();

@@ -13,7 +13,7 @@ public interface HashFunction {
      * The hash of a text.
      *
      * @param text a key or label
-     * @return the hash; the lower 32 bits count for a 32-bit function
+     * @return the hash; the lower 32 bits count for a 32-bit function, whose others are best zero
      */
     long hash(String text);
 
@@ -39,14 +39,14 @@ public interface HashFunction {
     /**
      * A function with a 32-bit result.
      *
-     * @param function gives the hash
+     * @param function gives the hash, which is taken as unsigned
      * @return the function
      */
     static HashFunction of32(ToIntFunction<String> function) {
         return new HashFunction() {
             @Override
             public long hash(String text) {
-                return function.applyAsInt(text);
+                return Integer.toUnsignedLong(function.applyAsInt(text));
             }
 
             @Override

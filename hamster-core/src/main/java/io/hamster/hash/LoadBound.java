@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * {@code ceil(factor · requests · weight / weight of the alive)}; a key whose owner is full goes to the next peer.
  *
  * <p>A place is reserved by compare-and-set, so the bound isn't exceeded by races. As the factor is at least 1, all
- * peers can't be full at once; only requests that come and go while one looks can make it seem so, and then the request
+ * peers can't be full at once; only requests that come or go while one looks can make it seem so, and then the request
  * goes to the first alive peer rather than nowhere.
  */
 final class LoadBound {
@@ -21,9 +21,12 @@ final class LoadBound {
         this.factor = factor;
     }
 
-    /** The first alive peer of the walk that isn't full, reserved; {@code null} if none is alive. */
+    /**
+     * The first alive peer of the walk that isn't full, reserved; {@code null} if none of the first {@code tries} is
+     * alive. Once one is, the load may send the request on past it as far as it takes.
+     */
     @Nullable
-    PeerState reserve(PeerState[] states, RingWalk walk) {
+    PeerState reserve(PeerState[] states, RingWalk walk, int tries) {
         long total = requests.incrementAndGet();
         double wholeLoad = factor * total;
         long aliveWeight = aliveWeight(states);
@@ -31,6 +34,9 @@ final class LoadBound {
         for (int next = walk.next(); next != RingWalk.END; next = walk.next()) {
             PeerState state = states[next];
             if (!state.alive) {
+                if (firstAlive == null && walk.visited() >= tries) {
+                    break;
+                }
                 continue;
             }
             if (firstAlive == null) {

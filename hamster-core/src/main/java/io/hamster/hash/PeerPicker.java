@@ -27,12 +27,12 @@ public interface PeerPicker {
     Peer pickPeer(String key);
 
     /**
-     * Picks several peers for a key, for replicas.
+     * Picks several peers for a key, for replicas. Dead ones are made up for by the next, however many they are.
      *
      * @param key 1 to 500 characters
      * @param count how many; 0 or more
      * @return that many distinct alive peers in the order in which they take over, or all that are alive if they are
-     *     fewer; the first is what {@link #pickPeer} gives
+     *     fewer; the first is what {@link #pickPeer} gives, if it gives one
      * @throws InvalidKeyException if the key is null, empty or too long
      * @throws NoPeersAvailableException if no peer that takes traffic is alive
      * @throws IllegalArgumentException if the count is negative

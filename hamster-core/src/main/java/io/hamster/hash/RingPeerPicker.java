@@ -81,16 +81,21 @@ public final class RingPeerPicker implements PeerPicker {
         Snapshot current = snapshot;
         current.ring.requireNotEmpty();
         List<Peer> picked = new ArrayList<>();
-        RingWalk walk = new RingWalk(current.ring, current.ring.hash(key));
+        long hash = current.ring.hash(key);
+        PeerState owner = current.states[current.ring.ownerIndex(hash)];
+        RingWalk walk = new RingWalk(current.ring, hash);
         for (int next = walk.next(); next != RingWalk.END && picked.size() < count; next = walk.next()) {
             PeerState state = current.states[next];
             if (state.alive) {
+                if (picked.isEmpty()) {
+                    unlessOwner(owner, state);
+                }
                 state.picks.increment();
                 picked.add(state.peer);
             }
         }
         if (picked.isEmpty() && count > 0) {
-            throw nobodyAlive(current, current.states.length);
+            throw nobodyAlive(current, walk.visited());
         }
         return List.copyOf(picked);
     }
@@ -100,11 +105,14 @@ public final class RingPeerPicker implements PeerPicker {
         requireValid(key);
         Snapshot current = snapshot;
         current.ring.requireNotEmpty();
-        RingWalk walk = new RingWalk(current.ring, current.ring.hash(key));
-        PeerState picked = loadBound.reserve(current.states, walk);
+        long hash = current.ring.hash(key);
+        PeerState owner = current.states[current.ring.ownerIndex(hash)];
+        RingWalk walk = new RingWalk(current.ring, hash);
+        PeerState picked = loadBound.reserve(current.states, walk, 1 + maxAlternatives);
         if (picked == null) {
-            throw nobodyAlive(current, current.states.length);
+            throw nobodyAlive(current, walk.visited());
         }
+        unlessOwner(owner, picked);
         picked.picks.increment();
         return new PeerHandle(picked.peer, () -> loadBound.release(picked));
     }
@@ -228,6 +236,13 @@ public final class RingPeerPicker implements PeerPicker {
         throw nobodyAlive(current, tried + 1);
     }
 
+    /** An owner that is alive but runs its part already isn't a dead one. */
+    private void unlessOwner(PeerState owner, PeerState picked) {
+        if (picked != owner && !owner.alive) {
+            redirected(owner, picked);
+        }
+    }
+
     private void redirected(PeerState owner, PeerState alternative) {
         redirectedPicks.increment();
         if (owner.firstFailover()) {
@@ -256,7 +271,7 @@ public final class RingPeerPicker implements PeerPicker {
     private void tell(Consumer<PickerListener> event) {
         try {
             event.accept(listener);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.warn("A listener of the peer picker failed", e);
         }
     }

@@ -9,6 +9,7 @@ final class RingWalk {
     private final boolean[] seen;
     private int slot;
     private int left;
+    private int visited;
 
     RingWalk(HashRing ring, long hash) {
         this.ring = ring;
@@ -25,9 +26,15 @@ final class RingWalk {
             slot = slot + 1 == ring.slots() ? 0 : slot + 1;
             if (!seen[owner]) {
                 seen[owner] = true;
+                visited++;
                 return owner;
             }
         }
         return END;
+    }
+
+    /** How many peers it has given so far. */
+    int visited() {
+        return visited;
     }
 }

@@ -18,9 +18,11 @@ import java.util.concurrent.Callable;
  * shared, since each handle counts on its own. A change of peers or of a status made here forgets the picks in flight,
  * so that later ones see it; picks that waited already get the earlier result.
  *
- * <p>A pick that waits for another caller's longer than the timeout fails with {@link SingleflightTimeoutException}; one
- * that is interrupted meanwhile with {@link PickInterruptedException}, and its thread's interrupt status is kept. What
- * a shared pick failed with, everybody gets, as an exception of the same kind.
+ * <p>A pick that waits for another caller's longer than the timeout fails with {@link SingleflightTimeoutException} and
+ * forgets the one it waited for, so that a call that hangs doesn't block its key; the caller who runs it waits as long as
+ * it takes. A pick that is interrupted while it waits fails with {@link PickInterruptedException}, and its thread's
+ * interrupt status is kept. If a shared pick fails, the caller who ran it gets what it threw, and the others a
+ * {@link NoPeersAvailableException} if it was one, else a {@link SingleflightException} caused by it.
  */
 public final class SingleflightPeerPicker implements PeerPicker {
 
@@ -170,7 +172,7 @@ public final class SingleflightPeerPicker implements PeerPicker {
 
     private List<Peer> shared(Request request, Callable<List<Peer>> pick) {
         try {
-            return flights.execute(request, pick, timeout).value();
+            return flights.executeOrForget(request, pick, timeout).value();
         } catch (SingleflightException e) {
             throw ofSameKind(e);
         } catch (InterruptedException e) {

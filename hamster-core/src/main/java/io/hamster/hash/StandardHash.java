@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The hash functions that come with Hamster, over a text's UTF-8 bytes unless they say otherwise. All read ASCII text in
- * place and allocate nothing; other text is encoded first.
+ * The hash functions that come with Hamster, over a text's UTF-8 bytes unless they say otherwise; hashes of 32 bits are
+ * unsigned. All read ASCII text in place and allocate nothing; other text is encoded first.
  */
 public enum StandardHash implements HashFunction {
 
@@ -36,7 +36,7 @@ public enum StandardHash implements HashFunction {
                     hash = (hash ^ (octet & 0xff)) * 0x01000193;
                 }
             }
-            return hash;
+            return Integer.toUnsignedLong(hash);
         }
     },
 
@@ -46,9 +46,10 @@ public enum StandardHash implements HashFunction {
 
         @Override
         public long hash(String text) {
-            return AsciiAccess.isAscii(text)
-                    ? hasher.hashBytesToInt(text, 0, text.length(), AsciiAccess.INSTANCE)
-                    : hasher.hashBytesToInt(text.getBytes(StandardCharsets.UTF_8));
+            return Integer.toUnsignedLong(
+                    AsciiAccess.isAscii(text)
+                            ? hasher.hashBytesToInt(text, 0, text.length(), AsciiAccess.INSTANCE)
+                            : hasher.hashBytesToInt(text.getBytes(StandardCharsets.UTF_8)));
         }
     },
 

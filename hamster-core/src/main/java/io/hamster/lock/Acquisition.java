@@ -199,12 +199,11 @@ final class Acquisition extends SharedTimer.Item {
                 return;
             }
             if (now >= giveUpAt) {
-                step = failed(failure != null || (attempts > 0 && !answered) ? Outcome.UNAVAILABLE : Outcome.HELD);
+                step = timedOut();
             } else if (phase == Phase.ASKING
                     && now - askedAt >= engine.settings().commandTimeoutNanos()) {
-                failure = engine.calls().timedOut();
                 handle.markAmbiguous();
-                step = refused(now, SharedTimer.NEVER);
+                step = unanswered(now, engine.calls().timedOut());
             } else if (phase == Phase.IDLE && now >= pollAt) {
                 step = ask(Cause.POLL);
             } else if (phase == Phase.IDLE && now >= retryAt) {
@@ -339,7 +338,9 @@ final class Acquisition extends SharedTimer.Item {
             }
             // An answer to an attempt that was given up for unanswered is still worth having if it is a lock.
             if (answer instanceof Answer.Granted granted) {
-                if (engine.granted(handle, sent, granted, engine.clock().now())) {
+                long now = engine.clock().now();
+                if (engine.granted(handle, sent, granted, now)) {
+                    queue.answered(now - sent);
                     phase = Phase.DONE;
                     return left(Outcome.ACQUIRED);
                 }
@@ -351,14 +352,14 @@ final class Acquisition extends SharedTimer.Item {
             }
             long now = engine.clock().now();
             if (error != null) {
-                failure = error;
                 if (!(error instanceof NotSentException)) {
                     handle.markAmbiguous();
                 }
-                return refused(now, SharedTimer.NEVER);
+                return unanswered(now, error);
             }
             answered = true;
             failure = null;
+            queue.answered(now - sent);
             if (answer instanceof Answer.Queued queued) {
                 queuedAtStore = true;
                 return held(now, queued.remaining(), SharedTimer.NEVER);
@@ -372,6 +373,22 @@ final class Acquisition extends SharedTimer.Item {
         } finally {
             queue.unlock();
         }
+    }
+
+    private Step unanswered(long now, Throwable why) {
+        failure = why;
+        queue.unanswered(why);
+        return refused(now, SharedTimer.NEVER);
+    }
+
+    private Step timedOut() {
+        boolean known = failure == null && (answered || attempts == 0);
+        if (known && queuesHere && !queue.isAnswered()) {
+            // Those before this one asked in its place, and the last of them wasn't answered.
+            failure = queue.failure();
+            known = false;
+        }
+        return failed(known ? Outcome.HELD : Outcome.UNAVAILABLE);
     }
 
     private Step held(long now, Duration remaining, long leaseEnd) {

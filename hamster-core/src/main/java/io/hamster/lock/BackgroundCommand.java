@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A release that nobody waits for: sent again until the store answers or there is nothing left to release. */
+/** A release that nobody waits for: sent, now or later, until the store answers or there is nothing left to release. */
 final class BackgroundCommand extends SharedTimer.Item {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundCommand.class);
@@ -18,33 +18,52 @@ final class BackgroundCommand extends SharedTimer.Item {
     private final LockEngine engine;
     private final String key;
     private final Supplier<? extends CompletionStage<Boolean>> command;
+    private final long from;
     private final long until;
     private final int spread;
     private volatile long pause = FIRST_PAUSE;
 
+    /**
+     * @param engine the client's
+     * @param key the lock's
+     * @param command sends it
+     * @param from when it may be sent first
+     * @param until when nothing is left to release
+     * @param spread any value, for the timer
+     */
     BackgroundCommand(
             LockEngine engine,
             String key,
             Supplier<? extends CompletionStage<Boolean>> command,
+            long from,
             long until,
             int spread) {
         this.engine = engine;
         this.key = key;
         this.command = command;
+        this.from = from;
         this.until = until;
         this.spread = spread;
     }
 
-    /** Sends it for the first time. */
+    /** Sends it for the first time as soon as it may. */
     void run() {
-        engine.timer().add(this, SharedTimer.NEVER);
-        send();
+        if (isDue()) {
+            engine.timer().add(this, SharedTimer.NEVER);
+            send();
+        } else {
+            engine.timer().add(this, from);
+        }
     }
 
-    /** Sends it once more, whatever came of the earlier attempts. */
+    private boolean isDue() {
+        return engine.clock().now() >= from;
+    }
+
+    /** Sends it once more, whatever came of the earlier attempts; but not before its time. */
     CompletableFuture<Boolean> lastAttempt() {
         engine.timer().remove(this);
-        return engine.calls().bounded(command);
+        return isDue() ? engine.calls().bounded(command) : CompletableFuture.completedFuture(false);
     }
 
     private void send() {

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps callers from waiting for a store that is away: once several commands in a row have failed, or none was answered
  * for longer than a command may take, requests fail at once, but for one each cool-down that tries. The first answer ends
- * that.
+ * that. Whoever waits for a lock asks on by the retry strategy, to the end of the wait.
  *
  * <p>Renewals and releases always go through: a lock's life depends on them, their number is bounded by the locks held,
  * and they find out too whether the store is back. Thread-safe.

@@ -112,7 +112,7 @@ abstract class Grant extends Lease {
         }
     }
 
-    /** Renews no more; a renewal under way may still count. */
+    /** Renews no more once others are kept out for as long as they must be; a renewal under way may still count. */
     final void renewNoMore() {
         stopped = true;
         engine.timer().dueAt(this, nextDue());
@@ -167,6 +167,7 @@ abstract class Grant extends Lease {
         do {
             own = terms;
         } while (!TERMS.compareAndSet(this, own, new Terms(own.lease, own.counted, Math.max(own.keptUntil, time))));
+        engine.timer().dueAt(this, nextDue());
     }
 
     /** For how long others must be kept out still if it is released now. */
@@ -217,7 +218,7 @@ abstract class Grant extends Lease {
             longHoldReported = true;
             engine.heldLong(this);
         }
-        if (!stopped && renewAt - slack() <= now) {
+        if (!hasStopped() && renewAt - slack() <= now) {
             settled = false;
             // Closer and closer towards the deadline, so that a store that comes back late still saves the lock.
             renewAt = now + Math.min(retryAfter(), Math.max(SHORTEST_RETRY, (deadline() - now) / 2));
@@ -242,8 +243,13 @@ abstract class Grant extends Lease {
             return SharedTimer.NEVER;
         }
         // A renewal under way sets its successor's time when it is answered, so that time can't say that none comes.
-        long due = stopped ? deadline() : Math.min(deadline(), renewAt);
+        long due = hasStopped() ? deadline() : Math.min(deadline(), renewAt);
         return longHoldReported ? due : Math.min(due, longHoldAt());
+    }
+
+    /** Whether it isn't renewed any more: it was told so, and has a lease that keeps others out for long enough. */
+    private boolean hasStopped() {
+        return stopped && keepNanos(deadline() - acquired) <= 0;
     }
 
     private long longHoldAt() {
@@ -252,7 +258,12 @@ abstract class Grant extends Lease {
 
     private long interval() {
         RefreshPlan own = plan;
-        return own == null ? countedLease() / RENEWALS_A_LEASE : own.interval;
+        if (own == null) {
+            return countedLease() / RENEWALS_A_LEASE;
+        }
+        // The handle ends before its lease does: a renewal must be answered by then.
+        long life = engine.settings().withoutMargin(Duration.ofNanos(countedLease()));
+        return Math.min(own.interval, life - life / RETRIES_A_LEASE);
     }
 
     private long countedLease() {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A release in this JVM hands the lock over to the head, and other instances hear nothing of it (lock cohorting: Dice,
  * Marathe and Shavit, 2012). Such turns come in rounds of {@link #HAND_OVERS}, or of {@link #SHORT_HAND_OVERS} if they
  * are over within {@link #ROUND_NANOS}, since going from one instance to another takes as long as many short turns.
- * After a round the lock is released for everybody, and the head holds back for {@link #YIELD_NANOS}: time enough for
- * the others.
+ * After a round the lock is released for everybody, and the head holds back for two round trips to the store, at least
+ * {@link #YIELD_NANOS} and at most {@link #LONGEST_YIELD_NANOS}: time enough for the others to hear of it and ask.
  */
 final class KeyQueue {
 
@@ -25,6 +25,7 @@ final class KeyQueue {
     private static final int SHORT_HAND_OVERS = 64;
     private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long YIELD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONGEST_YIELD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final String key;
     private final ReentrantLock lock = new ReentrantLock();
@@ -34,6 +35,9 @@ final class KeyQueue {
     private int handOvers;
     private long roundFrom;
     private long yieldUntil;
+    private long roundTrip;
+    private boolean answered;
+    private @Nullable Throwable failure;
     private boolean retired;
 
     KeyQueue(String key) {
@@ -104,6 +108,30 @@ final class KeyQueue {
         handOvers = 0;
     }
 
+    /** The store has answered a request for this key, which took so long. Guarded by the lock. */
+    void answered(long nanos) {
+        answered = true;
+        roundTrip = nanos;
+        failure = null;
+    }
+
+    /** The store hasn't answered a request for this key. Guarded by the lock. */
+    void unanswered(Throwable cause) {
+        answered = false;
+        failure = cause;
+    }
+
+    /** Whether the last request for this key was answered, so that who waits knows it held. Guarded by the lock. */
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /** Why the last request for this key wasn't answered, if that is known. Guarded by the lock. */
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
     /** Counts a release in this JVM; after too many of them the head holds back. */
     void handingOver(LockToken token, long now) {
         lock.lock();
@@ -113,7 +141,7 @@ final class KeyQueue {
             }
             if (!line.isEmpty() && isRoundOver(now)) {
                 handOvers = 0;
-                yieldUntil = now + YIELD_NANOS;
+                yieldUntil = now + Math.min(LONGEST_YIELD_NANOS, Math.max(YIELD_NANOS, 2 * roundTrip));
             }
         } finally {
             lock.unlock();

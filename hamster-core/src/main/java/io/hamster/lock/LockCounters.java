@@ -6,7 +6,10 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts what happens and passes it on to the application's listener, whose faults stay here. */
+/**
+ * Counts what happens and passes it on to the application's listener. Its faults stay here, errors too: where it is
+ * called, a lock is between its grant and its caller, or before its release.
+ */
 final class LockCounters implements LockListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(LockCounters.class);
@@ -57,7 +60,7 @@ final class LockCounters implements LockListener {
         waitNanos.add(nanos);
         try {
             listener.requested(key, outcome, wasContended, nanos);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             ignored(e);
         }
     }
@@ -68,7 +71,7 @@ final class LockCounters implements LockListener {
         holdNanos.add(nanos);
         try {
             listener.released(key, nanos);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             ignored(e);
         }
     }
@@ -79,7 +82,7 @@ final class LockCounters implements LockListener {
         holdNanos.add(nanos);
         try {
             listener.lost(key, loss, nanos);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             ignored(e);
         }
     }
@@ -89,7 +92,7 @@ final class LockCounters implements LockListener {
         refreshed.increment();
         try {
             listener.refreshed(key);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             ignored(e);
         }
     }
@@ -98,12 +101,12 @@ final class LockCounters implements LockListener {
     public void heldLong(String key, long nanos) {
         try {
             listener.heldLong(key, nanos);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             ignored(e);
         }
     }
 
-    private static void ignored(RuntimeException e) {
+    private static void ignored(Throwable e) {
         LOG.debug("A lock listener failed", e);
     }
 }

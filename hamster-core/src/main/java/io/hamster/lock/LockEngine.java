@@ -295,18 +295,44 @@ final class LockEngine {
     void runCallback(LockHandle handle, Consumer<? super LockHandle> callback) {
         try {
             callback.accept(handle);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Even of an error the other callbacks mustn't suffer.
             LOG.error("A callback for the lost lock {} failed", Keys.shortened(handle.key()), e);
         }
     }
 
-    /** Runs work elsewhere; here if the executor is full or gone, because losing it would be worse than its delay. */
+    /**
+     * Runs work elsewhere; here if the executor is full or gone, because losing it would be worse than its delay. Later if
+     * there is no thread for it at present: here it could hold up the answers or renewals of all locks. Once in any case:
+     * an executor that runs work on this thread may throw what the work threw.
+     */
     void execute(Runnable work) {
+        AtomicBoolean begun = new AtomicBoolean();
+        Runnable once = () -> {
+            if (begun.compareAndSet(false, true)) {
+                work.run();
+            }
+        };
+        if (!handOver(once)) {
+            new PostponedWork(this, once).postpone();
+        }
+    }
+
+    /**
+     * Hands work to the executor, or runs it here if that is full or gone.
+     *
+     * @param work does nothing if it is run again
+     * @return {@code false} if there is no thread for it at present
+     */
+    boolean handOver(Runnable work) {
         try {
             executor.execute(work);
         } catch (RejectedExecutionException e) {
             work.run();
+        } catch (OutOfMemoryError e) {
+            return false;
         }
+        return true;
     }
 
     void close() {

@@ -112,7 +112,8 @@ public interface LockHandle extends AutoCloseable {
      * Renews by itself from now on, at this interval instead of a third of the lease, and even if the request switched
      * renewal off.
      *
-     * @param interval from one renewal to the next; &gt; 0, shorter than the lease
+     * @param interval from one renewal to the next; &gt; 0, shorter than the lease. At most nine tenths of what the
+     *     handle counts on of its lease are used, so that a renewal comes before its end
      * @param timeout how long one renewal may remain unanswered before it is sent again; &gt; 0
      * @throws IllegalArgumentException if one is out of range
      */
@@ -120,7 +121,8 @@ public interface LockHandle extends AutoCloseable {
 
     /**
      * Renews no more by itself: the lock ends with its present lease, or with the one that a renewal under way may still
-     * get. {@link #autoRefresh} begins again. Doesn't block.
+     * get. Only where others must be kept out for longer, by the request's {@code atLeastFor} or {@link #extend}, it is
+     * renewed until a lease reaches that far. {@link #autoRefresh} begins again. Doesn't block.
      */
     void stopRefresh();
 
@@ -145,7 +147,9 @@ public interface LockHandle extends AutoCloseable {
     void unlock();
 
     /**
-     * Releases the lock without blocking.
+     * Releases the lock without blocking. The stage may complete on a thread that answers of the store come on, or
+     * renewals are sent on: what depends on it must not block there; take the methods that run it elsewhere, such as
+     * {@link CompletableFuture#thenRunAsync(Runnable, java.util.concurrent.Executor)}.
      *
      * @return completes when the store has answered; fails as {@link #unlock()} throws
      */

@@ -32,6 +32,9 @@ final class Releases {
         Supplier<CompletionStage<Boolean>> alone = ending(handle, keep);
         CompletableFuture<Boolean> answer =
                 engine.calls().bounded(next == null ? alone : () -> next.takeOver(handle.lockToken()));
+        if (keep > 0 && handle.ambiguous()) {
+            buryAfter(handle, keep);
+        }
         if (next == null) {
             // The next waiter asks right behind the release, on the same connection, without waiting for its answer.
             engine.waiters().released(key);
@@ -75,8 +78,18 @@ final class Releases {
     }
 
     private void inBackground(DefaultLockHandle handle, Supplier<? extends CompletionStage<Boolean>> command) {
-        long until = engine.clock().now() + tombstone(handle.request()).toNanos();
-        new BackgroundCommand(engine, handle.key(), command, until, handle.spread()).run();
+        inBackground(handle, command, engine.clock().now());
+    }
+
+    /** Buries a request that may still arrive, once its lock needn't be kept any more: a tombstone ends the lock. */
+    private void buryAfter(DefaultLockHandle handle, long keepNanos) {
+        inBackground(handle, released(handle), engine.clock().now() + keepNanos);
+    }
+
+    private void inBackground(
+            DefaultLockHandle handle, Supplier<? extends CompletionStage<Boolean>> command, long from) {
+        long until = from + tombstone(handle.request()).toNanos();
+        new BackgroundCommand(engine, handle.key(), command, from, until, handle.spread()).run();
     }
 
     private Supplier<CompletionStage<Boolean>> ending(DefaultLockHandle handle, long keepNanos) {

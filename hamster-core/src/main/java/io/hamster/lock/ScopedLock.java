@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
 
 /** One key as {@link Lock}; the scope that calls is the owner. */
 final class ScopedLock implements Lock {
@@ -27,14 +28,17 @@ final class ScopedLock implements Lock {
 
     @Override
     public void lock() {
-        boolean interrupted = false;
+        uninterruptibly(() -> client.lock(request));
+    }
+
+    /** Tries until it wasn't interrupted; an interrupt is kept for later. */
+    private static <T> T uninterruptibly(Supplier<T> attempt) {
+        boolean interrupted = Thread.interrupted();
         try {
             while (true) {
                 try {
-                    client.lock(request);
-                    return;
+                    return attempt.get();
                 } catch (LockInterruptedException e) {
-                    // This method isn't interruptible: the interrupt is kept for later.
                     interrupted = true;
                     Thread.interrupted();
                 }
@@ -56,7 +60,7 @@ final class ScopedLock implements Lock {
 
     @Override
     public boolean tryLock() {
-        return client.tryLock(request).isPresent();
+        return uninterruptibly(() -> client.tryLock(request)).isPresent();
     }
 
     @Override

@@ -27,6 +27,7 @@ final class SharedTimer {
 
     private static final Logger LOG = LoggerFactory.getLogger(SharedTimer.class);
     private static final long LOOK_AHEAD = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long PAUSE_AFTER_FAULT = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int STRIPES = 16;
     private static final int PURGE_ABOVE = 64;
 
@@ -174,8 +175,9 @@ final class SharedTimer {
         if (due >= item.queuedFor) {
             return false;
         }
-        item.queuedFor = due;
+        // First the entry: one that there is no memory for must not count as queued.
         heap.add(new Entry(item, due));
+        item.queuedFor = due;
         return true;
     }
 
@@ -199,52 +201,101 @@ final class SharedTimer {
         if (closed || (scheduled != null && scheduledFor <= due)) {
             return;
         }
-        if (scheduled != null) {
-            scheduled.cancel(false);
-        }
-        scheduledFor = due;
+        Future<?> before = scheduled;
         try {
             // Never 0: a scheduler may run what is due at once on this thread, which holds the lock.
             scheduled = scheduler.schedule(this::pass, Math.max(1, due - clock.now()), TimeUnit.NANOSECONDS);
+            scheduledFor = due;
         } catch (RejectedExecutionException e) {
             closed = true;
             rejected = true;
+        } catch (Error e) {
+            // The pass that was scheduled before still comes; if there was none, the next item starts the timer again.
+            if (before == null) {
+                running = false;
+            }
+            throw e;
+        }
+        if (before != null) {
+            before.cancel(false);
         }
     }
 
     private void pass() {
-        List<Item> due = new ArrayList<>();
+        try {
+            fire(due());
+        } catch (Throwable e) {
+            LOG.error("A pass of the lock timer failed", e);
+        }
+    }
+
+    private List<Item> due() {
         lock.lock();
         try {
             if (closed) {
-                return;
+                return List.of();
             }
             scheduled = null;
             scheduledFor = NEVER;
-            long now = clock.now();
-            if (now >= horizon) {
-                look(now);
-            }
-            takeDue(now, due);
-            Entry first = heap.peek();
-            if (first != null) {
-                schedule(running ? Math.min(first.due, horizon) : first.due);
-            } else if (running) {
-                schedule(horizon);
-            }
+            return takeAndSchedule(clock.now());
         } finally {
             unlock();
         }
-        if (!due.isEmpty()) {
-            long now = clock.now();
+    }
+
+    /**
+     * Guarded by the lock. Whatever fails here, there is a next pass: all renewals and deadlines depend on it. Only a
+     * scheduler that takes nothing leaves it to the next item that is added to start the timer again.
+     */
+    private List<Item> takeAndSchedule(long now) {
+        List<Item> due = null;
+        try {
+            List<Item> taken = new ArrayList<>();
+            if (now >= horizon) {
+                look(now);
+            }
+            takeDue(now, taken);
+            due = taken;
+            return due;
+        } finally {
+            try {
+                scheduleNext(now, due != null);
+            } catch (Error e) {
+                // What was taken is fired all the same.
+                LOG.error("The scheduler takes no further pass of the lock timer; the next request starts it again", e);
+            }
+        }
+    }
+
+    private void scheduleNext(long now, boolean isComplete) {
+        Entry first = heap.peek();
+        if (!isComplete) {
+            // What was taken from the heap is in the lists still, and found there.
+            horizon = now;
+            running = true;
+            schedule(now + PAUSE_AFTER_FAULT);
+        } else if (first != null) {
+            schedule(running ? Math.min(first.due, horizon) : first.due);
+        } else if (running) {
+            schedule(horizon);
+        }
+    }
+
+    private void fire(List<Item> due) {
+        if (due.isEmpty()) {
+            return;
+        }
+        long now = clock.now();
+        try {
             for (Item item : due) {
                 try {
                     item.fire(now);
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
                     // One item's fault must not stop the others' renewals; it is looked at again with the next pass.
                     LOG.error("A task of the lock timer failed", e);
                 }
             }
+        } finally {
             afterPass.run();
         }
     }

@@ -69,7 +69,7 @@ public final class Singleflight<K, V extends @Nullable Object> {
      * @throws Exception what the work threw, if it ran in this call
      */
     public Result<V> execute(K key, Callable<? extends V> work) throws Exception {
-        return run(key, work, null);
+        return run(key, work, null, false);
     }
 
     /**
@@ -89,11 +89,28 @@ public final class Singleflight<K, V extends @Nullable Object> {
      * @throws Exception what the work threw, if it ran in this call
      */
     public Result<V> execute(K key, Callable<? extends V> work, Duration timeout) throws Exception {
-        if (timeout.isZero() || timeout.isNegative()) {
-            throw new InvalidExpirationException(
-                    "Single flight timeout " + timeout + " must be more than zero; leave it out to wait without limit");
-        }
-        return run(key, work, timeout);
+        return run(key, work, checked(timeout), false);
+    }
+
+    /**
+     * As {@link #execute(Object, Callable, Duration)}, but a caller who waits in vain {@linkplain #forget forgets} the
+     * work it waited for, and no newer: the next call starts anew instead of waiting for what may never end. For work
+     * that may hang, and that may run a second time meanwhile.
+     *
+     * @param key the key
+     * @param work what to do; runs on this thread, at most once
+     * @param timeout how long to wait for another caller's work; more than zero
+     * @return the result
+     * @throws SingleflightTimeoutException if another caller's work took longer than that
+     * @throws InvalidExpirationException if the timeout is zero or negative
+     * @throws SingleflightException if the work failed in the caller that ran it
+     * @throws InterruptedException if this thread was interrupted while it waited
+     * @throws IllegalStateException if this thread is running this key's work already: waiting would never end
+     * @throws InvalidKeyException if the key is {@code null}
+     * @throws Exception what the work threw, if it ran in this call
+     */
+    public Result<V> executeOrForget(K key, Callable<? extends V> work, Duration timeout) throws Exception {
+        return run(key, work, checked(timeout), true);
     }
 
     /**
@@ -168,7 +185,8 @@ public final class Singleflight<K, V extends @Nullable Object> {
         return new Stats(ran + joined.sum(), ran, shared.sum());
     }
 
-    private Result<V> run(K key, Callable<? extends V> work, @Nullable Duration timeout) throws Exception {
+    private Result<V> run(K key, Callable<? extends V> work, @Nullable Duration timeout, boolean forgetsOverdue)
+            throws Exception {
         int hash = FlightTable.hash(checked(key));
         while (true) {
             Flight<K, V> flight = new Flight<>(key, hash, Thread.currentThread());
@@ -178,7 +196,7 @@ public final class Singleflight<K, V extends @Nullable Object> {
             }
             Sharing<V> sharing = join(present);
             if (sharing != null) {
-                return follow(sharing, timeout);
+                return follow(present, sharing, timeout, forgetsOverdue);
             }
         }
     }
@@ -195,13 +213,20 @@ public final class Singleflight<K, V extends @Nullable Object> {
         return succeed(flight, value);
     }
 
-    private Result<V> follow(Sharing<V> sharing, @Nullable Duration timeout) throws InterruptedException {
+    private Result<V> follow(
+            Flight<K, V> flight, Sharing<V> sharing, @Nullable Duration timeout, boolean forgetsOverdue)
+            throws InterruptedException {
         try {
             Result<V> result = timeout == null ? sharing.await() : sharing.await(timeout);
             shared.increment();
             return result;
         } catch (SingleflightException e) {
             shared.increment();
+            throw e;
+        } catch (SingleflightTimeoutException e) {
+            if (forgetsOverdue) {
+                table.remove(flight);
+            }
             throw e;
         }
     }
@@ -261,6 +286,14 @@ public final class Singleflight<K, V extends @Nullable Object> {
             joined.increment();
         }
         return sharing;
+    }
+
+    private static Duration checked(Duration timeout) {
+        if (timeout.isZero() || timeout.isNegative()) {
+            throw new InvalidExpirationException(
+                    "Single flight timeout " + timeout + " must be more than zero; leave it out to wait without limit");
+        }
+        return timeout;
     }
 
     private static <K> K checked(@Nullable K key) {

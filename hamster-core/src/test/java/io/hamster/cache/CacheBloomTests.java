@@ -70,6 +70,18 @@ class CacheBloomTests extends CacheTestBase {
     }
 
     @Test
+    void whatIsRejectedIsNotRememberedToBeRefreshed() {
+        HamsterCache<String, String> cache = cache(policy().maxSize(1).refreshInterval(Duration.ofMinutes(1)));
+        assertThat(cache.get("x", this::load)).isEmpty();
+        assertThat(cache.getAsync("y", this::load)).isCompletedWithValue(Optional.empty());
+        cache.get("a", this::load);
+
+        time.advance(Duration.ofSeconds(64));
+
+        assertThat(loads).hasValue(2);
+    }
+
+    @Test
     void loadsWhatTheSourceHas() {
         HamsterCache<String, String> cache = cache();
 

@@ -3,6 +3,7 @@ package io.hamster.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
+import io.hamster.cache.writeback.WriteBackPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +118,97 @@ class CacheExecutorTests extends CacheTestBase {
                 policy().hardTimeout(Duration.ofMinutes(1)));
 
         assertThatException().isThrownBy(() -> cache.get("k", key -> "v")).isSameAs(full);
+    }
+
+    /** Runs work unless there are no threads for now. */
+    private Executor exhausted(AtomicBoolean isExhausted) {
+        return work -> (isExhausted.get() ? exhausted : (Executor) Runnable::run).execute(work);
+    }
+
+    @Test
+    void reloadsInIntervalsAfterThreadsHaveRunOut() {
+        AtomicBoolean isExhausted = new AtomicBoolean(true);
+        HamsterCache<String, String> cache =
+                cache(client().executor(exhausted(isExhausted)), policy().refreshInterval(Duration.ofMinutes(1)));
+        AtomicInteger loads = new AtomicInteger();
+        cache.get("k", key -> "v" + loads.incrementAndGet());
+        time.advance(Duration.ofSeconds(90));
+        assertThat(loads).hasValue(1);
+
+        isExhausted.set(false);
+        time.advance(Duration.ofSeconds(4));
+
+        assertThat(loads).hasValue(2);
+    }
+
+    @Test
+    void reloadsWithAllWorkersAfterThreadsHaveRunOut() {
+        AtomicInteger free = new AtomicInteger(Integer.MAX_VALUE);
+        HamsterCache<String, String> cache = cache(
+                client().executor(work -> {
+                    if (free.getAndDecrement() <= 0) {
+                        exhausted.execute(work);
+                    }
+                    work.run();
+                }),
+                policy().refreshInterval(Duration.ofMinutes(1)));
+        AtomicInteger loads = new AtomicInteger();
+        cache.get("k", key -> "v" + loads.incrementAndGet());
+        time.advance(Duration.ofSeconds(58));
+        for (int look = 0; look < 10; look++) {
+            // Enough for a look, but not for a worker.
+            free.set(1);
+            time.advance(Duration.ofSeconds(4));
+        }
+        assertThat(loads).hasValue(1);
+
+        free.set(Integer.MAX_VALUE);
+        time.advance(Duration.ofSeconds(4));
+
+        assertThat(loads).hasValue(2);
+    }
+
+    @Test
+    void flushesAfterThreadsHaveRunOut() {
+        AtomicBoolean isExhausted = new AtomicBoolean(true);
+        RecordingSource source = new RecordingSource();
+        HamsterCache<String, String> cache = cache(
+                client().executor(exhausted(isExhausted)),
+                CachePolicy.builder()
+                        .writeBack(
+                                source,
+                                WriteBackPolicy.builder()
+                                        .flushInterval(Duration.ofSeconds(10))
+                                        .batchSize(1)
+                                        .build()));
+        cache.put("k", "v");
+        time.advance(Duration.ofSeconds(10));
+        assertThat(source.values).isEmpty();
+
+        isExhausted.set(false);
+        cache.put("l", "w");
+        assertThat(source.values).as("a full batch").containsEntry("k", "v").containsEntry("l", "w");
+        isExhausted.set(true);
+        cache.put("m", "x");
+        time.advance(Duration.ofSeconds(10));
+        isExhausted.set(false);
+        time.advance(Duration.ofSeconds(10));
+
+        assertThat(source.values).as("in the next interval").containsEntry("m", "x");
+    }
+
+    @Test
+    void reclaimsThoughThreadsHaveRunOut() {
+        HamsterCache<String, String> cache =
+                cache(client().executor(exhausted), policy().defaultTtl(Duration.ofMinutes(1)));
+        cache.put("k", "v");
+
+        time.advance(Duration.ofMinutes(2));
+        assertThat(cache.stats().size()).isZero();
+        cache.put("k", "v");
+        time.advance(Duration.ofMinutes(2));
+
+        assertThat(cache.stats().size()).isZero();
     }
 
     @Test

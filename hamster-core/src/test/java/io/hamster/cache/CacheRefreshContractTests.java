@@ -1,6 +1,7 @@
 package io.hamster.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -8,9 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What every cache promises of refreshes that keeps entries in this JVM. */
@@ -198,6 +202,41 @@ public abstract class CacheRefreshContractTests extends CacheTestBase {
     }
 
     @Test
+    void whatIsReloadedButMayNotBePublishedIsReloadedAgain() {
+        HamsterCache<String, String> cache = cache(everyMinute());
+        AtomicInteger loads = new AtomicInteger();
+        CacheLoader<String, String> loader = key -> {
+            if (loads.incrementAndGet() == 2) {
+                cache.invalidateTags(List.of("t"));
+            }
+            return "v" + loads;
+        };
+        Function<Optional<String>, EntryOptions> options =
+                value -> value.equals(Optional.of("v1")) ? EntryOptions.none() : EntryOptions.tags("t");
+        cache.get("k", loader, options);
+        time.advance(Duration.ofSeconds(64));
+        assertThat(loads).hasValue(2);
+
+        time.advance(Duration.ofSeconds(64));
+
+        assertThat(cache.get("k", loader, options)).contains("v3");
+    }
+
+    @Test
+    void keysWithoutAValueTakeNoPlacesOfOthers() {
+        HamsterCache<String, String> cache = cache(everyMinute().maxSize(2));
+        cache.get("x", key -> null);
+        cache.get("y", key -> null);
+        time.advance(Duration.ofSeconds(10));
+        AtomicInteger loads = new AtomicInteger();
+        cache.get("k", counting(loads));
+
+        time.advance(Duration.ofSeconds(64));
+
+        assertThat(loads).hasValue(2);
+    }
+
+    @Test
     void aFailedReloadKeepsTheValueAndIsTriedAgainInAnInterval() {
         HamsterCache<String, String> cache = cache(everyMinute());
         AtomicInteger loads = new AtomicInteger();
@@ -273,6 +312,43 @@ public abstract class CacheRefreshContractTests extends CacheTestBase {
         runAll(background);
 
         assertThat(loads).hasValue(40);
+    }
+
+    @Test
+    void goesOnBesideReloadsThatHang() {
+        HamsterCache<String, String> cache =
+                cache(client().executor(threads), everyMinute().hardTimeout(Duration.ofSeconds(5)));
+        AtomicBoolean hangs = new AtomicBoolean();
+        AtomicInteger hanging = new AtomicInteger();
+        CountDownLatch never = new CountDownLatch(1);
+        for (int i = 0; i < 8; i++) {
+            cache.get("hanging" + i, key -> {
+                if (hangs.get()) {
+                    hanging.incrementAndGet();
+                    never.await();
+                }
+                return "v";
+            });
+        }
+        hangs.set(true);
+        awaitInSteps(() -> hanging.get() >= 8);
+        AtomicInteger loads = new AtomicInteger();
+        cache.get("k", counting(loads));
+
+        awaitInSteps(() -> loads.get() > 1);
+
+        assertThat(cache.get("k")).isPresent();
+    }
+
+    /** What is due is looked for on other threads, and planned from there. */
+    private void awaitInSteps(BooleanSupplier condition) {
+        await().pollInterval(Duration.ofMillis(20)).until(() -> {
+            boolean holds = condition.getAsBoolean();
+            if (!holds) {
+                time.advance(Duration.ofSeconds(4));
+            }
+            return holds;
+        });
     }
 
     @Test

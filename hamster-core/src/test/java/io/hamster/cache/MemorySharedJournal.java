@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A journal that the instances of this JVM share; each has its own way there, which can be cut. */
 final class MemorySharedJournal {
@@ -36,6 +37,7 @@ final class MemorySharedJournal {
 
         private volatile boolean isAway;
         private volatile Runnable afterNext = () -> {};
+        private volatile @Nullable CompletionStage<Boolean> insteadOfParking;
 
         void setAway(boolean away) {
             isAway = away;
@@ -44,6 +46,11 @@ final class MemorySharedJournal {
         /** Does something after the journal has done the next request and before that is known here. */
         void afterNext(Runnable action) {
             afterNext = action;
+        }
+
+        /** Has the next attempt to park a write come to this. */
+        void insteadOfParking(CompletionStage<Boolean> answer) {
+            insteadOfParking = answer;
         }
 
         private <T> CompletionStage<T> asked(Supplier<T> request) {
@@ -117,16 +124,27 @@ final class MemorySharedJournal {
 
         @Override
         public CompletionStage<Boolean> park(long under, JournalRecord refused, String reason) {
-            return asked(() -> revise(
-                    refused.change().key(),
-                    refused.sequence(),
-                    same -> new JournalRecord(same.change(), same.sequence(), Optional.of(reason))));
+            CompletionStage<Boolean> instead = insteadOfParking;
+            insteadOfParking = null;
+            return instead != null
+                    ? instead
+                    : asked(() -> revise(
+                            refused.change().key(),
+                            refused.sequence(),
+                            same -> new JournalRecord(same.change(), same.sequence(), Optional.of(reason))));
         }
 
         @Override
         public CompletionStage<Boolean> redrive(byte[] key, long number) {
-            return asked(() ->
-                    revise(key, number, same -> new JournalRecord(same.change(), same.sequence(), Optional.empty())));
+            return asked(() -> {
+                JournalRecord record = records.get(ByteBuffer.wrap(key));
+                return record != null
+                        && record.parked().isPresent()
+                        && revise(
+                                key,
+                                number,
+                                same -> new JournalRecord(same.change(), same.sequence(), Optional.empty()));
+            });
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.hamster.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
@@ -11,10 +12,13 @@ import io.hamster.cache.bloom.BloomPolicy;
 import io.hamster.cache.store.CacheStoreUnavailableException;
 import io.hamster.cache.store.StoredEntry;
 import io.hamster.cache.writeback.Change;
+import io.hamster.cache.writeback.DeadLetter;
 import io.hamster.cache.writeback.Durability;
 import io.hamster.cache.writeback.FlushException;
 import io.hamster.cache.writeback.JournalException;
+import io.hamster.cache.writeback.WriteBackAdmin;
 import io.hamster.cache.writeback.WriteBackPolicy;
+import io.hamster.cache.writeback.WriteBackPolicyBuilder;
 import io.hamster.cache.writeback.WriteBackWriter;
 import io.hamster.testing.ManualTime;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Instances that write back over one journal, one store and a channel whose messages come when the test says so. */
 class SharedWriteBackTests {
@@ -46,13 +51,14 @@ class SharedWriteBackTests {
                 .tier(tier)
                 .valueType(String.class)
                 .loader(source.values::get)
-                .writeBack(
-                        source,
-                        WriteBackPolicy.builder()
-                                .durability(Durability.REDIS)
-                                .types(String.class, String.class)
-                                .fullTimeout(Duration.ZERO)
-                                .build());
+                .writeBack(source, back().build());
+    }
+
+    private static WriteBackPolicyBuilder back() {
+        return WriteBackPolicy.builder()
+                .durability(Durability.REDIS)
+                .types(String.class, String.class)
+                .fullTimeout(Duration.ZERO);
     }
 
     private record Node(Instance instance, MemorySharedJournal.View journal) {
@@ -398,6 +404,78 @@ class SharedWriteBackTests {
         assertThat(written).isEqualTo(Map.of("k", 5));
         assertThat(a.cache().dirty()).containsExactly("other");
         assertThat(a.cache().writeBack().orElseThrow().stats().damaged()).isEqualTo(1);
+        assertThat(a.cache().invalidate("other")).as("which needn't be read").isTrue();
+    }
+
+    @Test
+    void aKeyThatCannotBeReadStandsInNobodysWay() {
+        WriteBackWriter<Integer, String> writer = batch -> Map.of();
+        WriteBackPolicy numbers = WriteBackPolicy.builder()
+                .durability(Durability.REDIS)
+                .types(Integer.class, String.class)
+                .build();
+        Node a = node(policy(Tier.REMOTE).writeBack(writer, numbers));
+        // As a release did whose keys were text.
+        a.cache().put("five", "V");
+        a.cache().put("5", "v");
+        Set<?> dirty = a.cache().dirty();
+        assertThat(dirty).isEqualTo(Set.of(5));
+        assertThat(a.cache().writeBack().orElseThrow().deadLetters()).isEmpty();
+
+        a.cache().clear();
+
+        assertThat(a.cache().entry("5"))
+                .hasValueSatisfying(entry -> assertThat(entry.value()).isEmpty());
+    }
+
+    static List<CompletableFuture<Boolean>> failuresToPark() {
+        return List.of(
+                CompletableFuture.completedFuture(false),
+                CompletableFuture.failedFuture(new JournalException("cut off", null)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresToPark")
+    void whatTheJournalDidNotParkIsTriedAgain(CompletableFuture<Boolean> parking) {
+        Node a = node(policy(Tier.REMOTE).writeBack(source, back().maxRetries(0).build()));
+        source.poison.add("poison");
+        a.cache().put("poison", "P");
+        a.cache().put("good", "G");
+        a.journal().insteadOfParking(parking);
+
+        assertThatException().isThrownBy(() -> a.cache().flush());
+        assertThat(source.values).containsOnlyKeys("good");
+        source.poison.clear();
+        a.cache().flush();
+
+        assertThat(source.values).containsEntry("poison", "P");
+        assertThat(a.cache().dirty()).isEmpty();
+    }
+
+    @Test
+    void whatASourceThatIsAwayDidNotTakeIsADeadLetterMeanwhile() {
+        Node a = node(policy(Tier.REMOTE).writeBack(source, back().maxRetries(0).build()));
+        WriteBackAdmin<String> admin = a.cache().writeBack().orElseThrow();
+        source.away = true;
+        a.cache().put("k", "v");
+        a.cache().put("l", "w");
+        assertThatExceptionOfType(FlushException.class)
+                .isThrownBy(() -> a.cache().flush());
+
+        assertThat(admin.deadLetters()).extracting(DeadLetter::key).containsExactly("k", "l");
+        assertThat(admin.deadLetters())
+                .allSatisfy(letter -> assertThat(letter.reason()).contains("away"));
+        assertThat(admin.stats().dead()).isEqualTo(2);
+        assertThat(admin.discard(admin.deadLetters().get(1))).isTrue();
+        DeadLetter<String> letter = admin.deadLetters().get(0);
+
+        source.away = false;
+        assertThat(admin.redrive(letter)).isTrue();
+
+        assertThat(source.values).isEqualTo(Map.of("k", "v"));
+        assertThat(admin.redrive(letter)).isFalse();
+        assertThat(admin.deadLetters()).isEmpty();
+        assertThat(admin.stats().dead()).isZero();
     }
 
     @Test

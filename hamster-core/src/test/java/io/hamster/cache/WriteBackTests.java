@@ -185,6 +185,22 @@ class WriteBackTests extends CacheTestBase {
     }
 
     @Test
+    void whatIsDiscardedWhileItIsWrittenLeavesNothingOlderBehind() {
+        HamsterCache<String, String> cache = cache();
+        source.values.put("k", "old");
+        source.during = entry -> {
+            assertThat(admin(cache).discard("k")).isTrue();
+            assertThat(cache.get("k", source.values::get)).contains("old");
+        };
+        cache.put("k", "new");
+
+        cache.flush();
+
+        assertThat(source.values).containsEntry("k", "new");
+        assertThat(cache.get("k", source.values::get)).contains("new");
+    }
+
+    @Test
     void putsOnlyIfAbsentWhatIsNotDirty() {
         HamsterCache<String, String> cache = cache();
 

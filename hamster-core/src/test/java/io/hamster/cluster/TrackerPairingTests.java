@@ -250,6 +250,25 @@ class TrackerPairingTests {
     }
 
     @Test
+    void leavesTheLeaseToRunOutWhileATrackersWorkGoesOn() {
+        AtomicBoolean works = new AtomicBoolean(true);
+        RecordingTracker tracker = new RecordingTracker() {
+            @Override
+            public boolean hasStopped() {
+                return !works.get();
+            }
+        };
+        cluster.addJobTracker(tracker);
+        cluster.start();
+        elector.leads(1, time.nanoTime() + 100 * LEASE);
+        await().until(() -> !tracker.calls().isEmpty());
+
+        assertThat(cluster.resign()).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(true);
+        assertThat(elector.asked()).containsExactly("start", "resign workEnded=false forGood=false");
+        assertThat(tracker.calls()).contains("stop");
+    }
+
+    @Test
     void closesInBoundedTimeAndKeepsTheLeaseFromBeingHandedOverWhileWorkGoesOn() {
         CountDownLatch release = new CountDownLatch(1);
         AtomicBoolean interrupted = new AtomicBoolean();

@@ -3,16 +3,21 @@ package io.hamster.hash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Properties that hold for every ring, each over 1000 random clusters; a failure names the seed of its cluster. */
+/**
+ * Properties that hold for every ring, each over 1000 random clusters to which it applies; a failure names the seed of
+ * its cluster.
+ */
 class HashRingPropertyTests {
 
     private static final int CLUSTERS = 1000;
@@ -20,20 +25,56 @@ class HashRingPropertyTests {
 
     @Test
     void lookupsFindWhatASearchOfAllPointsFinds() {
-        for (int seed = 0; seed < CLUSTERS; seed++) {
+        int checked = 0;
+        for (int seed = 0; checked < CLUSTERS; seed++) {
             Random random = new Random(seed);
             RingProfile profile = Clusters.profile(random);
             HashRing ring = HashRing.of(profile, Clusters.peers(random, 1 + random.nextInt(30)));
             if (ring.isEmpty() || !(profile instanceof PointProfile points)) {
                 continue;
             }
-            TreeMap<Long, Peer> circle = circle(points, ring.peers());
-            for (long hash : hashes(ring, random)) {
-                Map.Entry<Long, Peer> next = circle.ceilingEntry(unsigned(points, hash));
-                assertThat(ring.ownerOf(hash))
-                        .as("seed %d, %s, hash %d", seed, profile, hash)
-                        .isEqualTo((next == null ? circle.firstEntry() : next).getValue());
-            }
+            checked++;
+            assertFindsWhatASearchFinds(ring, points, random, "seed " + seed);
+        }
+    }
+
+    /** Beyond some 130,000 points, several share a slice of the table. */
+    @ParameterizedTest
+    @CsvSource({"XXH64, 150", "CRC32, 1000"})
+    void lookupsOnLargeRingsDoToo(StandardHash function, int replicas) {
+        List<Peer> peers = IntStream.range(0, 1000)
+                .mapToObj(i -> new Peer("peer-" + i, "a"))
+                .toList();
+        PointProfile profile = (PointProfile) RingProfile.hamster(function, Replicas.of(replicas));
+        HashRing ring = HashRing.of(profile, peers);
+
+        assertThat(ring.virtualNodes()).isGreaterThan(1000 * replicas - 1000);
+        assertFindsWhatASearchFinds(ring, profile, new Random(1), function + " of " + replicas);
+    }
+
+    /** For random hashes, and those at, just before and just after each point. */
+    private static void assertFindsWhatASearchFinds(
+            HashRing ring, PointProfile profile, Random random, String description) {
+        TreeMap<Long, Peer> circle = circle(profile, ring.peers());
+        for (long edge : List.of(0L, -1L, 0xffff_ffffL, Long.MIN_VALUE, Long.MAX_VALUE)) {
+            assertOwner(ring, profile, circle, edge, description);
+        }
+        for (VirtualNode node : ring.nodes()) {
+            assertOwner(ring, profile, circle, node.hash() - 1, description);
+            assertOwner(ring, profile, circle, node.hash(), description);
+            assertOwner(ring, profile, circle, node.hash() + 1, description);
+            assertOwner(ring, profile, circle, random.nextLong(), description);
+        }
+    }
+
+    private static void assertOwner(
+            HashRing ring, PointProfile profile, TreeMap<Long, Peer> circle, long hash, String description) {
+        Map.Entry<Long, Peer> next = circle.ceilingEntry(unsigned(profile, hash));
+        Peer expected = (next == null ? circle.firstEntry() : next).getValue();
+        if (ring.ownerOf(hash) != expected) {
+            assertThat(ring.ownerOf(hash))
+                    .as("%s, %s, hash %d", description, profile, hash)
+                    .isSameAs(expected);
         }
     }
 
@@ -58,7 +99,8 @@ class HashRingPropertyTests {
 
     @Test
     void removingAPeerMovesItsKeysOnly() {
-        for (int seed = 0; seed < CLUSTERS; seed++) {
+        int checked = 0;
+        for (int seed = 0; checked < CLUSTERS; seed++) {
             Random random = new Random(seed);
             List<Peer> peers = Clusters.peers(random, 2 + random.nextInt(20));
             HashRing before = HashRing.of(Clusters.independent(random), peers);
@@ -67,6 +109,7 @@ class HashRingPropertyTests {
             if (after.isEmpty()) {
                 continue;
             }
+            checked++;
             for (int i = 0; i < KEYS; i++) {
                 String key = "key" + i;
                 Peer owner = before.owner(key);
@@ -83,7 +126,8 @@ class HashRingPropertyTests {
 
     @Test
     void addingAPeerMovesKeysToItOnly() {
-        for (int seed = 0; seed < CLUSTERS; seed++) {
+        int checked = 0;
+        for (int seed = 0; checked < CLUSTERS; seed++) {
             Random random = new Random(seed);
             List<Peer> peers = Clusters.peers(random, 2 + random.nextInt(20));
             Peer joining = peers.remove(0);
@@ -91,6 +135,7 @@ class HashRingPropertyTests {
             if (before.isEmpty()) {
                 continue;
             }
+            checked++;
             HashRing after = before.with(List.of(joining));
             for (int i = 0; i < KEYS; i++) {
                 String key = "key" + i;
@@ -125,13 +170,15 @@ class HashRingPropertyTests {
 
     @Test
     void sharesAreTheArcsAndSumToOne() {
-        for (int seed = 0; seed < CLUSTERS; seed++) {
+        int checked = 0;
+        for (int seed = 0; checked < CLUSTERS; seed++) {
             Random random = new Random(seed);
             RingProfile profile = Clusters.profile(random);
             HashRing ring = HashRing.of(profile, Clusters.peers(random, 1 + random.nextInt(20)));
             if (ring.isEmpty()) {
                 continue;
             }
+            checked++;
             Map<String, Double> shares = ring.balance().shares();
             assertThat(shares.values().stream().mapToDouble(share -> share).sum())
                     .as("seed %d, %s", seed, profile)
@@ -173,17 +220,6 @@ class HashRingPropertyTests {
             previous = here;
         }
         return arcs;
-    }
-
-    /** Random hashes, and those at, just before and just after a point. */
-    private static List<Long> hashes(HashRing ring, Random random) {
-        List<Long> hashes = new ArrayList<>(List.of(0L, -1L, 0xffff_ffffL, Long.MIN_VALUE, Long.MAX_VALUE));
-        List<VirtualNode> nodes = ring.nodes();
-        for (int i = 0; i < KEYS / 4; i++) {
-            long point = nodes.get(random.nextInt(nodes.size())).hash();
-            Collections.addAll(hashes, point - 1, point, point + 1, random.nextLong());
-        }
-        return hashes;
     }
 
     private static long unsigned(PointProfile profile, long hash) {

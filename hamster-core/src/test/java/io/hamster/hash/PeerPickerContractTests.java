@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.hamster.InvalidKeyException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,10 +124,17 @@ public abstract class PeerPickerContractTests {
                 .isThrownBy(() -> picker.pickPeer("key"))
                 .withMessageContaining("6 peers tried")
                 .withMessageContaining("4 of all 10");
+        assertThatExceptionOfType(NoPeersAvailableException.class)
+                .isThrownBy(() -> picker.acquire("key"))
+                .withMessageContaining("6 peers tried")
+                .withMessageContaining("4 of all 10");
         assertThat(picker.pickPeers("key", 2)).isEqualTo(order.subList(6, 8));
 
         picker.updatePeerStatus(order.get(5).id(), true);
         assertThat(picker.pickPeer("key")).isEqualTo(order.get(5));
+        try (PeerHandle handle = picker.acquire("key")) {
+            assertThat(handle.peer()).isEqualTo(order.get(5));
+        }
     }
 
     @Test
@@ -272,6 +280,28 @@ public abstract class PeerPickerContractTests {
             picker.updatePeerStatus(owner.id(), true);
             assertThat(picker.stats().failovers()).as("once per death").isEqualTo(death);
             assertThat(picker.stats().redirectedPicks()).isEqualTo(2L * death);
+        }
+    }
+
+    @Test
+    void statsCountTheFailoversOfPicksOfAnyKind() {
+        PeerPicker picker = picker(peers(3));
+        List<Consumer<String>> kinds = List.of(
+                picker::pickPeer,
+                key -> picker.pickPeers(key, 2),
+                key -> picker.acquire(key).close());
+        Peer owner = picker.pickPeer("key");
+        int deaths = 0;
+        for (Consumer<String> kind : kinds) {
+            picker.updatePeerStatus(owner.id(), false);
+            kind.accept("key");
+            kind.accept("key");
+            picker.pickPeers("key", 0);
+            picker.updatePeerStatus(owner.id(), true);
+            kind.accept("key");
+            deaths++;
+            assertThat(picker.stats().failovers()).as("once per death").isEqualTo(deaths);
+            assertThat(picker.stats().redirectedPicks()).isEqualTo(2L * deaths);
         }
     }
 

@@ -29,6 +29,25 @@ class RingPeerPickerTests extends PeerPickerContractTests {
         assertThatExceptionOfType(NoPeersAvailableException.class)
                 .isThrownBy(() -> picker.pickPeer("key"))
                 .withMessageContaining("1 peers tried");
+        assertThatExceptionOfType(NoPeersAvailableException.class)
+                .isThrownBy(() -> picker.acquire("key"))
+                .withMessageContaining("1 peers tried");
+    }
+
+    @Test
+    void anOwnerThatRunsItsPartIsNotDead() {
+        RingPeerPicker picker = RingPeerPicker.builder()
+                .peers(peers(3))
+                .maxAlternatives(0)
+                .loadFactor(1.25)
+                .build();
+        List<Peer> order = picker.pickPeers("key", 3);
+        picker.updatePeerStatus(order.get(1).id(), false);
+        picker.acquire("key");
+        picker.acquire("key");
+
+        assertThat(picker.acquire("key").peer()).as("passed over").isEqualTo(order.get(2));
+        assertThat(picker.stats().redirectedPicks()).isZero();
     }
 
     @Test

@@ -32,8 +32,7 @@ class StandardHashTests {
     void agreesWithPublishedValues(StandardHash function, String text, String expected) {
         long hash = function.hash(text);
 
-        assertThat(function.bits() == 32 ? Integer.toHexString((int) hash) : Long.toHexString(hash))
-                .isEqualTo(expected);
+        assertThat(Long.toHexString(hash)).as("unsigned").isEqualTo(expected);
     }
 
     @Test
@@ -50,6 +49,16 @@ class StandardHashTests {
                     .isEqualTo(Hashing.murmur3_32().hashBytesToInt(bytes));
             assertThat((int) StandardHash.FNV1A32.hash(text)).isEqualTo(fnv1a(bytes));
             assertThat(StandardHash.CRC32.hash(text)).isEqualTo(crc32(bytes));
+        }
+    }
+
+    @Test
+    void hashesOfThirtyTwoBitsAreUnsigned() {
+        assertThat(HashFunction.of32(text -> -1).hash("any")).isEqualTo(0xffff_ffffL);
+        for (int i = 0; i < 100; i++) {
+            String text = i % 2 == 0 ? "key" + i : "\u00e9" + i;
+            assertThat(StandardHash.FNV1A32.hash(text)).isBetween(0L, 0xffff_ffffL);
+            assertThat(StandardHash.MURMUR3_32.hash(text)).isBetween(0L, 0xffff_ffffL);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -196,6 +197,42 @@ class LockAmbiguityTests extends LockFixture {
     }
 
     @Test
+    void buriesAFailedAttemptAfterTheTimeThatItsLockIsKept() {
+        network.plan(Command.ACQUIRE, network.brokenButArrives(Duration.ofSeconds(25)));
+        CompletableFuture<LockHandle> asked = client.lockAsync(request()
+                .atLeastFor(Duration.ofSeconds(20))
+                .retry(RetryStrategy.fixed(1, Duration.ofSeconds(1)))
+                .build());
+        pass(Duration.ofSeconds(1));
+
+        ended(asked).unlock();
+        pass(Duration.ofMillis(19_900));
+        assertThat(isFree()).isFalse();
+        pass(Duration.ofSeconds(5));
+
+        assertThat(isFree()).isTrue();
+        assertThat(releases())
+                .singleElement()
+                .satisfies(release -> assertThat(release.tombstone()).isEqualTo(TOMBSTONE));
+    }
+
+    @Test
+    void keepsALockForItsTimeThoughItsClientIsClosedBeforeItsBurial() {
+        network.plan(Command.ACQUIRE, network.refused());
+        CompletableFuture<LockHandle> asked = client.lockAsync(request()
+                .atLeastFor(Duration.ofSeconds(20))
+                .retry(RetryStrategy.fixed(1, Duration.ofSeconds(1)))
+                .build());
+        pass(Duration.ofSeconds(1));
+        ended(asked).unlock();
+
+        client.close();
+        pass(Duration.ofMillis(19_900));
+
+        assertThat(isFree()).isFalse();
+    }
+
+    @Test
     void doesNotBuryAnUnambiguousRelease() {
         client.tryLock(request().build()).orElseThrow().unlock();
 
@@ -261,6 +298,25 @@ class LockAmbiguityTests extends LockFixture {
             assertThat(thread.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(releases()).extracting(FaultyLockStore.Release::tombstone).containsOnly(TOMBSTONE);
+    }
+
+    @Test
+    void triesAJavaLockOnAnInterruptedThreadToo() throws Exception {
+        network.plan(Command.ACQUIRE, network.answerDelayed(Duration.ofMillis(200)));
+        FutureTask<Boolean> trying = new FutureTask<>(() -> {
+            Thread.currentThread().interrupt();
+            boolean acquired = client.asLock("k").tryLock();
+            return acquired && Thread.interrupted();
+        });
+        new Thread(trying).start();
+
+        Awaitility.await().until(() -> {
+            pass(100);
+            return trying.isDone();
+        });
+
+        assertThat(trying.get()).isTrue();
+        assertThat(asks()).hasSize(1);
     }
 
     @Test

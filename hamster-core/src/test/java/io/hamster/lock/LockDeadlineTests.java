@@ -161,6 +161,9 @@ class LockDeadlineTests extends LockFixture {
         handle.onLost(h -> {
             throw new IllegalStateException("planted");
         });
+        handle.onLost(h -> {
+            throw new AssertionError("planted");
+        });
         handle.onLost(h -> ran.add("third"));
 
         pass(LEASE.multipliedBy(2));

@@ -8,6 +8,8 @@ import io.hamster.lock.FaultyLockStore.Command;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Renewal: when, how many at once, through which faults, and until when. */
@@ -157,6 +159,30 @@ class LockRenewalTests extends LockFixture {
     }
 
     @Test
+    void renewsBeforeTheHandlesEndAtAnIntervalCloseToTheLease() {
+        LockHandle handle = client.tryLock(request().build()).orElseThrow();
+
+        handle.autoRefresh(LEASE.minusMillis(1), Duration.ofMillis(500));
+        pass(Duration.ofMinutes(5));
+
+        assertThat(handle.isValid()).isTrue();
+        assertThat(renewals()).hasSizeBetween(11, 13);
+    }
+
+    @Test
+    void renewsBeforeTheHandlesEndAfterARenewalThatMayCutItsLease() {
+        LockHandle handle = client.tryLock(request().build()).orElseThrow();
+        network.plan(Command.RENEW, network.refused());
+        pass(Duration.ofSeconds(11));
+        handle.extend(LEASE.multipliedBy(4), Duration.ZERO);
+
+        handle.autoRefresh(LEASE.multipliedBy(2), Duration.ofMillis(500));
+        pass(Duration.ofMinutes(5));
+
+        assertThat(handle.isValid()).isTrue();
+    }
+
+    @Test
     void refusesAnIntervalThatCannotKeepTheLock() {
         LockHandle handle = client.tryLock(request().build()).orElseThrow();
 
@@ -205,6 +231,144 @@ class LockRenewalTests extends LockFixture {
         assertThat(handle.isValid()).isTrue();
         handle.refresh();
         assertThat(handle.remaining()).isEqualTo(withoutMargin(LEASE));
+    }
+
+    @Test
+    void stopsNotBeforeOthersWereKeptOutForLongEnough() {
+        LockHandle handle = client.tryLock(
+                        request().atLeastFor(Duration.ofMinutes(5)).build())
+                .orElseThrow();
+        pass(Duration.ofSeconds(1));
+        handle.stopRefresh();
+
+        pass(Duration.ofSeconds(298));
+        assertThat(isFree()).isFalse();
+        int sent = renewals().size();
+        pass(Duration.ofMillis(1001).plus(LEASE));
+
+        assertThat(isFree()).isTrue();
+        assertThat(renewals()).hasSize(sent);
+    }
+
+    @Test
+    void keepsOthersOutForAnExtensionsTimeThoughItHadStopped() {
+        LockHandle handle = client.tryLock(request().build()).orElseThrow();
+        handle.stopRefresh();
+        handle.extend(LEASE, Duration.ofMinutes(2));
+
+        pass(Duration.ofSeconds(119));
+        assertThat(isFree()).isFalse();
+        pass(Duration.ofMillis(1001).plus(LEASE));
+
+        assertThat(isFree()).isTrue();
+    }
+
+    @Test
+    void deliversAndTellsLaterIfThereIsNoThread() {
+        AtomicInteger withoutThread = new AtomicInteger(20_000);
+        LockClient starved = LockClient.builder(network, time.scheduler(), work -> {
+                    if (withoutThread.getAndDecrement() > 0) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    work.run();
+                })
+                .time(time)
+                .build();
+        try {
+            CompletableFuture<LockHandle> asked = starved.lockAsync(request().build());
+            assertThat(asked).isNotDone();
+            pass(Duration.ofSeconds(2_001));
+            LockHandle handle = ended(asked);
+            assertThat(handle.isValid()).isTrue();
+
+            List<LockHandle> lost = new ArrayList<>();
+            handle.onLost(lost::add);
+            withoutThread.set(2);
+            memory.forceRelease("k");
+            pass(Duration.ofSeconds(12));
+            assertThat(lost).containsExactly(handle);
+
+            withoutThread.set(Integer.MAX_VALUE);
+            CompletableFuture<LockHandle> last = starved.lockAsync(request().build());
+            starved.close();
+            assertThat(ended(last).isValid()).isFalse();
+            assertThat(isFree()).isTrue();
+        } finally {
+            starved.close();
+        }
+    }
+
+    @Test
+    void deliversOnceThoughItsExecutorFailsAfterwards() {
+        LockClient starved = LockClient.builder(network, time.scheduler(), work -> {
+                    work.run();
+                    throw new OutOfMemoryError("planted");
+                })
+                .time(time)
+                .build();
+        LockHandle handle = ended(starved.lockAsync(request().build()));
+
+        pass(Duration.ofSeconds(1));
+
+        assertThat(handle.isValid()).isTrue();
+        handle.unlock();
+        starved.close();
+    }
+
+    @Test
+    void goesOnWhateverItsListenerThrows() {
+        LockClient watched = newClient(
+                network,
+                builder -> builder.longHoldWarning(Duration.ofSeconds(5)).listener(new FailingListener()));
+        LockHandle first = watched.tryLock(request().build()).orElseThrow();
+        LockHandle second = ended(
+                watched.lockAsync(LockRequest.builder("k2").expiration(LEASE).build()));
+        List<LockHandle> lost = new ArrayList<>();
+        second.onLost(lost::add);
+        CompletableFuture<LockHandle> third = watched.lockAsync(request()
+                .timeout(LEASE.multipliedBy(4))
+                .retry(RetryStrategy.fixed(RetryStrategy.UNLIMITED, Duration.ofSeconds(1)))
+                .build());
+
+        pass(LEASE.multipliedBy(2));
+        assertThat(first.isValid()).isTrue();
+        assertThat(second.isValid()).isTrue();
+        memory.forceRelease("k2");
+        pass(LEASE);
+        assertThat(lost).containsExactly(second);
+        first.unlock();
+
+        ended(third).unlock();
+        assertThat(isFree()).isTrue();
+    }
+
+    /** Fails with errors, as one does that was built against another version of something. */
+    private static final class FailingListener implements LockListener {
+
+        @Override
+        public void requested(String key, Outcome outcome, boolean contended, long waitNanos) {
+            throw new NoSuchMethodError("planted");
+        }
+
+        @Override
+        public void released(String key, long holdNanos) {
+            throw new NoSuchMethodError("planted");
+        }
+
+        @Override
+        public void lost(String key, Loss loss, long holdNanos) {
+            throw new NoSuchMethodError("planted");
+        }
+
+        @Override
+        public void refreshed(String key) {
+            throw new NoSuchMethodError("planted");
+        }
+
+        @Override
+        public void heldLong(String key, long holdNanos) {
+            throw new NoSuchMethodError("planted");
+        }
     }
 
     @Test

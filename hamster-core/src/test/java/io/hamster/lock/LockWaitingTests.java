@@ -8,6 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Waiting on a store that doesn't order its waiters: who asks, when, how often, and who is woken. */
@@ -211,7 +214,7 @@ class LockWaitingTests extends LockFixture {
 
         Thread follower = new Thread(() -> client.singleflightLock(patient()).close());
         follower.start();
-        org.awaitility.Awaitility.await().until(() -> client.admin().stats().waiting() == 2);
+        Awaitility.await().until(() -> client.admin().stats().waiting() == 2);
         assertThat(attempts()).isOne();
 
         held.unlock();
@@ -219,6 +222,52 @@ class LockWaitingTests extends LockFixture {
         follower.join(10_000);
         assertThat(follower.isAlive()).isFalse();
         assertThat(attempts()).isEqualTo(3);
+    }
+
+    @Test
+    void neverTakesAnUnreachableStoreForAHeldLockBehindOthers() {
+        network.unreachable(true);
+        client.lockAsync(patient());
+        FutureTask<LockHandle> follower = new FutureTask<>(() ->
+                client.singleflightLock(request().timeout(Duration.ofSeconds(3)).build()));
+        new Thread(follower).start();
+        Awaitility.await().until(() -> client.admin().stats().waiting() == 2);
+
+        pass(Duration.ofSeconds(3));
+
+        assertThatThrownBy(() -> follower.get(10, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOf(LockUnavailableException.class)
+                .hasCauseInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void neverTakesASilentStoreForAHeldLockBehindOthers() {
+        network.plan(Command.ACQUIRE, network.answerLost());
+        client.lockAsync(patient());
+        FutureTask<LockHandle> follower = new FutureTask<>(() ->
+                client.singleflightLock(request().timeout(Duration.ofSeconds(1)).build()));
+        new Thread(follower).start();
+        Awaitility.await().until(() -> client.admin().stats().waiting() == 2);
+
+        pass(Duration.ofSeconds(1));
+
+        assertThatThrownBy(() -> follower.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(LockUnavailableException.class);
+    }
+
+    @Test
+    void neverTakesAnUnreachableStoreForALockThatItsOwnJvmHeld() {
+        client.tryLock(request().autoRefresh(false).build()).orElseThrow();
+        client.lockAsync(patient());
+        CompletableFuture<LockHandle> asked = client.lockAsync(request()
+                .timeout(LEASE.plusSeconds(5))
+                .retry(RetryStrategy.fixed(RetryStrategy.UNLIMITED, Duration.ofSeconds(1)))
+                .build());
+        network.unreachable(true);
+
+        pass(LEASE.plusSeconds(5));
+
+        assertThatThrownBy(() -> ended(asked)).hasCauseInstanceOf(LockUnavailableException.class);
     }
 
     @Test
@@ -259,6 +308,33 @@ class LockWaitingTests extends LockFixture {
         unordered.silent(false);
         theirs.unlock();
         assertThat(waiting.get(64)).isDone();
+    }
+
+    @Test
+    void holdsBackForTwoRoundTripsToTheStore() {
+        LockHandle held = client.tryLock(patient()).orElseThrow();
+        List<CompletableFuture<LockHandle>> waiting = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            waiting.add(client.lockAsync(patient()));
+        }
+        for (int i = 0; i < 20; i++) {
+            network.plan(Command.ACQUIRE, network.answerDelayed(Duration.ofMillis(5)));
+        }
+        for (int i = 0; i < 16; i++) {
+            held.unlock();
+            pass(5);
+            held = ended(waiting.get(i));
+        }
+
+        int asked = attempts();
+        held.unlock();
+        pass(9);
+        assertThat(attempts()).isEqualTo(asked);
+        pass(1);
+        assertThat(attempts()).isEqualTo(asked + 1);
+        pass(5);
+
+        assertThat(ended(waiting.get(16)).isValid()).isTrue();
     }
 
     @Test

@@ -1,11 +1,16 @@
 package io.hamster.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.hamster.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class SharedTimerTests {
@@ -93,7 +98,7 @@ class SharedTimerTests {
                     @Override
                     void fire(long now) {
                         timer.remove(this);
-                        throw new IllegalStateException("planted");
+                        throw new NoSuchMethodError("planted");
                     }
                 },
                 millis(5));
@@ -102,6 +107,80 @@ class SharedTimerTests {
         time.advance(Duration.ofMillis(5));
 
         assertThat(fired).containsExactlyInAnyOrder("first@5", "last@5");
+        assertThat(passes).isOne();
+    }
+
+    @Test
+    void goesOnAfterAnErrorAmongWhatIsDue() {
+        AtomicBoolean plant = new AtomicBoolean(true);
+        for (int i = 0; i < 2; i++) {
+            timer.add(
+                    new Noting("bad" + i) {
+                        @Override
+                        long slack() {
+                            if (plant.getAndSet(false)) {
+                                throw new OutOfMemoryError("planted");
+                            }
+                            return 0;
+                        }
+                    },
+                    millis(7));
+        }
+        item("near", 5);
+        item("far", 1700);
+
+        time.advance(Duration.ofMillis(5));
+        assertThat(plant).isFalse();
+        assertThat(fired).isEmpty();
+        time.advance(Duration.ofMillis(20));
+        assertThat(fired).hasSize(3).allMatch(each -> each.endsWith("@15"));
+        time.advance(Duration.ofSeconds(2));
+
+        assertThat(fired).hasSize(4).last().isEqualTo("far@1700");
+        assertThat(time.pendingTasks()).isZero();
+    }
+
+    @Test
+    void goesOnAfterAnErrorOfItsScheduler() {
+        ScarceScheduler scarce = new ScarceScheduler();
+        SharedTimer starved = new SharedTimer(clock, scarce, () -> passes++, () -> rejections++);
+        Noting far = new Noting("far", starved);
+        starved.add(far, millis(400));
+        scarce.scarce = true;
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> starved.dueAt(far, millis(100)));
+        scarce.scarce = false;
+
+        time.advance(Duration.ofMillis(500));
+        assertThat(fired).containsExactly("far@400");
+
+        scarce.scarce = true;
+        Noting first = new Noting("first", starved);
+        assertThatExceptionOfType(OutOfMemoryError.class)
+                .isThrownBy(() -> starved.add(first, clock.now() + millis(700)));
+        scarce.scarce = false;
+        starved.add(new Noting("second", starved), clock.now() + millis(800));
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(fired).containsExactly("far@400", "first@1200", "second@1300");
+        assertThat(rejections).isZero();
+    }
+
+    /** Has no thread or memory for a task now and then. */
+    private final class ScarceScheduler extends ScheduledThreadPoolExecutor {
+
+        private boolean scarce;
+
+        private ScarceScheduler() {
+            super(0);
+        }
+
+        @Override
+        public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+            if (scarce) {
+                throw new OutOfMemoryError("planted");
+            }
+            return time.scheduler().schedule(command, delay, unit);
+        }
     }
 
     @Test
@@ -127,16 +206,22 @@ class SharedTimerTests {
     private class Noting extends SharedTimer.Item {
 
         private final String name;
+        private final SharedTimer owner;
         private long slack;
 
         private Noting(String name) {
+            this(name, timer);
+        }
+
+        private Noting(String name, SharedTimer owner) {
             this.name = name;
+            this.owner = owner;
         }
 
         @Override
         void fire(long now) {
             fired.add(name + "@" + Duration.ofNanos(now).toMillis());
-            timer.remove(this);
+            owner.remove(this);
         }
 
         @Override

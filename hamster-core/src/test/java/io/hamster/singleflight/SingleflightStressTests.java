@@ -1,10 +1,12 @@
 package io.hamster.singleflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +37,32 @@ class SingleflightStressTests {
     @Test
     void virtualThreadsShareSafely() throws Exception {
         stress(virtualThreads(), 1_000, 200);
+    }
+
+    @Test
+    void aThousandVirtualThreadsOnOneKeyRunItOnce() throws Exception {
+        int callers = 1_000;
+        ExecutorService threads = virtualThreads();
+        try {
+            CountDownLatch allCame = new CountDownLatch(1);
+            List<Future<Singleflight.Result<Long>>> results = new ArrayList<>();
+            for (int i = 0; i < callers; i++) {
+                results.add(threads.submit(() -> flights.execute(0, () -> {
+                    allCame.await();
+                    return executions.incrementAndGet();
+                })));
+            }
+            await().until(() -> flights.stats().calls() == callers);
+            allCame.countDown();
+
+            for (Future<Singleflight.Result<Long>> result : results) {
+                assertThat(result.get()).isEqualTo(new Singleflight.Result<>(1L, true));
+            }
+            assertThat(executions).hasValue(1);
+            assertThat(flights.stats()).isEqualTo(new Singleflight.Stats(callers, 1, callers - 1));
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     private void stress(ExecutorService threads, int callers, int callsEach) throws Exception {

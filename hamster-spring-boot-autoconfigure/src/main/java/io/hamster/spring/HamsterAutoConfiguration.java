@@ -30,7 +30,7 @@ import org.springframework.util.ClassUtils;
 /** Auto-configuration for what every concern of Hamster needs: time, executors, expressions and the start-up line. */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
-@Import(UnservedAnnotationsConfiguration.class)
+@Import({AutoProxyRegistrar.class, UnservedAnnotationsConfiguration.class})
 public final class HamsterAutoConfiguration {
 
     private static final String CONTEXT_PROPAGATION = "io.micrometer.context.ContextSnapshotFactory";

@@ -77,7 +77,7 @@ public final class HamsterExecutors implements AutoCloseable {
 
     /**
      * Where callbacks and background work run; a virtual thread each if {@code spring.threads.virtual.enabled}. Carries
-     * the submitter's context (MDC, observation, security) where Micrometer's context propagation is present.
+     * the submitter's context (observation, security) where Micrometer's context propagation is present.
      *
      * @return the shared executor, without a bound on its threads
      */

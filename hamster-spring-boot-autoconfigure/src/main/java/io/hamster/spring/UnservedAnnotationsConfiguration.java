@@ -44,7 +44,9 @@ class UnservedAnnotationsConfiguration {
 
     static UnservedAnnotationRule uncached(String property) {
         return new UnservedAnnotationRule(
-                List.of(Cached.class, CacheUpdate.class, CacheInvalidate.class), property, "runs without its cache");
+                List.of(Cached.class, CacheUpdate.class, CacheInvalidate.class, CacheInvalidate.List.class),
+                property,
+                "runs without its cache");
     }
 
     static UnservedAnnotationRule unled(String property) {

@@ -2,6 +2,7 @@ package io.hamster.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamster.annotation.CacheInvalidate;
 import io.hamster.annotation.Cached;
 import io.hamster.annotation.HamsterLocked;
 import io.hamster.annotation.LeaderOnly;
@@ -37,7 +38,9 @@ class UnservedAnnotationsConfigurationTests {
         runner.withPropertyValues("hamster.cache.enabled=false")
                 .run(context -> assertThat(context).hasSingleBean(UnservedAnnotationRule.class));
 
-        assertThat(output).contains("Orders.find runs without its cache: hamster.cache.enabled is false");
+        assertThat(output)
+                .contains("Orders.find runs without its cache: hamster.cache.enabled is false")
+                .contains("Orders.drop runs without its cache: hamster.cache.enabled is false");
     }
 
     @Test
@@ -75,6 +78,10 @@ class UnservedAnnotationsConfigurationTests {
         public String find() {
             return "order";
         }
+
+        @CacheInvalidate(name = "orders", all = true)
+        @CacheInvalidate(name = "prices", all = true)
+        public void drop() {}
 
         @LeaderOnly
         public void report() {}

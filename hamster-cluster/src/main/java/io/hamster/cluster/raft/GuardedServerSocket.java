@@ -77,21 +77,29 @@ final class GuardedServerSocket extends ServerSocket {
 
     private void takeConnections() {
         while (!isClosed()) {
-            GuardedSocket socket = new GuardedSocket(sockets);
             try {
-                implAccept(socket);
-                makeRoom();
-                beginTrial(socket);
-            } catch (IOException e) {
-                sockets.end(socket);
+                takeConnection();
+            } catch (InterruptedException e) {
+                return;
+            } catch (Throwable e) {
+                // An error too: without this thread nobody could connect to the node any more.
                 if (!isClosed()) {
                     log.debug("A connection couldn't be taken", e);
                     LockSupport.parkNanos(PAUSE_AFTER_FAILURE);
                 }
-            } catch (InterruptedException e) {
-                sockets.end(socket);
-                return;
             }
+        }
+    }
+
+    private void takeConnection() throws IOException, InterruptedException {
+        GuardedSocket socket = new GuardedSocket(sockets);
+        try {
+            implAccept(socket);
+            makeRoom();
+            beginTrial(socket);
+        } catch (Throwable e) {
+            sockets.end(socket);
+            throw e;
         }
     }
 

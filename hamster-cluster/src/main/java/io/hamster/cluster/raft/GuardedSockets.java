@@ -82,12 +82,17 @@ final class GuardedSockets extends DefaultSocketFactory implements AutoCloseable
     }
 
     private void closeStuck() {
-        long now = System.nanoTime();
-        for (GuardedSocket socket : open) {
-            if (socket.isStuck(now)) {
-                log.debug("The connection with {} is stuck and closed", socket.getRemoteSocketAddress());
-                end(socket);
+        try {
+            long now = System.nanoTime();
+            for (GuardedSocket socket : open) {
+                if (socket.isStuck(now)) {
+                    log.debug("The connection with {} is stuck and closed", socket.getRemoteSocketAddress());
+                    end(socket);
+                }
             }
+        } catch (Throwable e) {
+            // Thrown on, it would end the watch for good.
+            log.warn("Stuck connections couldn't be closed for now", e);
         }
     }
 

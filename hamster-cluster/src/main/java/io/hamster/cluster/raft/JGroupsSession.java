@@ -297,7 +297,12 @@ final class JGroupsSession implements Receiver {
 
     /** Ends the requests that nobody waits for any more. */
     void sweep() {
-        requests.sweep();
+        try {
+            requests.sweep();
+        } catch (Throwable e) {
+            // Thrown on, it would end the sweeps for good.
+            log.warn("Requests that nobody waits for couldn't be ended for now", e);
+        }
     }
 
     JChannel channel() {

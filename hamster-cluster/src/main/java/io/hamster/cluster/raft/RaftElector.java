@@ -246,8 +246,9 @@ final class RaftElector implements Elector {
         }
         lastTerm = standing.term();
         if (!standing.equals(last)) {
-            last = standing;
             reports.accept(standing);
+            // Not before: what couldn't be reported is reported by the next look.
+            last = standing;
         }
     }
 

@@ -200,7 +200,8 @@ public final class BloomGuard<K> implements AutoCloseable {
     private void submit() {
         try {
             executor.execute(this::run);
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable e) {
+            // Refused, or out of threads.
             finish(takeAsked(), e);
         }
     }

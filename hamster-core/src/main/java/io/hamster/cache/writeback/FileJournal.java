@@ -151,8 +151,12 @@ final class FileJournal implements DirtyJournal {
             commit(to, group, appends);
         } catch (InterruptedException e) {
             log.error("The write-back journal {} was interrupted and takes no more writes", name);
+        } catch (Throwable e) {
+            log.error("The write-back journal {} has failed and takes no more writes", name, e);
         } finally {
             ended = true;
+            // Out of memory, say, with a group half collected: nobody else would ever answer those of it.
+            appends.forEach(this::refuse);
             failWaiting();
             close(to, files);
         }
@@ -231,12 +235,16 @@ final class FileJournal implements DirtyJournal {
         Request request = requests.poll();
         while (request != null) {
             if (request instanceof Append append) {
-                append.answer()
-                        .completeExceptionally(new JournalException(
-                                "The write-back journal " + name + " is closed; the write was not taken", null));
+                refuse(append);
             }
             request = requests.poll();
         }
+    }
+
+    private void refuse(Append append) {
+        append.answer()
+                .completeExceptionally(new JournalException(
+                        "The write-back journal " + name + " is closed; the write was not taken", null));
     }
 
     private void close(SegmentLog to, JournalFiles files) {

@@ -239,7 +239,8 @@ final class SegmentLog implements AutoCloseable {
                 dropOldest();
             }
             maintenanceFails = false;
-        } catch (IOException e) {
+        } catch (Throwable e) {
+            // An error too, such as too little memory: the group is forced and counts.
             if (!maintenanceFails) {
                 log.warn("The write-back journal {} can't be compacted for now: {}", name, e.toString());
             }

@@ -3,6 +3,7 @@ package io.hamster.hash.health;
 import io.hamster.hash.Peer;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
@@ -31,25 +32,57 @@ public final class HttpPeerHealthChecker implements PeerHealthChecker {
     }
 
     /**
+     * Checks that a peer has an address that {@link #isAlive} takes.
+     *
+     * @param peer a peer
+     * @throws IllegalArgumentException if the address has another form, or a host name that {@code java.net.URI}
+     *     refuses, such as one with an underscore
+     */
+    public static void requireProbeable(Peer peer) {
+        base(peer);
+    }
+
+    /**
      * Gets the path.
      *
-     * @param peer a peer whose address is {@code host:port}, then by plain HTTP, or a URL, to which the path is added
+     * @param peer a peer whose address is {@code host:port}, then by plain HTTP, or an HTTP URL, to which the path is
+     *     added
      * @param timeout how long to wait for the answer
      * @return whether the status is from 200 to 299
      * @throws IOException if there is no answer
      * @throws InterruptedException if interrupted
-     * @throws IllegalArgumentException if the address has another form
+     * @throws IllegalArgumentException as {@link #requireProbeable}
      */
     @Override
     public boolean isAlive(Peer peer, Duration timeout) throws IOException, InterruptedException {
-        HostPort.of(peer);
-        String base = peer.address().contains("://") ? peer.address() : "http://" + peer.address();
-        String trimmed = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
-        HttpRequest request = HttpRequest.newBuilder(URI.create(trimmed + path))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base(peer) + path))
                 .version(Version.HTTP_1_1)
                 .timeout(timeout)
                 .build();
         int status = client.send(request, BodyHandlers.discarding()).statusCode();
         return status >= 200 && status < 300;
+    }
+
+    /** The URL to which the path is added. */
+    private static String base(Peer peer) {
+        HostPort.of(peer);
+        String url = peer.address().contains("://") ? peer.address() : "http://" + peer.address();
+        if (!isHttp(url)) {
+            throw new IllegalArgumentException("Peer '" + peer.id() + "' has the address '" + peer.address()
+                    + "', which can't be probed by HTTP; give it as host:port, [IPv6]:port or an http or https URL,"
+                    + " with a host name of letters, digits, dots and hyphens, or probe by TCP");
+        }
+        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+
+    /** What the HTTP client asks of a URL. */
+    private static boolean isHttp(String url) {
+        try {
+            URI uri = new URI(url);
+            return uri.getHost() != null
+                    && ("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()));
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 }

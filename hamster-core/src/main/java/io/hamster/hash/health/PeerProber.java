@@ -41,7 +41,10 @@ public final class PeerProber implements AutoCloseable {
     private final ScheduledExecutorService scheduler;
     private final Executor executor;
 
-    /** Held while the picker is told, so that it hears last what is so last. Taken before {@link #lock}. */
+    /**
+     * Held from a verdict until the picker has been told, and while a round compares what the picker says with the
+     * records: neither may see the other half done. Taken before {@link #lock}.
+     */
     private final ReentrantLock telling = new ReentrantLock();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -124,12 +127,25 @@ public final class PeerProber implements AutoCloseable {
 
     private void round() {
         try {
-            List<PeerRecord> stuck = enqueue(picker.stats().perPeer());
-            stuck.forEach(known -> judge(known, false, "its last probe still hasn't ended"));
+            List<PeerRecord> stuck = enqueue();
+            stuck.forEach(known -> judgeOnExecutor(known, "its last probe still hasn't ended"));
             startWaiting();
         } catch (Throwable e) {
             // An exception or error would end the rounds for good.
             LOG.warn("A round of peer probes failed; the next is in {}", settings.interval(), e);
+        }
+    }
+
+    private List<PeerRecord> enqueue() {
+        if (!telling.tryLock()) {
+            // The picker is being told, and its listener may take long. The timer's thread has others' work to do.
+            LOG.debug("Peers are enqueued by the next round, since the picker is being told of a verdict");
+            return List.of();
+        }
+        try {
+            return enqueue(picker.stats().perPeer());
+        } finally {
+            telling.unlock();
         }
     }
 
@@ -191,37 +207,35 @@ public final class PeerProber implements AutoCloseable {
         }
     }
 
-    private void judge(PeerRecord known, boolean success, String reason) {
-        lock.lock();
+    /** From the timer's thread, which mustn't wait while the picker is told of another verdict. */
+    private void judgeOnExecutor(PeerRecord known, String reason) {
         try {
-            if (closed || records.get(known.peer.id()) != known || !known.count(success, settings)) {
-                return;
-            }
-        } finally {
-            lock.unlock();
+            executor.execute(() -> judge(known, false, reason));
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            LOG.debug("No thread to judge peer {}; the next round does", known.peer.id(), e);
         }
-        LOG.info("Peer {} is taken as {}: {}", known.peer.id(), success ? "alive" : "dead", reason);
-        tell(known);
     }
 
-    private void tell(PeerRecord known) {
+    private void judge(PeerRecord known, boolean success, String reason) {
         telling.lock();
         try {
-            boolean alive;
-            lock.lock();
-            try {
-                if (closed || records.get(known.peer.id()) != known) {
-                    return;
-                }
-                alive = known.alive;
-            } finally {
-                lock.unlock();
+            if (changesSides(known, success)) {
+                LOG.info("Peer {} is taken as {}: {}", known.peer.id(), success ? "alive" : "dead", reason);
+                picker.updatePeerStatus(known.peer.id(), success);
             }
-            picker.updatePeerStatus(known.peer.id(), alive);
         } catch (UnknownPeerException e) {
             LOG.debug("Peer {} was removed while it was probed", known.peer.id());
         } finally {
             telling.unlock();
+        }
+    }
+
+    private boolean changesSides(PeerRecord known, boolean success) {
+        lock.lock();
+        try {
+            return !closed && records.get(known.peer.id()) == known && known.count(success, settings);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -324,7 +338,7 @@ public final class PeerProber implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
-            judge(known, false, "its probes take too long");
+            judgeOnExecutor(known, "its probes take too long");
             startWaiting();
         }
 

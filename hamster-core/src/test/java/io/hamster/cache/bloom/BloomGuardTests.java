@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -238,6 +239,27 @@ class BloomGuardTests {
 
         assertThat(work).isEmpty();
         assertThat(time.pendingTasks()).isEqualTo(1);
+    }
+
+    @Test
+    void rebuildsAfterThreadsHaveRunOut() {
+        AtomicBoolean isExhausted = new AtomicBoolean(true);
+        BloomGuard<String> rebuilt = new BloomGuard<>(
+                "books",
+                policy,
+                task -> {
+                    if (isExhausted.get()) {
+                        throw new Error("unable to create native thread");
+                    }
+                    task.run();
+                },
+                time.scheduler());
+        assertThat(rebuilt.rebuild()).isCompletedExceptionally();
+
+        isExhausted.set(false);
+
+        assertThat(rebuilt.rebuild()).isCompleted();
+        assertThat(rebuilt.isReady()).isTrue();
     }
 
     @Test

@@ -9,16 +9,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -77,6 +80,40 @@ class FileJournalTests {
                     .singleElement()
                     .extracting(JournalRecord::parked)
                     .isEqualTo(Optional.empty());
+        }
+    }
+
+    @Test
+    void answersWhatItHasNoMemoryFor() {
+        List<Change> tooMuch = new AbstractList<>() {
+            @Override
+            public Change get(int index) {
+                return change("a", "A");
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+
+            @Override
+            public Object[] toArray() {
+                throw new InternalError("as out of memory");
+            }
+        };
+        try (DirtyJournal journal = journal()) {
+            journal.open();
+            CompletableFuture<Long> answer = journal.append(tooMuch).toCompletableFuture();
+
+            assertThat(answer)
+                    .failsWithin(Duration.ofSeconds(20))
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(JournalException.class);
+            assertThat(journal.append(List.of(change("b", "B"))).toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(20));
+        }
+        try (DirtyJournal journal = journal()) {
+            assertThat(journal.open()).isEmpty();
         }
     }
 

@@ -157,6 +157,27 @@ class SegmentLogTests {
     }
 
     @Test
+    void whatIsForcedCountsThoughThereIsNoMemoryToTidyUp() throws IOException {
+        SegmentLog log = open();
+        files.failAt(step -> {
+            if (step.equals("delete")) {
+                throw new InternalError("as out of memory");
+            }
+            return false;
+        });
+        for (int i = 0; i < 200; i++) {
+            put(log, "hot", "value " + i);
+        }
+        assertThat(log.segments()).isGreaterThan(5);
+        files.failAt(step -> false);
+
+        put(log, "hot", "last");
+
+        assertThat(log.segments()).isLessThan(6);
+        assertThat(values(open().recover())).containsExactly("last");
+    }
+
+    @Test
     void parkedRecordsStayParkedWhenTheyMove() throws IOException {
         SegmentLog log = open();
         long poison = put(log, "poison", "P");

@@ -3,6 +3,7 @@ package io.hamster.hash.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import com.sun.net.httpserver.HttpServer;
 import io.hamster.hash.Peer;
@@ -93,6 +94,28 @@ class HealthCheckerTests {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new HttpPeerHealthChecker(HttpClient.newHttpClient(), "health"))
                 .withMessageContaining("'health'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"my_service:80", "http://my_service:80/", "tcp://host:80", "ho st:80", "host"})
+    void httpRefusesAddressesThatItsClientCanNotReach(String address) {
+        HttpPeerHealthChecker checker = new HttpPeerHealthChecker(HttpClient.newHttpClient(), "/");
+        Peer peer = new Peer("a", address);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HttpPeerHealthChecker.requireProbeable(peer))
+                .withMessageContaining("Peer 'a' has the address '" + address + "', which can't be probed");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> checker.isAlive(peer, TIMEOUT))
+                .withMessageContaining("which can't be probed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"host:80", "10.0.0.1:80", "[::1]:80", "http://host", "HTTPS://host:1/path/", "http://[fe80::1]/"
+            })
+    void httpTakesAddressesThatItsClientCanReach(String address) {
+        assertThatNoException().isThrownBy(() -> HttpPeerHealthChecker.requireProbeable(new Peer("a", address)));
     }
 
     @ParameterizedTest

@@ -86,11 +86,24 @@ final class CacheChanges {
     /** One after the other, for the later of two is what counts. */
     private void postpone(CacheChange change) {
         String cache = change.cache().name();
+        CompletableFuture<Void> noted = new CompletableFuture<>();
         CompletableFuture<Void> made = postponed.compute(
                 cache,
-                (name, earlier) ->
-                        (earlier == null ? done() : earlier).thenRunAsync(() -> makeLater(change), executor.get()));
+                (name, earlier) -> (earlier == null ? noted : CompletableFuture.allOf(earlier, noted))
+                        .thenRunAsync(() -> makeLater(change), this::executeOrRun));
+        // Not before: without a thread for it the change is made here, which mustn't be inside the map's step.
+        noted.complete(null);
         made.whenComplete((none, failure) -> postponed.remove(cache, made));
+    }
+
+    private void executeOrRun(Runnable work) {
+        try {
+            executor.get().execute(work);
+        } catch (Throwable e) {
+            // Refused, or out of threads: a thread that waits once is better than a change that is never made.
+            log.warn("There is no thread for a change of a cache, which is made on {}", Thread.currentThread(), e);
+            work.run();
+        }
     }
 
     private void makeLater(CacheChange change) {

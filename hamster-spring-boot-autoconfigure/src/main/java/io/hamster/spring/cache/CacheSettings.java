@@ -35,8 +35,9 @@ import org.springframework.util.unit.DataSize;
  * @param hardTimeout The duration of a load after which its callers stop waiting. They wait unless set.
  * @param refreshAhead The part of the ttl after which a read reloads the value in the background, between 0 and 1, such
  *     as 0.8. Reads don't unless set.
- * @param refreshInterval How often values that are read are reloaded in the background, so that reads don't wait for loads.
- *     Shorter than the ttl. They aren't unless set.
+ * @param refreshInterval How often values that are read are reloaded in the background, so that reads don't wait for loads;
+ *     what only Spring's @Cacheable reads isn't. Shorter than the ttl. 0, which is not at all, unless set; an interval for all
+ *     caches is left out for those with tier remote, refresh-ahead or a ttl that isn't longer.
  * @param stopRefreshAfterIdle How long after its last read a value is no longer reloaded; needs refresh-interval. 10 times
  *     that unless set.
  * @param safeInTransactions Whether a value loaded inside a transaction is cached and shared: only if it can neither be
@@ -105,8 +106,6 @@ public record CacheSettings(
         apply(path + ".soft-timeout", softTimeout, policy::softTimeout);
         apply(path + ".hard-timeout", hardTimeout, policy::hardTimeout);
         apply(path + ".refresh-ahead", refreshAhead, policy::refreshAhead);
-        apply(path + ".refresh-interval", refreshInterval, policy::refreshInterval);
-        apply(path + ".stop-refresh-after-idle", stopRefreshAfterIdle, policy::stopRefreshAfterIdle);
         apply(path + ".safe-in-transactions", safeInTransactions, policy::safeInTransactions);
         apply(path + ".tier", tier, policy::tier);
         apply(path + ".local-ttl", localTtl, policy::localTtl);
@@ -127,6 +126,19 @@ public record CacheSettings(
         if (bloom != null) {
             bloom.check(path + ".bloom");
         }
+    }
+
+    void applyRefreshTo(CachePolicyBuilder policy, String path) {
+        if (isRefreshOff()) {
+            return;
+        }
+        apply(path + ".refresh-interval", refreshInterval, policy::refreshInterval);
+        apply(path + ".stop-refresh-after-idle", stopRefreshAfterIdle, policy::stopRefreshAfterIdle);
+    }
+
+    /** Whether this cache isn't to have what others have. */
+    boolean isRefreshOff() {
+        return refreshInterval != null && refreshInterval.isZero();
     }
 
     private static <T> void apply(String property, @Nullable T value, Consumer<T> setter) {

@@ -237,6 +237,10 @@ public record HamsterCacheProperties(
             CacheSettings defaults, @Nullable CacheSettings own, String ownPath, Placement placement) {
         CachePolicyBuilder policy = CachePolicy.builder();
         defaults.applyTo(policy, PREFIX + "defaults");
+        boolean refreshes = own == null || !own.isRefreshOff();
+        if (refreshes && fitsRefresh(defaults, own, placement)) {
+            defaults.applyRefreshTo(policy, PREFIX + "defaults");
+        }
         if (tier(defaults, own, placement) != Tier.TWO_LEVEL) {
             // For the two-level caches among all.
             policy.localTtl(Duration.ZERO);
@@ -253,11 +257,35 @@ public record HamsterCacheProperties(
         if (placement.loadScope() != null) {
             policy.loadScope(placement.loadScope());
         }
-        placement.refresh().applyTo(policy);
+        Refresh refresh = placement.refresh();
+        (refreshes ? refresh : new Refresh(refresh.ttl(), null, null)).applyTo(policy);
         if (own != null) {
             own.applyTo(policy, ownPath);
+            own.applyRefreshTo(policy, ownPath);
         }
         return policy;
+    }
+
+    /** Whether a cache can be refreshed as often as all are to be, or else in an interval of its own. */
+    private static boolean fitsRefresh(CacheSettings defaults, @Nullable CacheSettings own, Placement placement) {
+        Duration common = defaults.refreshInterval();
+        boolean hasOwn = (own != null && own.refreshInterval() != null)
+                || placement.refresh().interval() != null;
+        if (common == null || hasOwn) {
+            return true;
+        }
+        return tier(defaults, own, placement) != Tier.REMOTE
+                && (own == null || own.refreshAhead() == null && outlives(common, defaults, own));
+    }
+
+    /** Whether a value with this cache's own ttl is sure to be there when the interval is over. */
+    private static boolean outlives(Duration interval, CacheSettings defaults, CacheSettings own) {
+        if (own.ttl() == null) {
+            return true;
+        }
+        Duration common = Objects.requireNonNullElse(defaults.ttlJitter(), Duration.ZERO);
+        Duration jitter = Objects.requireNonNullElse(own.ttlJitter(), common);
+        return own.ttl().minus(jitter).compareTo(interval) > 0;
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.hamster.spring.cache;
 
+import io.hamster.cache.AsyncCacheLoader;
 import io.hamster.cache.CacheEntry;
 import io.hamster.cache.CacheLoadException;
+import io.hamster.cache.CacheLoader;
 import io.hamster.cache.CacheTicket;
 import io.hamster.cache.EntryOptions;
 import io.hamster.cache.HamsterCache;
@@ -10,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
@@ -72,8 +75,7 @@ final class SpringCache implements Cache {
         try {
             Object value = transactions.hasTouched(cache, key)
                     ? valueLoader.call()
-                    : cache.get(key, missing -> valueLoader.call(), EntryOptions.none())
-                            .orElse(null);
+                    : cache.get(key, new Call(valueLoader), EntryOptions.none()).orElse(null);
             return cast(value);
         } catch (Exception e) {
             throw new ValueRetrievalException(given, valueLoader, ownCause(e));
@@ -105,7 +107,7 @@ final class SpringCache implements Cache {
             return valueLoader.get();
         }
         CompletableFuture<@Nullable Object> value =
-                Stages.content(cache.composeAsync(key, missing -> valueLoader.get(), loaded -> EntryOptions.none()));
+                Stages.content(cache.composeAsync(key, new AsyncCall(valueLoader), loaded -> EntryOptions.none()));
         return cast(value);
     }
 
@@ -231,6 +233,34 @@ final class SpringCache implements Cache {
         return failure.getClass() == CacheLoadException.class
                 ? Objects.requireNonNullElse(failure.getCause(), failure)
                 : failure;
+    }
+
+    /** The rest of one call: what comes after Spring's cache would be left out if it were gone on with a second time. */
+    private record Call(Callable<?> rest) implements CacheLoader<Object, Object> {
+
+        @Override
+        public @Nullable Object load(Object key) throws Exception {
+            return rest.call();
+        }
+
+        @Override
+        public boolean isRepeatable() {
+            return false;
+        }
+    }
+
+    /** The same of one that brings a future. */
+    private record AsyncCall(Supplier<? extends CompletionStage<?>> rest) implements AsyncCacheLoader<Object, Object> {
+
+        @Override
+        public CompletionStage<?> load(Object key) {
+            return rest.get();
+        }
+
+        @Override
+        public boolean isRepeatable() {
+            return false;
+        }
     }
 
     // Whether T may be null is the callers' to say, as everywhere in Spring's Cache.

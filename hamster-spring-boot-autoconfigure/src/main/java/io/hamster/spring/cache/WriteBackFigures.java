@@ -95,6 +95,10 @@ final class WriteBackFigures {
                 } catch (RejectedExecutionException e) {
                     log.debug("The application ends: cache '{}' isn't asked for its journal any more", cache);
                     asking.set(false);
+                } catch (Throwable e) {
+                    // Out of threads, for one: it is to be asked again.
+                    log.warn("Cache '{}' can't be asked for its journal for now", cache, e);
+                    asking.set(false);
                 }
             }
             return known;

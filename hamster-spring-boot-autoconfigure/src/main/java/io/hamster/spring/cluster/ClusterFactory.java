@@ -85,6 +85,12 @@ final class ClusterFactory {
     private ClusterEngine choose() {
         ClusterMode mode = properties.mode();
         if (mode == ClusterMode.SINGLE) {
+            if (properties.enabled() && properties.nodes().size() > 1) {
+                logger.warn(
+                        "hamster.cluster.nodes are {}, but hamster.cluster.mode is 'single': this instance is a cluster of"
+                                + " its own, and every instance is a leader. Set the mode to 'cluster'",
+                        properties.nodes().size());
+            }
             return new SingleEngine(time);
         }
         if (!properties.enabled()) {

@@ -1,6 +1,7 @@
 package io.hamster.spring.cluster;
 
 import io.hamster.HamsterException;
+import io.hamster.InvalidKeyException;
 import io.hamster.cluster.Node;
 import io.hamster.cluster.RpcSettings;
 import io.hamster.spring.HamsterConfigurationException;
@@ -69,6 +70,8 @@ public record HamsterClusterProperties(
         requireRange("hamster.cluster.timeout", timeout);
         requireRange("hamster.cluster.stop-timeout", stopTimeout);
         nodes = List.copyOf(nodes);
+        nodeName = nodeName == null || nodeName.isBlank() ? null : nodeName;
+        requireName(nodeName);
         requireDistinct(nodes);
         requireOneLocal(nodes);
         if (nodeName != null && !nodes.isEmpty()) {
@@ -85,6 +88,19 @@ public record HamsterClusterProperties(
         if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
             throw new HamsterConfigurationException(
                     property + " is " + value.toMillis() + "ms.", "Set it to a value from 100ms to 1h.");
+        }
+    }
+
+    private static void requireName(@Nullable String name) {
+        try {
+            if (name != null) {
+                Node.of(name, "localhost", 0);
+            }
+        } catch (InvalidKeyException e) {
+            throw new HamsterConfigurationException(
+                    "hamster.cluster.node-name can't be a node's name: " + e.getMessage() + ".",
+                    "Set another name, or none.",
+                    e);
         }
     }
 

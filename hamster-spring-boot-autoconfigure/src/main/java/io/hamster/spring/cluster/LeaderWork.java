@@ -103,6 +103,16 @@ final class LeaderWork implements JobTracker {
         }
     }
 
+    @Override
+    public boolean hasStopped() {
+        lock.lock();
+        try {
+            return calls.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A call that runs. */
     final class Call implements AutoCloseable {
 

@@ -6,8 +6,11 @@ import io.hamster.cluster.MembersListener;
 import io.hamster.cluster.Node;
 import io.hamster.hash.Peer;
 import io.hamster.hash.PeerPicker;
+import io.hamster.hash.UnknownPeerException;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -18,6 +21,8 @@ final class ClusterPeers implements SmartLifecycle {
 
     /** Below the web server's, so that the ring is there before the first request and until the last. */
     static final int PHASE = 2048;
+
+    private static final Logger logger = LoggerFactory.getLogger(ClusterPeers.class);
 
     private final Cluster cluster;
     private final PeerPicker picker;
@@ -68,9 +73,11 @@ final class ClusterPeers implements SmartLifecycle {
     }
 
     private void tell(String name, boolean alive) {
-        // The application may have removed it, and the other nodes' status counts all the same.
-        if (picker.peer(name).isPresent()) {
+        try {
             picker.updatePeerStatus(name, alive);
+        } catch (UnknownPeerException e) {
+            // The other nodes' status counts all the same.
+            logger.debug("Node {} is no peer: the application has removed it", name);
         }
     }
 

@@ -11,6 +11,7 @@ import io.hamster.hash.RingPeerPicker;
 import io.hamster.hash.RingPeerPickerBuilder;
 import io.hamster.hash.RingProfile;
 import io.hamster.hash.SingleflightPeerPicker;
+import io.hamster.hash.health.HostPort;
 import io.hamster.hash.health.HttpPeerHealthChecker;
 import io.hamster.hash.health.PeerHealthChecker;
 import io.hamster.hash.health.PeerProber;
@@ -27,6 +28,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -81,12 +85,10 @@ public final class HamsterHashAutoConfiguration {
         if (properties.loadFactor() != null) {
             builder.loadFactor(properties.loadFactor());
         }
-        PeerPicker picker = build(builder);
-        if (properties.singleflight()) {
-            picker = new SingleflightPeerPicker(picker);
-        }
         PickSamples measured = samples.getIfAvailable();
-        return measured == null ? picker : new MeasuredPeerPicker(picker, measured);
+        PeerPicker picker = measured == null ? build(builder) : measured.of(build(builder));
+        // Outside, so that the application can forget picks; measured are those that aren't shared, which stats count.
+        return properties.singleflight() ? new SingleflightPeerPicker(picker) : picker;
     }
 
     private static PeerPicker build(RingPeerPickerBuilder builder) {
@@ -179,7 +181,7 @@ public final class HamsterHashAutoConfiguration {
         @ConditionalOnMissingBean
         @ConditionalOnProperty(name = "hamster.hash.health-check.type", havingValue = "tcp", matchIfMissing = true)
         PeerHealthChecker hamsterPeerHealthChecker(HamsterHashProperties properties) {
-            properties.requireProbeableAddresses();
+            properties.requireAddresses(HostPort::of);
             return new TcpPeerHealthChecker();
         }
 
@@ -197,7 +199,7 @@ public final class HamsterHashAutoConfiguration {
 
             @Bean
             PeerHealthChecker hamsterHttpPeerHealthChecker(ProbeClient client, HamsterHashProperties properties) {
-                properties.requireProbeableAddresses();
+                properties.requireAddresses(HttpPeerHealthChecker::requireProbeable);
                 return new HttpPeerHealthChecker(
                         client.client(), properties.healthCheck().path());
             }
@@ -274,14 +276,27 @@ public final class HamsterHashAutoConfiguration {
      */
     private record PickerListeners(List<PickerListener> listeners) implements PickerListener {
 
+        private static final Logger log = LoggerFactory.getLogger(PickerListeners.class);
+
         @Override
         public void statusChanged(Peer peer, boolean alive) {
-            listeners.forEach(listener -> listener.statusChanged(peer, alive));
+            tell(listener -> listener.statusChanged(peer, alive));
         }
 
         @Override
         public void failedOver(Peer owner, Peer alternative) {
-            listeners.forEach(listener -> listener.failedOver(owner, alternative));
+            tell(listener -> listener.failedOver(owner, alternative));
+        }
+
+        private void tell(Consumer<PickerListener> event) {
+            for (PickerListener listener : listeners) {
+                try {
+                    event.accept(listener);
+                } catch (Throwable e) {
+                    // The others are told all the same.
+                    log.warn("A listener of the peer picker failed", e);
+                }
+            }
         }
     }
 }

@@ -8,7 +8,6 @@ import io.hamster.hash.RingPeerPicker;
 import io.hamster.hash.RingPeerPickerBuilder;
 import io.hamster.hash.RingProfile;
 import io.hamster.hash.StandardHash;
-import io.hamster.hash.health.HostPort;
 import io.hamster.hash.health.ProbeSettings;
 import io.hamster.spring.HamsterConfigurationException;
 import java.time.Duration;
@@ -17,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param minAlivePeers How many peers have to be alive for the picker to be healthy; 0 or more.
  * @param loadFactor How far above its fair part of the running requests a peer may go before acquire passes it over;
  *     above 1 to 100, such as 1.25. Unbounded if not set.
- * @param singleflight Whether concurrent picks of one key share one. Costs more than it saves on a local ring.
+ * @param singleflight Whether concurrent picks of one key share one. Costs more than it saves on the local ring; a
+ *     PeerPicker bean of one's own isn't affected, wrap that in a SingleflightPeerPicker.
  * @param envoy The profile envoy.
  * @param maglev The profile maglev.
  * @param healthCheck Probing of the peers.
@@ -124,11 +125,15 @@ public record HamsterHashProperties(
         return toPeers(peers);
     }
 
-    /** For Hamster's own checkers; another one may know other addresses. */
-    void requireProbeableAddresses() {
+    /** For Hamster's own checkers, each with the addresses it takes; another one may know others. */
+    void requireAddresses(Consumer<Peer> requirement) {
         List<Peer> all = toPeers();
         for (int i = 0; i < all.size(); i++) {
-            checked("peers[" + i + "].address", all.get(i), HostPort::of);
+            Peer peer = all.get(i);
+            check("peers[" + i + "].address", () -> {
+                requirement.accept(peer);
+                return peer;
+            });
         }
     }
 

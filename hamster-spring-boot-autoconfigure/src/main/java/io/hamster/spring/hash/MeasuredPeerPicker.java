@@ -21,10 +21,6 @@ final class MeasuredPeerPicker implements PeerPicker {
         this.samples = samples;
     }
 
-    PeerPicker delegate() {
-        return delegate;
-    }
-
     @Override
     public Peer pickPeer(String key) {
         if (!samples.isNext()) {

@@ -1,6 +1,7 @@
 package io.hamster.spring.hash;
 
 import io.hamster.TimeSource;
+import io.hamster.hash.PeerPicker;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
@@ -14,6 +15,7 @@ final class PickSamples {
     private final TimeSource time;
     private final IntSupplier random;
     private final LongAdder nanos = new LongAdder();
+    private volatile boolean used;
 
     PickSamples(TimeSource time) {
         this(time, () -> ThreadLocalRandom.current().nextInt());
@@ -22,6 +24,17 @@ final class PickSamples {
     PickSamples(TimeSource time, IntSupplier random) {
         this.time = time;
         this.random = random;
+    }
+
+    /** The picker, measured. */
+    PeerPicker of(PeerPicker picker) {
+        used = true;
+        return new MeasuredPeerPicker(picker, this);
+    }
+
+    /** Whether a picker is measured: one of the application's own isn't. */
+    boolean isUsed() {
+        return used;
     }
 
     boolean isNext() {

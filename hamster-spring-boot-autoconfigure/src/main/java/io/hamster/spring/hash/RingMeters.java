@@ -36,9 +36,7 @@ final class RingMeters implements MeterBinder {
                 .register(registry);
         peers(registry, "alive", PeerPicker::alivePeerCount);
         peers(registry, "dead", counted -> counted.peerCount() - counted.alivePeerCount());
-        PeerPicker inner = picker;
-        if (picker instanceof MeasuredPeerPicker measured) {
-            inner = measured.delegate();
+        if (samples.isUsed()) {
             FunctionTimer.builder(
                             "hamster.ring.pick",
                             this,
@@ -49,7 +47,7 @@ final class RingMeters implements MeterBinder {
                             + PickSamples.EVERY)
                     .register(registry);
         }
-        if (inner instanceof SingleflightPeerPicker shared) {
+        if (picker instanceof SingleflightPeerPicker shared) {
             FunctionCounter.builder(
                             "hamster.singleflight.shared",
                             shared,

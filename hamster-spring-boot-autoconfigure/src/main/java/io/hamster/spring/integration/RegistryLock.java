@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ConcurrentModificationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.integration.support.locks.DistributedLock;
@@ -40,21 +41,21 @@ record RegistryLock(LockClient client, LockRequests requests, String key) implem
 
     @Override
     public void lock() {
-        lockUninterruptibly(renewed().build());
+        uninterruptibly(() -> client.lock(renewed().build()));
     }
 
     @Override
     public void lock(Duration ttl) {
-        lockUninterruptibly(endingAfter(ttl).build());
+        uninterruptibly(() -> client.lock(endingAfter(ttl).build()));
     }
 
-    private void lockUninterruptibly(LockRequest request) {
-        boolean interrupted = false;
+    /** Tries until it wasn't interrupted; an interrupt is kept for later. */
+    private static <T> T uninterruptibly(Supplier<T> attempt) {
+        boolean interrupted = Thread.interrupted();
         try {
             while (true) {
                 try {
-                    client.lock(request);
-                    return;
+                    return attempt.get();
                 } catch (LockInterruptedException e) {
                     interrupted = true;
                     Thread.interrupted();
@@ -92,12 +93,8 @@ record RegistryLock(LockClient client, LockRequests requests, String key) implem
     }
 
     private boolean tryOnce(LockRequest request) {
-        try {
-            return client.tryLock(request).isPresent();
-        } catch (LockInterruptedException e) {
-            // This method doesn't wait, so it isn't interruptible either; the flag stays set.
-            return false;
-        }
+        // It waits for the store's answer alone, and isn't interruptible.
+        return uninterruptibly(() -> client.tryLock(request)).isPresent();
     }
 
     @Override

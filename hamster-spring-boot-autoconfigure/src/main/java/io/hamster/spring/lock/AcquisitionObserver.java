@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 
-/** Sees each acquisition from its begin, which a listener of the client doesn't, to its end. */
+/** Sees each acquisition from its begin, which a listener of the client doesn't, to its end. Never throws. */
 interface AcquisitionObserver {
 
     /** Sees nothing. */

@@ -3,6 +3,7 @@ package io.hamster.spring.lock;
 import io.hamster.lock.LockContext;
 import io.hamster.lock.LockException;
 import io.hamster.lock.LockNotAcquiredException;
+import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.lock.AsyncAcquisition.Outcome;
 import io.hamster.spring.lock.LockedMethod.Needs;
 import io.hamster.spring.lock.LockedMethod.Wanted;
@@ -13,9 +14,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +24,11 @@ import org.jspecify.annotations.Nullable;
  * Hamster's threads, with the caller's context. A transaction of the caller belongs to his thread: the method isn't in it,
  * although its locks are kept until that transaction has ended.
  *
- * <p>The locks are released when the work's own stage has completed, and before the caller is told. A stage that was
+ * <p>The locks are released when the work's own stage has completed, and before the caller is told, on one of Hamster's
+ * threads again if the store's answer had to be waited for: what he does then may block. A stage that was
  * cancelled says nothing about its work, and a caller who cancels, or completes the future himself, doesn't know either:
- * from then on the locks aren't renewed, and they run out unless the work is seen to end before.
+ * from then on the locks aren't renewed beyond their {@code atLeastFor}, and they run out unless the work is seen to end
+ * before.
  */
 final class AsyncCall {
 
@@ -41,17 +44,21 @@ final class AsyncCall {
         CompletionStage<?> refused(LockSpec lock, LockNotAcquiredException failure) throws Exception;
     }
 
+    private static final long PAUSE_WITHOUT_THREADS = 100;
+
     private final Work work;
     private final boolean keptByTransaction;
+    private final HamsterExecutors executors;
     private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
     private final CompletableFuture<HeldLocks> whenWorkEnds = new CompletableFuture<>();
     private volatile boolean settled;
     private volatile @Nullable HeldLocks held;
     private volatile @Nullable CompletionStage<?> stage;
 
-    private AsyncCall(Work work, boolean keptByTransaction) {
+    private AsyncCall(Work work, boolean keptByTransaction, HamsterExecutors executors) {
         this.work = work;
         this.keptByTransaction = keptByTransaction;
+        this.executors = executors;
     }
 
     /**
@@ -63,7 +70,7 @@ final class AsyncCall {
             LockRuntime runtime, LockedMethod locked, List<Wanted> all, Transactions transactions, Work work) {
         Optional<Transactions.Running> transaction = transactions.current();
         Needs needs = transaction.isPresent() ? locked.needs(all, transaction.get()) : new Needs(all, List.of());
-        AsyncCall call = new AsyncCall(work, transaction.isPresent());
+        AsyncCall call = new AsyncCall(work, transaction.isPresent(), runtime.executors());
         if (transaction.isPresent() && !needs.missing().isEmpty()) {
             transaction.get().keep(call.whenWorkEnds);
         }
@@ -74,14 +81,20 @@ final class AsyncCall {
         });
         // The context is taken here: the thread that the answer comes on may be another caller's.
         Runnable go = runtime.executors().carrying(() -> call.onOutcome(acquisition.join()));
-        Executor executor = runtime.executors().contextFreeExecutor();
-        acquisition.thenRun(() -> execute(executor, go));
+        acquisition.thenRun(() -> execute(call.executors, go));
         return call.result;
     }
 
-    private static void execute(Executor executor, Runnable task) {
+    private static void execute(HamsterExecutors executors, Runnable task) {
         try {
-            executor.execute(task);
+            try {
+                executors.contextFreeExecutor().execute(task);
+            } catch (OutOfMemoryError e) {
+                // No thread at present. On this one the method could hold up the answers or renewals of all locks.
+                executors
+                        .scheduler()
+                        .schedule(() -> execute(executors, task), PAUSE_WITHOUT_THREADS, TimeUnit.MILLISECONDS);
+            }
         } catch (RejectedExecutionException e) {
             // The application is closing: a call that fails late is better than one that never ends.
             task.run();
@@ -136,8 +149,18 @@ final class AsyncCall {
             whenWorkEnds.complete(locks);
             settle(value, failure == null ? loss(locks) : failure);
         } else {
-            locks.release().thenAccept(loss -> settle(value, failure == null ? loss.orElse(null) : failure));
+            CompletableFuture<Optional<LockException>> released = locks.release();
+            if (released.isDone()) {
+                settleReleased(value, failure, released.join());
+            } else {
+                // That may be on the thread that all the store's answers come on, which isn't the caller's to hold up.
+                released.thenAccept(loss -> execute(executors, () -> settleReleased(value, failure, loss)));
+            }
         }
+    }
+
+    private void settleReleased(@Nullable Object value, @Nullable Throwable failure, Optional<LockException> loss) {
+        settle(value, failure == null ? loss.orElse(null) : failure);
     }
 
     private static @Nullable LockException loss(HeldLocks locks) {

@@ -32,7 +32,6 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
@@ -47,7 +46,6 @@ import org.springframework.util.function.SingletonSupplier;
 @ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty(name = "hamster.lock.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HamsterLockProperties.class)
-@Import(AutoProxyRegistrar.class)
 public final class HamsterLockAutoConfiguration {
 
     private static final String TRANSACTIONS =

@@ -22,7 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param commandTimeout How long the store may take to answer before its answer counts as unknown: 1ms to 1m.
  * @param driftMargin Part of a lease that its holder doesn't count on, against clocks that run at different rates: 0 to
  *     0.5.
- * @param longHoldWarning Time after which a held lock is logged, once: more than 0.
+ * @param longHoldWarning Time after which a held lock is logged, once: more than 0, at most 365d.
  * @param node Name of this instance in lists of held locks. Default is the application's name with the host's, or the
  *     process id.
  * @param aspectOrder Order of @HamsterLocked's advice. Lower is further out; transactions are at 2147483647 by default
@@ -45,6 +45,7 @@ public record HamsterLockProperties(
     static final int DEFAULT_ASPECT_ORDER = Integer.MAX_VALUE - 100;
 
     private static final Duration LONGEST_COMMAND_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration LONGEST_WARNING = Duration.ofDays(365);
     private static final double LARGEST_DRIFT_MARGIN = 0.5;
 
     /** Where locks can be kept. */
@@ -110,7 +111,7 @@ public record HamsterLockProperties(
      * @param retry checked itself
      * @param commandTimeout 1ms to 1m
      * @param driftMargin 0 to 0.5
-     * @param longHoldWarning more than 0
+     * @param longHoldWarning more than 0, at most 365d
      * @param node any; blank as absent
      * @param aspectOrder any
      * @throws HamsterConfigurationException if one is out of range
@@ -123,8 +124,10 @@ public record HamsterLockProperties(
                 commandTimeout.toMillis() >= 1 && commandTimeout.compareTo(LONGEST_COMMAND_TIMEOUT) <= 0;
         require(answersInTime, "command-timeout", commandTimeout, "1ms to 1m");
         require(driftMargin >= 0 && driftMargin <= LARGEST_DRIFT_MARGIN, "drift-margin", driftMargin, "0 to 0.5");
-        boolean warnsLater = !longHoldWarning.isNegative() && !longHoldWarning.isZero();
-        require(warnsLater, "long-hold-warning", longHoldWarning, "more than 0");
+        boolean warnsLater = !longHoldWarning.isNegative()
+                && !longHoldWarning.isZero()
+                && longHoldWarning.compareTo(LONGEST_WARNING) <= 0;
+        require(warnsLater, "long-hold-warning", longHoldWarning, "more than 0, at most 365d");
     }
 
     private static void require(boolean holds, String name, Object value, String range) {

@@ -9,7 +9,7 @@ import io.hamster.lock.LockHandle;
  */
 record HeldLock(LockHandle handle) {
 
-    /** Renews it no more: it ends when its present lease does. */
+    /** Renews it no more: it ends when its present lease does, but not before its {@code atLeastFor}. */
     void lapse() {
         handle.stopRefresh();
     }

@@ -5,10 +5,16 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** An observation for each acquisition, under the one of the thread that asks. */
+/**
+ * An observation for each acquisition, under the one of the thread that asks. What the application's conventions, filters
+ * and handlers throw stays here: it must not come between a granted lock and its caller.
+ */
 final class LockObservations implements AcquisitionObserver {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LockObservations.class);
     private static final LockAcquireObservationConvention DEFAULT = new LockAcquireObservationConvention() {};
 
     private final Supplier<ObservationRegistry> registry;
@@ -26,14 +32,26 @@ final class LockObservations implements AcquisitionObserver {
 
     @Override
     public Started started(String key) {
-        LockAcquireContext context = new LockAcquireContext(key, info.get().name());
-        Observation observation = Observation.start(convention, () -> context, registry.get());
-        return (outcome, failure) -> {
+        try {
+            LockAcquireContext context = new LockAcquireContext(key, info.get().name());
+            Observation observation = Observation.start(convention, () -> context, registry.get());
+            return (outcome, failure) -> end(context, observation, outcome, failure);
+        } catch (Throwable e) {
+            LOG.warn("A lock's acquisition couldn't be observed", e);
+            return NONE.started(key);
+        }
+    }
+
+    private static void end(
+            LockAcquireContext context, Observation observation, Outcome outcome, Optional<Throwable> failure) {
+        try {
             context.ended(outcome);
             if (outcome == Outcome.UNAVAILABLE) {
                 failure.ifPresent(observation::error);
             }
             observation.stop();
-        };
+        } catch (Throwable e) {
+            LOG.warn("The observation of a lock's acquisition couldn't be ended", e);
+        }
     }
 }

@@ -11,7 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param waitReplicas How many replicas must have a lock before it counts as acquired: 0 to 100. More than 0 makes its
  *     loss in a failover less likely, not impossible.
  * @param waitTimeout How long to wait for them: 1ms to 1m.
- * @param coolDown Time between attempts while Redis is away; requests in between fail at once: 1ms to 1m.
+ * @param coolDown Time between attempts while Redis is away; commands in between fail at once, while waits for a lock go
+ *     on: 1ms to 1m.
  */
 @ConfigurationProperties("hamster.lock.redis")
 public record HamsterRedisLockProperties(

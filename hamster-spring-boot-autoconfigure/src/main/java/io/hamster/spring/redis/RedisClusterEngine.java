@@ -3,8 +3,8 @@ package io.hamster.spring.redis;
 import io.hamster.TimeSource;
 import io.hamster.cluster.Cluster;
 import io.hamster.cluster.ClusterBuilder;
-import io.hamster.cluster.ClusterConfigurationException;
 import io.hamster.cluster.Node;
+import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.cluster.ClusterEngine;
 import io.hamster.spring.cluster.ClusterMode;
 import java.net.InetAddress;
@@ -145,9 +145,10 @@ final class RedisClusterEngine implements ClusterEngine, SmartLifecycle {
 
     private void refuse(Group refused, Announcement other) {
         refused.lines().stop();
-        throw new ClusterConfigurationException("Node '" + refused.self().name() + "' at "
-                + refused.announcements().place() + " is alive already at " + other.place()
-                + "; give each process a name of its own with hamster.cluster.node-name, or none at all");
+        throw new HamsterConfigurationException(
+                "Node '" + refused.self().name() + "' at "
+                        + refused.announcements().place() + " is alive already at " + other.place() + ".",
+                "Give each process a name of its own with hamster.cluster.node-name, or none at all.");
     }
 
     /** The connections are ended by the cluster, which stops later. */

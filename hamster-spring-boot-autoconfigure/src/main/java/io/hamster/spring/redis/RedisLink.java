@@ -224,7 +224,8 @@ final class RedisLink {
                 if (failure == null) {
                     attempt(made, work, unsent);
                 } else {
-                    unsent.completeExceptionally(failure);
+                    unsent.completeExceptionally(
+                            new NotSentException("There has been no connection to Redis yet", failure));
                 }
             });
         } else if (usable(connection)) {

@@ -141,7 +141,7 @@ public final class RedisLockStore implements LockStore {
     private Answer answer(Ask ask, int bucket, long[] reply) {
         if (reply.length == 1) {
             saw(bucket, reply[0]);
-            return new Answer.Granted(reply[0], ask.lease());
+            return new Answer.Granted(reply[0], remaining(ask.lease(), millis(ask.lease())));
         }
         return switch ((int) reply[0]) {
             case 0 -> new Answer.Held(Duration.ofMillis(reply[2]));

@@ -22,6 +22,26 @@ class CacheChangesTests {
     private final CacheChanges changes = new CacheChanges(TimeSource::system, () -> later::add);
 
     @Test
+    void makesAChangeForWhichThereIsNoThread() throws Exception {
+        CacheChanges exhausted = new CacheChanges(TimeSource::system, () -> work -> {
+            throw new Error("unable to create native thread");
+        });
+        CachePolicy policy =
+                CachePolicy.builder().tier(Tier.REMOTE).valueType(String.class).build();
+        try (CacheClient client =
+                CacheClient.builder().shared(SharedTiers.alone()).build()) {
+            HamsterCache<Object, Object> cache = client.cache("users", policy);
+            cache.get("k", key -> "old");
+            Thread mustNotWait =
+                    new FastThreadLocalThread(() -> exhausted.make(new CacheChange.Drop(cache, Set.of("k"))));
+            mustNotWait.start();
+            mustNotWait.join(30_000);
+
+            assertThat(cache.get("k")).isEmpty();
+        }
+    }
+
+    @Test
     void makesWhatCameAfterAChangeThatBroke() throws Exception {
         CacheWriter<Object, Object> broken = new CacheWriter<>() {
             @Override
@@ -48,7 +68,7 @@ class CacheChangesTests {
                 changes.make(new CacheChange.Drop(cache, Set.of("k")));
             });
             mustNotWait.start();
-            mustNotWait.join();
+            mustNotWait.join(30_000);
 
             for (Runnable task = later.poll(); task != null; task = later.poll()) {
                 task.run();

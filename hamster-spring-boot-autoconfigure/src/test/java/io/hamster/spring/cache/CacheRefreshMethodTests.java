@@ -8,13 +8,25 @@ import io.hamster.annotation.Cached;
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.CachePolicy;
 import io.hamster.testing.ManualTime;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.cache.annotation.Cacheable;
+import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import reactor.core.publisher.Mono;
 
 class CacheRefreshMethodTests {
@@ -80,6 +92,17 @@ class CacheRefreshMethodTests {
     }
 
     @Test
+    void isSwitchedOffByProperties() {
+        runner.withPropertyValues("hamster.cache.caches.rates.refresh-interval=0")
+                .run(context -> {
+                    assertThat(policy(context, "rates").refreshInterval()).isEmpty();
+                    assertThat(policy(context, "rates").defaultTtl()).isEqualTo(Duration.ofMinutes(10));
+                    assertThat(policy(context, "future-rates").refreshInterval())
+                            .contains(Duration.ofMinutes(1));
+                });
+    }
+
+    @Test
     void refusesPropertiesThatContradictTheAnnotation() {
         runner.withPropertyValues("hamster.cache.caches.rates.ttl=50s")
                 .run(context -> assertThat(CacheTestContexts.refusal(context))
@@ -104,6 +127,38 @@ class CacheRefreshMethodTests {
                     awaitCalls(context, plain::calls, 2);
                     await().untilAsserted(() -> assertThat(plain.find(1)).isEqualTo("#2"));
                 });
+    }
+
+    @Test
+    void goesOnOnceWithACallOfSprings() {
+        AtomicInteger advised = new AtomicInteger();
+        CacheTestContexts.runner()
+                .withConfiguration(AutoConfigurations.of(CacheAutoConfiguration.class))
+                .withPropertyValues("hamster.cache.caches.synced.refresh-interval=1m")
+                .withUserConfiguration(OuterCaching.class)
+                .withBean("inner", Advisor.class, () -> inner(advised))
+                .withBean(Synced.class)
+                .run(context -> {
+                    Synced synced = context.getBean(Synced.class);
+                    assertThat(synced.springs(1)).isEqualTo("springs");
+                    assertThat(synced.future(2).join()).isEqualTo("future");
+                    assertThat(synced.own(3)).isEqualTo("own");
+                    assertThat(advised).hasValue(3);
+
+                    awaitCalls(context, synced::ownCalls, 3);
+                    assertThat(synced.calls()).as("which no advice saw").hasValue(2);
+                    assertThat(advised).hasValue(5);
+                });
+    }
+
+    private static Advisor inner(AtomicInteger advised) {
+        AnnotationMatchingPointcut methods = new AnnotationMatchingPointcut(null, Inner.class);
+        DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(methods, (MethodInterceptor) invocation -> {
+            advised.incrementAndGet();
+            return invocation.proceed();
+        });
+        advisor.setOrder(Ordered.LOWEST_PRECEDENCE);
+        return advisor;
     }
 
     /** Lets time pass in steps: what is due is looked for on another thread, and planned from there. */
@@ -150,6 +205,48 @@ class CacheRefreshMethodTests {
         @CacheRefresh(interval = "1m")
         public Mono<String> mono(String currency) {
             return Mono.fromSupplier(() -> currency + " #" + calls.incrementAndGet());
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableCaching(order = 0)
+    static class OuterCaching {}
+
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Inner {}
+
+    static class Synced {
+
+        private final AtomicInteger calls = new AtomicInteger();
+        private final AtomicInteger ownCalls = new AtomicInteger();
+
+        public AtomicInteger calls() {
+            return calls;
+        }
+
+        public int ownCalls() {
+            return ownCalls.get();
+        }
+
+        @Inner
+        @Cacheable(cacheNames = "synced", sync = true)
+        public String springs(long id) {
+            calls.incrementAndGet();
+            return "springs";
+        }
+
+        @Inner
+        @Cacheable(cacheNames = "synced", sync = true)
+        public CompletableFuture<String> future(long id) {
+            calls.incrementAndGet();
+            return CompletableFuture.completedFuture("future");
+        }
+
+        @Inner
+        @Cached(name = "synced", key = "#id")
+        public String own(long id) {
+            ownCalls.incrementAndGet();
+            return "own";
         }
     }
 

@@ -160,7 +160,7 @@ class HamsterCacheAutoConfigurationTests {
             hamster.cache.caches.users.soft-timeout=1s  | hamster.cache.caches.users: softTimeout is PT1S but staleOnError
             hamster.cache.caches.users.hard-timeout=0s  | hamster.cache.caches.users.hard-timeout: hardTimeout is PT0S
             hamster.cache.caches.users.refresh-ahead=1  | hamster.cache.caches.users.refresh-ahead: refreshAhead is 1.0
-            hamster.cache.caches.users.refresh-interval=0s | hamster.cache.caches.users.refresh-interval: refreshInterval is PT0S
+            hamster.cache.caches.users.refresh-interval=-1s | hamster.cache.caches.users.refresh-interval: refreshInterval is PT-1S
             hamster.cache.caches.users.refresh-interval=1h | hamster.cache.caches.users: refreshInterval is PT1H but defaultTtl is PT1H
             hamster.cache.defaults.stop-refresh-after-idle=1m | hamster.cache.defaults: stopRefreshAfterIdle is PT1M but refreshInterval
             hamster.cache.caches.[Us ers].ttl=0s        | hamster.cache.caches.[Us ers].ttl: defaultTtl is PT0S

@@ -34,6 +34,35 @@ class SharedCacheConfigurationTests {
     }
 
     @Test
+    void refreshesOnlyWhatTheIntervalOfAllFits() {
+        shared.withPropertyValues(
+                        "hamster.cache.defaults.value-type=java.lang.String",
+                        "hamster.cache.defaults.refresh-interval=1m",
+                        "hamster.cache.defaults.stop-refresh-after-idle=5m",
+                        "hamster.cache.caches.remote.tier=remote",
+                        "hamster.cache.caches.short.ttl=1m",
+                        "hamster.cache.caches.jittery.ttl=70s",
+                        "hamster.cache.caches.jittery.ttl-jitter=20s",
+                        "hamster.cache.caches.ahead.refresh-ahead=0.8",
+                        "hamster.cache.caches.off.refresh-interval=0",
+                        "hamster.cache.caches.off.stop-refresh-after-idle=7m",
+                        "hamster.cache.caches.own.refresh-interval=2m")
+                .run(context -> {
+                    for (String cache : List.of("remote", "short", "jittery", "ahead", "off")) {
+                        assertThat(policy(context, cache).refreshInterval())
+                                .as(cache)
+                                .isEmpty();
+                        assertThat(policy(context, cache).stopRefreshAfterIdle())
+                                .as(cache)
+                                .isEmpty();
+                    }
+                    assertThat(policy(context, "others").refreshInterval()).contains(Duration.ofMinutes(1));
+                    assertThat(policy(context, "own").refreshInterval()).contains(Duration.ofMinutes(2));
+                    assertThat(policy(context, "own").stopRefreshAfterIdle()).contains(Duration.ofMinutes(5));
+                });
+    }
+
+    @Test
     void appliesEveryProperty() {
         shared.withPropertyValues(
                         "hamster.cache.defaults.tier=two-level",

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class WriteBackFiguresTests {
@@ -85,6 +86,23 @@ class WriteBackFiguresTests {
         assertThat(known().dead()).as("what it said last").isZero();
         behind.remove().run();
         assertThat(known().dead()).isEqualTo(1);
+    }
+
+    @Test
+    void asksAgainAfterThreadsHaveRunOut() {
+        AtomicBoolean isExhausted = new AtomicBoolean(true);
+        WriteBackFigures later = new WriteBackFigures(() -> time, () -> task -> {
+            if (isExhausted.get()) {
+                throw new Error("unable to create native thread");
+            }
+            task.run();
+        });
+        assertThat(later.of(shared).orElseThrow().stats()).isNull();
+
+        isExhausted.set(false);
+        time.advance(Duration.ofSeconds(5));
+
+        assertThat(later.of(shared).orElseThrow().stats()).isNotNull();
     }
 
     @Test

@@ -69,6 +69,18 @@ class HamsterClusterAutoConfigurationTests {
     }
 
     @Test
+    void warnsWhenThereAreNodesButNoMode(CapturedOutput output) {
+        runner.withPropertyValues(
+                        "hamster.cluster.enabled=true",
+                        "hamster.cluster.nodes[0].name=here",
+                        "hamster.cluster.nodes[0].local=true",
+                        "hamster.cluster.nodes[1].name=there")
+                .run(context -> assertThat(context).hasNotFailed());
+
+        assertThat(output).contains("hamster.cluster.nodes are 2, but hamster.cluster.mode is 'single'");
+    }
+
+    @Test
     void warnsWhenTheModeIsSetButNotEnabled(CapturedOutput output) {
         runner.withPropertyValues("hamster.cluster.mode=redis", "hamster.cluster.nodes[0].name=elsewhere")
                 .run(context ->

@@ -34,6 +34,17 @@ class HamsterClusterPropertiesTests {
         assertThat(properties.rpc().toSettings()).isEqualTo(RpcSettings.DEFAULTS);
     }
 
+    @Test
+    void takesABlankNodeNameAsNone() {
+        assertThat(bind(Map.of("hamster.cluster.node-name", " ")).nodeName()).isNull();
+    }
+
+    @Test
+    void saysWhichPropertyIsTooLong() {
+        assertThat(failure(Map.of("hamster.cluster.node-name", "n".repeat(101))).getMessage())
+                .startsWith("hamster.cluster.node-name can't be a node's name: Node name");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             hamster.cluster.timeout             | 99ms     | hamster.cluster.timeout is 99ms. Set it to a value from 100ms to 1h.

@@ -18,6 +18,8 @@ import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterFeature;
 import io.hamster.spring.cluster.HamsterClusterAutoConfiguration;
 import io.hamster.testing.ManualTime;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +136,19 @@ class ClusterPeersTests {
     }
 
     @Test
+    void followsTheOthersThoughTheApplicationRemovesANodeMeanwhile() {
+        ClusterPeers racing = new ClusterPeers(cluster, removingBeforeItsStatus("a"));
+        racing.start();
+        cluster.start();
+
+        members(List.of(A, B, C), "a", "b");
+
+        assertThat(alive()).containsExactly("b");
+        assertThat(picker.peer("c")).isPresent();
+        racing.stop();
+    }
+
+    @Test
     void followsNoMoreOnceStopped() {
         peers.start();
         cluster.start();
@@ -194,6 +209,21 @@ class ClusterPeersTests {
                 .run(context -> assertThat(context.getStartupFailure())
                         .rootCause()
                         .hasMessageContaining("hamster.hash.health-check.enabled"));
+    }
+
+    /** The picker, from which a peer goes just before its status is told. */
+    private PeerPicker removingBeforeItsStatus(String id) {
+        return (PeerPicker) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {PeerPicker.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("updatePeerStatus") && arguments[0].equals(id)) {
+                        picker.removePeers(id);
+                    }
+                    try {
+                        return method.invoke(picker, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     private void members(List<Node> nodes, String... alive) {

@@ -293,6 +293,20 @@ class HamsterHashAutoConfigurationTests {
     }
 
     @Test
+    void refusesAHostNameThatCanNotBeProbedByHttp() {
+        ApplicationContextRunner underscored = three.withPropertyValues(
+                "hamster.hash.peers[1].address=my_service:80",
+                "hamster.hash.health-check.enabled=true",
+                "hamster.hash.health-check.interval=1d");
+        underscored
+                .withPropertyValues("hamster.hash.health-check.type=http")
+                .run(context -> assertThat(configurationFailure(context.getStartupFailure()))
+                        .hasMessageContaining("hamster.hash.peers[1].address")
+                        .hasMessageContaining("'my_service:80'"));
+        underscored.run(context -> assertThat(context).as("by tcp").hasNotFailed());
+    }
+
+    @Test
     void stopsProbingWithTheContextAndBeginsAnewWithIt() {
         AtomicInteger probes = new AtomicInteger();
         runner.withPropertyValues(
@@ -359,6 +373,7 @@ class HamsterHashAutoConfigurationTests {
                 .run(context -> {
                     MeterRegistry registry = context.getBean(MeterRegistry.class);
                     PeerPicker picker = context.getBean(PeerPicker.class);
+                    assertThat(picker).as("has forget").isInstanceOf(SingleflightPeerPicker.class);
                     assertThat(registry.get("hamster.singleflight.shared")
                                     .functionCounter()
                                     .count())
@@ -380,6 +395,25 @@ class HamsterHashAutoConfigurationTests {
                                     .functionCounter()
                                     .count())
                             .isEqualTo(1);
+                });
+    }
+
+    @Test
+    void measuresWhatTheUsersPickerShares() {
+        SingleflightPeerPicker mine = new SingleflightPeerPicker(
+                RingPeerPicker.builder().peers(List.of(new Peer("mine", "m:1"))).build());
+        runner.withConfiguration(AutoConfigurations.of(
+                        MetricsAutoConfiguration.class,
+                        CompositeMeterRegistryAutoConfiguration.class,
+                        SimpleMetricsExportAutoConfiguration.class))
+                .withBean(PeerPicker.class, () -> mine)
+                .run(context -> {
+                    MeterRegistry registry = context.getBean(MeterRegistry.class);
+                    assertThat(registry.find("hamster.singleflight.shared").functionCounter())
+                            .isNotNull();
+                    assertThat(registry.find("hamster.ring.pick").functionTimer())
+                            .as("not measured")
+                            .isNull();
                 });
     }
 

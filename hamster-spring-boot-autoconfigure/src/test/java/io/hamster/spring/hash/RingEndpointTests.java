@@ -73,6 +73,27 @@ class RingEndpointTests {
     }
 
     @Test
+    void showsHashesOfThirtyTwoBitsUnsigned() {
+        for (RingProfile profile : List.of(
+                RingProfile.ketama(),
+                RingProfile.hamster(StandardHash.FNV1A32, Replicas.of(20)),
+                RingProfile.hamster(StandardHash.MURMUR3_32, Replicas.of(20)))) {
+            RingEndpoint narrow = new RingEndpoint(
+                    RingPeerPicker.builder()
+                            .profile(profile)
+                            .peers(picker.peers())
+                            .build(),
+                    2);
+            for (int i = 0; i < 20; i++) {
+                Place place = (Place) narrow.ring("key" + i, null, null).getBody();
+                long hash = Long.parseUnsignedLong(place.point().keyHash());
+                assertThat(hash).as("%s, key%d", profile, i).isBetween(0L, 0xffff_ffffL);
+                assertThat(place.point().keyPosition()).isEqualTo(hash / 0x1p32);
+            }
+        }
+    }
+
+    @Test
     void saysWhoServesTheKeysOfADeadOwner() {
         String owner = picker.pickPeer("key").id();
         picker.updatePeerStatus(owner, false);

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import io.hamster.lock.FaultyLockStore;
+import io.hamster.lock.FaultyLockStore.Command;
 import io.hamster.lock.LockClient;
 import io.hamster.lock.LockHandle;
 import io.hamster.lock.LockRequest;
+import io.hamster.lock.memory.MemoryLockStore;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.lock.HamsterLockAutoConfiguration;
+import io.hamster.spring.lock.LockRequests;
 import io.hamster.testing.ManualTime;
 import java.time.Duration;
 import java.util.ConcurrentModificationException;
@@ -98,6 +102,29 @@ class HamsterLockRegistryTests {
         lock.unlock();
 
         assertThat(isLocked()).isFalse();
+    }
+
+    @Test
+    void isTriedOnAnInterruptedThreadToo() throws Exception {
+        FaultyLockStore network = new FaultyLockStore(new MemoryLockStore(time, time.scheduler()), time.scheduler());
+        network.plan(Command.ACQUIRE, network.answerDelayed(Duration.ofMillis(200)));
+        try (LockClient slow = LockClient.builder(network, time.scheduler(), Runnable::run)
+                .time(time)
+                .build()) {
+            RegistryLock slowLock = new RegistryLock(slow, context.getBean(LockRequests.class), "k");
+            FutureTask<Boolean> trying = start(() -> {
+                Thread.currentThread().interrupt();
+                boolean acquired = slowLock.tryLock();
+                return acquired && Thread.interrupted();
+            });
+
+            await().until(() -> {
+                time.advance(Duration.ofMillis(100));
+                return trying.isDone();
+            });
+
+            assertThat(trying.get()).isTrue();
+        }
     }
 
     @Test

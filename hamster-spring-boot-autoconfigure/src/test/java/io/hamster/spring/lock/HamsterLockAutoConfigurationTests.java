@@ -125,7 +125,8 @@ class HamsterLockAutoConfigurationTests {
                     command-timeout=0        | hamster.lock.command-timeout is PT0S    | 1ms to 1m
                     drift-margin=0.6         | hamster.lock.drift-margin is 0.6        | 0 to 0.5
                     drift-margin=NaN         | hamster.lock.drift-margin is NaN        | 0 to 0.5
-                    long-hold-warning=0      | hamster.lock.long-hold-warning is PT0S  | more than 0
+                    long-hold-warning=0      | hamster.lock.long-hold-warning is PT0S  | more than 0, at most 365d
+                    long-hold-warning=366d   | hamster.lock.long-hold-warning is PT8784H | more than 0, at most 365d
                     retry.count=-2           | hamster.lock.retry.count is -2          | -1 or more
                     retry.base=0             | hamster.lock.retry.base is PT0S         | more than 0, at most 24h
                     retry.cap=50ms           | hamster.lock.retry.cap is PT0.05S       | at least hamster.lock.retry.base

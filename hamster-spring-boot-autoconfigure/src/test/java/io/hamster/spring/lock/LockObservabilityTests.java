@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.hamster.lock.LockClient;
 import io.hamster.lock.LockHandle;
+import io.hamster.lock.LockListener;
 import io.hamster.lock.LockRequest;
 import io.hamster.spring.actuate.HamsterActuateAutoConfiguration;
 import io.hamster.spring.actuate.HamsterHealthPart;
@@ -35,6 +36,26 @@ class LockObservabilityTests {
     private final ApplicationContextRunner metered = runner().withConfiguration(
                     AutoConfigurations.of(MetricsAutoConfiguration.class))
             .withBean(MeterRegistry.class, SimpleMeterRegistry::new);
+
+    @Test
+    void metersWhatHappensThoughAListenerThrows() {
+        LockListener failing = new LockListener() {
+            @Override
+            public void requested(String key, Outcome outcome, boolean contended, long waitNanos) {
+                throw new NoSuchMethodError("planted");
+            }
+        };
+        metered.withBean("failing", LockListener.class, () -> failing).run(context -> {
+            context.getBean(LockClient.class).lock(LockRequest.of(SECRET)).unlock();
+
+            assertThat(context.getBean(MeterRegistry.class)
+                            .get("hamster.lock.acquire")
+                            .tags("outcome", "acquired")
+                            .timer()
+                            .count())
+                    .isEqualTo(1);
+        });
+    }
 
     @Test
     void metersWhatHappens() {

@@ -179,6 +179,51 @@ class LockObservationTests {
     }
 
     @Test
+    void acquiresThoughObservingFails() {
+        for (String failing : List.of("start", "stop")) {
+            runner.withBean("failing", ObservationHandler.class, () -> new FailingHandler(failing))
+                    .run(context -> {
+                        LockClient client = context.getBean(LockClient.class);
+
+                        client.lock(request()).unlock();
+                        client.tryLock(request()).orElseThrow().unlock();
+                        client.lockAsync(request()).get(10, TimeUnit.SECONDS).unlock();
+                        assertThat(client.execute(request(), () -> "done")).isEqualTo("done");
+                        Lock view = client.asLock(KEY);
+                        view.lock();
+                        view.unlock();
+
+                        assertThat(client.admin().stats().held()).isZero();
+                    });
+        }
+    }
+
+    /** Fails with an error, as one does that was built against another version of something. */
+    private record FailingHandler(String when) implements ObservationHandler<LockAcquireContext> {
+
+        @Override
+        public boolean supportsContext(Observation.Context context) {
+            return context instanceof LockAcquireContext;
+        }
+
+        @Override
+        public void onStart(LockAcquireContext context) {
+            failIf("start");
+        }
+
+        @Override
+        public void onStop(LockAcquireContext context) {
+            failIf("stop");
+        }
+
+        private void failIf(String now) {
+            if (when.equals(now)) {
+                throw new NoSuchMethodError("planted");
+            }
+        }
+    }
+
+    @Test
     void backsOffWithoutARegistryAndWithoutMicrometer() {
         ApplicationContextRunner bare = LockTestSupport.runner()
                 .withConfiguration(AutoConfigurations.of(HamsterLockObservationAutoConfiguration.class));

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.hamster.annotation.HamsterLocked;
+import io.hamster.lock.FaultyLockStore;
+import io.hamster.lock.FaultyLockStore.Command;
 import io.hamster.lock.InvalidLockKeyException;
 import io.hamster.lock.LockClient;
 import io.hamster.lock.LockContext;
@@ -17,6 +19,8 @@ import io.hamster.lock.LockHandle;
 import io.hamster.lock.LockLostException;
 import io.hamster.lock.LockNotAcquiredException;
 import io.hamster.lock.LockRequest;
+import io.hamster.lock.memory.MemoryLockStore;
+import io.hamster.testing.ManualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +32,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 class LockedFutureTests {
 
@@ -56,6 +62,23 @@ class LockedFutureTests {
             job.work().complete("done");
 
             assertThat(locked).succeedsWithin(10, TimeUnit.SECONDS).isEqualTo(false);
+        });
+    }
+
+    @Test
+    void tellsTheCallerOnAThreadThatNoAnswersOfTheStoreNeed() {
+        runner().withUserConfiguration(SlowStore.class).withBean(Job.class).run(context -> {
+            FaultyLockStore network = context.getBean(FaultyLockStore.class);
+            network.plan(Command.RELEASE, network.answerDelayed(Duration.ofSeconds(1)));
+            Job job = context.getBean(Job.class);
+            CompletableFuture<Thread> told = job.run("a").thenApply(done -> Thread.currentThread());
+            job.work().complete("done");
+            await().until(() -> network.count(Command.RELEASE) == 1);
+
+            // The answer comes on this thread.
+            time(context).advance(Duration.ofSeconds(1));
+
+            assertThat(told).succeedsWithin(10, TimeUnit.SECONDS).isNotSameAs(Thread.currentThread());
         });
     }
 
@@ -222,6 +245,22 @@ class LockedFutureTests {
     }
 
     @Test
+    void cancelledWhileItRunsItKeepsOthersOutForAtLeastItsTime() {
+        with((context, job) -> {
+            CompletableFuture<String> call = job.atLeastFiveMinutes();
+            await().until(() -> job.begun() == 1);
+            call.cancel(true);
+            await().untilAsserted(() -> assertThat(job.work()).isCancelled());
+
+            time(context).advance(Duration.ofSeconds(299));
+            assertThat(isLocked(context, "kept")).isTrue();
+            time(context).advance(LEASE.plusSeconds(1));
+
+            assertThat(isLocked(context, "kept")).isFalse();
+        });
+    }
+
+    @Test
     void givenUpByTheCallerItIsReleasedWhenTheWorkIsSeenToEnd() {
         with((context, job) -> {
             CompletableFuture<String> call = job.run("a");
@@ -252,6 +291,15 @@ class LockedFutureTests {
         void on(AssertableApplicationContext context, Job job) throws Exception;
     }
 
+    @Configuration(proxyBeanMethods = false)
+    static class SlowStore {
+
+        @Bean
+        FaultyLockStore store(ManualTime time) {
+            return new FaultyLockStore(new MemoryLockStore(time, time.scheduler()), time.scheduler());
+        }
+    }
+
     static class Job {
 
         private final CompletableFuture<String> work = new CompletableFuture<>();
@@ -267,6 +315,12 @@ class LockedFutureTests {
 
         @HamsterLocked(name = "job", key = "#id", waitFor = "5s", lease = "30s")
         public CompletableFuture<String> run(String id) {
+            begun = begun + 1;
+            return work;
+        }
+
+        @HamsterLocked(name = "kept", lease = "30s", atLeastFor = "5m")
+        public CompletableFuture<String> atLeastFiveMinutes() {
             begun = begun + 1;
             return work;
         }

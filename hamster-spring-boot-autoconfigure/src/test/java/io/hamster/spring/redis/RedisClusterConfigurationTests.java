@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hamster.cluster.Cluster;
-import io.hamster.cluster.ClusterConfigurationException;
 import io.hamster.cluster.RemoteCall;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterConfigurationException;
@@ -120,7 +119,7 @@ class RedisClusterConfigurationTests {
             // Once the first has announced itself, which it does on its own time.
             await().untilAsserted(() -> named.run(second -> assertThat(second)
                     .getFailure()
-                    .hasRootCauseInstanceOf(ClusterConfigurationException.class)
+                    .hasRootCauseInstanceOf(HamsterConfigurationException.class)
                     .rootCause()
                     .hasMessageContaining("'taken'")
                     .hasMessageContaining(place + " is alive already at ")

@@ -18,12 +18,14 @@ import io.hamster.lock.LockToken;
 import io.hamster.lock.LockUnavailableException;
 import io.hamster.lock.NotSentException;
 import io.hamster.lock.RetryStrategy;
+import io.hamster.testing.FreePorts;
 import io.hamster.testing.redis.RedisDeployment;
 import io.hamster.testing.redis.RedisProxy;
 import io.hamster.testing.redis.RedisServer;
 import io.hamster.testing.redis.RedisTest;
 import io.hamster.testing.redis.Resp;
 import io.hamster.testing.redis.VolatileRedis;
+import io.lettuce.core.RedisConnectionException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -195,6 +197,23 @@ class RedisLockFaultTests {
             await().until(lateStore::isUp);
             assertThat(lateStore.status("k").toCompletableFuture().get(10, TimeUnit.SECONDS))
                     .isEmpty();
+        }
+    }
+
+    @Test
+    void hasSentNothingToARedisThatWasNeverThere() {
+        RedisFixture nowhere =
+                new RedisFixture(RedisFixture.factory(URI.create("redis://127.0.0.1:" + FreePorts.next())));
+        try (nowhere) {
+            LockStore.Ask ask = new LockStore.Ask("k", new LockToken("nowhere", 1), "node", LEASE, Duration.ZERO);
+
+            assertThat(nowhere.store().acquire(ask))
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOf(NotSentException.class)
+                    .havingCause()
+                    .isInstanceOf(RedisConnectionException.class);
         }
     }
 

@@ -61,7 +61,12 @@ public final class ConsistentHashLoadBalancer implements ReactorServiceInstanceL
     }
 
     private Response<ServiceInstance> choose(Request<?> request, List<ServiceInstance> list) {
-        InstanceRing current = ring.updateAndGet(known -> known.over(list));
+        InstanceRing known = ring.get();
+        InstanceRing current = known.over(list);
+        // Whoever comes second has the right ring for its own list all the same, and the first one's suits the next.
+        if (current != known) {
+            ring.compareAndSet(known, current);
+        }
         if (current.isEmpty()) {
             logger.warn("There is no instance of {} that takes traffic", serviceId);
             return new EmptyResponse();

@@ -45,7 +45,10 @@ final class InstancePeers {
     }
 
     private static String address(ServiceInstance instance) {
-        return instance.getHost() + ":" + instance.getPort();
+        String host = instance.getHost();
+        // Some clients give IPv6 without brackets, where the port can't be told from the address.
+        boolean bare = host.indexOf(':') >= 0 && !host.startsWith("[");
+        return (bare ? "[" + host + "]" : host) + ":" + instance.getPort();
     }
 
     private static Optional<Peer> weighted(Peer usual, @Nullable String weight) {

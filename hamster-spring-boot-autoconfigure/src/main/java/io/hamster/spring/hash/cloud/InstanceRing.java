@@ -39,7 +39,27 @@ final class InstanceRing {
     InstanceRing over(List<ServiceInstance> next) {
         // The instances themselves prove nothing: some clients change the metadata of those they gave out before.
         List<Peer> peers = next.stream().map(InstancePeers::peer).toList();
-        return isSame(known, peers) ? this : over(next, peers);
+        if (!isSame(known, peers)) {
+            return over(next, peers);
+        }
+        // Requests go by what the instance of now says, such as its scheme, of which the ring knows nothing.
+        return hasAll(next) ? this : new InstanceRing(known, byId(next), ring);
+    }
+
+    private boolean hasAll(List<ServiceInstance> next) {
+        for (ServiceInstance instance : next) {
+            if (instances.get(InstancePeers.id(instance)) != instance) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Of those with the same id the first. */
+    private static Map<String, ServiceInstance> byId(List<ServiceInstance> instances) {
+        Map<String, ServiceInstance> byId = new HashMap<>();
+        instances.forEach(instance -> byId.putIfAbsent(InstancePeers.id(instance), instance));
+        return byId;
     }
 
     private InstanceRing over(List<ServiceInstance> next, List<Peer> peers) {

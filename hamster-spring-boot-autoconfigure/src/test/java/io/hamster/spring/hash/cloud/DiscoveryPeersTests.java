@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hamster.hash.Peer;
 import io.hamster.hash.PeerPicker;
 import io.hamster.hash.RingPeerPicker;
+import io.hamster.hash.health.HostPort;
 import io.hamster.spring.hash.FollowedPeers;
 import io.hamster.testing.ManualTime;
 import java.time.Duration;
@@ -20,8 +21,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -44,6 +48,21 @@ class DiscoveryPeersTests {
         assertThat(picker.peer("a")).map(Peer::address).contains("a.local:80");
         assertThat(picker.peer("a")).map(Peer::weight).contains(100);
         assertThat(picker.peer("b")).map(Peer::weight).contains(250);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fd00::1, [fd00::1]:8443",
+        "[fd00::1], [fd00::1]:8443",
+        "10.0.0.1, 10.0.0.1:8443",
+        "my_host, my_host:8443"
+    })
+    void givesAddressesThatCanBeProbed(String host, String address) {
+        client.knows(new DefaultServiceInstance("a", "shop", host, 8443, true));
+        start();
+
+        assertThat(picker.peer("a")).map(Peer::address).contains(address);
+        assertThat(picker.peer("a")).map(HostPort::of).map(HostPort::port).contains(8443);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.hamster.spring.lock;
+package io.hamster.spring;
 
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
