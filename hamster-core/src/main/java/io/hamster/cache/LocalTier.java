@@ -230,13 +230,16 @@ final class LocalTier<K, V> {
             Slot<V> slot = slots.get();
             Found<V> found = new Found<>();
             engine.compute(key, old -> {
-                if (slot != null && slot.epoch != stamps.epoch()) {
+                // Once: what is cleared in the midst of this step mustn't count as absent for a value that is cleared,
+                // too.
+                long epoch = stamps.epoch();
+                if (slot != null && slot.epoch != epoch) {
                     // Cleared since it was made: it would hide what was written after the clearing, or mistake the
                     // clearing for absence.
                     found.again = true;
                     return old;
                 }
-                if (onlyIfAbsent && old != null && old.value != null && isLive(old)) {
+                if (onlyIfAbsent && old != null && old.value != null && isLive(old, epoch)) {
                     found.slot = old;
                     return old;
                 }
@@ -331,7 +334,11 @@ final class LocalTier<K, V> {
     }
 
     private boolean isLive(Slot<V> slot) {
-        return slot.epoch == stamps.epoch() && !slot.isExpired(time.nanoTime());
+        return isLive(slot, stamps.epoch());
+    }
+
+    private boolean isLive(Slot<V> slot, long epoch) {
+        return slot.epoch == epoch && !slot.isExpired(time.nanoTime());
     }
 
     private void dropCleared() {

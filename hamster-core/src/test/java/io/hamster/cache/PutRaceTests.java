@@ -6,11 +6,12 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whoever finds a key absent in the midst of a put mustn't take the place of what was put. */
+/** What is put or cleared while another caller looks for the key: both must have come one after the other. */
 class PutRaceTests {
 
     private static final int ROUNDS = 20_000;
@@ -18,23 +19,51 @@ class PutRaceTests {
     @ParameterizedTest
     @EnumSource
     void aLoadThatBeginsMeanwhileGivesWay(Eviction eviction) {
-        race(eviction, cache -> cache.get(1, key -> 8));
+        race(
+                eviction,
+                cache -> cache.invalidate(1),
+                cache -> cache.put(1, 3),
+                cache -> cache.get(1, key -> 8),
+                cache -> assertThat(cache.get(1)).contains(3));
     }
 
     /** A ticket whose key isn't found afterwards is from before the put. */
     @ParameterizedTest
     @EnumSource
     void aTicketThatIsTakenMeanwhileIsRefused(Eviction eviction) {
-        race(eviction, cache -> {
-            CacheTicket<Integer, Integer> ticket = cache.ticket(1);
-            boolean isAbsent = cache.get(1).isEmpty();
-            if (isAbsent) {
-                ticket.put(1, Optional.of(8), EntryOptions.none());
-            }
-        });
+        race(
+                eviction,
+                cache -> cache.invalidate(1),
+                cache -> cache.put(1, 3),
+                cache -> {
+                    CacheTicket<Integer, Integer> ticket = cache.ticket(1);
+                    boolean isAbsent = cache.get(1).isEmpty();
+                    if (isAbsent) {
+                        ticket.put(1, Optional.of(8), EntryOptions.none());
+                    }
+                },
+                cache -> assertThat(cache.get(1)).contains(3));
     }
 
-    private static void race(Eviction eviction, Consumer<HamsterCache<Integer, Integer>> rival) {
+    /** Whoever finds the key cleared has come after the clearing, and so has what it puts. */
+    @ParameterizedTest
+    @EnumSource
+    void aValueIsKeptThatWasPutBecauseTheCacheWasCleared(Eviction eviction) {
+        AtomicReference<Optional<Integer>> found = new AtomicReference<>();
+        race(
+                eviction,
+                cache -> cache.put(1, 7),
+                HamsterCache::clear,
+                cache -> found.set(cache.putIfAbsent(1, 2)),
+                cache -> assertThat(cache.get(1)).isEqualTo(found.get().isEmpty() ? Optional.of(2) : Optional.empty()));
+    }
+
+    private static void race(
+            Eviction eviction,
+            Consumer<HamsterCache<Integer, Integer>> before,
+            Consumer<HamsterCache<Integer, Integer>> one,
+            Consumer<HamsterCache<Integer, Integer>> rival,
+            Consumer<HamsterCache<Integer, Integer>> after) {
         ExecutorService other = Executors.newSingleThreadExecutor();
         try (CacheClient client = CacheClient.builder().build()) {
             HamsterCache<Integer, Integer> cache = client.cache(
@@ -44,7 +73,7 @@ class PutRaceTests {
                 try {
                     for (int i = 0; i < ROUNDS && !round.isTerminated(); i++) {
                         round.arriveAndAwaitAdvance();
-                        cache.put(1, 3);
+                        one.accept(cache);
                         round.arriveAndAwaitAdvance();
                     }
                 } finally {
@@ -54,14 +83,14 @@ class PutRaceTests {
 
             try {
                 for (int i = 0; i < ROUNDS; i++) {
-                    cache.invalidate(1);
+                    before.accept(cache);
                     round.arriveAndAwaitAdvance();
                     for (int spin = i & 0xff; spin > 0; spin--) {
                         Thread.onSpinWait();
                     }
                     rival.accept(cache);
                     round.arriveAndAwaitAdvance();
-                    assertThat(cache.get(1)).as("round %d", i).contains(3);
+                    after.accept(cache);
                 }
             } finally {
                 // Whoever ends first lets the other one go.
