@@ -139,24 +139,32 @@ final class Calls {
         Under<R> under;
         try {
             under = begin(call, node, payload, Patience.OF_A_TIMER);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
         CompletableFuture<Optional<R>> result = new CompletableFuture<>();
-        under.pending()
-                .reply()
-                .whenComplete((reply, error) -> threads.run(() -> {
-                    try {
-                        if (error != null) {
-                            throw under.finish(rethrowable(error));
-                        }
-                        result.complete(under.finish(reply));
-                    } catch (Throwable e) {
-                        result.completeExceptionally(e);
-                    }
-                }));
+        under.pending().reply().whenComplete((reply, error) -> {
+            try {
+                threads.run(() -> end(under, result, reply, error));
+            } catch (Throwable e) {
+                // On a thread that has other work; but there is none to be had, and nobody else would end it.
+                result.completeExceptionally(under.finish(e));
+            }
+        });
         result.whenComplete((value, error) -> under.pending().reply().cancel(false));
         return result;
+    }
+
+    private static <R> void end(
+            Under<R> under, CompletableFuture<Optional<R>> result, byte @Nullable [] reply, @Nullable Throwable error) {
+        try {
+            if (reply == null) {
+                throw under.finish(rethrowable(error));
+            }
+            result.complete(under.finish(reply));
+        } catch (Throwable e) {
+            result.completeExceptionally(e);
+        }
     }
 
     /** Sends the call; its errors up to then are thrown, and listeners know of them. */
@@ -179,8 +187,9 @@ final class Calls {
             enter(under, call, node, timeout, patience);
             send(under, to, message, timeout);
             return begun;
-        } catch (RuntimeException e) {
-            throw begun.finish(e);
+        } catch (Throwable e) {
+            begun.finish(e);
+            throw e;
         }
     }
 
@@ -197,16 +206,23 @@ final class Calls {
                     ? threads.schedule(() -> under.fail(timedOut(call, node)), timeout)
                     : () -> {};
         } catch (RejectedExecutionException e) {
-            pending.remove(under);
-            inFlight.decrementAndGet();
+            leave(under);
             throw new ClusterNotReadyException(
                     "Function '" + call.function() + "' wasn't called: the cluster's scheduler is shut down");
+        } catch (Throwable e) {
+            // Such as a thread that the scheduler couldn't get.
+            leave(under);
+            throw e;
         }
         under.reply().whenComplete((reply, error) -> {
-            pending.remove(under);
-            inFlight.decrementAndGet();
+            leave(under);
             cancelTimer.run();
         });
+    }
+
+    private void leave(PendingCall under) {
+        pending.remove(under);
+        inFlight.decrementAndGet();
     }
 
     private void send(PendingCall under, Node to, byte[] message, Duration timeout) {
@@ -218,7 +234,7 @@ final class Calls {
                     under.reply().complete(reply);
                 }
             });
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             under.fail(unreachable(to, e));
         }
     }
@@ -316,7 +332,7 @@ final class Calls {
             return pending;
         }
 
-        private RuntimeException finish(RuntimeException error) {
+        private <E extends Throwable> E finish(E error) {
             watched.finished(Duration.ofNanos(time.nanoTime() - start), Optional.of(error));
             return error;
         }
@@ -325,8 +341,9 @@ final class Calls {
             Optional<R> result;
             try {
                 result = decode(reply);
-            } catch (RuntimeException e) {
-                throw finish(e);
+            } catch (Throwable e) {
+                finish(e);
+                throw e;
             }
             watched.finished(Duration.ofNanos(time.nanoTime() - start), Optional.empty());
             return result;

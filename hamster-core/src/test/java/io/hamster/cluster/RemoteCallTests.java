@@ -1,12 +1,15 @@
 package io.hamster.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.hamster.Codec;
 import io.hamster.CodecException;
 import io.hamster.InvalidExpirationException;
 import io.hamster.InvalidKeyException;
 import io.hamster.testing.ManualTime;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,12 +34,13 @@ class RemoteCallTests {
     private final ScriptedTransport transport = new ScriptedTransport(A, B, C);
     private final List<String> outcomes = new ArrayList<>();
     private String traceparent = "";
-    private boolean noThread;
+    private final Starvation machine = new Starvation();
+    private Runnable inTheCodec = () -> {};
     private final Cluster cluster = Cluster.builder(A, elector, transport)
-            .codec(new TextCodec())
+            .codec(new FragileCodec())
             .time(time)
-            .scheduler(time.scheduler())
-            .executor(this::execute)
+            .scheduler(machine.scheduler(time.scheduler()))
+            .executor(machine.executor(Runnable::run))
             .traceIds(() -> "made-up")
             .rpc(new RpcSettings(Duration.ofSeconds(3), 1024, 5, 4, 10))
             .callListener(new Recorder())
@@ -70,11 +74,11 @@ class RemoteCallTests {
     @Test
     void completesOnceThereIsAThreadForThat() {
         CompletableFuture<Optional<String>> answer = cluster.callAsync(echo("b").build());
-        noThread = true;
+        machine.beginWithoutExecutor();
         reply(0, Wire.Reply.ok("one".getBytes()));
         assertThat(answer).isNotDone();
 
-        noThread = false;
+        machine.end();
         time.advance(Duration.ofSeconds(1));
 
         assertThat(answer).isCompletedWithValue(Optional.of("one"));
@@ -247,6 +251,59 @@ class RemoteCallTests {
     }
 
     @Test
+    void keepsNoPlaceForACallThatItsSchedulerHasNoThreadFor() {
+        machine.begin();
+        assertThatCode(() -> {
+                    for (int i = 0; i < 6; i++) {
+                        assertFailed(cluster.callAsync(echo("b").build()), OutOfMemoryError.class, "native thread");
+                    }
+                })
+                .doesNotThrowAnyException();
+        machine.end();
+
+        assertThat(cluster.callAsync(echo("b").build())).isNotDone();
+        assertThat(outcomes).hasSize(6).containsOnly("b echo OutOfMemoryError 0");
+    }
+
+    @Test
+    void keepsNoPlaceForACallThatTheTransportFailsWithAnError() {
+        transport.failWith(new NoClassDefFoundError("planned"));
+
+        for (int i = 0; i < 6; i++) {
+            assertThatExceptionOfType(NodeUnreachableException.class)
+                    .isThrownBy(() -> cluster.call(echo("b").build()))
+                    .withCauseInstanceOf(NoClassDefFoundError.class);
+        }
+        assertThat(outcomes).hasSize(6).containsOnly("b echo NodeUnreachableException 0");
+    }
+
+    @Test
+    void tellsItsListenersOfAnErrorInTheCodec() {
+        CompletableFuture<Optional<String>> answer = cluster.callAsync(echo("b").build());
+        inTheCodec = () -> {
+            throw new NoClassDefFoundError("planned");
+        };
+
+        assertFailed(cluster.callAsync(echo("b").build()), NoClassDefFoundError.class, "planned");
+        reply(0, Wire.Reply.ok("one".getBytes()));
+
+        assertFailed(answer, NoClassDefFoundError.class, "planned");
+        assertThat(outcomes).containsExactly("b echo NoClassDefFoundError 0", "b echo NoClassDefFoundError 0");
+    }
+
+    @Test
+    void failsACallWhoseEndThereIsNoThreadFor() {
+        CompletableFuture<Optional<String>> answer = cluster.callAsync(echo("b").build());
+        machine.begin();
+
+        reply(0, Wire.Reply.ok("one".getBytes()));
+
+        assertFailed(answer, OutOfMemoryError.class, "native thread");
+        assertThat(outcomes).containsExactly("b echo OutOfMemoryError 0");
+        machine.end();
+    }
+
+    @Test
     void failsCallsUnderWayWhenItCloses() {
         CompletableFuture<Optional<String>> answer = cluster.callAsync(echo("b").build());
 
@@ -303,13 +360,6 @@ class RemoteCallTests {
                 .withMessageContaining("'a'");
     }
 
-    private void execute(Runnable task) {
-        if (noThread) {
-            throw new OutOfMemoryError("unable to create native thread");
-        }
-        task.run();
-    }
-
     private CompletableFuture<Optional<String>> answered(Wire.Reply reply) {
         CompletableFuture<Optional<String>> answer = cluster.callAsync(echo("b").build());
         reply(transport.sent().size() - 1, reply);
@@ -329,6 +379,23 @@ class RemoteCallTests {
         assertThatExceptionOfType(CompletionException.class)
                 .isThrownBy(future::join)
                 .satisfies(e -> assertThat(e.getCause()).isInstanceOf(type).hasMessageContaining(message));
+    }
+
+    private final class FragileCodec implements Codec {
+
+        private final Codec text = new TextCodec();
+
+        @Override
+        public byte[] encode(Object value, Type type) {
+            inTheCodec.run();
+            return text.encode(value, type);
+        }
+
+        @Override
+        public Object decode(byte[] bytes, Type type) {
+            inTheCodec.run();
+            return text.decode(bytes, type);
+        }
     }
 
     private final class Recorder implements RemoteCallListener {

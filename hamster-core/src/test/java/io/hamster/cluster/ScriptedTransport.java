@@ -16,7 +16,7 @@ public final class ScriptedTransport implements Transport {
     private final List<Sent> sent = new CopyOnWriteArrayList<>();
     private final List<Node> nodes;
     private volatile @Nullable Receiver receiver;
-    private volatile @Nullable RuntimeException failure;
+    private volatile Runnable onRequest = () -> {};
     private volatile boolean closed;
 
     public ScriptedTransport(Node... nodes) {
@@ -31,8 +31,17 @@ public final class ScriptedTransport implements Transport {
         return closed;
     }
 
+    /** What its requests are to fail with. */
     public void failWith(RuntimeException error) {
-        failure = error;
+        onRequest = () -> {
+            throw error;
+        };
+    }
+
+    public void failWith(Error error) {
+        onRequest = () -> {
+            throw error;
+        };
     }
 
     public void alive(String... names) {
@@ -60,10 +69,7 @@ public final class ScriptedTransport implements Transport {
 
     @Override
     public CompletionStage<byte[]> request(Node node, byte[] message, Duration timeout) {
-        RuntimeException error = failure;
-        if (error != null) {
-            throw error;
-        }
+        onRequest.run();
         Sent request = new Sent(node, message, timeout, new CompletableFuture<>());
         sent.add(request);
         return request.answer();
