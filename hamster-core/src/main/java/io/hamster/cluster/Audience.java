@@ -115,7 +115,7 @@ final class Audience {
     List<String> trackerNames() {
         lock.lock();
         try {
-            return trackers.stream().map(queue -> queue.tracker().name()).toList();
+            return trackers.stream().map(TrackerQueue::name).toList();
         } finally {
             lock.unlock();
         }
@@ -145,7 +145,7 @@ final class Audience {
                 .filter(queue -> !queue.idle(true).isDone() || !queue.hasStopped())
                 .toList();
         busy.forEach(TrackerQueue::interrupt);
-        return busy.stream().map(queue -> queue.tracker().name()).toList();
+        return busy.stream().map(TrackerQueue::name).toList();
     }
 
     private TrackerQueue takeFromLeaving(JobTracker tracker) {

@@ -141,7 +141,7 @@ final class DefaultCluster implements Cluster {
             if (!await(elector.resign(stopped, true).toCompletableFuture(), stopTimeout)) {
                 log.warn("{} couldn't hand leadership over before it closed; its lease runs out", self.name());
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.warn("{} couldn't hand leadership over before it closed; its lease runs out", self.name(), e);
         }
     }
@@ -171,7 +171,7 @@ final class DefaultCluster implements Cluster {
     private void quietly(String what, AutoCloseable closeable) {
         try {
             closeable.close();
-        } catch (Exception e) {
+        } catch (Throwable e) {
             log.warn("The {} of {} failed to close", what, self.name(), e);
         }
     }

@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Repeats the work of {@link Caller}s for as long as this node has the role that it belongs to: the first run at once,
- * the next a fixed delay after the last has ended. Each run is preceded by a look at leadership. When the role is lost
- * the run under way is interrupted and waited for, up to the stop timeout. Callers don't wait for each other's runs.
+ * the next a fixed delay after the last has ended. Each run is preceded by a look at leadership. When the role is lost or
+ * the cluster closes, the run under way is interrupted and waited for, up to the stop timeout. Callers don't wait for
+ * each other's runs.
  *
  * <p>Thread-safe. It takes effect from {@link #start} on, or once it has been added to its cluster.
  */
@@ -158,7 +159,7 @@ public final class DefaultJobTracker implements JobTracker, AutoCloseable {
         }
     }
 
-    private void endRuns() {
+    void endRuns() {
         loops.forEach(CallerLoop::cancel);
         long deadline = CallerLoop.deadline(stopTimeout);
         boolean interrupted = false;

@@ -19,7 +19,10 @@ final class EventQueue {
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<ClusterEvent> events = new ArrayDeque<>();
     private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
+    /** Whether somebody drains, or has been asked to. */
     private boolean busy;
+
+    private boolean draining;
     private boolean dropping;
 
     EventQueue(ClusterListener listener, Threads threads) {
@@ -57,11 +60,30 @@ final class EventQueue {
                 return;
             }
             busy = true;
-            idle = new CompletableFuture<>();
+            if (idle.isDone()) {
+                idle = new CompletableFuture<>();
+            }
         } finally {
             lock.unlock();
         }
-        threads.run(this::drain);
+        try {
+            threads.run(this::drain);
+        } catch (Throwable e) {
+            log.warn(
+                    "There is no thread for cluster listener {}; it is told with the next event",
+                    listener.getClass().getName(),
+                    e);
+            notBusy();
+        }
+    }
+
+    private void notBusy() {
+        lock.lock();
+        try {
+            busy = draining;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Completes once every event so far has been delivered. */
@@ -75,12 +97,28 @@ final class EventQueue {
     }
 
     private void drain() {
+        if (!enter()) {
+            return;
+        }
         for (ClusterEvent event = next(); event != null; event = next()) {
             try {
                 listener.onEvent(event);
             } catch (Throwable e) {
                 log.warn("Cluster listener {} failed on {}", listener.getClass().getName(), event, e);
             }
+        }
+    }
+
+    /** A scheduler that had no thread for this may have kept it all the same, and run it beside a later one. */
+    private boolean enter() {
+        lock.lock();
+        try {
+            boolean first = !draining;
+            draining = true;
+            busy = true;
+            return first;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -93,6 +131,7 @@ final class EventQueue {
                 return event;
             }
             busy = false;
+            draining = false;
             done = idle;
         } finally {
             lock.unlock();

@@ -45,6 +45,8 @@ final class Threads {
         if (givenScheduler == null && ownScheduler == null) {
             ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, factory);
             scheduler.setRemoveOnCancelPolicy(true);
+            // What there is no thread for is left to the scheduler, which must not need one then.
+            scheduler.prestartCoreThread();
             ownScheduler = scheduler;
         }
         if (givenExecutor == null && ownExecutor == null) {

@@ -26,7 +26,10 @@ final class TrackerQueue {
     /** The leadership of which the tracker was told, until it has been told that it is over. */
     private @Nullable Leadership started;
 
+    /** Whether somebody drains, or has been asked to. */
     private boolean busy;
+
+    private boolean draining;
     private boolean starting;
     private @Nullable Thread runner;
 
@@ -37,6 +40,16 @@ final class TrackerQueue {
 
     JobTracker tracker() {
         return tracker;
+    }
+
+    /** The tracker's name for logs; what fails to name itself must not end what is logged. */
+    String name() {
+        try {
+            return tracker.name();
+        } catch (Throwable e) {
+            log.debug("A job tracker failed to name itself; its class stands for it", e);
+            return tracker.getClass().getName();
+        }
     }
 
     /** Takes the latest situation. Calls nothing, so that it may be used under the cluster's lock: {@link #kick} does. */
@@ -63,7 +76,21 @@ final class TrackerQueue {
         } finally {
             lock.unlock();
         }
-        threads.run(this::drain);
+        try {
+            threads.run(this::drain);
+        } catch (Throwable e) {
+            log.warn("There is no thread for job tracker {}; it is told with the next change", name(), e);
+            notBusy();
+        }
+    }
+
+    private void notBusy() {
+        lock.lock();
+        try {
+            busy = draining;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -91,7 +118,7 @@ final class TrackerQueue {
         try {
             return tracker.hasStopped();
         } catch (Throwable e) {
-            log.warn("Job tracker {} failed; it counts as not stopped", tracker.name(), e);
+            log.warn("Job tracker {} failed; it counts as not stopped", name(), e);
             return false;
         }
     }
@@ -109,12 +136,28 @@ final class TrackerQueue {
     }
 
     private void drain() {
+        if (!enter()) {
+            return;
+        }
         for (Runnable call = next(); call != null; call = next()) {
             try {
                 call.run();
             } catch (Throwable e) {
-                log.warn("Job tracker {} failed; it counts as told", tracker.name(), e);
+                log.warn("Job tracker {} failed; it counts as told", name(), e);
             }
+        }
+    }
+
+    /** A scheduler that had no thread for this may have kept it all the same, and run it beside a later one. */
+    private boolean enter() {
+        lock.lock();
+        try {
+            boolean first = !draining;
+            draining = true;
+            busy = true;
+            return first;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -134,6 +177,7 @@ final class TrackerQueue {
             }
             runner = null;
             busy = false;
+            draining = false;
             idle = List.copyOf(awaitingIdle);
             awaitingIdle.clear();
         } finally {
@@ -168,10 +212,15 @@ final class TrackerQueue {
         if (target instanceof Situation.Follows follows) {
             return () -> tracker.onNewLeader(follows.leader());
         }
-        // A tracker that never heard of the leader needn't hear of its loss.
-        return target instanceof Situation.Released && before instanceof Situation.Follows
-                ? tracker::onReleaseMaster
-                : null;
+        if (!(before instanceof Situation.Follows)) {
+            // A tracker that never heard of the leader needn't hear of its loss.
+            return null;
+        }
+        if (target instanceof Situation.Released) {
+            return tracker::onReleaseMaster;
+        }
+        // Nobody lost the leader: the cluster closes, or the tracker was removed. Only its runs have to end.
+        return tracker instanceof DefaultJobTracker repeating ? repeating::endRuns : null;
     }
 
     private boolean isUpToDate() {

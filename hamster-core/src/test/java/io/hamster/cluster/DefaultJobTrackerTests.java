@@ -159,6 +159,29 @@ class DefaultJobTrackerTests {
     }
 
     @Test
+    void endsAFollowersRunWhenItsClusterCloses() {
+        Noting working = new Noting() {
+            @Override
+            void act(String call) throws InterruptedException {
+                if (call.startsWith("slaver")) {
+                    try {
+                        new Semaphore(0).acquire();
+                    } finally {
+                        calls.add("interrupted");
+                    }
+                }
+            }
+        };
+        threaded(Duration.ofSeconds(30), working).start();
+        elector.follows(1, "b");
+        await().until(() -> working.calls.contains("slaver b"));
+
+        cluster.close();
+
+        assertThat(working.calls).containsExactly("leader b", "slaver b", "interrupted");
+    }
+
+    @Test
     void neverRunsACallerTwiceAtOnceThoughItIgnoresItsInterrupt() {
         CountDownLatch release = new CountDownLatch(1);
         Noting stuck = new Noting() {

@@ -332,6 +332,48 @@ class LeadershipEventsTests {
     }
 
     @Test
+    void closesInOrderThoughATrackerFailsInAllItDoes() {
+        cluster.addJobTracker(new JobTracker() {
+            @Override
+            public String name() {
+                throw new IllegalStateException("planned");
+            }
+
+            @Override
+            public void onStoppedLeading() {
+                throw new IllegalStateException("planned");
+            }
+
+            @Override
+            public boolean hasStopped() {
+                throw new IllegalStateException("planned");
+            }
+        });
+        leads(1);
+        assertThat(cluster.jobTrackerNames()).hasSize(2).contains("RecordingTracker");
+        elector.onResign(() -> elector.resigned().complete(null));
+
+        cluster.close();
+
+        assertThat(tracker.calls()).containsExactly("start 1", "stop");
+        assertThat(elector.asked()).containsExactly("start", "resign workEnded=false forGood=true", "close");
+        assertThat(names()).endsWith("Close");
+    }
+
+    @Test
+    void closesThoughItsElectorFailsWithAnError() {
+        leads(1);
+        elector.onResign(() -> {
+            throw new NoClassDefFoundError("planned");
+        });
+
+        cluster.close();
+
+        assertThat(elector.asked()).endsWith("close");
+        assertThat(names()).endsWith("Close");
+    }
+
+    @Test
     void leavesTheLeaseToRunOutWhenTheElectorCannotHandOverAtClose() {
         leads(1);
         elector.onResign(() -> {

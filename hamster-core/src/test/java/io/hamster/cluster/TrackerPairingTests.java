@@ -1,6 +1,7 @@
 package io.hamster.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import io.hamster.testing.ManualTime;
@@ -385,6 +386,62 @@ class TrackerPairingTests {
             assertThat(tracker.calls()).containsExactly("start 1", "stop", "leader b");
             assertThat(events).last().isInstanceOf(ClusterEvent.SignFollower.class);
         }
+    }
+
+    @Test
+    void tellsWithTheNextChangeWhatNobodyCouldBeAskedToTell() {
+        Starvation machine = new Starvation();
+        RecordingTracker tracker = new RecordingTracker();
+        List<ClusterEvent> events = new ArrayList<>();
+        try (Cluster starved = starved(machine)) {
+            starved.addJobTracker(tracker);
+            starved.addListener(events::add);
+            starved.start();
+            elector.leads(1, time.nanoTime() + LEASE);
+
+            machine.begin();
+            assertThatCode(() -> elector.follows(2, "b")).doesNotThrowAnyException();
+            assertThat(tracker.calls()).containsExactly("start 1");
+            machine.end();
+            elector.follows(3, "b");
+
+            assertThat(tracker.calls()).containsExactly("start 1", "stop", "leader b");
+            assertThat(events).last().isEqualTo(new ClusterEvent.SignFollower(time.instant(), 3, "b"));
+        }
+    }
+
+    @Test
+    void makesOneCallAtATimeThoughItsSchedulerKeptWhatItHadNoThreadFor() {
+        Starvation machine = new Starvation();
+        RecordingTracker tracker = new RecordingTracker() {
+            @Override
+            protected void act(String call) {
+                if (call.equals("leader b")) {
+                    elector.elects(4, true);
+                    time.advance(Duration.ofSeconds(1));
+                }
+            }
+        };
+        try (Cluster starved = starved(machine)) {
+            starved.addJobTracker(tracker);
+            starved.start();
+            machine.beginKeepingWork();
+            assertThatCode(() -> elector.follows(2, "b")).doesNotThrowAnyException();
+            machine.end();
+
+            elector.follows(3, "b");
+
+            assertThat(tracker.calls()).containsExactly("leader b", "release");
+            assertThat(tracker.overlapped()).isFalse();
+        }
+    }
+
+    private Cluster starved(Starvation machine) {
+        return Cluster.builder(A, elector, new ScriptedTransport(A, B))
+                .time(time)
+                .scheduler(machine.scheduler(time.scheduler()))
+                .executor(machine.executor(Runnable::run))
+                .build();
     }
 
     @Test
