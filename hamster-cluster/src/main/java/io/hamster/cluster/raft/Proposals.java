@@ -84,16 +84,21 @@ final class Proposals {
         }
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         answer.whenComplete((result, error) -> slots.release());
-        submissions.add(() -> submit(leader, LogEntry.of(part, command), answer));
+        submissions.add(() -> submit(leader, part, command, answer));
         inOrder.wake();
         return answer;
     }
 
-    private void submit(RatisNode leader, byte[] entry, CompletableFuture<byte[]> answer) {
-        leader.submit(entry)
-                .whenCompleteAsync((result, error) -> complete(answer, result, error), executor)
-                // An executor that refuses must not leave an answer open, and its slot taken.
-                .whenComplete((result, error) -> complete(answer, result, error));
+    private void submit(RatisNode leader, GroupLog.Part part, byte[] command, CompletableFuture<byte[]> answer) {
+        try {
+            leader.submit(LogEntry.of(part, command))
+                    .whenCompleteAsync((result, error) -> complete(answer, result, error), executor)
+                    // An executor that refuses must not leave an answer open, and its slot taken.
+                    .whenComplete((result, error) -> complete(answer, result, error));
+        } catch (Throwable e) {
+            // Nor must a thread that Ratis couldn't get, which would keep the next submissions waiting as well.
+            complete(answer, null, e);
+        }
     }
 
     private void submitAll() {
@@ -137,6 +142,8 @@ final class Proposals {
             });
         } catch (RejectedExecutionException e) {
             answer.completeExceptionally(lost("This node is being closed", e));
+        } catch (Throwable e) {
+            answer.completeExceptionally(lost("Node '" + leader + "', which leads, can't be asked", e));
         }
         return answer;
     }

@@ -269,23 +269,45 @@ final class RaftElector implements Elector {
                 look();
                 return CompletableFuture.completedFuture(null);
             }
-            resigning = true;
             successor = new CompletableFuture<>();
             // Answers to beats that are under way must not revive the lease that is given up here.
             lead = new Lead(lead.term, lead.from);
             report(new Standing.Electing(lead.term, false));
             release = LeadershipPart.release(next(lead.term));
+            // Last: what fails before this leaves a leader that didn't resign.
+            resigning = true;
         } finally {
             lock.unlock();
         }
-        CompletableFuture<Boolean> released = workEnded
-                ? seat.propose(GroupLog.Part.LEADERSHIP, release, leaseTime)
-                        .handle((answer, error) -> error == null)
-                        .toCompletableFuture()
-                : CompletableFuture.completedFuture(false);
+        CompletableFuture<?> released = workEnded ? release(release) : CompletableFuture.completedFuture(null);
         return released.thenCompose(done -> seat.isAlone() ? CompletableFuture.completedFuture(null) : seat.handOver())
                 .thenCompose(done -> forGood && workEnded ? awaitSuccessor() : CompletableFuture.completedFuture(null))
                 .handle((done, error) -> handedOver(forGood, error));
+    }
+
+    /** Completes once the group has agreed, or won't; after a lease, which has ended by itself then, whatever comes. */
+    private CompletableFuture<?> release(byte[] release) {
+        CompletableFuture<byte[]> answered = new CompletableFuture<>();
+        try {
+            ScheduledFuture<?> limit = scheduler.schedule(() -> answered.cancel(false), lease, TimeUnit.NANOSECONDS);
+            answered.whenComplete((answer, error) -> limit.cancel(false));
+            seat.propose(GroupLog.Part.LEADERSHIP, release, leaseTime).whenComplete((answer, error) -> {
+                if (error == null) {
+                    answered.complete(answer);
+                } else {
+                    answered.completeExceptionally(error);
+                }
+            });
+        } catch (Throwable e) {
+            // Thrown on, it would leave this node resigning for good.
+            answered.completeExceptionally(e);
+        }
+        return answered.handle((answer, error) -> {
+            if (error != null) {
+                log.debug("{} couldn't release its lease, which runs out", self, error);
+            }
+            return null;
+        });
     }
 
     /** Whoever goes stays until the next one leads, whose first entries need a majority; but not for long. */

@@ -1,6 +1,8 @@
 package io.hamster.cluster.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.hamster.cluster.Standing;
 import io.hamster.cluster.raft.LeadershipPart.Register;
@@ -33,11 +35,17 @@ class RaftElectorTests {
     private final LeadershipPart part = new LeadershipPart(time);
     private final FakeSeat seat = new FakeSeat();
     private final List<Standing> reports = new ArrayList<>();
+    private @Nullable Error reportFailure;
     private final RaftElector elector = new RaftElector("a", seat, part, SETTINGS, time, time.scheduler());
 
     @BeforeEach
     void start() {
-        elector.start(reports::add);
+        elector.start(standing -> {
+            if (reportFailure != null) {
+                throw reportFailure;
+            }
+            reports.add(standing);
+        });
     }
 
     @Test
@@ -241,6 +249,47 @@ class RaftElectorTests {
         assertThat(resigned).isNotDone();
         advance(Duration.ofMillis(1).toNanos());
         assertThat(resigned).isCompleted();
+    }
+
+    @Test
+    void handsOverThoughItsReleaseIsNeverAnswered() {
+        lead(1);
+        CompletableFuture<Void> resigned = elector.resign(true, false).toCompletableFuture();
+
+        advance(LEASE - 1);
+        assertThat(seat.handOvers).isEmpty();
+        advance(1);
+
+        seat.handOvers.remove().complete(null);
+        assertThat(resigned).isCompleted();
+    }
+
+    @Test
+    void handsOverThoughItsReleaseFailsWithAnError() {
+        lead(1);
+        seat.noThread = true;
+        assertThatCode(() -> elector.resign(true, false)).doesNotThrowAnyException();
+        seat.noThread = false;
+
+        seat.handOvers.remove().completeExceptionally(new GroupUnavailableException("nobody", null));
+
+        leadsAgain();
+    }
+
+    @Test
+    void leadsOnIfItsResignationCannotBeReported() {
+        lead(1);
+        reportFailure = new NoClassDefFoundError("planned");
+        assertThatExceptionOfType(NoClassDefFoundError.class).isThrownBy(() -> elector.resign(true, false));
+        reportFailure = null;
+
+        leadsAgain();
+    }
+
+    private void leadsAgain() {
+        tick();
+        seat.agree();
+        assertThat(last()).isInstanceOf(Standing.Leading.class);
     }
 
     private CompletableFuture<Void> resignedForGood() {

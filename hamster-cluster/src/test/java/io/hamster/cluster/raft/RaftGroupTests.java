@@ -104,6 +104,24 @@ class RaftGroupTests {
     }
 
     @Test
+    void goesOnAfterSubmissionsThatFailed() {
+        try (RaftTestCluster cluster = new RaftTestCluster(root, "a").startAll()) {
+            TestNode only = cluster.awaitLeader();
+
+            // One more than may wait at once. None of them is for any part, which shows when it is submitted.
+            for (int i = 0; i <= RatisProperties.MAX_PENDING; i++) {
+                assertThat(only.group().propose(null, new byte[1], RaftTestCluster.PATIENCE))
+                        .failsWithin(RaftTestCluster.PATIENCE)
+                        .withThrowableThat()
+                        .withCauseInstanceOf(GroupUnavailableException.class)
+                        .withMessageContaining("didn't agree");
+            }
+
+            assertThat(only.propose("after").count()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void keepsTermsStateAndTimeOverAFullRestart() {
         try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c").startAll()) {
             TestNode leader = cluster.awaitLeader();
