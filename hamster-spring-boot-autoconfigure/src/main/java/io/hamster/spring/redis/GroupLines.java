@@ -161,7 +161,7 @@ final class GroupLines implements Subscription.Listener {
         for (Listener listener : listeners) {
             try {
                 news.accept(listener);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 // On Lettuce's thread, and the other listeners have no part in this one's fault.
                 logger.error("A listener for the cluster's channels failed", e);
             }

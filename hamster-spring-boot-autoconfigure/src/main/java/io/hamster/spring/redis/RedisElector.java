@@ -142,10 +142,11 @@ final class RedisElector implements Elector, GroupLines.Listener {
             asked = null;
             leading = false;
             deadline = time.nanoTime();
+            // Whatever comes of the rest.
+            askAfter(times.pause());
             if (!workEnded || doubts.untilBelieved(deadline) > 0) {
                 runningOut = true;
                 electing();
-                askAfter(times.pause());
                 return CompletableFuture.completedFuture(null);
             }
             electing();
@@ -232,7 +233,8 @@ final class RedisElector implements Elector, GroupLines.Listener {
         try {
             Future<?> timer = scheduler.schedule(() -> answer.cancel(false), times.patience(), TimeUnit.NANOSECONDS);
             answer.whenComplete((done, failure) -> timer.cancel(false));
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable e) {
+            // Of no use without its timer, whether the application ends or there is no thread.
             answer.cancel(false);
         }
     }
@@ -247,10 +249,17 @@ final class RedisElector implements Elector, GroupLines.Listener {
                 return;
             }
             asked = null;
-            if (found == null) {
-                failed(failure);
-            } else {
-                found(question, found);
+            try {
+                if (found == null) {
+                    failed(failure);
+                } else {
+                    found(question, found);
+                }
+            } catch (Throwable e) {
+                logger.warn("{} failed on what it was told of the leader; asking again", self, e);
+                failing = true;
+                doubts.failed();
+                askAfter(times.pause());
             }
             if (askAgain) {
                 ask();

@@ -217,7 +217,16 @@ final class RedisLink {
         return result;
     }
 
+    /** Throws nothing: who waits for an answer goes on with what becomes of it. */
     private void withConnection(Consumer<StatefulConnection<String, String>> work, CompletableFuture<?> unsent) {
+        try {
+            tryWithConnection(work, unsent);
+        } catch (Throwable e) {
+            unsent.completeExceptionally(e);
+        }
+    }
+
+    private void tryWithConnection(Consumer<StatefulConnection<String, String>> work, CompletableFuture<?> unsent) {
         StatefulConnection<String, String> connection = line.current();
         if (connection == null) {
             line.first().whenComplete((made, failure) -> {
@@ -242,7 +251,7 @@ final class RedisLink {
             CompletableFuture<?> unsent) {
         try {
             work.accept(connection);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             unsent.completeExceptionally(e);
         }
     }
@@ -282,7 +291,7 @@ final class RedisLink {
         }
         try {
             result.complete(reader.apply(reply));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             result.completeExceptionally(e);
         }
     }

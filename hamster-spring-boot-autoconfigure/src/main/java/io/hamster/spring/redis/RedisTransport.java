@@ -62,6 +62,9 @@ final class RedisTransport implements Transport, GroupLines.Listener {
     private boolean announced;
     private long lastHeard;
     private boolean warnedOfDeafness;
+    /** The members that the receiver knows of. */
+    private @Nullable MemberTable told;
+
     private @Nullable Future<?> next;
 
     /**
@@ -98,8 +101,8 @@ final class RedisTransport implements Transport, GroupLines.Listener {
             announced = false;
             asking = false;
             lastHeard = time.nanoTime();
-            members = base;
-            to.membersChanged(base.members(self.name()));
+            told = null;
+            report(to, base);
             correspondence.open(to);
             lines.add(this);
             // Announced when it listens, or without that if it never may.
@@ -157,10 +160,10 @@ final class RedisTransport implements Transport, GroupLines.Listener {
         }
         if (!lines.hears() && !lines.isBarred()) {
             // Others would call it, and it would call others, and nobody would hear the one or the other's answer.
+            askLater();
             lines.listen();
             unheard(current);
             warnOfDeafness();
-            askLater();
             return;
         }
         cancelNext();
@@ -170,7 +173,8 @@ final class RedisTransport implements Transport, GroupLines.Listener {
         try {
             Future<?> timer = scheduler.schedule(() -> answer.cancel(false), intervalNanos, TimeUnit.NANOSECONDS);
             answer.whenComplete((table, failure) -> timer.cancel(false));
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable e) {
+            // Of no use without its timer, whether the application ends or there is no thread.
             answer.cancel(false);
         }
         answer.whenComplete((table, failure) -> announced(current, table, failure));
@@ -184,16 +188,10 @@ final class RedisTransport implements Transport, GroupLines.Listener {
                 return;
             }
             asking = false;
-            if (table != null) {
-                lastHeard = time.nanoTime();
-                warnedOfDeafness = false;
-                correspondence.clock(table.millis());
-                lookForNamesake(table);
-                announced = true;
-                report(present, base.with(self, table));
-            } else {
-                logger.debug("{} couldn't announce itself in Redis; trying on", self.name(), failure);
-                unheard(present);
+            try {
+                take(present, table, failure);
+            } catch (Throwable e) {
+                logger.warn("{} failed on what it was told of the members; asking again", self.name(), e);
             }
             if (askAgain) {
                 announce();
@@ -203,6 +201,20 @@ final class RedisTransport implements Transport, GroupLines.Listener {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void take(Receiver to, @Nullable Table table, @Nullable Throwable failure) {
+        if (table == null) {
+            logger.debug("{} couldn't announce itself in Redis; trying on", self.name(), failure);
+            unheard(to);
+            return;
+        }
+        lastHeard = time.nanoTime();
+        warnedOfDeafness = false;
+        correspondence.clock(table.millis());
+        lookForNamesake(table);
+        announced = true;
+        report(to, base.with(self, table));
     }
 
     private void warnOfDeafness() {
@@ -234,10 +246,12 @@ final class RedisTransport implements Transport, GroupLines.Listener {
     }
 
     private void report(Receiver to, MemberTable latest) {
-        if (!latest.equals(members)) {
+        if (!latest.equals(told)) {
             members = latest;
             correspondence.lose(latest.alive().values());
             to.membersChanged(latest.members(self.name()));
+            // Not before: what couldn't be told is told with the next answer.
+            told = latest;
         }
     }
 

@@ -8,7 +8,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -26,7 +32,29 @@ final class GroupNode implements AutoCloseable {
     final GroupLines lines;
     final RedisElector elector;
     final RedisTransport transport;
+    /** How much of what its elector and transport schedule next there is no thread for. */
+    final AtomicInteger unscheduled = new AtomicInteger();
+
     private final RedisFixture fixture;
+    private final ScheduledExecutorService scheduler = new ScheduledThreadPoolExecutor(2) {
+        @Override
+        public ScheduledFuture<?> schedule(Runnable work, long delay, TimeUnit unit) {
+            return started(super.schedule(work, delay, unit));
+        }
+
+        @Override
+        public <V> ScheduledFuture<V> schedule(Callable<V> work, long delay, TimeUnit unit) {
+            return started(super.schedule(work, delay, unit));
+        }
+
+        private <F> F started(F scheduled) {
+            if (unscheduled.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                // What couldn't get a thread of its own is kept for another.
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return scheduled;
+        }
+    };
     private volatile Standing standing = new Standing.Electing(0, false);
 
     GroupNode(int port, String namespace, String name) {
@@ -51,7 +79,7 @@ final class GroupNode implements AutoCloseable {
         RedisLink link = new RedisLink(fixture.factory, fixture.scheduler, fixture.executor, primaries -> {});
         lines = new GroupLines(
                 link, new GroupNames(namespace, "cluster"), UUID.randomUUID().toString());
-        elector = new RedisElector(name, lines, times, TimeSource.system(), fixture.scheduler);
+        elector = new RedisElector(name, lines, times, TimeSource.system(), scheduler);
         transport = new RedisTransport(
                 node,
                 List.of(),
@@ -60,7 +88,7 @@ final class GroupNode implements AutoCloseable {
                 TIMEOUT,
                 SYNC,
                 TimeSource.system(),
-                fixture.scheduler);
+                scheduler);
     }
 
     GroupNode(int port, String namespace, String name, Consumer<RedisStandaloneConfiguration> login) {
@@ -105,6 +133,7 @@ final class GroupNode implements AutoCloseable {
         elector.close();
         transport.close();
         lines.stop();
+        scheduler.shutdownNow();
         fixture.close();
         proxy.close();
     }

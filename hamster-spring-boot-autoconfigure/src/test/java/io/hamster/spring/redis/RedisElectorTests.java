@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -332,6 +334,38 @@ class RedisElectorTests {
 
         settled();
         assertThat(nodes).filteredOn(GroupNode::leads).hasSize(1);
+    }
+
+    @Test
+    void goesOnAfterQuestionsThatThereWasNoThreadFor() {
+        GroupNode node = start(1).get(0);
+        leader();
+
+        node.unscheduled.set(4);
+
+        await().atMost(PATIENCE).until(() -> node.unscheduled.get() == 0);
+        RedisFixture.pass(GroupNode.PERIOD);
+        assertThat(leader()).isSameAs(node);
+    }
+
+    @Test
+    void goesOnAfterReportsThatFailed() {
+        GroupNode node = new GroupNode(server.port(), namespace, "node");
+        nodes.add(node);
+        AtomicInteger failures = new AtomicInteger(3);
+        AtomicBoolean led = new AtomicBoolean();
+        node.lines.start();
+
+        node.elector.start(report -> {
+            if (report instanceof Standing.Leading) {
+                if (failures.getAndDecrement() > 0) {
+                    throw new NoClassDefFoundError("planned");
+                }
+                led.set(true);
+            }
+        });
+
+        await().atMost(PATIENCE).untilTrue(led);
     }
 
     @Test

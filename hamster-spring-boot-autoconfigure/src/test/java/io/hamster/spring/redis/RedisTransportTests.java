@@ -13,13 +13,16 @@ import io.hamster.testing.redis.RedisTest;
 import io.hamster.testing.redis.Resp;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -294,6 +297,78 @@ class RedisTransportTests {
     }
 
     @Test
+    void leavesTheNameOfAHostThatWasLostToOthersThoughRedisHasYetToMissIt() {
+        GroupNode again = node("again");
+        again.lines.start();
+        assertThat(again.namesake("b"))
+                .succeedsWithin(PATIENCE)
+                .satisfies(found -> assertThat(found).map(Announcement::token).contains(b.lines.token()));
+
+        // Its connections stay as they are.
+        b.proxy.holdRequests();
+        await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a")));
+
+        try (Resp redis = server.connect()) {
+            List<?> counted =
+                    (List<?>) redis.command("PUBSUB", "NUMSUB", b.lines.names().inbox(b.lines.token()));
+            assertThat(counted.get(1)).hasToString("1");
+        }
+        assertThat(again.namesake("b")).succeedsWithin(PATIENCE).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void announcesItselfOnAfterQuestionsThatThereWasNoThreadFor() {
+        a.unscheduled.set(4);
+
+        await().atMost(PATIENCE).until(() -> a.unscheduled.get() == 0);
+        RedisFixture.pass(GroupNode.TIMEOUT);
+        await().atMost(PATIENCE).until(() -> atB.alive().equals(List.of("a", "b")));
+    }
+
+    @Test
+    void tellsAgainOfMembersThatItsReceiverFailedOn() {
+        atA.failures.set(2);
+
+        start(node("c"));
+
+        await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a", "b", "c")));
+        RedisFixture.pass(GroupNode.TIMEOUT);
+        assertThat(atB.alive()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void failsAScriptThatEndsInAnErrorHere() {
+        NoClassDefFoundError planned = new NoClassDefFoundError("planned");
+        List<String> keys = List.of(a.lines.names().members());
+        Script script = Script.named("cluster-send");
+
+        assertThat(a.lines.run(
+                        script,
+                        keys,
+                        new AbstractList<>() {
+                            @Override
+                            public String get(int index) {
+                                throw planned;
+                            }
+
+                            @Override
+                            public int size() {
+                                return 2;
+                            }
+                        },
+                        reply -> reply))
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .withCause(planned);
+        assertThat(a.lines.run(script, keys, List.of("nowhere", "text"), reply -> {
+                    throw planned;
+                }))
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .withCause(planned);
+    }
+
+    @Test
     void needsNoMoreRightsThanTheManualNames() {
         String everything = namespace + ":{cluster}:*";
         List<String> rights = new ArrayList<>(List.of("ACL", "SETUSER", "modest", "reset", "on", ">secret"));
@@ -357,6 +432,7 @@ class RedisTransportTests {
     private static final class Inbox implements Receiver {
 
         private final List<String> froms = new CopyOnWriteArrayList<>();
+        private final AtomicInteger failures = new AtomicInteger();
         private volatile Members members = Members.of(List.of(), List.of());
         private volatile CompletableFuture<byte[]> next;
 
@@ -366,6 +442,9 @@ class RedisTransportTests {
 
         @Override
         public void membersChanged(Members latest) {
+            if (failures.getAndDecrement() > 0) {
+                throw new NoClassDefFoundError("planned");
+            }
             members = latest;
         }
 
