@@ -171,9 +171,10 @@ final class LocalTier<K, V> {
             // Before the stamps are compared: an invalidation either moves them first or finds the key indexed.
             Set<String> indexed = tagsOf(slot);
             index.add(key, indexed);
+            long epoch = stamps.epoch();
             boolean isCurrent = flights.get(key) == flight
-                    && flight.origin.epoch() == stamps.epoch()
-                    && (old == null || old == flight.replaces || !isLive(old));
+                    && flight.origin.epoch() == epoch
+                    && (old == null || old == flight.replaces || !isLive(old, epoch));
             if (admission.admits(isCurrent, stamps.lastInvalidation(tags) <= flight.origin.stamp())) {
                 return exchange(key, old, slot, RemovalCause.REPLACED);
             }
@@ -188,7 +189,8 @@ final class LocalTier<K, V> {
     /**
      * Publishes what a caller loaded or wrote by itself.
      *
-     * @param isWrite whether others' tickets of before are to be refused from now on
+     * @param isWrite whether others' tickets of before are to be refused from now on; otherwise it doesn't take the place
+     *     of what was loaded later
      * @return {@code false} if the key, a tag or the cache was touched since the origin
      */
     boolean publish(K key, Origin origin, @Nullable Slot<V> slot, Set<String> tags, boolean isWrite) {
@@ -196,9 +198,12 @@ final class LocalTier<K, V> {
         engine.compute(key, old -> {
             Set<String> indexed = tagsOf(slot);
             index.add(key, indexed);
+            long epoch = stamps.epoch();
+            boolean isOvertaken = !isWrite && old != null && old.seenAt - origin.at() > 0 && isLive(old, epoch);
             if (stamps.lastTouch(key) <= origin.stamp()
                     && stamps.lastInvalidation(tags) <= origin.stamp()
-                    && stamps.epoch() == origin.epoch()) {
+                    && epoch == origin.epoch()
+                    && !isOvertaken) {
                 if (isWrite) {
                     detach(key);
                 }

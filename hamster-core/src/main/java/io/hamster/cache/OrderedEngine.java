@@ -168,14 +168,14 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
         } else {
             policy.used(node);
         }
-        Slot<V> slot = node.slot;
-        bytes += slot.bytes - node.counted;
-        node.counted = slot.bytes;
-        expiries.schedule(node, slot.retainedUntil);
-        if (slot.bytes > maxMemory) {
+        Slot<V> slot;
+        do {
+            slot = node.slot;
+            bytes += slot.bytes - node.counted;
+            node.counted = slot.bytes;
+            expiries.schedule(node, slot.retainedUntil);
             // Evicting in order would empty the cache for a value that can't stay.
-            expel(node, RemovalCause.EVICTED);
-        }
+        } while (slot.bytes > maxMemory && !expel(node, slot, RemovalCause.EVICTED));
     }
 
     private void unlink(OrderedNode<K, V> node) {
@@ -194,7 +194,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
             if (victim == null) {
                 return;
             }
-            expel(victim, RemovalCause.EVICTED);
+            expel(victim);
         }
     }
 
@@ -203,24 +203,41 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
         for (OrderedNode<K, V> node = expiries.first();
                 node != null && node.heapTime - now <= 0;
                 node = expiries.first()) {
-            long due = node.slot.retainedUntil;
-            if (due - now <= 0) {
-                expel(node, RemovalCause.EXPIRED);
+            Slot<V> slot = node.slot;
+            if (slot.retainedUntil - now > 0) {
+                expiries.schedule(node, slot.retainedUntil);
             } else {
-                expiries.schedule(node, due);
+                expel(node, slot, RemovalCause.EXPIRED);
             }
         }
     }
 
-    private void expel(OrderedNode<K, V> node, RemovalCause cause) {
-        map.computeIfPresent(node.key, (key, present) -> {
-            if (present != node) {
+    /** Evicts a node whatever it holds by now: it is its turn. */
+    private void expel(OrderedNode<K, V> node) {
+        boolean gone;
+        do {
+            gone = expel(node, node.slot, RemovalCause.EVICTED);
+        } while (!gone);
+    }
+
+    /**
+     * Lets a node go because of what it held.
+     *
+     * @return {@code false} if it holds something else by now, which nobody has judged yet, and stays
+     */
+    private boolean expel(OrderedNode<K, V> node, Slot<V> judged, RemovalCause cause) {
+        OrderedNode<K, V> left = map.computeIfPresent(node.key, (key, present) -> {
+            if (present != node || node.slot != judged) {
                 return present;
             }
-            departures.left(key, node.slot, cause);
+            departures.left(key, judged, cause);
             return null;
         });
+        if (left == node) {
+            return false;
+        }
         unlink(node);
+        return true;
     }
 
     private void schedule() {

@@ -294,6 +294,19 @@ public abstract class CacheLoadingContractTests extends CacheTestBase {
     }
 
     @Test
+    void whatWasLoadedFirstDoesNotOvertakeWhatWasLoadedLater() {
+        HamsterCache<String, String> cache = cache();
+        CacheTicket<String, String> ticket = cache.ticket("k");
+        time.advance(Duration.ofMillis(1));
+
+        assertThat(cache.get("k", key -> "later")).contains("later");
+
+        assertThat(ticket.publish("k", Optional.of("earlier"), EntryOptions.none()))
+                .isFalse();
+        assertThat(cache.get("k")).contains("later");
+    }
+
+    @Test
     void ofTwoWritesWithTicketsFromBeforeOneIsRefused() throws Exception {
         HamsterCache<String, String> cache = cache();
         CacheTicket<String, String> first = cache.ticket("k");

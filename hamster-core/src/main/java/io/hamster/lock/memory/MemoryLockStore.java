@@ -128,7 +128,12 @@ public final class MemoryLockStore implements LockStore {
     }
 
     private <T> CompletionStage<T> on(String key, Function<Stripe, T> command) {
-        return closed ? refused() : CompletableFuture.completedFuture(command.apply(stripe(key)));
+        if (closed) {
+            return refused();
+        }
+        T answer = command.apply(stripe(key));
+        // Given after the locks were forgotten, it could be a second holder's.
+        return closed ? refused() : CompletableFuture.completedFuture(answer);
     }
 
     private static <T> CompletionStage<T> refused() {

@@ -162,7 +162,9 @@ final class Stripe {
             tombstones.clear();
             if (alarm != null) {
                 alarm.cancel(false);
+                alarm = null;
             }
+            lookAt = NEVER;
         } finally {
             lock.unlock();
         }

@@ -3,6 +3,7 @@ package io.hamster.lock.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hamster.TimeSource;
 import io.hamster.lock.LockStore;
 import io.hamster.lock.LockStore.Answer;
 import io.hamster.lock.LockStore.Ask;
@@ -12,6 +13,7 @@ import io.hamster.testing.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class MemoryLockStoreTests extends OrderedLockStoreContractTests {
@@ -43,6 +45,38 @@ class MemoryLockStoreTests extends OrderedLockStoreContractTests {
         long fence = ((Answer.Granted) ask("k", Duration.ZERO)).fence();
 
         assertThat(fence).isEqualTo(TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + 1);
+    }
+
+    /** What is granted once the locks are forgotten may be another's still. */
+    @Test
+    void grantsNothingWhileItCloses() {
+        AtomicReference<MemoryLockStore> closing = new AtomicReference<>();
+        TimeSource closer = new TimeSource() {
+            @Override
+            public long nanoTime() {
+                if (closing.get() != null) {
+                    closing.get().close();
+                }
+                return time.nanoTime();
+            }
+
+            @Override
+            public Instant instant() {
+                return time.instant();
+            }
+
+            @Override
+            public long millis() {
+                return time.millis();
+            }
+        };
+        MemoryLockStore store = new MemoryLockStore(closer, time.scheduler());
+        closing.set(store);
+
+        assertThat(store.acquire(new Ask("k", new LockToken("t", 1), "node", lease(), Duration.ZERO)))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withMessageContaining("closed");
     }
 
     @Test
