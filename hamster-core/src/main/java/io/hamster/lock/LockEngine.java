@@ -189,7 +189,9 @@ final class LockEngine {
             handle.runCallbacks();
         });
         if (handle.renewalInFlight() || handle.ambiguous()) {
-            releases.inBackground(handle);
+            // One that the store took away has nothing to keep; otherwise others are kept out for as long as they must
+            // be.
+            releases.afterLoss(handle, loss == Loss.EXPIRED || closed.get());
         }
     }
 
