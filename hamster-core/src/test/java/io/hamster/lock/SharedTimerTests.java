@@ -165,6 +165,36 @@ class SharedTimerTests {
         assertThat(rejections).isZero();
     }
 
+    @Test
+    void isStartedAgainByWhateverIsMovedOrRemoved() {
+        ScarceScheduler scarce = new ScarceScheduler();
+        SharedTimer starved = new SharedTimer(clock, scarce, () -> passes++, () -> rejections++);
+        Noting far = new Noting("far", starved);
+        Noting near = new Noting("near", starved);
+        Noting other = new Noting("other", starved);
+        List.of(far, near, other).forEach(item -> starved.add(item, millis(1700)));
+        starved.dueAt(near, millis(800));
+        stop(scarce, Duration.ofMillis(500));
+        assertThat(fired).isEmpty();
+
+        starved.dueAt(other, clock.now() + millis(3000));
+        time.advance(Duration.ofMillis(400));
+        assertThat(fired).containsExactly("near@800");
+
+        stop(scarce, Duration.ofMillis(600));
+        starved.remove(other);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(fired).containsExactly("near@800", "far@1700");
+    }
+
+    /** Has the next pass be the last one. */
+    private void stop(ScarceScheduler scarce, Duration untilThen) {
+        scarce.scarce = true;
+        time.advance(untilThen);
+        assertThat(time.pendingTasks()).isZero();
+        scarce.scarce = false;
+    }
+
     /** Has no thread or memory for a task now and then. */
     private final class ScarceScheduler extends ScheduledThreadPoolExecutor {
 
