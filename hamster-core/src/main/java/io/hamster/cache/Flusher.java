@@ -233,8 +233,8 @@ final class Flusher<K, V> {
             try {
                 executor.execute(last);
             } catch (Throwable e) {
-                // Full, gone or out of threads: no later flush makes up for it. Does nothing if it has run all the
-                // same.
+                // Full, gone or out of threads: no later flush makes up for it. Does nothing if it runs there after
+                // all.
                 last.run();
             }
             last.get(policy.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);

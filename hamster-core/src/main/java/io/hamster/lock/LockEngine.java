@@ -189,8 +189,7 @@ final class LockEngine {
             handle.runCallbacks();
         });
         if (handle.renewalInFlight() || handle.ambiguous()) {
-            // One that the store took away has nothing to keep; otherwise others are kept out for as long as they must
-            // be.
+            // What the store took away can't be kept; otherwise others stay out for at least the lock's time.
             releases.afterLoss(handle, loss == Loss.EXPIRED || closed.get());
         }
     }

@@ -175,7 +175,7 @@ final class SharedTimer {
                 running = true;
                 schedule(horizon + PAUSE_AFTER_FAULT);
             }
-        } catch (Error e) {
+        } catch (Throwable e) {
             // The caller's own work doesn't suffer by it, and the next caller tries again.
             LOG.debug("The scheduler still takes no pass of the lock timer", e);
         } finally {
@@ -236,7 +236,7 @@ final class SharedTimer {
         } catch (RejectedExecutionException e) {
             closed = true;
             rejected = true;
-        } catch (Error e) {
+        } catch (Throwable e) {
             // The pass that was scheduled before still comes; if there was none, the next call starts the timer again.
             if (before == null) {
                 running = false;
@@ -287,7 +287,7 @@ final class SharedTimer {
         } finally {
             try {
                 scheduleNext(now, due != null);
-            } catch (Error e) {
+            } catch (Throwable e) {
                 // What was taken is fired all the same.
                 LOG.error(
                         "The scheduler takes no further pass of the lock timer; the next request or release tries again",

@@ -12,6 +12,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SharedTimerTests {
 
@@ -165,9 +167,11 @@ class SharedTimerTests {
         assertThat(rejections).isZero();
     }
 
-    @Test
-    void isStartedAgainByWhateverIsMovedOrRemoved() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void isStartedAgainByWhateverIsMovedOrRemoved(boolean defective) {
         ScarceScheduler scarce = new ScarceScheduler();
+        scarce.defective = defective;
         SharedTimer starved = new SharedTimer(clock, scarce, () -> passes++, () -> rejections++);
         Noting far = new Noting("far", starved);
         Noting near = new Noting("near", starved);
@@ -199,6 +203,7 @@ class SharedTimerTests {
     private final class ScarceScheduler extends ScheduledThreadPoolExecutor {
 
         private boolean scarce;
+        private boolean defective;
 
         private ScarceScheduler() {
             super(0);
@@ -206,6 +211,9 @@ class SharedTimerTests {
 
         @Override
         public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+            if (scarce && defective) {
+                throw new IllegalStateException("planted");
+            }
             if (scarce) {
                 throw new OutOfMemoryError("planted");
             }
