@@ -99,6 +99,9 @@ final class FlushSchedule {
         } catch (RejectedExecutionException e) {
             retryPlanned.set(false);
             log.debug("Cache '{}' can't plan a retry: {}", cache, e.toString());
+        } catch (Throwable e) {
+            retryPlanned.set(false);
+            log.warn("Cache '{}' can't plan a retry for now", cache, e);
         }
     }
 

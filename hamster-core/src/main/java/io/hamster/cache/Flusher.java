@@ -10,6 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -218,6 +223,27 @@ final class Flusher<K, V> {
             return work.get();
         } finally {
             flushing.unlock();
+        }
+    }
+
+    /** Writes what it can in the time that closing may take. */
+    void flushAtLast(Executor executor) {
+        FutureTask<?> last = new FutureTask<>(() -> flush(true));
+        try {
+            try {
+                executor.execute(last);
+            } catch (Throwable e) {
+                // Full, gone or out of threads: no later flush makes up for it. Does nothing if it runs there after
+                // all.
+                last.run();
+            }
+            last.get(policy.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            log.warn("Cache '{}' did not finish its last flush within {}", cache, policy.closeTimeout());
+        } catch (ExecutionException e) {
+            log.warn("Cache '{}' could not flush at its end", cache, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -84,6 +84,10 @@ final class HotKeys<K, V> {
         } else if (now - last.at >= pause) {
             // Not each read: those of a hot key would all write the same place.
             reads.replace(key, last, new Read<>(now, refresh));
+            // Nothing is planned if there was no setting the timer the last time.
+            if (!planned.get()) {
+                plan();
+            }
         }
     }
 
@@ -96,6 +100,9 @@ final class HotKeys<K, V> {
         } catch (RejectedExecutionException e) {
             planned.set(false);
             log.debug("Cache '{}' can't plan to refresh: {}", cache, e.toString());
+        } catch (Throwable e) {
+            planned.set(false);
+            log.warn("Cache '{}' can't plan to refresh for now", cache, e);
         }
     }
 

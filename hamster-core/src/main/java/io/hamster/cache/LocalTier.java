@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -306,7 +305,8 @@ final class LocalTier<K, V> {
         stamps.nextEpoch();
         try {
             sweeper.execute(this::dropCleared);
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable e) {
+            // Full, gone or out of threads; once more does no harm.
             dropCleared();
         }
     }

@@ -21,12 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +50,9 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
     private final FlushSchedule schedule;
     private final KeyLocks locks = new KeyLocks();
     private final ReentrantLock lifecycle = new ReentrantLock();
+    /** Shared by writes while they are taken; alone it is closed to them, so that the last flush finds all of them. */
+    private final ReentrantReadWriteLock intake = new ReentrantReadWriteLock();
+
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private volatile boolean isOpen;
     private volatile boolean closed;
@@ -222,9 +221,7 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
     /** Journals first: nobody sees a write before it is acknowledged. */
     private void write(List<Map.Entry<K, Optional<V>>> writes, EntryOptions options) {
         requireOpen();
-        if (closed) {
-            throw new JournalException("Cache '" + cache + "' is closed; the write was not taken", null);
-        }
+        requireNotClosed();
         List<K> keys = new ArrayList<>(writes.size());
         List<Change> changes = new ArrayList<>(writes.size());
         for (Map.Entry<K, Optional<V>> write : writes) {
@@ -233,14 +230,33 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
         }
         int entered = dirty.enter(keys, schedule::ask);
         int used = 0;
+        intake.readLock().lock();
         try {
+            // Once more: it may have waited for the room that the last flush made.
+            requireNotClosed(keys);
             long sequence = append(changes, keys);
             for (Map.Entry<K, Optional<V>> write : writes) {
                 Dirty<K, V> entry = new Dirty<>(write.getKey(), write.getValue(), options, sequence++, tier.origin());
                 used += dirty.add(entry) ? 1 : 0;
             }
         } finally {
+            intake.readLock().unlock();
             dirty.settle(entered, used);
+        }
+    }
+
+    private void requireNotClosed() {
+        if (closed) {
+            throw new JournalException("Cache '" + cache + "' is closed; the write was not taken", null);
+        }
+    }
+
+    private void requireNotClosed(List<K> announced) {
+        try {
+            requireNotClosed();
+        } catch (JournalException e) {
+            dirty.leave(announced);
+            throw e;
         }
     }
 
@@ -440,7 +456,7 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
             if (closed) {
                 return;
             }
-            closed = true;
+            closeIntake();
             schedule.stop();
             if (isOpen) {
                 flushAtLast();
@@ -454,22 +470,17 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
         }
     }
 
-    private void flushAtLast() {
-        FutureTask<?> last = new FutureTask<>(() -> flusher.flush(true));
+    private void closeIntake() {
+        intake.writeLock().lock();
         try {
-            try {
-                runtime.contextFreeExecutor().execute(last);
-            } catch (RejectedExecutionException e) {
-                last.run();
-            }
-            last.get(policy.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            log.warn("Cache '{}' did not finish its last flush within {}", cache, policy.closeTimeout());
-        } catch (ExecutionException e) {
-            log.warn("Cache '{}' could not flush at its end", cache, e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            closed = true;
+        } finally {
+            intake.writeLock().unlock();
         }
+    }
+
+    private void flushAtLast() {
+        flusher.flushAtLast(runtime.contextFreeExecutor());
         if (dirty.size() > 0 && policy.durability() == Durability.MEMORY) {
             log.error("Cache '{}' is closed and loses {} writes that its source did not take", cache, dirty.size());
         } else if (dirty.size() > 0) {

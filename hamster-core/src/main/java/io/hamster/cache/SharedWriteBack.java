@@ -22,10 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -344,19 +342,8 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
         closed = true;
         schedule.stop();
         if (started) {
-            flushAtLast();
+            flusher.flushAtLast(runtime.contextFreeExecutor());
         }
         journal.close();
-    }
-
-    private void flushAtLast() {
-        Supplier<Flusher.Flush> last = () -> flusher.flush(true);
-        try {
-            CompletableFuture.supplyAsync(last, runtime.contextFreeExecutor())
-                    .orTimeout(policy.closeTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                    .join();
-        } catch (RuntimeException e) {
-            log.warn("Cache '{}' did not finish its last flush; the rest stays in its journal", cache, e);
-        }
     }
 }

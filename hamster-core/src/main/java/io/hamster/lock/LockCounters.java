@@ -1,6 +1,9 @@
 package io.hamster.lock;
 
+import io.hamster.Keys;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -15,6 +18,9 @@ final class LockCounters implements LockListener {
     private static final Logger LOG = LoggerFactory.getLogger(LockCounters.class);
 
     private final LockListener listener;
+    /** The events of which the listener's failure was reported. */
+    private final Set<String> warnedOf = ConcurrentHashMap.newKeySet();
+
     private final LongAdder acquired = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder contended = new LongAdder();
@@ -61,7 +67,7 @@ final class LockCounters implements LockListener {
         try {
             listener.requested(key, outcome, wasContended, nanos);
         } catch (Throwable e) {
-            ignored(e);
+            ignored("requested", key, e);
         }
     }
 
@@ -72,7 +78,7 @@ final class LockCounters implements LockListener {
         try {
             listener.released(key, nanos);
         } catch (Throwable e) {
-            ignored(e);
+            ignored("released", key, e);
         }
     }
 
@@ -83,7 +89,7 @@ final class LockCounters implements LockListener {
         try {
             listener.lost(key, loss, nanos);
         } catch (Throwable e) {
-            ignored(e);
+            ignored("lost", key, e);
         }
     }
 
@@ -93,7 +99,7 @@ final class LockCounters implements LockListener {
         try {
             listener.refreshed(key);
         } catch (Throwable e) {
-            ignored(e);
+            ignored("refreshed", key, e);
         }
     }
 
@@ -102,11 +108,20 @@ final class LockCounters implements LockListener {
         try {
             listener.heldLong(key, nanos);
         } catch (Throwable e) {
-            ignored(e);
+            ignored("heldLong", key, e);
         }
     }
 
-    private static void ignored(Throwable e) {
-        LOG.debug("A lock listener failed", e);
+    private void ignored(String event, String key, Throwable e) {
+        if (warnedOf.add(event)) {
+            LOG.warn(
+                    "The lock listener failed when told '{}' of lock {}; the lock goes on. Its further failures there are"
+                            + " logged at DEBUG",
+                    event,
+                    Keys.shortened(key),
+                    e);
+        } else {
+            LOG.debug("The lock listener failed again when told '{}' of lock {}", event, Keys.shortened(key), e);
+        }
     }
 }

@@ -189,7 +189,8 @@ final class LockEngine {
             handle.runCallbacks();
         });
         if (handle.renewalInFlight() || handle.ambiguous()) {
-            releases.inBackground(handle);
+            // What the store took away can't be kept; otherwise others stay out for at least the lock's time.
+            releases.afterLoss(handle, loss == Loss.EXPIRED || closed.get());
         }
     }
 

@@ -77,6 +77,16 @@ final class Releases {
         inBackground(handle, released(handle));
     }
 
+    /** Releases what a lock that ended by itself may have or get at the store, at once or when it needn't be kept. */
+    void afterLoss(DefaultLockHandle handle, boolean keeps) {
+        long keep = keeps ? handle.keepNanos(handle.heldNanos()) : 0;
+        if (keep > 0) {
+            buryAfter(handle, keep);
+        } else {
+            inBackground(handle);
+        }
+    }
+
     private void inBackground(DefaultLockHandle handle, Supplier<? extends CompletionStage<Boolean>> command) {
         inBackground(handle, command, engine.clock().now());
     }

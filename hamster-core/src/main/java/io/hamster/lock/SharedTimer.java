@@ -20,6 +20,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An item that is due before the next look goes to the heap at once. The horizon is raised before the lists are
  * looked at: an item linked too late for that look sees the new horizon and goes to the heap by itself.
+ *
+ * <p>A scheduler without threads or memory for the next pass stops the timer. Whatever adds, moves or removes an item from
+ * then on, such as a request, a renewal's answer or a release, tries to start it again; until one does nothing fires, and
+ * what depends on a deadline goes by the clock.
  */
 final class SharedTimer {
 
@@ -82,6 +86,9 @@ final class SharedTimer {
     /** Changes when an item is due, which may be earlier or later than before. */
     void dueAt(Item item, long due) {
         item.due = due;
+        if (!running && due != NEVER) {
+            restart();
+        }
         queueIfNear(item, due);
     }
 
@@ -96,6 +103,9 @@ final class SharedTimer {
             stripe.unlink(item);
         } finally {
             stripe.lock.unlock();
+        }
+        if (!running) {
+            restart();
         }
         if (item.queuedFor != NEVER) {
             purge();
@@ -156,6 +166,23 @@ final class SharedTimer {
         }
     }
 
+    /** Tries once more with a scheduler that took no pass; all items are looked at, as they may be overdue by now. */
+    private void restart() {
+        lock.lock();
+        try {
+            if (!running) {
+                horizon = clock.now();
+                running = true;
+                schedule(horizon + PAUSE_AFTER_FAULT);
+            }
+        } catch (Throwable e) {
+            // The caller's own work doesn't suffer by it, and the next caller tries again.
+            LOG.debug("The scheduler still takes no pass of the lock timer", e);
+        } finally {
+            unlock();
+        }
+    }
+
     private void queueIfNear(Item item, long due) {
         if (due >= horizon) {
             return;
@@ -209,8 +236,8 @@ final class SharedTimer {
         } catch (RejectedExecutionException e) {
             closed = true;
             rejected = true;
-        } catch (Error e) {
-            // The pass that was scheduled before still comes; if there was none, the next item starts the timer again.
+        } catch (Throwable e) {
+            // The pass that was scheduled before still comes; if there was none, the next call starts the timer again.
             if (before == null) {
                 running = false;
             }
@@ -245,7 +272,7 @@ final class SharedTimer {
 
     /**
      * Guarded by the lock. Whatever fails here, there is a next pass: all renewals and deadlines depend on it. Only a
-     * scheduler that takes nothing leaves it to the next item that is added to start the timer again.
+     * scheduler that takes nothing leaves it to the next item that is added, moved or removed to start the timer again.
      */
     private List<Item> takeAndSchedule(long now) {
         List<Item> due = null;
@@ -260,9 +287,11 @@ final class SharedTimer {
         } finally {
             try {
                 scheduleNext(now, due != null);
-            } catch (Error e) {
+            } catch (Throwable e) {
                 // What was taken is fired all the same.
-                LOG.error("The scheduler takes no further pass of the lock timer; the next request starts it again", e);
+                LOG.error(
+                        "The scheduler takes no further pass of the lock timer; the next request or release tries again",
+                        e);
             }
         }
     }

@@ -2,8 +2,11 @@ package io.hamster.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.hamster.cache.writeback.FlushException;
 import io.hamster.cache.writeback.WriteBackPolicy;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -195,6 +199,82 @@ class CacheExecutorTests extends CacheTestBase {
         time.advance(Duration.ofSeconds(10));
 
         assertThat(source.values).as("in the next interval").containsEntry("m", "x");
+    }
+
+    @Test
+    void flushesAtLastThoughThreadsHaveRunOut() {
+        RecordingSource source = new RecordingSource();
+        CacheClient client = client().executor(exhausted).build();
+        HamsterCache<String, String> cache = client.cache(
+                "books",
+                CachePolicy.builder()
+                        .writeBack(source, WriteBackPolicy.builder().build())
+                        .build());
+        cache.put("k", "v");
+
+        client.close();
+
+        assertThat(source.values).containsEntry("k", "v");
+    }
+
+    /** A scheduler that can't set a timer once, as one whose queue there is no memory for. */
+    private ScheduledExecutorService failing(AtomicBoolean fails) {
+        return (ScheduledExecutorService) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ScheduledExecutorService.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("schedule") && fails.getAndSet(false)) {
+                        throw new Error("no memory for another timer");
+                    }
+                    return method.invoke(time.scheduler(), arguments);
+                });
+    }
+
+    @Test
+    void reloadsInIntervalsAfterNoTimerCouldBeSet() {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        HamsterCache<String, String> cache =
+                cache(client().scheduler(failing(fails)), policy().refreshInterval(Duration.ofMinutes(1)));
+        AtomicInteger loads = new AtomicInteger();
+        CacheLoader<String, String> loader = key -> "v" + loads.incrementAndGet();
+        assertThat(cache.get("k", loader)).contains("v1");
+        assertThat(fails).isFalse();
+
+        time.advance(Duration.ofSeconds(10));
+        cache.get("k", loader);
+        time.advance(Duration.ofSeconds(55));
+        assertThat(loads).as("the next read sets it").hasValue(2);
+
+        fails.set(true);
+        time.advance(Duration.ofSeconds(10));
+        assertThat(fails).as("the look's own").isFalse();
+        cache.get("k", loader);
+        time.advance(Duration.ofSeconds(55));
+        assertThat(loads).hasValue(3);
+    }
+
+    @Test
+    void triesAgainToFlushAfterNoTimerCouldBeSet() {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        RecordingSource source = new RecordingSource();
+        HamsterCache<String, String> cache = cache(
+                client().scheduler(failing(fails)),
+                CachePolicy.builder()
+                        .writeBack(
+                                source,
+                                WriteBackPolicy.builder()
+                                        .retryDelay(Duration.ofSeconds(1))
+                                        .build()));
+        source.away = true;
+        cache.put("k", "v");
+        assertThatExceptionOfType(FlushException.class).isThrownBy(cache::flush);
+        assertThat(fails).isFalse();
+        assertThatExceptionOfType(FlushException.class).isThrownBy(cache::flush);
+
+        source.away = false;
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(source.values).containsEntry("k", "v");
     }
 
     @Test

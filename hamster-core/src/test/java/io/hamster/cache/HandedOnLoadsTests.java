@@ -120,6 +120,28 @@ class HandedOnLoadsTests {
     }
 
     /** Each once, for all of its callers, and none after another. */
+    @Test
+    void whatIsTooLargeIsHandedOnIfItIsCompressed() {
+        String value = "v".repeat((4 << 20) + 1);
+        List<HamsterCache<String, String>> caches = caches(policy().compressAbove(1000));
+        CompletableFuture<String> source = new CompletableFuture<>();
+        CompletableFuture<Optional<String>> here = load(caches.get(0), "k", source);
+        List<CompletableFuture<Optional<String>>> there = List.of(
+                load(caches.get(1), "k", new CompletableFuture<>()),
+                load(caches.get(2), "k", new CompletableFuture<>()));
+
+        source.complete(value);
+        nodes.pass(LOOK);
+
+        assertThat(here).isCompletedWithValue(Optional.of(value));
+        assertThat(there).allSatisfy(answer -> assertThat(answer).isCompletedWithValue(Optional.of(value)));
+        assertThat(loads).hasValue(1);
+        assertThat(caches).allSatisfy(cache -> {
+            assertThat(cache.get("k")).contains(value);
+            assertThat(cache.stats().undecodable()).isZero();
+        });
+    }
+
     private void assertAllLoadAtOnce(List<HamsterCache<String, String>> caches, String value) {
         CompletableFuture<String> first = new CompletableFuture<>();
         CompletableFuture<String> others = new CompletableFuture<>();

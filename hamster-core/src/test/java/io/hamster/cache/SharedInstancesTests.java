@@ -492,6 +492,27 @@ class SharedInstancesTests {
     }
 
     @Test
+    void reclaimsWhatAnotherClearedThoughThreadsHaveRunOut() {
+        AtomicBoolean isExhausted = new AtomicBoolean();
+        Instance c = server.instance(policy().eviction(Eviction.LRU), work -> {
+            if (isExhausted.get()) {
+                throw new Error("unable to create native thread");
+            }
+            work.run();
+        });
+        c.cache().put("k", "v");
+        server.channels.deliverAll();
+
+        isExhausted.set(true);
+        a.cache().clear();
+        server.channels.deliverAll();
+
+        assertThat(c.cache().stats().memory()).isZero();
+        assertThat(c.cache().stats().size()).isZero();
+        isExhausted.set(false);
+    }
+
+    @Test
     void anExecutorThatRefusesHasNobodyWaitForALoadThatHasEnded() {
         AtomicBoolean refuses = new AtomicBoolean();
         Instance c = server.instance(policy(), work -> {

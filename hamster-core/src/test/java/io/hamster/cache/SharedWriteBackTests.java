@@ -479,6 +479,28 @@ class SharedWriteBackTests {
     }
 
     @Test
+    void flushesAtLastThoughThreadsHaveRunOut() {
+        AtomicBoolean isExhausted = new AtomicBoolean();
+        MemorySharedJournal.View view = journal.new View();
+        Instance instance = server.instance(
+                policy(Tier.REMOTE),
+                CacheClient.builder()
+                        .executor(work -> {
+                            if (isExhausted.get()) {
+                                throw new Error("unable to create native thread");
+                            }
+                            work.run();
+                        })
+                        .sharedJournals(cache -> view));
+        instance.cache().put("k", "v");
+
+        isExhausted.set(true);
+        instance.client().close();
+
+        assertThat(source.values).containsEntry("k", "v");
+    }
+
+    @Test
     void ticketsDoNotHideWhatIsDirty() {
         Node a = node(Tier.TWO_LEVEL);
         Node b = node(Tier.TWO_LEVEL);

@@ -3,8 +3,10 @@ package io.hamster.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import io.hamster.Codec;
+import io.hamster.TimeSource;
 import io.hamster.cache.writeback.DeadLetter;
 import io.hamster.cache.writeback.Durability;
 import io.hamster.cache.writeback.FlushException;
@@ -17,14 +19,17 @@ import io.hamster.cache.writeback.WriteBackPolicyBuilder;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -364,6 +369,66 @@ class WriteBackTests extends CacheTestBase {
                 .isThrownBy(() -> cache.put("l", "L"))
                 .withMessageContaining("closed");
         assertThat(time.pendingTasks()).isZero();
+    }
+
+    @Test
+    void aWriteThatTheLastFlushMadeRoomForIsNotTaken() throws Exception {
+        back = back.maxDirty(1).batchSize(1).fullTimeout(Duration.ofMinutes(1));
+        source.away = true;
+        CacheClient client = client().build();
+        HamsterCache<String, String> cache = client.cache("books", policy().build());
+        cache.put("a", "A");
+        Thread[] writer = new Thread[1];
+        Future<?> put = threads.submit(() -> {
+            writer[0] = Thread.currentThread();
+            cache.put("b", "B");
+        });
+        await().until(() -> writer[0] != null && writer[0].getState() == Thread.State.TIMED_WAITING);
+        source.away = false;
+
+        client.close();
+
+        assertThat(source.values).containsOnlyKeys("a");
+        assertThat(failure(put)).isInstanceOf(JournalException.class).hasMessageContaining("was not taken");
+    }
+
+    @Test
+    void theLastFlushWaitsForWritesThatAreBeingTaken() throws Exception {
+        CountDownLatch isTaken = new CountDownLatch(1);
+        CompletableFuture<Void> go = new CompletableFuture<>();
+        AtomicReference<Thread> writer = new AtomicReference<>();
+        CacheClient client = client().timeSource(new TimeSource() {
+                    @Override
+                    public long nanoTime() {
+                        if (Thread.currentThread() == writer.get()) {
+                            isTaken.countDown();
+                            go.join();
+                        }
+                        return time.nanoTime();
+                    }
+
+                    @Override
+                    public Instant instant() {
+                        return time.instant();
+                    }
+                })
+                .build();
+        HamsterCache<String, String> cache = client.cache("books", policy().build());
+        Future<?> put = threads.submit(() -> {
+            writer.set(Thread.currentThread());
+            cache.put("k", "v");
+        });
+        isTaken.await();
+        Thread closing = new Thread(client::close);
+        closing.start();
+        await().until(() ->
+                List.of(Thread.State.WAITING, Thread.State.TERMINATED).contains(closing.getState()));
+
+        go.complete(null);
+        closing.join();
+
+        result(put);
+        assertThat(source.values).containsEntry("k", "v");
     }
 
     @Test

@@ -389,6 +389,58 @@ class LockAmbiguityTests extends LockFixture {
     }
 
     @Test
+    void leavesALockInPlaceForAtLeastItsTimeThoughARequestMayStillArrive() {
+        network.plan(Command.ACQUIRE, network.refused());
+        CompletableFuture<LockHandle> asked = client.lockAsync(request()
+                .atLeastFor(Duration.ofSeconds(20))
+                .retry(RetryStrategy.fixed(1, Duration.ofSeconds(1)))
+                .build());
+        pass(Duration.ofSeconds(1));
+        assertThat(ended(asked).isValid()).isTrue();
+
+        client.close();
+        pass(Duration.ofMillis(19_900));
+        assertThat(isFree()).isFalse();
+        pass(Duration.ofMillis(200));
+
+        assertThat(isFree()).isTrue();
+    }
+
+    @Test
+    void leavesALockInPlaceForAtLeastItsTimeThoughARenewalIsUnanswered() {
+        client.tryLock(request().atLeastFor(LEASE.multipliedBy(2)).build()).orElseThrow();
+        network.plan(Command.RENEW, network.answerLost());
+        pass(LEASE.dividedBy(3));
+        assertThat(renewals()).hasSize(1);
+
+        client.close();
+        pass(LEASE.multipliedBy(2).minus(LEASE.dividedBy(3)).minusMillis(100));
+        assertThat(isFree()).isFalse();
+        pass(200);
+
+        assertThat(isFree()).isTrue();
+    }
+
+    @Test
+    void keepsALockThatExpiredForAtLeastItsTimeThoughARenewalIsUnanswered() {
+        LockHandle handle = client.tryLock(
+                        request().atLeastFor(Duration.ofSeconds(50)).build())
+                .orElseThrow();
+        for (int i = 0; i < 100; i++) {
+            network.plan(Command.RENEW, network.answerLost());
+        }
+
+        pass(LEASE);
+        assertThat(handle.isValid()).isFalse();
+        pass(Duration.ofSeconds(19));
+        assertThat(isFree()).isFalse();
+        assertThat(releases()).isEmpty();
+        pass(Duration.ofSeconds(1));
+
+        assertThat(isFree()).isTrue();
+    }
+
+    @Test
     void closesInTimeThoughTheStoreIsSilent() throws Exception {
         LockHandle handle = client.tryLock(request().build()).orElseThrow();
         network.plan(Command.RELEASE, network.answerLost());

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.hamster.Keys;
 import io.hamster.lock.FaultyLockStore.Command;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Renewal: when, how many at once, through which faults, and until when. */
 class LockRenewalTests extends LockFixture {
@@ -340,6 +346,33 @@ class LockRenewalTests extends LockFixture {
 
         ended(third).unlock();
         assertThat(isFree()).isTrue();
+    }
+
+    @Test
+    void warnsOnceOfEachEventAtWhichItsListenerFails() {
+        LockClient watched = newClient(network, builder -> builder.listener(new FailingListener()));
+        Logger logger = (Logger) LoggerFactory.getLogger(LockCounters.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        logger.addAppender(lines);
+        logger.setLevel(Level.WARN);
+        logger.setAdditive(false);
+        lines.start();
+        try {
+            for (int i = 0; i < 3; i++) {
+                watched.tryLock(request().build()).orElseThrow().unlock();
+            }
+        } finally {
+            logger.detachAppender(lines);
+            logger.setLevel(null);
+            logger.setAdditive(true);
+        }
+
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("'requested' of lock " + Keys.shortened("k")),
+                        second -> assertThat(second).contains("'released' of lock " + Keys.shortened("k")));
+        assertThat(lines.list.get(0).getThrowableProxy().getMessage()).isEqualTo("planted");
     }
 
     /** Fails with errors, as one does that was built against another version of something. */

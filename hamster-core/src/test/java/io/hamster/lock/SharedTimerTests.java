@@ -12,6 +12,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SharedTimerTests {
 
@@ -165,10 +167,43 @@ class SharedTimerTests {
         assertThat(rejections).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void isStartedAgainByWhateverIsMovedOrRemoved(boolean defective) {
+        ScarceScheduler scarce = new ScarceScheduler();
+        scarce.defective = defective;
+        SharedTimer starved = new SharedTimer(clock, scarce, () -> passes++, () -> rejections++);
+        Noting far = new Noting("far", starved);
+        Noting near = new Noting("near", starved);
+        Noting other = new Noting("other", starved);
+        List.of(far, near, other).forEach(item -> starved.add(item, millis(1700)));
+        starved.dueAt(near, millis(800));
+        stop(scarce, Duration.ofMillis(500));
+        assertThat(fired).isEmpty();
+
+        starved.dueAt(other, clock.now() + millis(3000));
+        time.advance(Duration.ofMillis(400));
+        assertThat(fired).containsExactly("near@800");
+
+        stop(scarce, Duration.ofMillis(600));
+        starved.remove(other);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(fired).containsExactly("near@800", "far@1700");
+    }
+
+    /** Has the next pass be the last one. */
+    private void stop(ScarceScheduler scarce, Duration untilThen) {
+        scarce.scarce = true;
+        time.advance(untilThen);
+        assertThat(time.pendingTasks()).isZero();
+        scarce.scarce = false;
+    }
+
     /** Has no thread or memory for a task now and then. */
     private final class ScarceScheduler extends ScheduledThreadPoolExecutor {
 
         private boolean scarce;
+        private boolean defective;
 
         private ScarceScheduler() {
             super(0);
@@ -176,6 +211,9 @@ class SharedTimerTests {
 
         @Override
         public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+            if (scarce && defective) {
+                throw new IllegalStateException("planted");
+            }
             if (scarce) {
                 throw new OutOfMemoryError("planted");
             }

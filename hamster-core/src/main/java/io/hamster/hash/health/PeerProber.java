@@ -225,6 +225,9 @@ public final class PeerProber implements AutoCloseable {
             }
         } catch (UnknownPeerException e) {
             LOG.debug("Peer {} was removed while it was probed", known.peer.id());
+        } catch (Throwable e) {
+            LOG.warn("The picker could not be told of peer {}; its next probe has it told again", known.peer.id(), e);
+            takeBack(known);
         } finally {
             telling.unlock();
         }
@@ -234,6 +237,15 @@ public final class PeerProber implements AutoCloseable {
         lock.lock();
         try {
             return !closed && records.get(known.peer.id()) == known && known.count(success, settings);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void takeBack(PeerRecord known) {
+        lock.lock();
+        try {
+            known.takeBack(settings);
         } finally {
             lock.unlock();
         }

@@ -48,4 +48,10 @@ final class PeerRecord {
         against = 0;
         return true;
     }
+
+    /** Takes a change of sides back that the picker couldn't be told of: the next result that speaks for it counts. */
+    void takeBack(ProbeSettings settings) {
+        alive = !alive;
+        against = (alive ? settings.fall() : settings.rise()) - 1;
+    }
 }

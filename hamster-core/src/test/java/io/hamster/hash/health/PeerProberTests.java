@@ -8,9 +8,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.hamster.InvalidExpirationException;
 import io.hamster.hash.Peer;
+import io.hamster.hash.PeerPicker;
 import io.hamster.hash.RingPeerPicker;
 import io.hamster.testing.ManualTime;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -105,6 +107,36 @@ class PeerProberTests {
         rounds(1);
 
         assertThat(alive()).containsExactly("a", "b");
+    }
+
+    @Test
+    void tellsAPickerAgainThatCouldNotBeTold() {
+        AtomicBoolean fails = new AtomicBoolean();
+        PeerPicker failing = (PeerPicker) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {PeerPicker.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("updatePeerStatus") && fails.getAndSet(false)) {
+                        throw new OutOfMemoryError("Java heap space");
+                    }
+                    return method.invoke(picker, arguments);
+                });
+        try (PeerProber prober = new PeerProber(failing, this::probe, SETTINGS, time.scheduler(), Runnable::run)) {
+            prober.start();
+            down.add("a");
+            fails.set(true);
+            rounds(SETTINGS.fall());
+            assertThat(fails).isFalse();
+            assertThat(picker.alivePeerCount()).isEqualTo(2);
+            rounds(1);
+            assertThat(picker.alivePeerCount()).isEqualTo(1);
+
+            down.clear();
+            fails.set(true);
+            rounds(SETTINGS.rise());
+            assertThat(fails).isFalse();
+            assertThat(picker.alivePeerCount()).isEqualTo(1);
+            rounds(1);
+            assertThat(picker.alivePeerCount()).isEqualTo(2);
+        }
     }
 
     @Test

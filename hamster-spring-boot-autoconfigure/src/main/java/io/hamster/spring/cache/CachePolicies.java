@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.ClassUtils;
@@ -24,6 +26,8 @@ import org.springframework.util.ClassUtils;
  * its own properties, its beans, and what customizers make of that.
  */
 final class CachePolicies {
+
+    private static final Logger log = LoggerFactory.getLogger(CachePolicies.class);
 
     private static final String SHARED = "is shared";
     private static final String REDIS_STARTER = """
@@ -74,6 +78,9 @@ final class CachePolicies {
     CachePolicy policy(String cache) {
         Placement placement = placements.use(cache);
         CachePolicyBuilder policy = properties.policy(cache, placement);
+        properties
+                .refreshLeftOut(cache, placement)
+                .ifPresent(reason -> log.info("Cache '{}' isn't refreshed in intervals: {}", cache, reason));
         boolean needsType = properties.isShared(cache, placement) && !properties.setsValueType(cache);
         if (needsType && types.tells(cache)) {
             policy.valueType(types.require(cache, SHARED));

@@ -238,7 +238,7 @@ public record HamsterCacheProperties(
         CachePolicyBuilder policy = CachePolicy.builder();
         defaults.applyTo(policy, PREFIX + "defaults");
         boolean refreshes = own == null || !own.isRefreshOff();
-        if (refreshes && fitsRefresh(defaults, own, placement)) {
+        if (refreshes && refreshLeftOut(defaults, own, ownPath, placement) == null) {
             defaults.applyRefreshTo(policy, PREFIX + "defaults");
         }
         if (tier(defaults, own, placement) != Tier.TWO_LEVEL) {
@@ -266,16 +266,42 @@ public record HamsterCacheProperties(
         return policy;
     }
 
-    /** Whether a cache can be refreshed as often as all are to be, or else in an interval of its own. */
-    private static boolean fitsRefresh(CacheSettings defaults, @Nullable CacheSettings own, Placement placement) {
+    /** Why a cache isn't refreshed as often as all are to be, though it has no interval of its own. */
+    Optional<String> refreshLeftOut(String name, Placement placement) {
+        CacheSettings own = caches.get(name);
+        String reason = own != null && own.isRefreshOff() ? null : refreshLeftOut(defaults, own, path(name), placement);
+        return Optional.ofNullable(reason)
+                .map(why -> PREFIX + "defaults.refresh-interval is " + defaults.refreshInterval() + ", but " + why);
+    }
+
+    /** {@code null} if it is, or else has an interval of its own. */
+    private static @Nullable String refreshLeftOut(
+            CacheSettings defaults, @Nullable CacheSettings own, String ownPath, Placement placement) {
         Duration common = defaults.refreshInterval();
         boolean hasOwn = (own != null && own.refreshInterval() != null)
                 || placement.refresh().interval() != null;
         if (common == null || hasOwn) {
-            return true;
+            return null;
         }
-        return tier(defaults, own, placement) != Tier.REMOTE
-                && (own == null || own.refreshAhead() == null && outlives(common, defaults, own));
+        if (tier(defaults, own, placement) == Tier.REMOTE) {
+            return "its tier is remote";
+        }
+        if (own != null && own.refreshAhead() != null) {
+            return ownPath + ".refresh-ahead is " + own.refreshAhead();
+        }
+        if (own != null && !outlives(common, defaults, own)) {
+            return ownPath + ".ttl is " + own.ttl();
+        }
+        if (own != null && own.localTtl() != null) {
+            return isOverBy(own.localTtl(), common) ? ownPath + ".local-ttl is " + own.localTtl() : null;
+        }
+        Duration annotated = placement.localTtl();
+        return annotated != null && isOverBy(annotated, common) ? "its annotation's localTtl is " + annotated : null;
+    }
+
+    /** Whether this JVM has nothing left to refresh when the interval is over. */
+    private static boolean isOverBy(Duration localTtl, Duration interval) {
+        return !localTtl.isZero() && localTtl.compareTo(interval) <= 0;
     }
 
     /** Whether a value with this cache's own ttl is sure to be there when the interval is over. */

@@ -39,8 +39,19 @@ final class ConsoleSettings {
                 .toList();
     }
 
-    /** Refuses an endpoint where the page is: Actuator's would answer instead of it. */
-    void requireAway(String page) {
+    /**
+     * Refuses an endpoint, or the list of all, where the page is: Actuator's would answer instead of it.
+     *
+     * @param listsEndpoints whether Actuator has a page with links to its endpoints
+     */
+    void requireAway(String page, boolean listsEndpoints) {
+        if (listsEndpoints && page.equals(paths.getBasePath())) {
+            throw new HamsterConfigurationException(
+                    "hamster.console.enabled is true, but management.endpoints.web.base-path is " + page
+                            + ", so that Actuator lists its endpoints where the console would be",
+                    "Set another management.endpoints.web.base-path, or have no list:"
+                            + " management.endpoints.web.discovery.enabled=false");
+        }
         for (String id : ENDPOINTS) {
             if (page.equals(paths.getPath(EndpointId.of(id)))) {
                 throw new HamsterConfigurationException(

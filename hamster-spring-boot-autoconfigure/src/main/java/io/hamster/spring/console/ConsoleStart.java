@@ -12,6 +12,8 @@ final class ConsoleStart implements ApplicationListener<ContextRefreshedEvent> {
 
     private static final Logger logger = LoggerFactory.getLogger(ConsoleStart.class);
 
+    private static final String LISTS_ENDPOINTS = "management.endpoints.web.discovery.enabled";
+
     private final ApplicationContext context;
     private final ConsoleSettings settings;
     private final AtomicBoolean checked = new AtomicBoolean();
@@ -27,7 +29,8 @@ final class ConsoleStart implements ApplicationListener<ContextRefreshedEvent> {
         if (event.getApplicationContext() != context || !checked.compareAndSet(false, true)) {
             return;
         }
-        settings.requireAway(ConsolePage.PATH);
+        settings.requireAway(
+                ConsolePage.PATH, context.getEnvironment().getProperty(LISTS_ENDPOINTS, Boolean.class, true));
         if (settings.exposed().isEmpty()) {
             logger.warn(
                     "hamster.console.enabled is true, but the console at {} has nothing to show: none of its endpoints is "

@@ -32,6 +32,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
@@ -59,6 +60,8 @@ import org.springframework.core.annotation.Order;
 @ConditionalOnBooleanProperty(name = "hamster.hash.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HamsterHashProperties.class)
 public final class HamsterHashAutoConfiguration {
+
+    private static final Logger log = LoggerFactory.getLogger(HamsterHashAutoConfiguration.class);
 
     /** Called by Spring. */
     public HamsterHashAutoConfiguration() {}
@@ -89,6 +92,19 @@ public final class HamsterHashAutoConfiguration {
         PeerPicker picker = measured == null ? build(builder) : measured.of(build(builder));
         // Outside, so that the application can forget picks; measured are those that aren't shared, which stats count.
         return properties.singleflight() ? new SingleflightPeerPicker(picker) : picker;
+    }
+
+    /** After the picker above, which is missing where the application has its own. */
+    @Bean
+    @ConditionalOnBooleanProperty("hamster.hash.singleflight")
+    @ConditionalOnMissingBean(name = "hamsterPeerPicker")
+    SmartInitializingSingleton hamsterUnsharedPicks(PeerPicker picker) {
+        return () -> {
+            if (!(picker instanceof SingleflightPeerPicker)) {
+                log.warn("hamster.hash.singleflight is true, but the PeerPicker is the application's own and shares no"
+                        + " picks. Make that bean a SingleflightPeerPicker around it, or leave the property out");
+            }
+        };
     }
 
     private static PeerPicker build(RingPeerPickerBuilder builder) {

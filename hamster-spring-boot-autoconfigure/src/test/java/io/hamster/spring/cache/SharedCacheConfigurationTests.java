@@ -3,6 +3,8 @@ package io.hamster.spring.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.hamster.annotation.CacheUpdate;
 import io.hamster.annotation.Cached;
 import io.hamster.cache.CacheClient;
@@ -15,15 +17,22 @@ import io.hamster.spring.HamsterFeature;
 import io.hamster.spring.actuate.HamsterHealthPart;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class SharedCacheConfigurationTests {
+
+    private static final Logger LOG = (Logger) LoggerFactory.getLogger(CachePolicies.class);
 
     private final ApplicationContextRunner local = CacheTestContexts.runner();
     private final ApplicationContextRunner shared = local.withBean(SharedTier.class, SharedTiers::alone)
@@ -60,6 +69,49 @@ class SharedCacheConfigurationTests {
                     assertThat(policy(context, "own").refreshInterval()).contains(Duration.ofMinutes(2));
                     assertThat(policy(context, "own").stopRefreshAfterIdle()).contains(Duration.ofMinutes(5));
                 });
+    }
+
+    @AfterEach
+    void sayLess() {
+        LOG.setLevel(null);
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void saysWhichCachesTheIntervalOfAllDoesNotFit(CapturedOutput output) {
+        LOG.setLevel(Level.INFO);
+        shared.withPropertyValues(
+                        "hamster.cache.defaults.value-type=java.lang.String",
+                        "hamster.cache.defaults.refresh-interval=1m",
+                        "hamster.cache.caches.brief.tier=two-level",
+                        "hamster.cache.caches.brief.local-ttl=30s",
+                        "hamster.cache.caches.equal.local-ttl=1m",
+                        "hamster.cache.caches.equal.tier=two-level",
+                        "hamster.cache.caches.lasting.tier=two-level",
+                        "hamster.cache.caches.lasting.local-ttl=2m")
+                .run(context -> {
+                    assertThat(policy(context, "brief").refreshInterval()).isEmpty();
+                    assertThat(policy(context, "equal").refreshInterval()).isEmpty();
+                    assertThat(policy(context, "lasting").refreshInterval()).contains(Duration.ofMinutes(1));
+                    assertThat(output)
+                            .containsOnlyOnce("Cache 'brief' isn't refreshed in intervals:"
+                                    + " hamster.cache.defaults.refresh-interval is PT1M, but"
+                                    + " hamster.cache.caches.brief.local-ttl is PT30S")
+                            .contains("hamster.cache.caches.equal.local-ttl is PT1M")
+                            .doesNotContain("'lasting' isn't");
+                });
+    }
+
+    @Test
+    void refusesAnIntervalOfItsOwnThatALocalTtlDoesNotFit() {
+        shared.withPropertyValues(
+                        "hamster.cache.caches.users.tier=two-level",
+                        "hamster.cache.caches.users.local-ttl=30s",
+                        "hamster.cache.caches.users.refresh-interval=1m")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("refreshInterval is PT1M but localTtl is PT30S"));
     }
 
     @Test

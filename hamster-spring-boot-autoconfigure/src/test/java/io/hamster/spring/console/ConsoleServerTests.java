@@ -127,6 +127,26 @@ class ConsoleServerTests {
     }
 
     @Test
+    void doesNotStartWhereTheListOfEndpointsWouldHideIt() {
+        assertThatThrownBy(() -> start(Open.class, "--management.endpoints.web.base-path=/hamster"))
+                .hasStackTraceContaining("management.endpoints.web.base-path is /hamster");
+    }
+
+    @Test
+    void isAmongTheEndpointsWhereNothingListsThem() throws Exception {
+        start(
+                Open.class,
+                "--management.endpoints.web.base-path=/hamster",
+                "--management.endpoints.web.discovery.enabled=false");
+
+        assertThat(PATHS)
+                .allSatisfy(path ->
+                        assertThat(get("local.server.port", path).statusCode()).isEqualTo(200));
+        assertThat(get("local.server.port", "/hamster/hamsterlocks").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
     void isNowhereWithoutAManagementServer() throws Exception {
         start(Open.class, "--management.server.port=-1");
 

@@ -30,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
@@ -41,6 +42,8 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConf
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class HamsterHashAutoConfigurationTests {
 
@@ -176,6 +179,25 @@ class HamsterHashAutoConfigurationTests {
                     assertThat(picker.health().message()).contains("at least 3");
                     assertThat(failureOf(() -> picker.pickPeer("key"))).hasMessageContaining("1 peers tried");
                 });
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void saysThatItDoesNotSharePicksOfTheUsersPicker(CapturedOutput output) {
+        RingPeerPicker plain =
+                RingPeerPicker.builder().peers(List.of(new Peer("mine", "m:1"))).build();
+        String warning = "hamster.hash.singleflight is true, but";
+        ApplicationContextRunner sharing = runner.withPropertyValues("hamster.hash.singleflight=true");
+        sharing.run(context -> assertThat(output).doesNotContain(warning));
+        sharing.withBean(PeerPicker.class, () -> new SingleflightPeerPicker(plain))
+                .run(context -> assertThat(output).doesNotContain(warning));
+        runner.withBean(PeerPicker.class, () -> plain)
+                .run(context -> assertThat(output).doesNotContain(warning));
+
+        sharing.withBean(PeerPicker.class, () -> plain).run(context -> {
+            assertThat(context.getBean(PeerPicker.class)).isSameAs(plain);
+            assertThat(output).containsOnlyOnce(warning);
+        });
     }
 
     @Test
