@@ -293,8 +293,11 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     @Override
     public boolean invalidate(K key) {
         CacheKeys.requireKey(key);
+        // What is cached of a dirty key isn't what a read finds, but what was there before its write.
+        boolean isHidden = isDirty(key);
         boolean wasDirty = deleteDirty(back == null ? 0 : back.deleteDirty(Set.of(key)));
-        return tier.invalidate(key) != null || wasDirty;
+        boolean wasCached = tier.invalidate(key) != null;
+        return wasDirty || wasCached && !isHidden;
     }
 
     @Override
@@ -474,18 +477,25 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
 
         @Override
         public boolean publish(K key, Optional<V> value, EntryOptions options) {
-            return !isDirty(CacheKeys.requireKey(key))
-                    && tier.publish(key, origin, slot(key, value, options), options.tags(), false);
+            return publish(key, value, options, false);
         }
 
         @Override
         public boolean put(K key, Optional<V> value, EntryOptions options) {
-            boolean done = !isDirty(CacheKeys.requireKey(key))
-                    && tier.publish(key, origin, slot(key, value, options), options.tags(), true);
+            boolean done = publish(key, value, options, true);
             if (done) {
                 counters.sets.increment();
             }
             return done;
+        }
+
+        private boolean publish(K key, Optional<V> value, EntryOptions options, boolean isWrite) {
+            CacheKeys.requireKey(key);
+            if (back == null) {
+                return tier.publish(key, origin, slot(key, value, options), options.tags(), isWrite);
+            }
+            return back.unlessDirty(
+                    key, () -> tier.publish(key, origin, slot(key, value, options), options.tags(), isWrite));
         }
 
         private @Nullable Slot<V> slot(K key, Optional<V> value, EntryOptions options) {

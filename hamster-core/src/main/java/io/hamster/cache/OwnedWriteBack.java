@@ -21,8 +21,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -193,29 +195,47 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
         requireOpen();
         int count = 0;
         for (K key : keys) {
-            boolean isDirty = locks.alone(Set.of(key), () -> {
-                Dirty<K, V> entry = dirty.find(key);
-                boolean hasValue = entry != null && entry.slot.value != null;
-                if (hasValue) {
-                    write(List.of(Map.entry(key, Optional.empty())), EntryOptions.none());
-                }
-                return hasValue;
-            });
-            count += isDirty ? 1 : 0;
+            count += deleteDirty(key, entry -> true) ? 1 : 0;
         }
         flushIfDue();
         return count;
     }
 
     int deleteDirty() {
-        return deleteDirty(keys());
+        return deleteDirty(entry -> true);
     }
 
     int deleteDirtyTagged(Collection<String> tags) {
+        return deleteDirty(entry -> tags.stream().anyMatch(entry.options.tags()::contains));
+    }
+
+    /** What is written meanwhile isn't meant: it may have come after something else that stays. */
+    private int deleteDirty(Predicate<Dirty<K, V>> which) {
         requireOpen();
-        return deleteDirty(dirty.list(entry -> tags.stream().anyMatch(entry.options.tags()::contains)).stream()
-                .map(entry -> entry.key)
-                .toList());
+        int count = 0;
+        for (Dirty<K, V> listed : dirty.list(which)) {
+            count += deleteDirty(listed.key, entry -> entry == listed) ? 1 : 0;
+        }
+        flushIfDue();
+        return count;
+    }
+
+    private boolean deleteDirty(K key, Predicate<Dirty<K, V>> which) {
+        return locks.alone(Set.of(key), () -> {
+            Dirty<K, V> entry = dirty.find(key);
+            boolean isMeant = entry != null && entry.slot.value != null && which.test(entry);
+            if (isMeant) {
+                write(List.of(Map.entry(key, Optional.empty())), EntryOptions.none());
+            }
+            return isMeant;
+        });
+    }
+
+    /** Publishes what a ticket's holder loaded or wrote, unless the key is dirty; not while its absence is relied on. */
+    boolean unlessDirty(K key, BooleanSupplier publish) {
+        AtomicBoolean published = new AtomicBoolean();
+        locks.shared(Set.of(key), () -> published.set(!isDirty(key) && publish.getAsBoolean()));
+        return published.get();
     }
 
     /** Journals first: nobody sees a write before it is acknowledged. */

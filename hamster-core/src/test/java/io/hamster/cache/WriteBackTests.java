@@ -75,6 +75,94 @@ class WriteBackTests extends CacheTestBase {
     }
 
     @Test
+    void anInvalidationAfterADeletionFindsNothing() {
+        HamsterCache<String, String> cache = cache();
+        cache.put("k", "v");
+        cache.flush();
+        assertThat(cache.loadAndDelete("k")).contains("v");
+
+        assertThat(cache.invalidate("k")).as("a read would have found nothing").isFalse();
+
+        assertThat(cache.get("k")).isEmpty();
+        cache.flush();
+        assertThat(source.values).isEmpty();
+    }
+
+    /** The later write of the other key is seen only by those who come after the first one's deletion. */
+    @Test
+    void whatIsWrittenWhileATagIsInvalidatedStays() {
+        TextCodec codec = new TextCodec();
+        AtomicReference<HamsterCache<String, String>> written = new AtomicReference<>();
+        AtomicReference<String> later = new AtomicReference<>();
+        back = back.durability(Durability.FILE).directory(directory).types(String.class, String.class);
+        HamsterCache<String, String> cache = cache(
+                client().codec(new Codec() {
+                    @Override
+                    public byte[] encode(Object value, Type type) {
+                        HamsterCache<String, String> once = written.getAndSet(null);
+                        if (once != null) {
+                            later.set(value.equals("a") ? "b" : "a");
+                            once.put(later.get(), "later");
+                        }
+                        return codec.encode(value, type);
+                    }
+
+                    @Override
+                    public Object decode(byte[] bytes, Type type) {
+                        return codec.decode(bytes, type);
+                    }
+                }),
+                policy());
+        cache.put("a", "1", EntryOptions.tags("t"));
+        cache.put("b", "1", EntryOptions.tags("t"));
+
+        written.set(cache);
+        cache.invalidateTags(List.of("t"));
+
+        assertThat(cache.get(later.get())).contains("later");
+        cache.flush();
+        assertThat(source.values).containsExactly(Map.entry(later.get(), "later"));
+    }
+
+    /** Otherwise both are told that nothing was there, and one of the two values is gone. */
+    @Test
+    void aTicketIsNotPublishedWhileItsKeyIsPutForBeingAbsent() throws Exception {
+        CountDownLatch looked = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        TextCodec codec = new TextCodec();
+        back = back.durability(Durability.FILE).directory(directory).types(String.class, String.class);
+        HamsterCache<String, String> cache = cache(
+                client().codec(new Codec() {
+                    @Override
+                    public byte[] encode(Object value, Type type) {
+                        looked.countDown();
+                        try {
+                            assertThat(go.await(1, TimeUnit.MINUTES)).isTrue();
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                        return codec.encode(value, type);
+                    }
+
+                    @Override
+                    public Object decode(byte[] bytes, Type type) {
+                        return codec.decode(bytes, type);
+                    }
+                }),
+                policy());
+        CacheTicket<String, String> ticket = cache.ticket("k");
+        Future<Optional<String>> put = threads.submit(() -> cache.putIfAbsent("k", "put"));
+        looked.await();
+
+        Future<Boolean> published = parked(() -> ticket.put("k", Optional.of("published"), EntryOptions.none()));
+        go.countDown();
+
+        assertThat(result(put)).isEmpty();
+        assertThat(result(published)).isFalse();
+        assertThat(cache.get("k")).contains("put");
+    }
+
+    @Test
     void aFullBatchIsWrittenAtOnceAndTheLastWriteOfAKeyWins() {
         back = back.batchSize(3);
         HamsterCache<String, String> cache = cache();
