@@ -98,9 +98,9 @@ public final class HamsterHashAutoConfiguration {
     @Bean
     @ConditionalOnBooleanProperty("hamster.hash.singleflight")
     @ConditionalOnMissingBean(name = "hamsterPeerPicker")
-    SmartInitializingSingleton hamsterUnsharedPicks(PeerPicker picker) {
+    SmartInitializingSingleton hamsterUnsharedPicks(ObjectProvider<PeerPicker> pickers) {
         return () -> {
-            if (!(picker instanceof SingleflightPeerPicker)) {
+            if (pickers.stream().noneMatch(SingleflightPeerPicker.class::isInstance)) {
                 log.warn("hamster.hash.singleflight is true, but the PeerPicker is the application's own and shares no"
                         + " picks. Make that bean a SingleflightPeerPicker around it, or leave the property out");
             }
