@@ -35,6 +35,11 @@ record CircuitCacheStore(CacheStore store, StoreCircuit circuit) implements Cach
     }
 
     @Override
+    public CompletionStage<Boolean> drop(String key, Ticket ticket) {
+        return circuit.guarded(() -> store.drop(key, ticket));
+    }
+
+    @Override
     public CompletionStage<Boolean> relay(String key, Optional<StoredEntry> loaded, Ticket ticket) {
         return circuit.guarded(() -> store.relay(key, loaded, ticket));
     }

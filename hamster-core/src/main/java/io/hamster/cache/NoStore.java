@@ -39,6 +39,11 @@ enum NoStore implements CacheStore {
     }
 
     @Override
+    public CompletionStage<Boolean> drop(String key, Ticket ticket) {
+        return done(true);
+    }
+
+    @Override
     public CompletionStage<Void> put(String key, StoredEntry entry) {
         return CompletableFuture.completedFuture(null);
     }

@@ -6,7 +6,6 @@ import io.hamster.cache.store.CacheStore.Ticket;
 import io.hamster.cache.store.CacheStoreUnavailableException;
 import io.hamster.cache.store.StoredEntry;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -81,9 +80,9 @@ final class RemoteTier {
         return asked(key, () -> store.relay(key, loaded, ticket));
     }
 
-    /** Drops what the store still has of a key whose source has nothing to keep. */
-    CompletionStage<Optional<Long>> drop(String key) {
-        return asked(key, () -> store.invalidate(List.of(key)));
+    /** Drops what the store still has of a key whose source has nothing to keep, unless somebody has put it meanwhile. */
+    CompletionStage<Optional<Boolean>> drop(String key, Ticket ticket) {
+        return asked(key, () -> store.drop(key, ticket));
     }
 
     private <T> CompletionStage<Optional<T>> asked(String key, Supplier<CompletionStage<T>> request) {

@@ -455,6 +455,64 @@ class SharedInstancesTests {
         assertThat(answer).isCompletedWithValue(Optional.of("new"));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aLoadThatFindsNothingDropsWhatHadExpired(LoadScope scope) {
+        Instance c = server.instance(lenient(scope));
+        Instance d = server.instance(lenient(scope));
+        c.cache().put("k", "old");
+        server.pass(Duration.ofMinutes(2));
+
+        assertThat(c.cache().get("k", key -> null)).isEmpty();
+
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> d.cache().get("k", SharedInstancesTests::fail));
+        assertThat(d.cache().get("k", key -> "new")).contains("new");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLoadThatFindsNothingDropsNoLaterPut(LoadScope scope) {
+        Instance c = server.instance(lenient(scope));
+        Instance d = server.instance(lenient(scope));
+        c.cache().put("k", "old");
+        server.pass(Duration.ofMinutes(2));
+
+        assertThat(c.cache().get("k", key -> {
+                    d.cache().put("k", "later");
+                    return null;
+                }))
+                .isEmpty();
+
+        server.channels.deliverAll();
+        assertThat(c.cache().get("k")).contains("later");
+    }
+
+    @Test
+    void aLoadThatFindsNothingKeepsNobodyWaitingWhileAChangeIsPending() {
+        Instance c = server.instance(lenient(LoadScope.CLUSTER));
+        Instance d = server.instance(lenient(LoadScope.CLUSTER));
+        c.cache().put("k", "old");
+        server.pass(Duration.ofMinutes(2));
+
+        c.cache().get("k", key -> {
+            c.store().setAway(true);
+            assertThatExceptionOfType(CacheStoreUnavailableException.class)
+                    .isThrownBy(() -> c.cache().invalidate("k"));
+            c.store().setAway(false);
+            return null;
+        });
+
+        assertThat(d.cache()
+                        .composeAsync(
+                                "k", key -> CompletableFuture.completedFuture("new"), value -> EntryOptions.none()))
+                .isCompletedWithValue(Optional.of("new"));
+    }
+
+    private static CachePolicyBuilder lenient(LoadScope scope) {
+        return policy().loadScope(scope).defaultTtl(Duration.ofMinutes(1)).staleOnError(Duration.ofMinutes(10));
+    }
+
     @Test
     void whatIsFoundBesideALongBulkLoadLivesNoLongerThanInTheStore() {
         Instance c = server.instance(policy().defaultTtl(Duration.ofMinutes(1)).staleOnError(Duration.ofMinutes(3)));

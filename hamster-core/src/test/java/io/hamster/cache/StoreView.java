@@ -83,6 +83,11 @@ final class StoreView implements CacheStore {
     }
 
     @Override
+    public CompletionStage<Boolean> drop(String key, Ticket ticket) {
+        return asked("drop", () -> store.drop(key, ticket));
+    }
+
+    @Override
     public CompletionStage<Void> put(String key, StoredEntry entry) {
         return asked("put", () -> store.put(key, entry));
     }

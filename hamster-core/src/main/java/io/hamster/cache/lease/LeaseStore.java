@@ -104,6 +104,11 @@ final class LeaseStore implements CacheStore {
     }
 
     @Override
+    public CompletionStage<Boolean> drop(String key, Ticket ticket) {
+        return end(key, ticket);
+    }
+
+    @Override
     public CompletionStage<Boolean> relay(String key, Optional<StoredEntry> loaded, Ticket ticket) {
         return handOn(key, loaded, ticket, true);
     }

@@ -284,12 +284,31 @@ public abstract class CacheStoreContractTests {
     }
 
     @Test
+    void whatIsThereIsDroppedUnderATicketUnlessItChangedMeanwhile() {
+        answer(store.put("k", entry("1")));
+        Ticket ticket = answer(store.ticket("k"));
+        assertThat(answer(other.drop("k", ticket))).isTrue();
+        assertThat(answer(store.drop("k", ticket))).as("it has ended").isFalse();
+        Ticket next = missed(store, "k");
+        assertThat(next.isNew()).isTrue();
+
+        answer(other.put("k", entry("2")));
+        assertThat(answer(store.drop("k", next))).isFalse();
+        Ticket late = answer(store.ticket("k"));
+        assertThat(answer(store.drop("k", next))).isFalse();
+
+        assertThat(read(other, "k")).isEqualTo("2");
+        assertThat(answer(store.renew("k", late))).isTrue();
+    }
+
+    @Test
     void aTicketFromBeforeAClearingIsNeitherRenewedNorEnded() {
         Ticket ticket = missed(store, "k");
         answer(other.clear());
         Ticket next = missed(other, "k");
 
         assertThat(answer(store.renew("k", ticket))).isFalse();
+        assertThat(answer(store.drop("k", ticket))).isFalse();
         assertThat(answer(store.end("k", ticket))).isFalse();
 
         assertThat(answer(other.publish("k", entry("v"), next))).isTrue();

@@ -56,6 +56,11 @@ public record FlawedCacheStore(CacheStore store, ScheduledExecutorService schedu
     }
 
     @Override
+    public CompletionStage<Boolean> drop(String key, Ticket ticket) {
+        return late(store.drop(key, ticket));
+    }
+
+    @Override
     public CompletionStage<Void> put(String key, StoredEntry entry) {
         return store.put(key, entry);
     }

@@ -92,6 +92,18 @@ public final class MemoryCacheStore implements CacheStore {
     }
 
     @Override
+    public CompletionStage<Boolean> drop(String key, Ticket ticket) {
+        return done(() -> {
+            Standing standing = standing(key);
+            if (standing == null || !standing.id.equals(ticket.id())) {
+                return false;
+            }
+            remove(key);
+            return true;
+        });
+    }
+
+    @Override
     public CompletionStage<Void> put(String key, StoredEntry entry) {
         return done(() -> {
             keep(key, entry);

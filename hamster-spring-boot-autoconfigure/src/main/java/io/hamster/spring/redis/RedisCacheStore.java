@@ -46,6 +46,7 @@ final class RedisCacheStore implements CacheStore {
     private static final Script GET = Script.named("cache-bucket", "cache-get");
     private static final Script TICKET = Script.named("cache-bucket", "cache-ticket");
     private static final Script PUBLISH = Script.named("cache-bucket", "cache-publish");
+    private static final Script DROP = Script.named("cache-bucket", "cache-drop");
     private static final Script PUT = Script.named("cache-bucket", "cache-put");
     private static final Script REMOVE = Script.named("cache-bucket", "cache-remove");
     private static final Script TAGS = Script.named("cache-bucket", "cache-tags");
@@ -150,6 +151,11 @@ final class RedisCacheStore implements CacheStore {
                 key,
                 ticket,
                 args -> args.add(EntryFormat.encode(loaded)).add(EntryFormat.keptMillis(loaded))));
+    }
+
+    @Override
+    public CompletionStage<Boolean> drop(String key, Ticket ticket) {
+        return answered(request -> underTicket(request, DROP, key, ticket, args -> {}));
     }
 
     /** Sends a script to the epoch of a ticket: in a later one the ticket doesn't stand. */
