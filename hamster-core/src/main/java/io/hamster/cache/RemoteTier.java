@@ -6,9 +6,11 @@ import io.hamster.cache.store.CacheStore.Ticket;
 import io.hamster.cache.store.CacheStoreUnavailableException;
 import io.hamster.cache.store.StoredEntry;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,6 +100,38 @@ final class RemoteTier {
                 log.debug("Cache '{}' goes on without the shared tier", cache, failure);
             }
             return Optional.ofNullable(answer);
+        });
+    }
+
+    /** Keeps a value whatever there is, for {@link #change}. */
+    CompletionStage<Void> put(String key, StoredEntry entry) {
+        return overtaking(List.of(key), () -> store.put(key, entry), done -> true);
+    }
+
+    /** Keeps a value unless there is one, for {@link #change}; what there is may be what a pending change should undo. */
+    CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
+        return overtaking(List.of(key), () -> store.putIfAbsent(key, entry), Optional::isEmpty);
+    }
+
+    /** Removes a key, for {@link #change}. */
+    CompletionStage<Optional<StoredEntry>> take(String key) {
+        return overtaking(List.of(key), () -> store.take(key), there -> true);
+    }
+
+    /** Removes keys, for {@link #change}. */
+    CompletionStage<Long> invalidate(Collection<String> keys) {
+        return overtaking(keys, () -> store.invalidate(keys), count -> true);
+    }
+
+    /** Sends a change after which nothing that was pending of the keys has to be made up for: it would undo this one. */
+    private <T> CompletionStage<T> overtaking(
+            Collection<String> keys, Supplier<CompletionStage<T>> request, Predicate<T> isChanged) {
+        long before = pending.last();
+        return request.get().thenApply(answer -> {
+            if (isChanged.test(answer)) {
+                pending.overtaken(keys, before);
+            }
+            return answer;
         });
     }
 

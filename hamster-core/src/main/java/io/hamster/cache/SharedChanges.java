@@ -114,8 +114,8 @@ final class SharedChanges<K, V> {
         change(
                 puts,
                 put -> put.entry == null
-                        ? remote.store().invalidate(List.of(put.key.text())).thenApply(count -> false)
-                        : remote.store().put(put.key.text(), put.entry).thenApply(done -> true));
+                        ? remote.invalidate(List.of(put.key.text())).thenApply(count -> false)
+                        : remote.put(put.key.text(), put.entry).thenApply(done -> true));
     }
 
     /** Remembers that a key has no value, or drops what there is if absences aren't kept. */
@@ -131,13 +131,14 @@ final class SharedChanges<K, V> {
         change(puts, put -> {
             Ticket ticket = tickets.get(put.key);
             String text = put.key.text();
+            // What is kept under a ticket makes up for nothing: a change that is pending by now came later.
             return put.entry == null || ticket == null
-                    ? remote.store().invalidate(List.of(text)).thenApply(count -> false)
+                    ? remote.invalidate(List.of(text)).thenApply(count -> false)
                     : remote.store()
                             .publish(text, put.entry, ticket)
                             .thenCompose(kept -> kept
                                     ? CompletableFuture.completedFuture(true)
-                                    : remote.store().invalidate(List.of(text)).thenApply(count -> false));
+                                    : remote.invalidate(List.of(text)).thenApply(count -> false));
         });
     }
 
@@ -184,7 +185,7 @@ final class SharedChanges<K, V> {
         List<TextKey<K>> keys = puts.stream().map(Put::key).toList();
         List<String> texts = keys.stream().map(TextKey::text).toList();
         try {
-            remote.change(texts, 0L, () -> remote.store().invalidate(texts));
+            remote.change(texts, 0L, () -> remote.invalidate(texts));
         } catch (CacheStoreUnavailableException e) {
             log.debug("Cache '{}' has journalled what the shared tier doesn't know yet", cache, e);
         }
@@ -210,7 +211,7 @@ final class SharedChanges<K, V> {
     void flushed(List<TextKey<K>> keys) {
         List<String> texts = keys.stream().map(TextKey::text).toList();
         inStoreThenHere(
-                () -> remote.change(texts, 0L, () -> remote.store().invalidate(texts)),
+                () -> remote.change(texts, 0L, () -> remote.invalidate(texts)),
                 () -> keys.forEach(tier::supersede),
                 () -> tell(keys));
     }
@@ -256,9 +257,7 @@ final class SharedChanges<K, V> {
         boolean fits = false;
         try {
             Optional<StoredEntry> there = remote.change(
-                    List.of(put.key.text()),
-                    Optional.empty(),
-                    () -> remote.store().putIfAbsent(put.key.text(), entry));
+                    List.of(put.key.text()), Optional.empty(), () -> remote.putIfAbsent(put.key.text(), entry));
             isChanged = there.isEmpty();
             fits = isChanged;
             return there;
@@ -279,7 +278,7 @@ final class SharedChanges<K, V> {
         Slot<V> there = tier.putIfAbsent(put.key, () -> slot(put, tier.origin()));
         if (there == null) {
             counters.sets.increment();
-            remote.change(text, 0L, () -> remote.store().invalidate(text));
+            remote.change(text, 0L, () -> remote.invalidate(text));
             tell(List.of(put.key));
         }
         return there == null ? Optional.empty() : there.optional();
@@ -289,7 +288,7 @@ final class SharedChanges<K, V> {
     long invalidate(List<TextKey<K>> keys) {
         List<String> texts = keys.stream().map(TextKey::text).toList();
         long found = inStoreThenHere(
-                () -> remote.change(texts, 0L, () -> remote.store().invalidate(texts)),
+                () -> remote.change(texts, 0L, () -> remote.invalidate(texts)),
                 () -> keys.forEach(tier::invalidate),
                 () -> tell(keys));
         if (!keepsHere) {
@@ -301,10 +300,7 @@ final class SharedChanges<K, V> {
     /** Drops a key; returns what the store had. */
     Optional<StoredEntry> take(TextKey<K> key) {
         return inStoreThenHere(
-                () -> remote.change(
-                        List.of(key.text()),
-                        Optional.empty(),
-                        () -> remote.store().take(key.text())),
+                () -> remote.change(List.of(key.text()), Optional.empty(), () -> remote.take(key.text())),
                 () -> tier.invalidate(key),
                 () -> tell(List.of(key)));
     }

@@ -336,6 +336,74 @@ class SharedInstancesTests {
     }
 
     @Test
+    void aConfirmedPutIsNotUndoneForAnEarlierOneThatWasNot() {
+        unconfirmed(a, () -> a.cache().put("k", "first"));
+
+        a.cache().put("k", "second");
+        assertThat(a.cache().stats().pendingChanges()).isZero();
+        server.pass(Duration.ofSeconds(1));
+
+        assertThat(b.cache().get("k")).contains("second");
+        unconfirmed(a, () -> a.cache().invalidate("k"));
+        server.pass(Duration.ofSeconds(1));
+        assertThat(b.cache().get("k")).as("changes are still made up for").isEmpty();
+    }
+
+    @Test
+    void aPutThatWasSentBeforeAnUnconfirmedChangeMakesUpForNothing() {
+        a.store().afterNext(() -> unconfirmed(a, () -> a.cache().invalidate("k")));
+
+        a.cache().put("k", "before");
+        assertThat(a.cache().stats().pendingChanges()).isOne();
+        server.pass(Duration.ofSeconds(1));
+
+        assertThat(b.cache().get("k")).isEmpty();
+    }
+
+    @Test
+    void aPutIfAbsentThatFindsSomethingMakesUpForNothing() {
+        a.cache().put("k", "old");
+        unconfirmed(a, () -> a.cache().put("k", "new"));
+
+        assertThat(a.cache().putIfAbsent("k", "newer")).contains("old");
+        assertThat(a.cache().stats().pendingChanges()).isOne();
+        server.pass(Duration.ofSeconds(1));
+
+        assertThat(b.cache().get("k")).isEmpty();
+        unconfirmed(a, () -> a.cache().put("k", "new"));
+        assertThat(a.cache().putIfAbsent("k", "newer")).isEmpty();
+        assertThat(a.cache().stats().pendingChanges()).isZero();
+    }
+
+    @Test
+    void aWrittenValueMakesUpForNoChangeThatCameAfterItsTicket() {
+        List<Runnable> afterwards = new ArrayList<>();
+        CacheWriter<String, String> writer = new CacheWriter<>() {
+            @Override
+            public void write(String key, String value) {
+                afterwards.forEach(Runnable::run);
+            }
+
+            @Override
+            public void delete(String key) {}
+        };
+        Instance c = server.instance(policy().writeThrough(writer));
+        afterwards.add(() -> unconfirmed(c, () -> c.cache().invalidate("k")));
+
+        c.cache().put("k", "before");
+        assertThat(c.cache().stats().pendingChanges()).isOne();
+        server.pass(Duration.ofSeconds(1));
+
+        assertThat(b.cache().get("k")).isEmpty();
+    }
+
+    private static void unconfirmed(Instance by, Runnable change) {
+        by.store().setAway(true);
+        assertThatExceptionOfType(CacheStoreUnavailableException.class).isThrownBy(change::run);
+        by.store().setAway(false);
+    }
+
+    @Test
     void tooManyUnconfirmedChangesConcernTheWholeCache() {
         a.cache().put("innocent", "v");
         a.store().setAway(true);
