@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -303,6 +304,18 @@ final class SharedChanges<K, V> {
                 () -> remote.change(List.of(key.text()), Optional.empty(), () -> remote.take(key.text())),
                 () -> tier.invalidate(key),
                 () -> tell(List.of(key)));
+    }
+
+    /** Drops a key where the store only relays loads; returns what a read would have found in this JVM's tier. */
+    @Nullable
+    Slot<V> takeHere(TextKey<K> key) {
+        List<String> text = List.of(key.text());
+        AtomicReference<@Nullable Slot<V>> found = new AtomicReference<>();
+        inStoreThenHere(
+                () -> remote.change(text, 0L, () -> remote.invalidate(text)),
+                () -> found.set(tier.invalidate(key)),
+                () -> tell(List.of(key)));
+        return found.get();
     }
 
     void invalidateTags(Collection<String> tags) {

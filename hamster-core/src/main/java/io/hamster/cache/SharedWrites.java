@@ -192,12 +192,11 @@ final class SharedWrites<K, V> {
         }
         return writer.inOrder(Set.of(key), () -> {
             writer.call(to -> to.delete(key));
-            Slot<V> here = tier.live(text);
-            Optional<StoredEntry> taken = changes.take(text);
             if (isRelay) {
+                Slot<V> here = changes.takeHere(text);
                 return here == null ? Optional.empty() : here.optional();
             }
-            return taken.map(values::value).flatMap(readable -> readable);
+            return changes.take(text).map(values::value).flatMap(readable -> readable);
         });
     }
 
