@@ -50,8 +50,9 @@ record CircuitCacheStore(CacheStore store, StoreCircuit circuit) implements Cach
     }
 
     @Override
-    public CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
-        return circuit.guarded(() -> store.putIfAbsent(key, entry));
+    public CompletionStage<Optional<StoredEntry>> putIfAbsent(
+            String key, StoredEntry entry, Optional<StoredEntry> rejected) {
+        return circuit.guarded(() -> store.putIfAbsent(key, entry, rejected));
     }
 
     @Override

@@ -49,7 +49,8 @@ enum NoStore implements CacheStore {
     }
 
     @Override
-    public CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
+    public CompletionStage<Optional<StoredEntry>> putIfAbsent(
+            String key, StoredEntry entry, Optional<StoredEntry> rejected) {
         return done(Optional.empty());
     }
 

@@ -109,8 +109,8 @@ final class RemoteTier {
     }
 
     /** Keeps a value unless there is one, for {@link #change}; what there is may be what a pending change should undo. */
-    CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
-        return overtaking(List.of(key), () -> store.putIfAbsent(key, entry), Optional::isEmpty);
+    CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry, Optional<StoredEntry> rejected) {
+        return overtaking(List.of(key), () -> store.putIfAbsent(key, entry, rejected), Optional::isEmpty);
     }
 
     /** Removes a key, for {@link #change}. */

@@ -247,8 +247,12 @@ final class SharedChanges<K, V> {
         return slots.make(put.key, put.value, options, origin, runtime.time().nanoTime());
     }
 
-    /** Puts a value unless the store has one; returns that one, which may be one that can't be read any more. */
-    Optional<StoredEntry> putIfAbsent(Put<K, V> put) {
+    /**
+     * Puts a value unless the store has one; returns that one, which may be one that can't be read any more.
+     *
+     * @param rejected one that was returned before and can't be: it gives way
+     */
+    Optional<StoredEntry> putIfAbsent(Put<K, V> put, Optional<StoredEntry> rejected) {
         Origin origin = tier.origin();
         StoredEntry entry = put.entry;
         if (entry == null) {
@@ -258,7 +262,9 @@ final class SharedChanges<K, V> {
         boolean fits = false;
         try {
             Optional<StoredEntry> there = remote.change(
-                    List.of(put.key.text()), Optional.empty(), () -> remote.putIfAbsent(put.key.text(), entry));
+                    List.of(put.key.text()),
+                    Optional.empty(),
+                    () -> remote.putIfAbsent(put.key.text(), entry, rejected));
             isChanged = there.isEmpty();
             fits = isChanged;
             return there;

@@ -176,13 +176,18 @@ final class SharedWrites<K, V> {
     }
 
     private Optional<V> putUnlessStored(Put<K, V> put) {
-        Optional<StoredEntry> there = changes.putIfAbsent(put);
-        Optional<V> found = there.map(values::value).flatMap(readable -> readable);
-        if (there.isPresent() && found.isEmpty()) {
-            // What nobody can read is no value.
-            changes.put(List.of(put));
+        Optional<StoredEntry> there = changes.putIfAbsent(put, Optional.empty());
+        Optional<V> found = readable(there);
+        while (there.isPresent() && found.isEmpty()) {
+            // What nobody can read is no value, but another may have taken its place by now.
+            there = changes.putIfAbsent(put, there);
+            found = readable(there);
         }
         return found;
+    }
+
+    private Optional<V> readable(Optional<StoredEntry> entry) {
+        return entry.map(values::value).flatMap(readable -> readable);
     }
 
     Optional<V> delete(K key) {
@@ -196,7 +201,7 @@ final class SharedWrites<K, V> {
                 Slot<V> here = changes.takeHere(text);
                 return here == null ? Optional.empty() : here.optional();
             }
-            return changes.take(text).map(values::value).flatMap(readable -> readable);
+            return readable(changes.take(text));
         });
     }
 

@@ -439,6 +439,22 @@ class SharedInstancesTests {
     }
 
     @Test
+    void oneOfTwoWhoPutInPlaceOfWhatCannotBeReadIsToldSo() {
+        CachePolicyBuilder numbers = CachePolicy.builder().tier(Tier.TWO_LEVEL).valueType(Integer.class);
+        HamsterCache<String, Integer> mine = a.client().cache("numbers", numbers.build());
+        HamsterCache<String, Integer> others = b.client().cache("numbers", numbers.build());
+        a.cache().put("k", "no number");
+        List<Optional<Integer>> answers = new ArrayList<>();
+        a.store().afterNext(() -> answers.add(others.putIfAbsent("k", 2)));
+
+        answers.add(mine.putIfAbsent("k", 1));
+
+        assertThat(answers).containsExactly(Optional.empty(), Optional.of(2));
+        server.channels.deliverAll();
+        assertThat(mine.get("k")).contains(2);
+    }
+
+    @Test
     void aLoadInATransactionReadsTheTierAndPublishesNothing() {
         AtomicBoolean transaction = new AtomicBoolean(true);
         Instance c = server.instance(

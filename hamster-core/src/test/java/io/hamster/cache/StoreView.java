@@ -93,8 +93,9 @@ final class StoreView implements CacheStore {
     }
 
     @Override
-    public CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
-        return asked("putIfAbsent", () -> store.putIfAbsent(key, entry));
+    public CompletionStage<Optional<StoredEntry>> putIfAbsent(
+            String key, StoredEntry entry, Optional<StoredEntry> rejected) {
+        return asked("putIfAbsent", () -> store.putIfAbsent(key, entry, rejected));
     }
 
     @Override

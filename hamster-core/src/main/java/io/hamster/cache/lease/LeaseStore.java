@@ -131,7 +131,8 @@ final class LeaseStore implements CacheStore {
     }
 
     @Override
-    public CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
+    public CompletionStage<Optional<StoredEntry>> putIfAbsent(
+            String key, StoredEntry entry, Optional<StoredEntry> rejected) {
         return invalidate(List.of(key)).thenApply(found -> Optional.empty());
     }
 

@@ -98,9 +98,10 @@ public interface CacheStore extends AutoCloseable {
      *
      * @param key the key
      * @param entry the value
+     * @param rejected what the caller was given before and can't decode, or empty: as long as it is there, it is no value
      * @return empty if it was kept, otherwise the value that was there
      */
-    CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry);
+    CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry, Optional<StoredEntry> rejected);
 
     /**
      * Removes a key and ends its ticket.

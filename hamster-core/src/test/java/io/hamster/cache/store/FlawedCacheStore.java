@@ -66,8 +66,9 @@ public record FlawedCacheStore(CacheStore store, ScheduledExecutorService schedu
     }
 
     @Override
-    public CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
-        return store.putIfAbsent(key, entry);
+    public CompletionStage<Optional<StoredEntry>> putIfAbsent(
+            String key, StoredEntry entry, Optional<StoredEntry> rejected) {
+        return store.putIfAbsent(key, entry, rejected);
     }
 
     @Override

@@ -112,10 +112,12 @@ public final class MemoryCacheStore implements CacheStore {
     }
 
     @Override
-    public CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
+    public CompletionStage<Optional<StoredEntry>> putIfAbsent(
+            String key, StoredEntry entry, Optional<StoredEntry> rejected) {
         return done(() -> {
-            Optional<StoredEntry> there =
-                    live(key).filter(found -> found.payload().isPresent());
+            Optional<StoredEntry> there = live(key)
+                    .filter(found -> found.payload().isPresent())
+                    .filter(found -> rejected.filter(found::hasPayloadOf).isEmpty());
             if (there.isEmpty()) {
                 keep(key, entry);
             }

@@ -187,22 +187,38 @@ final class RedisCacheStore implements CacheStore {
     }
 
     @Override
-    public CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
-        return answered(request -> putIfAbsent(request, key, entry, "", 1));
+    public CompletionStage<Optional<StoredEntry>> putIfAbsent(
+            String key, StoredEntry entry, Optional<StoredEntry> rejected) {
+        return answered(request -> putIfAbsent(request, key, entry, rejected, "", 1));
     }
 
     private CompletableFuture<Optional<StoredEntry>> putIfAbsent(
-            CacheRequest request, String key, StoredEntry entry, String unreadable, int attempt) {
+            CacheRequest request,
+            String key,
+            StoredEntry entry,
+            Optional<StoredEntry> rejected,
+            String unreadable,
+            int attempt) {
         return put(request, key, entry, true, unreadable).thenCompose(sent -> {
             if (sent.reply().status() == 1) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
-            Optional<StoredEntry> there = entry(sent.reply(), 1);
-            if (there.isPresent() || attempt == MOST_ATTEMPTS) {
+            Optional<StoredEntry> there = entry(sent.reply(), 1)
+                    .filter(found -> rejected.filter(found::hasPayloadOf).isEmpty());
+            if (there.isPresent()) {
                 return CompletableFuture.completedFuture(there);
             }
             // What nobody can read is no value, but another may have taken its place by now.
-            return putIfAbsent(request, key, entry, Script.sha1(sent.reply().bytes(1)), attempt + 1);
+            return attempt < MOST_ATTEMPTS
+                    ? putIfAbsent(
+                            request,
+                            key,
+                            entry,
+                            rejected,
+                            Script.sha1(sent.reply().bytes(1)),
+                            attempt + 1)
+                    : CompletableFuture.failedFuture(
+                            unavailable("had something unreadable put there all the time", null));
         });
     }
 
