@@ -35,6 +35,11 @@ record CircuitCacheStore(CacheStore store, StoreCircuit circuit) implements Cach
     }
 
     @Override
+    public CompletionStage<Boolean> drop(String key, Ticket ticket) {
+        return circuit.guarded(() -> store.drop(key, ticket));
+    }
+
+    @Override
     public CompletionStage<Boolean> relay(String key, Optional<StoredEntry> loaded, Ticket ticket) {
         return circuit.guarded(() -> store.relay(key, loaded, ticket));
     }
@@ -45,8 +50,9 @@ record CircuitCacheStore(CacheStore store, StoreCircuit circuit) implements Cach
     }
 
     @Override
-    public CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
-        return circuit.guarded(() -> store.putIfAbsent(key, entry));
+    public CompletionStage<Optional<StoredEntry>> putIfAbsent(
+            String key, StoredEntry entry, Optional<StoredEntry> rejected) {
+        return circuit.guarded(() -> store.putIfAbsent(key, entry, rejected));
     }
 
     @Override

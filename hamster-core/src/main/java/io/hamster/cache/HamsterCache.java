@@ -201,6 +201,10 @@ public interface HamsterCache<K, V> {
      * Caches a value, after writing it if the policy has a writer, unless the key has a cached value. A remembered
      * absence is no value.
      *
+     * <p>Of several calls at once for a key that has none, one caches its value: of those by one instance or, where the
+     * entries are in a shared tier, by all. With a writer or write-back instances don't wait for each other: of two that
+     * call at once, both may write and be told that there was nothing.
+     *
      * @param key the key
      * @param value the value
      * @return empty if the value was cached, otherwise the value that was there
@@ -247,6 +251,8 @@ public interface HamsterCache<K, V> {
 
     /**
      * Removes a key and returns what was cached; if the policy has a writer, deletes the key with it first.
+     *
+     * <p>Of several calls at once, one is given the value: within the limits of {@link #putIfAbsent}.
      *
      * @param key the key
      * @return the cached value, or empty when there was none

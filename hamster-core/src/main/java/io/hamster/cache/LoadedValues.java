@@ -73,13 +73,27 @@ final class LoadedValues<V> {
         StoredEntry entry = values.entry(value, options, age);
         lease.stopRenewing();
         if (entry == null) {
-            leases.end(lease);
-            return lease.replaces()
-                    ? remote.drop(text).thenApply(done -> options)
-                    : CompletableFuture.completedFuture(options);
+            return dropped(lease, ticket).thenApply(done -> options);
         }
         return remote.publish(text, entry, ticket)
                 .thenApply(done -> done.orElse(true) ? here(options.lasting(entry.ttl())) : options.notCached());
+    }
+
+    /** Nothing is to be kept. What the store still has goes under the ticket: ended first, it would prove nothing. */
+    private CompletionStage<Optional<Boolean>> dropped(Lease lease, Ticket ticket) {
+        if (!lease.replaces()) {
+            leases.end(lease);
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return remote.drop(lease.key().text(), ticket).thenApply(done -> endedUnless(done, lease));
+    }
+
+    /** Whoever waits for what hasn't reached the store needn't until the ticket runs out. */
+    private Optional<Boolean> endedUnless(Optional<Boolean> done, Lease lease) {
+        if (done.isEmpty()) {
+            leases.end(lease);
+        }
+        return done;
     }
 
     /** To those who wait for it and, if it is to be kept, to those who soon ask for it. */
@@ -92,13 +106,7 @@ final class LoadedValues<V> {
                 relayed.isPresent() && relayed.get().isKept()
                         ? remote.publish(text, relayed.get().entry(), ticket)
                         : remote.relay(text, relayed.map(Relayed::entry), ticket);
-        return answer.thenApply(done -> {
-            if (done.isEmpty()) {
-                // It wasn't handed on: whoever waits for it needn't until the ticket runs out.
-                leases.end(lease);
-            }
-            return done;
-        });
+        return answer.thenApply(done -> endedUnless(done, lease));
     }
 
     /** That it can't be handed on is no reason to fail for those who loaded it. */

@@ -266,9 +266,7 @@ final class LocalTier<K, V> {
         Found<V> found = new Found<>();
         engine.compute(key, old -> {
             detach(key);
-            if (old != null && isLive(old)) {
-                found.slot = old;
-            }
+            found.slot = answering(old);
             return exchange(key, old, null, RemovalCause.INVALIDATED);
         });
         return found.slot;

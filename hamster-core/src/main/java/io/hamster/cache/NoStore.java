@@ -39,12 +39,18 @@ enum NoStore implements CacheStore {
     }
 
     @Override
+    public CompletionStage<Boolean> drop(String key, Ticket ticket) {
+        return done(true);
+    }
+
+    @Override
     public CompletionStage<Void> put(String key, StoredEntry entry) {
         return CompletableFuture.completedFuture(null);
     }
 
     @Override
-    public CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
+    public CompletionStage<Optional<StoredEntry>> putIfAbsent(
+            String key, StoredEntry entry, Optional<StoredEntry> rejected) {
         return done(Optional.empty());
     }
 

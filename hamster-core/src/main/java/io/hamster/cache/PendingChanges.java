@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Changes that a store hasn't confirmed. What they have touched is invalidated there, again and again until the store
- * says so; until then its keys are neither read there nor published. Lost when this instance ends first.
+ * says so, or has confirmed a later change of the same key, which is not to be undone; until then its keys are neither read
+ * there nor published. Lost when this instance ends first.
  */
 final class PendingChanges {
 
@@ -39,8 +40,8 @@ final class PendingChanges {
     private final Map<String, Long> tags = new LinkedHashMap<>();
     /** Guarded by {@link #lock}: the number of the last change of the whole cache, 0 if there is none. */
     private long everything;
-    /** Guarded by {@link #lock}. */
-    private long lastNumber;
+    /** Written under {@link #lock}. */
+    private volatile long lastNumber;
 
     /** Guarded by {@link #lock}. */
     private boolean isBusy;
@@ -86,6 +87,29 @@ final class PendingChanges {
         lock.lock();
         try {
             return everything != 0 || !tags.isEmpty() || keys.containsKey(key);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What a change that is sent from now on comes after. */
+    long last() {
+        return lastNumber;
+    }
+
+    /**
+     * Forgets what was pending of keys that the store has changed since, whatever it had of them.
+     *
+     * @param upTo what came {@link #last} before that change was sent: a later one may have reached the store before it
+     */
+    void overtaken(Collection<String> changed, long upTo) {
+        if (size == 0) {
+            return;
+        }
+        lock.lock();
+        try {
+            forget(changed, upTo, keys);
+            count();
         } finally {
             lock.unlock();
         }
@@ -178,6 +202,9 @@ final class PendingChanges {
         Attempt next;
         lock.lock();
         try {
+            if (isDone()) {
+                return;
+            }
             next = next();
         } finally {
             lock.unlock();
@@ -213,9 +240,7 @@ final class PendingChanges {
         lock.lock();
         try {
             count();
-            if (size == 0) {
-                isBusy = false;
-                log.info("Cache '{}': the shared tier has confirmed every change", cache);
+            if (isDone()) {
                 return;
             }
             pause = confirmed ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, 2 * pause);
@@ -225,12 +250,20 @@ final class PendingChanges {
         }
     }
 
+    private boolean isDone() {
+        if (size == 0) {
+            isBusy = false;
+            log.info("Cache '{}': the shared tier has confirmed every change", cache);
+        }
+        return size == 0;
+    }
+
     private void forget(Attempt attempt) {
         lock.lock();
         try {
             switch (attempt.scope) {
-                case KEYS -> forget(attempt, keys);
-                case TAGS -> forget(attempt, tags);
+                case KEYS -> forget(attempt.subjects, attempt.upTo, keys);
+                case TAGS -> forget(attempt.subjects, attempt.upTo, tags);
                 case ALL -> {
                     everything = everything > attempt.upTo ? everything : 0;
                     keys.values().removeIf(number -> number <= attempt.upTo);
@@ -244,8 +277,7 @@ final class PendingChanges {
     }
 
     /** What has changed again meanwhile may have reached the store before it was invalidated there. */
-    private static void forget(Attempt done, Map<String, Long> from) {
-        done.subjects.forEach(
-                subject -> from.computeIfPresent(subject, (same, number) -> number <= done.upTo ? null : number));
+    private static void forget(Collection<String> subjects, long upTo, Map<String, Long> from) {
+        subjects.forEach(subject -> from.computeIfPresent(subject, (same, number) -> number <= upTo ? null : number));
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,9 +82,9 @@ final class RemoteTier {
         return asked(key, () -> store.relay(key, loaded, ticket));
     }
 
-    /** Drops what the store still has of a key whose source has nothing to keep. */
-    CompletionStage<Optional<Long>> drop(String key) {
-        return asked(key, () -> store.invalidate(List.of(key)));
+    /** Drops what the store still has of a key whose source has nothing to keep, unless somebody has put it meanwhile. */
+    CompletionStage<Optional<Boolean>> drop(String key, Ticket ticket) {
+        return asked(key, () -> store.drop(key, ticket));
     }
 
     private <T> CompletionStage<Optional<T>> asked(String key, Supplier<CompletionStage<T>> request) {
@@ -99,6 +100,38 @@ final class RemoteTier {
                 log.debug("Cache '{}' goes on without the shared tier", cache, failure);
             }
             return Optional.ofNullable(answer);
+        });
+    }
+
+    /** Keeps a value whatever there is, for {@link #change}. */
+    CompletionStage<Void> put(String key, StoredEntry entry) {
+        return overtaking(List.of(key), () -> store.put(key, entry), done -> true);
+    }
+
+    /** Keeps a value unless there is one, for {@link #change}; what there is may be what a pending change should undo. */
+    CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry, Optional<StoredEntry> rejected) {
+        return overtaking(List.of(key), () -> store.putIfAbsent(key, entry, rejected), Optional::isEmpty);
+    }
+
+    /** Removes a key, for {@link #change}. */
+    CompletionStage<Optional<StoredEntry>> take(String key) {
+        return overtaking(List.of(key), () -> store.take(key), there -> true);
+    }
+
+    /** Removes keys, for {@link #change}. */
+    CompletionStage<Long> invalidate(Collection<String> keys) {
+        return overtaking(keys, () -> store.invalidate(keys), count -> true);
+    }
+
+    /** Sends a change after which nothing that was pending of the keys has to be made up for: it would undo this one. */
+    private <T> CompletionStage<T> overtaking(
+            Collection<String> keys, Supplier<CompletionStage<T>> request, Predicate<T> isChanged) {
+        long before = pending.last();
+        return request.get().thenApply(answer -> {
+            if (isChanged.test(answer)) {
+                pending.overtaken(keys, before);
+            }
+            return answer;
         });
     }
 

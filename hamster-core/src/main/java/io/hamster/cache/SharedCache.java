@@ -314,10 +314,11 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     @Override
     public boolean invalidate(K key) {
         TextKey<K> text = texts.required(key);
-        boolean wasHere = isRelay && tier.live(text) != null;
+        if (isRelay) {
+            return changes.takeHere(text) != null;
+        }
         boolean wasDirty = back != null && back.deleteDirty(List.of(key)) > 0;
-        long found = changes.invalidate(List.of(text));
-        return isRelay ? wasHere : wasDirty || found > 0;
+        return changes.invalidate(List.of(text)) > 0 || wasDirty;
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -114,8 +115,8 @@ final class SharedChanges<K, V> {
         change(
                 puts,
                 put -> put.entry == null
-                        ? remote.store().invalidate(List.of(put.key.text())).thenApply(count -> false)
-                        : remote.store().put(put.key.text(), put.entry).thenApply(done -> true));
+                        ? remote.invalidate(List.of(put.key.text())).thenApply(count -> false)
+                        : remote.put(put.key.text(), put.entry).thenApply(done -> true));
     }
 
     /** Remembers that a key has no value, or drops what there is if absences aren't kept. */
@@ -131,13 +132,14 @@ final class SharedChanges<K, V> {
         change(puts, put -> {
             Ticket ticket = tickets.get(put.key);
             String text = put.key.text();
+            // What is kept under a ticket makes up for nothing: a change that is pending by now came later.
             return put.entry == null || ticket == null
-                    ? remote.store().invalidate(List.of(text)).thenApply(count -> false)
+                    ? remote.invalidate(List.of(text)).thenApply(count -> false)
                     : remote.store()
                             .publish(text, put.entry, ticket)
                             .thenCompose(kept -> kept
                                     ? CompletableFuture.completedFuture(true)
-                                    : remote.store().invalidate(List.of(text)).thenApply(count -> false));
+                                    : remote.invalidate(List.of(text)).thenApply(count -> false));
         });
     }
 
@@ -184,7 +186,7 @@ final class SharedChanges<K, V> {
         List<TextKey<K>> keys = puts.stream().map(Put::key).toList();
         List<String> texts = keys.stream().map(TextKey::text).toList();
         try {
-            remote.change(texts, 0L, () -> remote.store().invalidate(texts));
+            remote.change(texts, 0L, () -> remote.invalidate(texts));
         } catch (CacheStoreUnavailableException e) {
             log.debug("Cache '{}' has journalled what the shared tier doesn't know yet", cache, e);
         }
@@ -210,7 +212,7 @@ final class SharedChanges<K, V> {
     void flushed(List<TextKey<K>> keys) {
         List<String> texts = keys.stream().map(TextKey::text).toList();
         inStoreThenHere(
-                () -> remote.change(texts, 0L, () -> remote.store().invalidate(texts)),
+                () -> remote.change(texts, 0L, () -> remote.invalidate(texts)),
                 () -> keys.forEach(tier::supersede),
                 () -> tell(keys));
     }
@@ -245,8 +247,12 @@ final class SharedChanges<K, V> {
         return slots.make(put.key, put.value, options, origin, runtime.time().nanoTime());
     }
 
-    /** Puts a value unless the store has one; returns that one, which may be one that can't be read any more. */
-    Optional<StoredEntry> putIfAbsent(Put<K, V> put) {
+    /**
+     * Puts a value unless the store has one; returns that one, which may be one that can't be read any more.
+     *
+     * @param rejected one that was returned before and can't be: it gives way
+     */
+    Optional<StoredEntry> putIfAbsent(Put<K, V> put, Optional<StoredEntry> rejected) {
         Origin origin = tier.origin();
         StoredEntry entry = put.entry;
         if (entry == null) {
@@ -258,7 +264,7 @@ final class SharedChanges<K, V> {
             Optional<StoredEntry> there = remote.change(
                     List.of(put.key.text()),
                     Optional.empty(),
-                    () -> remote.store().putIfAbsent(put.key.text(), entry));
+                    () -> remote.putIfAbsent(put.key.text(), entry, rejected));
             isChanged = there.isEmpty();
             fits = isChanged;
             return there;
@@ -279,7 +285,7 @@ final class SharedChanges<K, V> {
         Slot<V> there = tier.putIfAbsent(put.key, () -> slot(put, tier.origin()));
         if (there == null) {
             counters.sets.increment();
-            remote.change(text, 0L, () -> remote.store().invalidate(text));
+            remote.change(text, 0L, () -> remote.invalidate(text));
             tell(List.of(put.key));
         }
         return there == null ? Optional.empty() : there.optional();
@@ -289,7 +295,7 @@ final class SharedChanges<K, V> {
     long invalidate(List<TextKey<K>> keys) {
         List<String> texts = keys.stream().map(TextKey::text).toList();
         long found = inStoreThenHere(
-                () -> remote.change(texts, 0L, () -> remote.store().invalidate(texts)),
+                () -> remote.change(texts, 0L, () -> remote.invalidate(texts)),
                 () -> keys.forEach(tier::invalidate),
                 () -> tell(keys));
         if (!keepsHere) {
@@ -301,12 +307,21 @@ final class SharedChanges<K, V> {
     /** Drops a key; returns what the store had. */
     Optional<StoredEntry> take(TextKey<K> key) {
         return inStoreThenHere(
-                () -> remote.change(
-                        List.of(key.text()),
-                        Optional.empty(),
-                        () -> remote.store().take(key.text())),
+                () -> remote.change(List.of(key.text()), Optional.empty(), () -> remote.take(key.text())),
                 () -> tier.invalidate(key),
                 () -> tell(List.of(key)));
+    }
+
+    /** Drops a key where the store only relays loads; returns what a read would have found in this JVM's tier. */
+    @Nullable
+    Slot<V> takeHere(TextKey<K> key) {
+        List<String> text = List.of(key.text());
+        AtomicReference<@Nullable Slot<V>> found = new AtomicReference<>();
+        inStoreThenHere(
+                () -> remote.change(text, 0L, () -> remote.invalidate(text)),
+                () -> found.set(tier.invalidate(key)),
+                () -> tell(List.of(key)));
+        return found.get();
     }
 
     void invalidateTags(Collection<String> tags) {

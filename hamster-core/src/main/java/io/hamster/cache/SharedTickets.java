@@ -138,7 +138,7 @@ final class SharedTickets<K, V> {
         @Override
         public boolean put(K key, Optional<V> value, EntryOptions options) {
             String text = texts.required(key).text();
-            remote.change(List.of(text), 0L, () -> remote.store().invalidate(List.of(text)));
+            remote.change(List.of(text), 0L, () -> remote.invalidate(List.of(text)));
             boolean done = bring(key, value, options, true);
             changes.tell(List.of(texts.of(key)));
             if (done) {

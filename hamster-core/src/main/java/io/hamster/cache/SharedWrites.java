@@ -176,13 +176,18 @@ final class SharedWrites<K, V> {
     }
 
     private Optional<V> putUnlessStored(Put<K, V> put) {
-        Optional<StoredEntry> there = changes.putIfAbsent(put);
-        Optional<V> found = there.map(values::value).flatMap(readable -> readable);
-        if (there.isPresent() && found.isEmpty()) {
-            // What nobody can read is no value.
-            changes.put(List.of(put));
+        Optional<StoredEntry> there = changes.putIfAbsent(put, Optional.empty());
+        Optional<V> found = readable(there);
+        while (there.isPresent() && found.isEmpty()) {
+            // What nobody can read is no value, but another may have taken its place by now.
+            there = changes.putIfAbsent(put, there);
+            found = readable(there);
         }
         return found;
+    }
+
+    private Optional<V> readable(Optional<StoredEntry> entry) {
+        return entry.map(values::value).flatMap(readable -> readable);
     }
 
     Optional<V> delete(K key) {
@@ -192,12 +197,11 @@ final class SharedWrites<K, V> {
         }
         return writer.inOrder(Set.of(key), () -> {
             writer.call(to -> to.delete(key));
-            Slot<V> here = tier.live(text);
-            Optional<StoredEntry> taken = changes.take(text);
             if (isRelay) {
+                Slot<V> here = changes.takeHere(text);
                 return here == null ? Optional.empty() : here.optional();
             }
-            return taken.map(values::value).flatMap(readable -> readable);
+            return readable(changes.take(text));
         });
     }
 

@@ -17,7 +17,7 @@
  * text alone. Further invariants. (4) A flight asks the store before its loader, and brings there what it loaded under the
  * ticket that the store gave it: what the store refuses isn't kept here either. (5) A change goes to the source, the
  * store, this JVM's tier and the other instances, in that order, and what the store hasn't confirmed is invalidated there
- * until it has; meanwhile its keys bypass the store. (6) Nothing from the store, nor a value that was put, enters this
+ * until it has, or has confirmed a later change of the key; meanwhile its keys bypass the store. (6) Nothing from the store, nor a value that was put, enters this
  * JVM's tier if its key was touched here since before the store was asked. So an entry of this JVM is wrong only while a
  * message of another instance is under way: entries are used while the channel proves that messages arrive, and otherwise
  * for the bound after they were known to be right. (7) In cluster scope a ticket is a lease: only the request that created

@@ -395,6 +395,32 @@ class ClusterLoadTests {
     }
 
     @Test
+    void oneOfTwoWhoDeleteAKeyOfALocalTierIsGivenItsValue() {
+        Instance a = server.instance(policy(Tier.LOCAL));
+        List<Object> others = new ArrayList<>();
+        a.cache().put("k", "v");
+        a.store().afterNext(() -> others.add(a.cache().loadAndDelete("k")));
+
+        assertThat(a.cache().loadAndDelete("k")).isEmpty();
+
+        a.cache().put("k", "w");
+        a.store().afterNext(() -> others.add(a.cache().invalidate("k")));
+        assertThat(a.cache().invalidate("k")).isFalse();
+        assertThat(others).containsExactly(Optional.of("v"), true);
+    }
+
+    @Test
+    void whoDeletesAKeyOfALocalTierIsGivenWhatWasPutMeanwhile() {
+        Instance a = server.instance(policy(Tier.LOCAL));
+        a.cache().put("k", "v");
+        a.store().afterNext(() -> a.cache().put("k", "w"));
+
+        assertThat(a.cache().loadAndDelete("k")).contains("w");
+
+        assertThat(a.cache().get("k")).isEmpty();
+    }
+
+    @Test
     void clusterScopeNeedsASharedTier() {
         assertThatExceptionOfType(InvalidCachePolicyException.class)
                 .isThrownBy(() -> CacheClient.builder()

@@ -336,6 +336,74 @@ class SharedInstancesTests {
     }
 
     @Test
+    void aConfirmedPutIsNotUndoneForAnEarlierOneThatWasNot() {
+        unconfirmed(a, () -> a.cache().put("k", "first"));
+
+        a.cache().put("k", "second");
+        assertThat(a.cache().stats().pendingChanges()).isZero();
+        server.pass(Duration.ofSeconds(1));
+
+        assertThat(b.cache().get("k")).contains("second");
+        unconfirmed(a, () -> a.cache().invalidate("k"));
+        server.pass(Duration.ofSeconds(1));
+        assertThat(b.cache().get("k")).as("changes are still made up for").isEmpty();
+    }
+
+    @Test
+    void aPutThatWasSentBeforeAnUnconfirmedChangeMakesUpForNothing() {
+        a.store().afterNext(() -> unconfirmed(a, () -> a.cache().invalidate("k")));
+
+        a.cache().put("k", "before");
+        assertThat(a.cache().stats().pendingChanges()).isOne();
+        server.pass(Duration.ofSeconds(1));
+
+        assertThat(b.cache().get("k")).isEmpty();
+    }
+
+    @Test
+    void aPutIfAbsentThatFindsSomethingMakesUpForNothing() {
+        a.cache().put("k", "old");
+        unconfirmed(a, () -> a.cache().put("k", "new"));
+
+        assertThat(a.cache().putIfAbsent("k", "newer")).contains("old");
+        assertThat(a.cache().stats().pendingChanges()).isOne();
+        server.pass(Duration.ofSeconds(1));
+
+        assertThat(b.cache().get("k")).isEmpty();
+        unconfirmed(a, () -> a.cache().put("k", "new"));
+        assertThat(a.cache().putIfAbsent("k", "newer")).isEmpty();
+        assertThat(a.cache().stats().pendingChanges()).isZero();
+    }
+
+    @Test
+    void aWrittenValueMakesUpForNoChangeThatCameAfterItsTicket() {
+        List<Runnable> afterwards = new ArrayList<>();
+        CacheWriter<String, String> writer = new CacheWriter<>() {
+            @Override
+            public void write(String key, String value) {
+                afterwards.forEach(Runnable::run);
+            }
+
+            @Override
+            public void delete(String key) {}
+        };
+        Instance c = server.instance(policy().writeThrough(writer));
+        afterwards.add(() -> unconfirmed(c, () -> c.cache().invalidate("k")));
+
+        c.cache().put("k", "before");
+        assertThat(c.cache().stats().pendingChanges()).isOne();
+        server.pass(Duration.ofSeconds(1));
+
+        assertThat(b.cache().get("k")).isEmpty();
+    }
+
+    private static void unconfirmed(Instance by, Runnable change) {
+        by.store().setAway(true);
+        assertThatExceptionOfType(CacheStoreUnavailableException.class).isThrownBy(change::run);
+        by.store().setAway(false);
+    }
+
+    @Test
     void tooManyUnconfirmedChangesConcernTheWholeCache() {
         a.cache().put("innocent", "v");
         a.store().setAway(true);
@@ -368,6 +436,22 @@ class SharedInstancesTests {
         foreign.put("m", "no number");
         assertThat(cache.putIfAbsent("m", 2)).as("it is no value").isEmpty();
         assertThat(cache.get("m")).contains(2);
+    }
+
+    @Test
+    void oneOfTwoWhoPutInPlaceOfWhatCannotBeReadIsToldSo() {
+        CachePolicyBuilder numbers = CachePolicy.builder().tier(Tier.TWO_LEVEL).valueType(Integer.class);
+        HamsterCache<String, Integer> mine = a.client().cache("numbers", numbers.build());
+        HamsterCache<String, Integer> others = b.client().cache("numbers", numbers.build());
+        a.cache().put("k", "no number");
+        List<Optional<Integer>> answers = new ArrayList<>();
+        a.store().afterNext(() -> answers.add(others.putIfAbsent("k", 2)));
+
+        answers.add(mine.putIfAbsent("k", 1));
+
+        assertThat(answers).containsExactly(Optional.empty(), Optional.of(2));
+        server.channels.deliverAll();
+        assertThat(mine.get("k")).contains(2);
     }
 
     @Test
@@ -453,6 +537,64 @@ class SharedInstancesTests {
         release.run();
 
         assertThat(answer).isCompletedWithValue(Optional.of("new"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLoadThatFindsNothingDropsWhatHadExpired(LoadScope scope) {
+        Instance c = server.instance(lenient(scope));
+        Instance d = server.instance(lenient(scope));
+        c.cache().put("k", "old");
+        server.pass(Duration.ofMinutes(2));
+
+        assertThat(c.cache().get("k", key -> null)).isEmpty();
+
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> d.cache().get("k", SharedInstancesTests::fail));
+        assertThat(d.cache().get("k", key -> "new")).contains("new");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLoadThatFindsNothingDropsNoLaterPut(LoadScope scope) {
+        Instance c = server.instance(lenient(scope));
+        Instance d = server.instance(lenient(scope));
+        c.cache().put("k", "old");
+        server.pass(Duration.ofMinutes(2));
+
+        assertThat(c.cache().get("k", key -> {
+                    d.cache().put("k", "later");
+                    return null;
+                }))
+                .isEmpty();
+
+        server.channels.deliverAll();
+        assertThat(c.cache().get("k")).contains("later");
+    }
+
+    @Test
+    void aLoadThatFindsNothingKeepsNobodyWaitingWhileAChangeIsPending() {
+        Instance c = server.instance(lenient(LoadScope.CLUSTER));
+        Instance d = server.instance(lenient(LoadScope.CLUSTER));
+        c.cache().put("k", "old");
+        server.pass(Duration.ofMinutes(2));
+
+        c.cache().get("k", key -> {
+            c.store().setAway(true);
+            assertThatExceptionOfType(CacheStoreUnavailableException.class)
+                    .isThrownBy(() -> c.cache().invalidate("k"));
+            c.store().setAway(false);
+            return null;
+        });
+
+        assertThat(d.cache()
+                        .composeAsync(
+                                "k", key -> CompletableFuture.completedFuture("new"), value -> EntryOptions.none()))
+                .isCompletedWithValue(Optional.of("new"));
+    }
+
+    private static CachePolicyBuilder lenient(LoadScope scope) {
+        return policy().loadScope(scope).defaultTtl(Duration.ofMinutes(1)).staleOnError(Duration.ofMinutes(10));
     }
 
     @Test

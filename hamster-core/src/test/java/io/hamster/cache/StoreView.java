@@ -83,13 +83,19 @@ final class StoreView implements CacheStore {
     }
 
     @Override
+    public CompletionStage<Boolean> drop(String key, Ticket ticket) {
+        return asked("drop", () -> store.drop(key, ticket));
+    }
+
+    @Override
     public CompletionStage<Void> put(String key, StoredEntry entry) {
         return asked("put", () -> store.put(key, entry));
     }
 
     @Override
-    public CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
-        return asked("putIfAbsent", () -> store.putIfAbsent(key, entry));
+    public CompletionStage<Optional<StoredEntry>> putIfAbsent(
+            String key, StoredEntry entry, Optional<StoredEntry> rejected) {
+        return asked("putIfAbsent", () -> store.putIfAbsent(key, entry, rejected));
     }
 
     @Override

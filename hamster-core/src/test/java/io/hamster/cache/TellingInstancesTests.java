@@ -137,6 +137,17 @@ class TellingInstancesTests {
     }
 
     @Test
+    void whoCanNotHearTheOthersDeletesWhatNoReadFinds() {
+        passUnheardByA(BOUND.plus(STEP));
+        a.put("k", "v");
+        a.put("l", "v");
+        passUnheardByA(BOUND.plus(STEP));
+
+        assertThat(a.loadAndDelete("k")).isEmpty();
+        assertThat(a.invalidate("l")).isFalse();
+    }
+
+    @Test
     void whatIsNotToldStaysByItself() {
         HamsterCache<String, String> first = clients.get(0).cache("alone", CachePolicy.defaults());
         HamsterCache<String, String> second = clients.get(1).cache("alone", CachePolicy.defaults());

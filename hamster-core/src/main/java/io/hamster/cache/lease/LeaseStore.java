@@ -104,6 +104,11 @@ final class LeaseStore implements CacheStore {
     }
 
     @Override
+    public CompletionStage<Boolean> drop(String key, Ticket ticket) {
+        return end(key, ticket);
+    }
+
+    @Override
     public CompletionStage<Boolean> relay(String key, Optional<StoredEntry> loaded, Ticket ticket) {
         return handOn(key, loaded, ticket, true);
     }
@@ -126,7 +131,8 @@ final class LeaseStore implements CacheStore {
     }
 
     @Override
-    public CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
+    public CompletionStage<Optional<StoredEntry>> putIfAbsent(
+            String key, StoredEntry entry, Optional<StoredEntry> rejected) {
         return invalidate(List.of(key)).thenApply(found -> Optional.empty());
     }
 

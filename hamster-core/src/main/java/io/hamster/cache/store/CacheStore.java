@@ -61,6 +61,15 @@ public interface CacheStore extends AutoCloseable {
     CompletionStage<Boolean> publish(String key, StoredEntry loaded, Ticket ticket);
 
     /**
+     * Removes what the key holds if the ticket still stands, which ends: under it nothing was loaded that is to be kept.
+     *
+     * @param key the key
+     * @param ticket given for this key before the load began
+     * @return whether the ticket still stood
+     */
+    CompletionStage<Boolean> drop(String key, Ticket ticket);
+
+    /**
      * Ends a ticket under which something was loaded that isn't to be kept. A store that can hands it on to those who wait
      * for it and to nobody else, unless one of its tags was invalidated since the ticket was created; and it has those who
      * wait for what can't be handed on load for themselves at once, since otherwise they would one after the other.
@@ -89,9 +98,10 @@ public interface CacheStore extends AutoCloseable {
      *
      * @param key the key
      * @param entry the value
+     * @param rejected what the caller was given before and can't decode, or empty: as long as it is there, it is no value
      * @return empty if it was kept, otherwise the value that was there
      */
-    CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry);
+    CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry, Optional<StoredEntry> rejected);
 
     /**
      * Removes a key and ends its ticket.

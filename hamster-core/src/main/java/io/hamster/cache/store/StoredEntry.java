@@ -1,6 +1,7 @@
 package io.hamster.cache.store;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
@@ -45,6 +46,16 @@ public record StoredEntry(Optional<byte[]> payload, Duration age, Duration ttl, 
      */
     public boolean isExpired() {
         return ttl.isZero() || ttl.isNegative();
+    }
+
+    /**
+     * Whether another's encoded value is the same, byte for byte.
+     *
+     * @param other the other
+     * @return {@code true} also if both remember that there is none
+     */
+    public boolean hasPayloadOf(StoredEntry other) {
+        return Arrays.equals(payload.orElse(null), other.payload.orElse(null));
     }
 
     private static void require(boolean holds, String what, Object value, String rule) {

@@ -84,7 +84,7 @@ class ClusterLeasesTests extends Leased {
         List<Change> changes = List.of(
                 key -> c.invalidate(List.of("other", key)),
                 key -> c.put(key, entry("put")),
-                key -> c.putIfAbsent(key, entry("put")),
+                key -> c.putIfAbsent(key, entry("put"), Optional.empty()),
                 key -> c.take(key),
                 key -> c.invalidateTags(Set.of("red")),
                 key -> c.clear());

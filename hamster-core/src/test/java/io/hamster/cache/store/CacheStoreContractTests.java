@@ -151,7 +151,7 @@ public abstract class CacheStoreContractTests {
                 .isInstanceOfSatisfying(
                         Lookup.Miss.class, miss -> assertThat(miss.stale()).isEmpty());
         assertThat(answer(store.take("k"))).isEmpty();
-        assertThat(answer(store.putIfAbsent("k", entry("w")))).isEmpty();
+        assertThat(answer(store.putIfAbsent("k", entry("w"), Optional.empty()))).isEmpty();
     }
 
     @Test
@@ -177,7 +177,7 @@ public abstract class CacheStoreContractTests {
         assertThat(answer(store.invalidate(List.of("k", "gone")))).isZero();
         answer(store.put("k", entry("v", SHORT, LONG)));
         pass(SHORT);
-        assertThat(answer(store.putIfAbsent("k", entry("w")))).isEmpty();
+        assertThat(answer(store.putIfAbsent("k", entry("w"), Optional.empty()))).isEmpty();
         assertThat(read(other, "k")).isEqualTo("w");
     }
 
@@ -209,7 +209,7 @@ public abstract class CacheStoreContractTests {
         List<String> published = new ArrayList<>();
         List<Change> changes = List.of(
                 key -> other.put(key, entry("changed")),
-                key -> other.putIfAbsent(key, entry("changed")),
+                key -> other.putIfAbsent(key, entry("changed"), Optional.empty()),
                 key -> other.take(key),
                 key -> other.invalidate(List.of("x", key)),
                 key -> other.clear(),
@@ -284,12 +284,31 @@ public abstract class CacheStoreContractTests {
     }
 
     @Test
+    void whatIsThereIsDroppedUnderATicketUnlessItChangedMeanwhile() {
+        answer(store.put("k", entry("1")));
+        Ticket ticket = answer(store.ticket("k"));
+        assertThat(answer(other.drop("k", ticket))).isTrue();
+        assertThat(answer(store.drop("k", ticket))).as("it has ended").isFalse();
+        Ticket next = missed(store, "k");
+        assertThat(next.isNew()).isTrue();
+
+        answer(other.put("k", entry("2")));
+        assertThat(answer(store.drop("k", next))).isFalse();
+        Ticket late = answer(store.ticket("k"));
+        assertThat(answer(store.drop("k", next))).isFalse();
+
+        assertThat(read(other, "k")).isEqualTo("2");
+        assertThat(answer(store.renew("k", late))).isTrue();
+    }
+
+    @Test
     void aTicketFromBeforeAClearingIsNeitherRenewedNorEnded() {
         Ticket ticket = missed(store, "k");
         answer(other.clear());
         Ticket next = missed(other, "k");
 
         assertThat(answer(store.renew("k", ticket))).isFalse();
+        assertThat(answer(store.drop("k", ticket))).isFalse();
         assertThat(answer(store.end("k", ticket))).isFalse();
 
         assertThat(answer(other.publish("k", entry("v"), next))).isTrue();
@@ -311,14 +330,31 @@ public abstract class CacheStoreContractTests {
 
     @Test
     void putIfAbsentKeepsAValueButNoAbsence() {
-        assertThat(answer(store.putIfAbsent("k", entry("first")))).isEmpty();
-        assertThat(answer(other.putIfAbsent("k", entry("second"))).map(CacheStoreContractTests::text))
+        assertThat(answer(store.putIfAbsent("k", entry("first"), Optional.empty())))
+                .isEmpty();
+        assertThat(answer(other.putIfAbsent("k", entry("second"), Optional.empty()))
+                        .map(CacheStoreContractTests::text))
                 .contains("first");
         answer(store.put("none", absence()));
 
-        assertThat(answer(store.putIfAbsent("none", entry("v")))).isEmpty();
+        assertThat(answer(store.putIfAbsent("none", entry("v"), Optional.empty())))
+                .isEmpty();
 
         assertThat(read(other, "k")).isEqualTo("first");
+        assertThat(read(other, "none")).isEqualTo("v");
+    }
+
+    @Test
+    void putIfAbsentReplacesWhatItsCallerRejectedButNothingElse() {
+        answer(store.put("k", entry("foreign", "tag")));
+        Optional<StoredEntry> rejected = answer(store.putIfAbsent("k", entry("v"), Optional.empty()));
+        assertThat(answer(other.putIfAbsent("k", entry("w"), rejected))).isEmpty();
+
+        assertThat(answer(store.putIfAbsent("k", entry("v"), rejected)).map(CacheStoreContractTests::text))
+                .contains("w");
+
+        assertThat(read(store, "k")).isEqualTo("w");
+        assertThat(answer(store.putIfAbsent("none", entry("v"), rejected))).isEmpty();
         assertThat(read(other, "none")).isEqualTo("v");
     }
 

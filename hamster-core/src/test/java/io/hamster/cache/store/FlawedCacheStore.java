@@ -56,13 +56,19 @@ public record FlawedCacheStore(CacheStore store, ScheduledExecutorService schedu
     }
 
     @Override
+    public CompletionStage<Boolean> drop(String key, Ticket ticket) {
+        return late(store.drop(key, ticket));
+    }
+
+    @Override
     public CompletionStage<Void> put(String key, StoredEntry entry) {
         return store.put(key, entry);
     }
 
     @Override
-    public CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
-        return store.putIfAbsent(key, entry);
+    public CompletionStage<Optional<StoredEntry>> putIfAbsent(
+            String key, StoredEntry entry, Optional<StoredEntry> rejected) {
+        return store.putIfAbsent(key, entry, rejected);
     }
 
     @Override

@@ -92,6 +92,18 @@ public final class MemoryCacheStore implements CacheStore {
     }
 
     @Override
+    public CompletionStage<Boolean> drop(String key, Ticket ticket) {
+        return done(() -> {
+            Standing standing = standing(key);
+            if (standing == null || !standing.id.equals(ticket.id())) {
+                return false;
+            }
+            remove(key);
+            return true;
+        });
+    }
+
+    @Override
     public CompletionStage<Void> put(String key, StoredEntry entry) {
         return done(() -> {
             keep(key, entry);
@@ -100,10 +112,12 @@ public final class MemoryCacheStore implements CacheStore {
     }
 
     @Override
-    public CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
+    public CompletionStage<Optional<StoredEntry>> putIfAbsent(
+            String key, StoredEntry entry, Optional<StoredEntry> rejected) {
         return done(() -> {
-            Optional<StoredEntry> there =
-                    live(key).filter(found -> found.payload().isPresent());
+            Optional<StoredEntry> there = live(key)
+                    .filter(found -> found.payload().isPresent())
+                    .filter(found -> rejected.filter(found::hasPayloadOf).isEmpty());
             if (there.isEmpty()) {
                 keep(key, entry);
             }

@@ -46,6 +46,7 @@ final class RedisCacheStore implements CacheStore {
     private static final Script GET = Script.named("cache-bucket", "cache-get");
     private static final Script TICKET = Script.named("cache-bucket", "cache-ticket");
     private static final Script PUBLISH = Script.named("cache-bucket", "cache-publish");
+    private static final Script DROP = Script.named("cache-bucket", "cache-drop");
     private static final Script PUT = Script.named("cache-bucket", "cache-put");
     private static final Script REMOVE = Script.named("cache-bucket", "cache-remove");
     private static final Script TAGS = Script.named("cache-bucket", "cache-tags");
@@ -152,6 +153,11 @@ final class RedisCacheStore implements CacheStore {
                 args -> args.add(EntryFormat.encode(loaded)).add(EntryFormat.keptMillis(loaded))));
     }
 
+    @Override
+    public CompletionStage<Boolean> drop(String key, Ticket ticket) {
+        return answered(request -> underTicket(request, DROP, key, ticket, args -> {}));
+    }
+
     /** Sends a script to the epoch of a ticket: in a later one the ticket doesn't stand. */
     private CompletableFuture<Boolean> underTicket(
             CacheRequest request,
@@ -181,22 +187,38 @@ final class RedisCacheStore implements CacheStore {
     }
 
     @Override
-    public CompletionStage<Optional<StoredEntry>> putIfAbsent(String key, StoredEntry entry) {
-        return answered(request -> putIfAbsent(request, key, entry, "", 1));
+    public CompletionStage<Optional<StoredEntry>> putIfAbsent(
+            String key, StoredEntry entry, Optional<StoredEntry> rejected) {
+        return answered(request -> putIfAbsent(request, key, entry, rejected, "", 1));
     }
 
     private CompletableFuture<Optional<StoredEntry>> putIfAbsent(
-            CacheRequest request, String key, StoredEntry entry, String unreadable, int attempt) {
+            CacheRequest request,
+            String key,
+            StoredEntry entry,
+            Optional<StoredEntry> rejected,
+            String unreadable,
+            int attempt) {
         return put(request, key, entry, true, unreadable).thenCompose(sent -> {
             if (sent.reply().status() == 1) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
-            Optional<StoredEntry> there = entry(sent.reply(), 1);
-            if (there.isPresent() || attempt == MOST_ATTEMPTS) {
+            Optional<StoredEntry> there = entry(sent.reply(), 1)
+                    .filter(found -> rejected.filter(found::hasPayloadOf).isEmpty());
+            if (there.isPresent()) {
                 return CompletableFuture.completedFuture(there);
             }
             // What nobody can read is no value, but another may have taken its place by now.
-            return putIfAbsent(request, key, entry, Script.sha1(sent.reply().bytes(1)), attempt + 1);
+            return attempt < MOST_ATTEMPTS
+                    ? putIfAbsent(
+                            request,
+                            key,
+                            entry,
+                            rejected,
+                            Script.sha1(sent.reply().bytes(1)),
+                            attempt + 1)
+                    : CompletableFuture.failedFuture(
+                            unavailable("had something unreadable put there all the time", null));
         });
     }
 

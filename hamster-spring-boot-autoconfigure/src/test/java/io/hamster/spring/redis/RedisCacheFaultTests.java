@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ class RedisCacheFaultTests {
 
     private static final Duration TICKET_TTL = Duration.ofSeconds(10);
 
+    private final URI server;
     private final RedisProxy proxy;
     private final RedisFixture fixture;
     private final RedisCacheStore store;
@@ -37,7 +39,9 @@ class RedisCacheFaultTests {
     private final StringRedisTemplate redis;
 
     RedisCacheFaultTests(RedisDeployment deployment) throws Exception {
-        proxy = RedisProxy.to(deployment.servers().get(0).port());
+        int port = deployment.servers().get(0).port();
+        server = URI.create("redis://127.0.0.1:" + port);
+        proxy = RedisProxy.to(port);
         fixture = new RedisFixture(RedisFixture.factory(URI.create("redis://127.0.0.1:" + proxy.port())));
         store = fixture.cacheStore("books", TICKET_TTL);
         CacheNames names = new CacheNames(fixture.namespace, "books", "", false);
@@ -165,13 +169,38 @@ class RedisCacheFaultTests {
         assertThat(read(store, "k")).isEqualTo("loaded");
 
         redis.opsForValue().set(name, "x", 30L);
-        assertThat(answer(store.putIfAbsent("k", entry("put")))).isEmpty();
+        assertThat(answer(store.putIfAbsent("k", entry("put"), Optional.empty())))
+                .isEmpty();
         assertThat(read(store, "k")).isEqualTo("put");
         assertThat(store.undecodable()).isEqualTo(2);
 
         redis.opsForValue().set(name, "short");
         assertThat(read(store, "k")).as("and it would never expire").isEqualTo("(nothing)");
         assertThat(answer(store.take("k"))).isEmpty();
+    }
+
+    @Test
+    void aPutIfAbsentThatFindsSomethingElseUnreadableAllTheTimeIsNotConfirmed() throws Exception {
+        CacheNames names = new CacheNames(fixture.namespace, "books", "", false);
+        CacheStore patient = new RedisCacheStore(
+                "books", fixture.link(), names, fixture.scheduler, Duration.ofMinutes(1), TICKET_TTL);
+        await().ignoreExceptions()
+                .until(() -> answer(patient.putIfAbsent("k", entry("w"), Optional.empty()))
+                        .isPresent());
+        String name = only(":cache:*:e:k");
+        try (RedisFixture direct = new RedisFixture(RedisFixture.factory(server))) {
+            StringRedisTemplate others = new StringRedisTemplate(direct.factory);
+            others.opsForValue().set(name, "unreadable", Duration.ofMinutes(1));
+            proxy.holdReplies();
+            CompletableFuture<Optional<StoredEntry>> put =
+                    patient.putIfAbsent("k", entry("w"), Optional.empty()).toCompletableFuture();
+            for (int i = 0; !put.isDone(); i++) {
+                await().pollInterval(Duration.ofMillis(1)).until(() -> put.isDone() || proxy.holdsReply());
+                others.opsForValue().set(name, "unreadable " + i, Duration.ofMinutes(1));
+                proxy.passReply();
+            }
+            assertUnavailable(put);
+        }
     }
 
     @Test

@@ -93,6 +93,16 @@ public final class RedisProxy implements AutoCloseable {
         replies.open();
     }
 
+    /** Whether a reply is being held. */
+    public boolean holdsReply() {
+        return replies.isWaitedFor();
+    }
+
+    /** Sends the client one of the replies that are held, and holds those that come. */
+    public void passReply() {
+        replies.openForOne();
+    }
+
     /**
      * Lets replies arrive later than they were sent.
      *
@@ -223,15 +233,20 @@ public final class RedisProxy implements AutoCloseable {
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition changed = lock.newCondition();
         private boolean closed;
+        private int waiting;
+        private int passes;
         private long delayNanos;
 
         private void pass() throws InterruptedException {
             lock.lockInterruptibly();
             try {
                 long until = System.nanoTime() + delayNanos;
-                while (closed) {
+                waiting++;
+                while (closed && passes == 0) {
                     changed.await();
                 }
+                waiting--;
+                passes = closed ? passes - 1 : 0;
                 for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
                     changed.await(left, TimeUnit.NANOSECONDS);
                 }
@@ -246,6 +261,25 @@ public final class RedisProxy implements AutoCloseable {
 
         private void open() {
             set(false, delayNanos);
+        }
+
+        private boolean isWaitedFor() {
+            lock.lock();
+            try {
+                return waiting > passes;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void openForOne() {
+            lock.lock();
+            try {
+                passes++;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
         }
 
         private void delay(Duration delay) {
