@@ -336,10 +336,6 @@ final class LocalTier<K, V> {
         stamps.touch(key);
     }
 
-    private boolean isLive(Slot<V> slot) {
-        return isLive(slot, stamps.epoch());
-    }
-
     private boolean isLive(Slot<V> slot, long epoch) {
         return slot.epoch == epoch && !slot.isExpired(time.nanoTime());
     }
