@@ -22,12 +22,13 @@ import java.util.Optional;
 public interface CacheTicket<K, V> {
 
     /**
-     * Caches what was loaded since. Several loads of a key don't overtake each other.
+     * Caches what was loaded since. Several loads of a key don't overtake each other: in a cache without a shared tier what
+     * another load has published that began later stays.
      *
      * @param key the key
      * @param value what the source has
      * @param options for the entry
-     * @return whether nothing had happened to the key
+     * @return whether nothing had happened to the key, and it was cached
      */
     boolean publish(K key, Optional<V> value, EntryOptions options);
 

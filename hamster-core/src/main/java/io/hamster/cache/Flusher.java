@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -226,24 +225,31 @@ final class Flusher<K, V> {
         }
     }
 
-    /** Writes what it can in the time that closing may take. */
+    /** Writes what it can in the time that closing may take, which an interrupt doesn't shorten. */
     void flushAtLast(Executor executor) {
         FutureTask<?> last = new FutureTask<>(() -> flush(true));
+        execute(last, executor);
         try {
-            try {
-                executor.execute(last);
-            } catch (Throwable e) {
-                // Full, gone or out of threads: no later flush makes up for it. Does nothing if it runs there after
-                // all.
-                last.run();
-            }
-            last.get(policy.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            Uninterrupted.get(last, policy.closeTimeout());
         } catch (TimeoutException e) {
             log.warn("Cache '{}' did not finish its last flush within {}", cache, policy.closeTimeout());
         } catch (ExecutionException e) {
             log.warn("Cache '{}' could not flush at its end", cache, e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** No later flush makes up for the last one. What is run twice does nothing the second time. */
+    private static void execute(FutureTask<?> last, Executor executor) {
+        try {
+            executor.execute(last);
+        } catch (Throwable full) {
+            try {
+                Thread own = new Thread(last, "hamster-last-flush");
+                own.setDaemon(true);
+                own.start();
+            } catch (Throwable outOfThreads) {
+                last.run();
+            }
         }
     }
 }

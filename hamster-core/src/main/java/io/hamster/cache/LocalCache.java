@@ -293,11 +293,11 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     @Override
     public boolean invalidate(K key) {
         CacheKeys.requireKey(key);
-        // What is cached of a dirty key isn't what a read finds, but what was there before its write.
-        boolean isHidden = isDirty(key);
-        boolean wasDirty = deleteDirty(back == null ? 0 : back.deleteDirty(Set.of(key)));
+        Optional<Boolean> hadDirty = back == null ? Optional.empty() : back.deleteDirty(key);
+        deleteDirty(hadDirty.orElse(false) ? 1 : 0);
         boolean wasCached = tier.invalidate(key) != null;
-        return wasDirty || wasCached && !isHidden;
+        // What is cached of a dirty key isn't what a read finds, but what was there before its write.
+        return hadDirty.orElse(wasCached);
     }
 
     @Override
@@ -491,11 +491,11 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
 
         private boolean publish(K key, Optional<V> value, EntryOptions options, boolean isWrite) {
             CacheKeys.requireKey(key);
-            if (back == null) {
-                return tier.publish(key, origin, slot(key, value, options), options.tags(), isWrite);
-            }
-            return back.unlessDirty(
-                    key, () -> tier.publish(key, origin, slot(key, value, options), options.tags(), isWrite));
+            // Before anything is locked: it calls the weigher.
+            Slot<V> slot = slot(key, value, options);
+            return back == null
+                    ? tier.publish(key, origin, slot, options.tags(), isWrite)
+                    : back.unlessDirty(key, () -> tier.publish(key, origin, slot, options.tags(), isWrite));
         }
 
         private @Nullable Slot<V> slot(K key, Optional<V> value, EntryOptions options) {

@@ -190,7 +190,7 @@ final class LocalTier<K, V> {
      *
      * @param isWrite whether others' tickets of before are to be refused from now on; otherwise it doesn't take the place
      *     of what was loaded later
-     * @return {@code false} if the key, a tag or the cache was touched since the origin
+     * @return {@code false} if the key, a tag or the cache was touched since the origin, or if it would take that place
      */
     boolean publish(K key, Origin origin, @Nullable Slot<V> slot, Set<String> tags, boolean isWrite) {
         Found<V> found = new Found<>();

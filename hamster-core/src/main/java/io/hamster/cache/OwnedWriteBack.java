@@ -195,10 +195,22 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
         requireOpen();
         int count = 0;
         for (K key : keys) {
-            count += deleteDirty(key, entry -> true) ? 1 : 0;
+            count += deleteDirty(key, entry -> true).orElse(false) ? 1 : 0;
         }
         flushIfDue();
         return count;
+    }
+
+    /**
+     * Deletes a key if it is dirty and has a value.
+     *
+     * @return whether it had; empty if it isn't dirty, so that what is cached of it counts
+     */
+    Optional<Boolean> deleteDirty(K key) {
+        requireOpen();
+        Optional<Boolean> had = deleteDirty(key, entry -> true);
+        flushIfDue();
+        return had;
     }
 
     int deleteDirty() {
@@ -214,20 +226,23 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
         requireOpen();
         int count = 0;
         for (Dirty<K, V> listed : dirty.list(which)) {
-            count += deleteDirty(listed.key, entry -> entry == listed) ? 1 : 0;
+            count += deleteDirty(listed.key, entry -> entry == listed).orElse(false) ? 1 : 0;
         }
         flushIfDue();
         return count;
     }
 
-    private boolean deleteDirty(K key, Predicate<Dirty<K, V>> which) {
+    private Optional<Boolean> deleteDirty(K key, Predicate<Dirty<K, V>> which) {
         return locks.alone(Set.of(key), () -> {
             Dirty<K, V> entry = dirty.find(key);
-            boolean isMeant = entry != null && entry.slot.value != null && which.test(entry);
+            if (entry == null) {
+                return Optional.empty();
+            }
+            boolean isMeant = entry.slot.value != null && which.test(entry);
             if (isMeant) {
                 write(List.of(Map.entry(key, Optional.empty())), EntryOptions.none());
             }
-            return isMeant;
+            return Optional.of(isMeant);
         });
     }
 
@@ -490,12 +505,16 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
         }
     }
 
+    /** Writes under way end before the last flush, unless the journal's disk keeps them longer than closing may take. */
     private void closeIntake() {
-        intake.writeLock().lock();
-        try {
-            closed = true;
-        } finally {
+        closed = true;
+        if (Uninterrupted.tryLock(intake.writeLock(), policy.closeTimeout())) {
             intake.writeLock().unlock();
+        } else {
+            log.warn(
+                    "Cache '{}' closes though a write has not got into its journal within {}",
+                    cache,
+                    policy.closeTimeout());
         }
     }
 

@@ -47,6 +47,9 @@ final class SharedTimer {
     private @Nullable Future<?> scheduled;
     private long scheduledFor = NEVER;
     private volatile boolean running;
+    /** Whether it stopped because the scheduler took no pass; guarded by the lock. */
+    private boolean stalled;
+
     private volatile boolean closed;
     private boolean rejected;
     private volatile long horizon;
@@ -156,25 +159,23 @@ final class SharedTimer {
         lock.lock();
         try {
             if (!running) {
+                // Once the scheduler takes passes again, all items are looked at, as they may be overdue by now.
+                long lookAhead = stalled ? 0 : LOOK_AHEAD;
                 // The horizon first: who sees the timer running must see its horizon too.
-                horizon = clock.now() + LOOK_AHEAD;
+                horizon = clock.now() + lookAhead;
                 running = true;
-                schedule(horizon);
+                schedule(horizon + (stalled ? PAUSE_AFTER_FAULT : 0));
             }
         } finally {
             unlock();
         }
     }
 
-    /** Tries once more with a scheduler that took no pass; all items are looked at, as they may be overdue by now. */
+    /** Tries once more with a scheduler that took no pass. */
     private void restart() {
         lock.lock();
         try {
-            if (!running) {
-                horizon = clock.now();
-                running = true;
-                schedule(horizon + PAUSE_AFTER_FAULT);
-            }
+            start();
         } catch (Throwable e) {
             // The caller's own work doesn't suffer by it, and the next caller tries again.
             LOG.debug("The scheduler still takes no pass of the lock timer", e);
@@ -233,6 +234,7 @@ final class SharedTimer {
             // Never 0: a scheduler may run what is due at once on this thread, which holds the lock.
             scheduled = scheduler.schedule(this::pass, Math.max(1, due - clock.now()), TimeUnit.NANOSECONDS);
             scheduledFor = due;
+            stalled = false;
         } catch (RejectedExecutionException e) {
             closed = true;
             rejected = true;
@@ -240,6 +242,7 @@ final class SharedTimer {
             // The pass that was scheduled before still comes; if there was none, the next call starts the timer again.
             if (before == null) {
                 running = false;
+                stalled = true;
             }
             throw e;
         }

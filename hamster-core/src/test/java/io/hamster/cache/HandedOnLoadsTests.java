@@ -119,7 +119,6 @@ class HandedOnLoadsTests {
         assertAllLoadAtOnce(caches(policy()), "v".repeat((4 << 20) + 1));
     }
 
-    /** Each once, for all of its callers, and none after another. */
     @Test
     void whatIsTooLargeIsHandedOnIfItIsCompressed() {
         String value = "v".repeat((4 << 20) + 1);
@@ -142,6 +141,7 @@ class HandedOnLoadsTests {
         });
     }
 
+    /** Each once, for all of its callers, and none after another. */
     private void assertAllLoadAtOnce(List<HamsterCache<String, String>> caches, String value) {
         CompletableFuture<String> first = new CompletableFuture<>();
         CompletableFuture<String> others = new CompletableFuture<>();

@@ -16,6 +16,7 @@ import io.hamster.cache.writeback.WriteBackEntry;
 import io.hamster.cache.writeback.WriteBackFullException;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.cache.writeback.WriteBackPolicyBuilder;
+import io.hamster.cache.writeback.WriteBackWriter;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +73,70 @@ class WriteBackTests extends CacheTestBase {
         assertThat(cache.dirty()).isEmpty();
         assertThat(cache.entry("k"))
                 .hasValueSatisfying(entry -> assertThat(entry.dirty()).isFalse());
+    }
+
+    /** A stopping application interrupts the thread that closes its beans now and then. */
+    @Test
+    void theLastFlushIsWaitedForThoughItsCloserIsInterrupted() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        WriteBackWriter<String, String> slow = entries -> {
+            go.await();
+            return source.write(entries);
+        };
+        CacheClient client = client().executor(threads).build();
+        HamsterCache<String, String> cache = client.cache(
+                "books", CachePolicy.builder().writeBack(slow, back.build()).build());
+        cache.put("k", "v");
+
+        Thread closing = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            client.close();
+        });
+        closing.start();
+        await().until(() ->
+                List.of(Thread.State.TIMED_WAITING, Thread.State.TERMINATED).contains(closing.getState()));
+
+        assertThat(closing.isAlive()).isTrue();
+        go.countDown();
+        closing.join();
+        assertThat(source.values).containsEntry("k", "v");
+    }
+
+    /** A disk that hangs mustn't keep an application from ending. */
+    @Test
+    void closesThoughAWriteIsStuckInItsJournal() throws Exception {
+        back = back.closeTimeout(Duration.ofMillis(100));
+        CountDownLatch isTaken = new CountDownLatch(1);
+        CompletableFuture<Void> go = new CompletableFuture<>();
+        AtomicReference<Thread> writer = new AtomicReference<>();
+        CacheClient client = client().timeSource(new TimeSource() {
+                    @Override
+                    public long nanoTime() {
+                        if (Thread.currentThread() == writer.get()) {
+                            isTaken.countDown();
+                            go.join();
+                        }
+                        return time.nanoTime();
+                    }
+
+                    @Override
+                    public Instant instant() {
+                        return time.instant();
+                    }
+                })
+                .build();
+        HamsterCache<String, String> cache = client.cache("books", policy().build());
+        Future<?> put = threads.submit(() -> {
+            writer.set(Thread.currentThread());
+            cache.put("k", "v");
+        });
+        isTaken.await();
+
+        Future<?> closing = threads.submit(client::close);
+
+        assertThat(closing).succeedsWithin(Duration.ofSeconds(30));
+        go.complete(null);
+        result(put);
     }
 
     @Test
@@ -466,12 +531,12 @@ class WriteBackTests extends CacheTestBase {
         CacheClient client = client().build();
         HamsterCache<String, String> cache = client.cache("books", policy().build());
         cache.put("a", "A");
-        Thread[] writer = new Thread[1];
+        AtomicReference<Thread> writer = new AtomicReference<>();
         Future<?> put = threads.submit(() -> {
-            writer[0] = Thread.currentThread();
+            writer.set(Thread.currentThread());
             cache.put("b", "B");
         });
-        await().until(() -> writer[0] != null && writer[0].getState() == Thread.State.TIMED_WAITING);
+        await().until(() -> writer.get() != null && writer.get().getState() == Thread.State.TIMED_WAITING);
         source.away = false;
 
         client.close();
@@ -510,7 +575,7 @@ class WriteBackTests extends CacheTestBase {
         Thread closing = new Thread(client::close);
         closing.start();
         await().until(() ->
-                List.of(Thread.State.WAITING, Thread.State.TERMINATED).contains(closing.getState()));
+                List.of(Thread.State.TIMED_WAITING, Thread.State.TERMINATED).contains(closing.getState()));
 
         go.complete(null);
         closing.join();

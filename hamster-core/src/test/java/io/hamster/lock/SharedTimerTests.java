@@ -191,6 +191,21 @@ class SharedTimerTests {
         assertThat(fired).containsExactly("near@800", "far@1700");
     }
 
+    /** Whoever adds an item far ahead mustn't have those wait that were due soon when it stopped. */
+    @Test
+    void looksAtAllItemsOnceItIsStartedAgainByOneThatIsAdded() {
+        ScarceScheduler scarce = new ScarceScheduler();
+        SharedTimer starved = new SharedTimer(clock, scarce, () -> passes++, () -> rejections++);
+        Noting near = new Noting("near", starved);
+        starved.add(near, millis(800));
+        stop(scarce, Duration.ofMillis(500));
+
+        starved.add(new Noting("far", starved), millis(5000));
+        time.advance(Duration.ofMillis(400));
+
+        assertThat(fired).containsExactly("near@800");
+    }
+
     /** Has the next pass be the last one. */
     private void stop(ScarceScheduler scarce, Duration untilThen) {
         scarce.scarce = true;

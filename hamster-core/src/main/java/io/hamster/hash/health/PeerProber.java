@@ -227,7 +227,7 @@ public final class PeerProber implements AutoCloseable {
             LOG.debug("Peer {} was removed while it was probed", known.peer.id());
         } catch (Throwable e) {
             LOG.warn("The picker could not be told of peer {}; its next probe has it told again", known.peer.id(), e);
-            takeBack(known);
+            untold(known);
         } finally {
             telling.unlock();
         }
@@ -242,10 +242,10 @@ public final class PeerProber implements AutoCloseable {
         }
     }
 
-    private void takeBack(PeerRecord known) {
+    private void untold(PeerRecord known) {
         lock.lock();
         try {
-            known.takeBack(settings);
+            known.untold();
         } finally {
             lock.unlock();
         }

@@ -18,6 +18,8 @@ final class PeerRecord {
     /** Results in a row that speak against {@link #alive}. */
     private int against;
 
+    private boolean untold;
+
     PeerRecord(Peer peer) {
         this.peer = peer;
     }
@@ -36,6 +38,12 @@ final class PeerRecord {
 
     /** Whether the result made the peer change sides. */
     boolean count(boolean success, ProbeSettings settings) {
+        if (untold) {
+            untold = false;
+            alive = success;
+            against = 0;
+            return true;
+        }
         if (success == alive) {
             against = 0;
             return false;
@@ -49,9 +57,8 @@ final class PeerRecord {
         return true;
     }
 
-    /** Takes a change of sides back that the picker couldn't be told of: the next result that speaks for it counts. */
-    void takeBack(ProbeSettings settings) {
-        alive = !alive;
-        against = (alive ? settings.fall() : settings.rise()) - 1;
+    /** The picker couldn't be told, and nobody knows what it made of it: the next result is told, whatever it says. */
+    void untold() {
+        untold = true;
     }
 }

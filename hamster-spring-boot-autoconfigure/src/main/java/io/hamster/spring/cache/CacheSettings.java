@@ -37,7 +37,8 @@ import org.springframework.util.unit.DataSize;
  *     as 0.8. Reads don't unless set.
  * @param refreshInterval How often values that are read are reloaded in the background, so that reads don't wait for loads;
  *     what only Spring's @Cacheable reads isn't. Shorter than the ttl. 0, which is not at all, unless set; an interval for all
- *     caches is left out for those with tier remote, refresh-ahead or a ttl or local-ttl that isn't longer.
+ *     caches is left out for those with tier remote, refresh-ahead or a ttl or local-ttl of their own
+ *     that isn't longer.
  * @param stopRefreshAfterIdle How long after its last read a value is no longer reloaded; needs refresh-interval. 10 times
  *     that unless set.
  * @param safeInTransactions Whether a value loaded inside a transaction is cached and shared: only if it can neither be

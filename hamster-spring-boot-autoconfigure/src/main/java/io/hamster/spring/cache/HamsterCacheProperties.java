@@ -280,7 +280,7 @@ public record HamsterCacheProperties(
         Duration common = defaults.refreshInterval();
         boolean hasOwn = (own != null && own.refreshInterval() != null)
                 || placement.refresh().interval() != null;
-        if (common == null || hasOwn) {
+        if (common == null || common.isZero() || hasOwn) {
             return null;
         }
         if (tier(defaults, own, placement) == Tier.REMOTE) {
