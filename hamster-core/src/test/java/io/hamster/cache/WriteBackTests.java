@@ -106,31 +106,11 @@ class WriteBackTests extends CacheTestBase {
     @Test
     void closesThoughAWriteIsStuckInItsJournal() throws Exception {
         back = back.closeTimeout(Duration.ofMillis(100));
-        CountDownLatch isTaken = new CountDownLatch(1);
         CompletableFuture<Void> go = new CompletableFuture<>();
-        AtomicReference<Thread> writer = new AtomicReference<>();
-        CacheClient client = client().timeSource(new TimeSource() {
-                    @Override
-                    public long nanoTime() {
-                        if (Thread.currentThread() == writer.get()) {
-                            isTaken.countDown();
-                            go.join();
-                        }
-                        return time.nanoTime();
-                    }
-
-                    @Override
-                    public Instant instant() {
-                        return time.instant();
-                    }
-                })
-                .build();
+        StuckWrite stuck = new StuckWrite(go);
+        CacheClient client = client().timeSource(stuck).build();
         HamsterCache<String, String> cache = client.cache("books", policy().build());
-        Future<?> put = threads.submit(() -> {
-            writer.set(Thread.currentThread());
-            cache.put("k", "v");
-        });
-        isTaken.await();
+        Future<?> put = stuck.put(cache);
 
         Future<?> closing = threads.submit(client::close);
 
@@ -547,31 +527,11 @@ class WriteBackTests extends CacheTestBase {
 
     @Test
     void theLastFlushWaitsForWritesThatAreBeingTaken() throws Exception {
-        CountDownLatch isTaken = new CountDownLatch(1);
         CompletableFuture<Void> go = new CompletableFuture<>();
-        AtomicReference<Thread> writer = new AtomicReference<>();
-        CacheClient client = client().timeSource(new TimeSource() {
-                    @Override
-                    public long nanoTime() {
-                        if (Thread.currentThread() == writer.get()) {
-                            isTaken.countDown();
-                            go.join();
-                        }
-                        return time.nanoTime();
-                    }
-
-                    @Override
-                    public Instant instant() {
-                        return time.instant();
-                    }
-                })
-                .build();
+        StuckWrite stuck = new StuckWrite(go);
+        CacheClient client = client().timeSource(stuck).build();
         HamsterCache<String, String> cache = client.cache("books", policy().build());
-        Future<?> put = threads.submit(() -> {
-            writer.set(Thread.currentThread());
-            cache.put("k", "v");
-        });
-        isTaken.await();
+        Future<?> put = stuck.put(cache);
         Thread closing = new Thread(client::close);
         closing.start();
         await().until(() ->
@@ -759,6 +719,42 @@ class WriteBackTests extends CacheTestBase {
         @Override
         public void delete(String key) {
             throw new IllegalStateException("not to be called");
+        }
+    }
+
+    /** Time that stands still for a writer while its write is being taken. */
+    private final class StuckWrite implements TimeSource {
+
+        private final CountDownLatch isTaken = new CountDownLatch(1);
+        private final AtomicReference<Thread> writer = new AtomicReference<>();
+        private final CompletableFuture<Void> go;
+
+        private StuckWrite(CompletableFuture<Void> go) {
+            this.go = go;
+        }
+
+        /** Returns once it is stuck. */
+        private Future<?> put(HamsterCache<String, String> cache) throws InterruptedException {
+            Future<?> put = threads.submit(() -> {
+                writer.set(Thread.currentThread());
+                cache.put("k", "v");
+            });
+            isTaken.await();
+            return put;
+        }
+
+        @Override
+        public long nanoTime() {
+            if (Thread.currentThread() == writer.get()) {
+                isTaken.countDown();
+                go.join();
+            }
+            return time.nanoTime();
+        }
+
+        @Override
+        public Instant instant() {
+            return time.instant();
         }
     }
 }
