@@ -133,6 +133,8 @@ final class EventQueue {
             busy = false;
             draining = false;
             done = idle;
+            // Who is asked to drain from now on must have one of its own, not that which completes below.
+            idle = CompletableFuture.completedFuture(null);
         } finally {
             lock.unlock();
         }

@@ -260,9 +260,9 @@ final class RaftElector implements Elector {
             if (!running) {
                 return CompletableFuture.completedFuture(null);
             }
-            withdrawn |= forGood;
             GroupRole role = seat.role();
             if (role.kind() != GroupRole.Kind.LEADER || role.term() != lead.term) {
+                withdrawn |= forGood;
                 if (forGood) {
                     seat.decline(true);
                 }
@@ -276,6 +276,7 @@ final class RaftElector implements Elector {
             release = LeadershipPart.release(next(lead.term));
             // Last: what fails before this leaves a leader that didn't resign.
             resigning = true;
+            withdrawn |= forGood;
         } finally {
             lock.unlock();
         }
@@ -291,6 +292,11 @@ final class RaftElector implements Elector {
         try {
             ScheduledFuture<?> limit = scheduler.schedule(() -> answered.cancel(false), lease, TimeUnit.NANOSECONDS);
             answered.whenComplete((answer, error) -> limit.cancel(false));
+        } catch (Throwable e) {
+            // Proposed all the same, or the next leader waits for the lease; whoever resigns waits only so long anyhow.
+            log.debug("{} releases its lease without a limit to the wait for the answer", self, e);
+        }
+        try {
             seat.propose(GroupLog.Part.LEADERSHIP, release, leaseTime).whenComplete((answer, error) -> {
                 if (error == null) {
                     answered.complete(answer);

@@ -23,6 +23,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The elector's decisions, over a group that does what a test says. */
 class RaftElectorTests {
@@ -277,10 +279,24 @@ class RaftElectorTests {
     }
 
     @Test
-    void leadsOnIfItsResignationCannotBeReported() {
+    void releasesItsLeaseThoughItsSchedulerHasEnded() {
+        lead(1);
+        time.scheduler().shutdown();
+
+        CompletableFuture<Void> resigned = elector.resign(true, true).toCompletableFuture();
+
+        seat.agree();
+        assertThat(part.register().orElseThrow().released()).isTrue();
+        seat.handOvers.remove().complete(null);
+        assertThat(resigned).isCompleted();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void leadsOnIfItsResignationCannotBeReported(boolean forGood) {
         lead(1);
         reportFailure = new NoClassDefFoundError("planned");
-        assertThatExceptionOfType(NoClassDefFoundError.class).isThrownBy(() -> elector.resign(true, false));
+        assertThatExceptionOfType(NoClassDefFoundError.class).isThrownBy(() -> elector.resign(true, forGood));
         reportFailure = null;
 
         leadsAgain();

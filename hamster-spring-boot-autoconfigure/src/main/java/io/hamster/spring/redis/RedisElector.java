@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -160,7 +161,7 @@ final class RedisElector implements Elector, GroupLines.Listener {
         releasing = true;
         int current = round;
         CompletableFuture<Void> resigned = new CompletableFuture<>();
-        CompletableFuture<Boolean> released = lease.release(known);
+        CompletableFuture<Boolean> released = attempted(() -> lease.release(known));
         giveUpLate(released);
         released.whenComplete((had, failure) -> {
             lock.lock();
@@ -208,10 +209,19 @@ final class RedisElector implements Elector, GroupLines.Listener {
         askAgain = false;
         long now = time.nanoTime();
         Question question = new Question(round, doubts.asking(now), wish(now));
-        CompletableFuture<Answer> answer = lease.ask(question.wish(), known);
+        CompletableFuture<Answer> answer = attempted(() -> lease.ask(question.wish(), known));
         asked = question;
         giveUpLate(answer);
         answer.whenComplete((found, failure) -> answered(question, found, failure));
+    }
+
+    /** What can't be sent counts as not answered, and is followed by what follows that. */
+    private static <T> CompletableFuture<T> attempted(Supplier<CompletableFuture<T>> command) {
+        try {
+            return command.get();
+        } catch (Throwable e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private Wish wish(long now) {
@@ -416,6 +426,12 @@ final class RedisElector implements Elector, GroupLines.Listener {
         } catch (RejectedExecutionException e) {
             // The application ends; the lease runs out.
             running = false;
+        } catch (Throwable e) {
+            // Without a next question it might wait for ever: nobody else need have news of the leader.
+            logger.warn(
+                    "{} asks Redis on the JVM's timer who leads, as its scheduler failed: {}", self, String.valueOf(e));
+            next = CompletableFuture.runAsync(
+                    this::leaderChanged, CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS));
         }
     }
 

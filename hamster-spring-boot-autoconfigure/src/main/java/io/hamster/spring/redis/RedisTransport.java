@@ -169,7 +169,7 @@ final class RedisTransport implements Transport, GroupLines.Listener {
         cancelNext();
         asking = true;
         askAgain = false;
-        CompletableFuture<Table> answer = announcements.announce();
+        CompletableFuture<Table> answer = attempted();
         try {
             Future<?> timer = scheduler.schedule(() -> answer.cancel(false), intervalNanos, TimeUnit.NANOSECONDS);
             answer.whenComplete((table, failure) -> timer.cancel(false));
@@ -178,6 +178,15 @@ final class RedisTransport implements Transport, GroupLines.Listener {
             answer.cancel(false);
         }
         answer.whenComplete((table, failure) -> announced(current, table, failure));
+    }
+
+    /** What can't be sent counts as not answered, and is followed by what follows that. */
+    private CompletableFuture<Table> attempted() {
+        try {
+            return announcements.announce();
+        } catch (Throwable e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void announced(@Nullable Receiver asker, @Nullable Table table, @Nullable Throwable failure) {
@@ -247,10 +256,11 @@ final class RedisTransport implements Transport, GroupLines.Listener {
 
     private void report(Receiver to, MemberTable latest) {
         if (!latest.equals(told)) {
+            // Until it has been told it knows neither these nor surely those before, whatever comes next.
+            told = null;
             members = latest;
             correspondence.lose(latest.alive().values());
             to.membersChanged(latest.members(self.name()));
-            // Not before: what couldn't be told is told with the next answer.
             told = latest;
         }
     }
@@ -266,6 +276,14 @@ final class RedisTransport implements Transport, GroupLines.Listener {
             next = scheduler.schedule(this::membersChanged, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             logger.debug("{} announces itself no more: the application ends", self.name(), e);
+        } catch (Throwable e) {
+            // Without a next announcement it would be missed, and miss others.
+            logger.warn(
+                    "{} announces itself on the JVM's timer, as its scheduler failed: {}",
+                    self.name(),
+                    String.valueOf(e));
+            next = CompletableFuture.runAsync(
+                    this::membersChanged, CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS));
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -34,25 +35,29 @@ final class GroupNode implements AutoCloseable {
     final RedisTransport transport;
     /** How much of what its elector and transport schedule next there is no thread for. */
     final AtomicInteger unscheduled = new AtomicInteger();
+    /** Whether that is kept all the same, for another thread. */
+    volatile boolean keepsUnscheduled = true;
 
     private final RedisFixture fixture;
     private final ScheduledExecutorService scheduler = new ScheduledThreadPoolExecutor(2) {
         @Override
         public ScheduledFuture<?> schedule(Runnable work, long delay, TimeUnit unit) {
-            return started(super.schedule(work, delay, unit));
+            return started(() -> super.schedule(work, delay, unit));
         }
 
         @Override
         public <V> ScheduledFuture<V> schedule(Callable<V> work, long delay, TimeUnit unit) {
-            return started(super.schedule(work, delay, unit));
+            return started(() -> super.schedule(work, delay, unit));
         }
 
-        private <F> F started(F scheduled) {
-            if (unscheduled.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                // What couldn't get a thread of its own is kept for another.
-                throw new OutOfMemoryError("unable to create native thread");
+        private <F> F started(Supplier<F> schedule) {
+            if (unscheduled.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
+                return schedule.get();
             }
-            return scheduled;
+            if (keepsUnscheduled) {
+                schedule.get();
+            }
+            throw new OutOfMemoryError("unable to create native thread");
         }
     };
     private volatile Standing standing = new Standing.Electing(0, false);

@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who leads, while nodes and Redis come and go. Real time, as Redis keeps its own. */
 @RedisTest(exclusive = true)
@@ -336,11 +338,13 @@ class RedisElectorTests {
         assertThat(nodes).filteredOn(GroupNode::leads).hasSize(1);
     }
 
-    @Test
-    void goesOnAfterQuestionsThatThereWasNoThreadFor() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void goesOnAfterQuestionsThatThereWasNoThreadFor(boolean kept) {
         GroupNode node = start(1).get(0);
         leader();
 
+        node.keepsUnscheduled = kept;
         node.unscheduled.set(4);
 
         await().atMost(PATIENCE).until(() -> node.unscheduled.get() == 0);

@@ -26,6 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -316,8 +318,10 @@ class RedisTransportTests {
         assertThat(again.namesake("b")).succeedsWithin(PATIENCE).isEqualTo(Optional.empty());
     }
 
-    @Test
-    void announcesItselfOnAfterQuestionsThatThereWasNoThreadFor() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void announcesItselfOnAfterQuestionsThatThereWasNoThreadFor(boolean kept) {
+        a.keepsUnscheduled = kept;
         a.unscheduled.set(4);
 
         await().atMost(PATIENCE).until(() -> a.unscheduled.get() == 0);
@@ -334,6 +338,18 @@ class RedisTransportTests {
         await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a", "b", "c")));
         RedisFixture.pass(GroupNode.TIMEOUT);
         assertThat(atB.alive()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void callsAMemberThatIsBackThoughItsReceiverFailedOnThat() {
+        atA.failures.set(Integer.MAX_VALUE);
+        b.crash();
+        await().atMost(PATIENCE).until(() -> atA.failures.get() < Integer.MAX_VALUE);
+
+        b.proxy.refuse(false);
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(ask(a, b.node, HELLO)).succeedsWithin(Duration.ofSeconds(2)));
     }
 
     @Test
