@@ -86,6 +86,16 @@ final class CallerLoop {
         }
     }
 
+    /** Whether this is called by the run under way. */
+    boolean isRunningHere() {
+        lock.lock();
+        try {
+            return running == Thread.currentThread();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits until no run is under way; false if one still is after so many nanoseconds. */
     boolean awaitEnd(long nanos) throws InterruptedException {
         lock.lockInterruptibly();

@@ -125,6 +125,11 @@ public final class DefaultJobTracker implements JobTracker, AutoCloseable {
         return !led || loops.stream().noneMatch(CallerLoop::isRunning);
     }
 
+    /** Whether this is called by a run of a follower's. */
+    boolean isFollowersRun() {
+        return !led && loops.stream().anyMatch(CallerLoop::isRunningHere);
+    }
+
     @Override
     public void onNewLeader(String leader) {
         endRuns();
@@ -167,10 +172,11 @@ public final class DefaultJobTracker implements JobTracker, AutoCloseable {
             try {
                 if (!loop.awaitEnd(CallerLoop.remaining(deadline))) {
                     log.warn(
-                            "{}: a run of {} goes on {} after it was interrupted; it may overlap with the next leader",
+                            "{}: a run of {} goes on {} after it was interrupted{}",
                             name,
                             loop.caller(),
-                            stopTimeout);
+                            stopTimeout,
+                            led ? "; it may overlap with the next leader" : "");
                 }
             } catch (InterruptedException e) {
                 interrupted = true;

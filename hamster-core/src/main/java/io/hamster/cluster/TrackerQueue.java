@@ -96,13 +96,14 @@ final class TrackerQueue {
     /**
      * Completes once no call is due or running.
      *
-     * @param orOwn whether the call that this runs in, if any, isn't to be waited for: a tracker that closes the cluster
-     *     from a callback would wait for itself
+     * @param orOwn whether the call that this runs in, if any, isn't to be waited for, nor one that waits for the
+     *     follower's run that this runs in: who closes the cluster from there would wait for itself
      */
     CompletableFuture<Void> idle(boolean orOwn) {
+        boolean own = orOwn && tracker instanceof DefaultJobTracker repeating && repeating.isFollowersRun();
         lock.lock();
         try {
-            if ((!busy && isUpToDate()) || (orOwn && runner == Thread.currentThread())) {
+            if ((!busy && isUpToDate()) || own || (orOwn && runner == Thread.currentThread())) {
                 return CompletableFuture.completedFuture(null);
             }
             CompletableFuture<Void> idle = new CompletableFuture<>();
@@ -219,7 +220,9 @@ final class TrackerQueue {
         if (target instanceof Situation.Released) {
             return tracker::onReleaseMaster;
         }
-        // Nobody lost the leader: the cluster closes, or the tracker was removed. Only its runs have to end.
+        // It lost no leader: the cluster closes, the tracker was removed, or it was too busy as a follower's to hear of
+        // a
+        // short leadership, which is over. Only its runs have to end.
         return tracker instanceof DefaultJobTracker repeating ? repeating::endRuns : null;
     }
 

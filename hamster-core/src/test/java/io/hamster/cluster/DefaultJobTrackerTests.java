@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.hamster.InvalidExpirationException;
 import io.hamster.testing.ManualTime;
 import java.time.Duration;
@@ -16,6 +20,9 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class DefaultJobTrackerTests {
 
@@ -179,6 +186,89 @@ class DefaultJobTrackerTests {
         cluster.close();
 
         assertThat(working.calls).containsExactly("leader b", "slaver b", "interrupted");
+    }
+
+    @Test
+    void waitsForNothingWhenAFollowersRunClosesItsCluster() {
+        ScriptedElector other = new ScriptedElector();
+        Cluster closed = Cluster.builder(A, other, new ScriptedTransport(A, B))
+                .time(time)
+                .scheduler(time.scheduler())
+                .executor(executor)
+                .stopTimeout(Duration.ofSeconds(30))
+                .build();
+        Noting closing = new Noting() {
+            @Override
+            void act(String call) {
+                if (call.startsWith("slaver")) {
+                    closed.close();
+                    calls.add("closed");
+                }
+            }
+        };
+        DefaultJobTracker.builder(INTERVAL, closed, closing)
+                .scheduler(time.scheduler())
+                .executor(executor)
+                .stopTimeout(Duration.ofSeconds(30))
+                .build()
+                .start();
+        closed.start();
+
+        other.follows(1, "b");
+
+        await().until(() -> closing.calls.contains("closed"));
+        assertThat(closing.calls).containsExactly("leader b", "slaver b", "closed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void warnsOfAnOverlapWithTheNextLeaderOnlyForALeadersRun(boolean leading) {
+        CountDownLatch release = new CountDownLatch(1);
+        Noting stuck = new Noting() {
+            @Override
+            void act(String call) {
+                boolean waiting = call.equals("master") || call.startsWith("slaver");
+                while (waiting) {
+                    try {
+                        release.await();
+                        waiting = false;
+                    } catch (InterruptedException e) {
+                        calls.add("ignored");
+                    }
+                }
+            }
+        };
+        DefaultJobTracker tracker = threaded(Duration.ofMillis(20), stuck);
+        tracker.start();
+        if (leading) {
+            leads(1);
+        } else {
+            elector.follows(1, "b");
+        }
+        await().until(() -> stuck.calls.size() == 2);
+
+        List<String> lines = warnings(tracker::stop);
+        release.countDown();
+
+        assertThat(lines).isNotEmpty().allMatch(line -> line.contains("overlap with the next leader") == leading);
+    }
+
+    private static List<String> warnings(Runnable work) {
+        Logger logger = (Logger) LoggerFactory.getLogger(DefaultJobTracker.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        logger.addAppender(lines);
+        logger.setAdditive(false);
+        lines.start();
+        try {
+            work.run();
+        } finally {
+            logger.detachAppender(lines);
+            logger.setAdditive(true);
+        }
+        return lines.list.stream()
+                .filter(line -> line.getLevel() == Level.WARN)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
     }
 
     @Test
