@@ -221,8 +221,7 @@ final class TrackerQueue {
             return tracker::onReleaseMaster;
         }
         // It lost no leader: the cluster closes, the tracker was removed, or it was too busy as a follower's to hear of
-        // a
-        // short leadership, which is over. Only its runs have to end.
+        // a short leadership, which is over. Only its runs have to end.
         return tracker instanceof DefaultJobTracker repeating ? repeating::endRuns : null;
     }
 
