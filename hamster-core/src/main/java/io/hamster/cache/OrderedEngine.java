@@ -79,7 +79,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
             return;
         }
         int place = node.place;
-        if (place != 0 && !uses.offer(place) && lock.tryLock()) {
+        if (place != 0 && !uses.offer(place) && uses.mayDrain() && lock.tryLock()) {
             try {
                 uses.drainOwnTo(policy::used);
                 policy.used(place);

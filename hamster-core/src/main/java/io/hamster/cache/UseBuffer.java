@@ -8,6 +8,10 @@ import java.util.function.IntConsumer;
  * Notes uses without a lock, for the lock's next holder: striped ring buffers, one for some of the threads each. Lossy:
  * who finds a ring contended forgets the use. A single thread never does. What is used is a number of 1 or more.
  *
+ * <p>Of several threads one drains, for the others too: what is moved by it then stays in its processor's cache. Others
+ * whose rings are full meanwhile forget their uses, and one that has to do so too often takes its place: the one that notes
+ * the most, in the end.
+ *
  * <p>From Ding, Jiang and Zhang, "BP-Wrapper: A System Framework Making Any Replacement Algorithms (Almost) Lock
  * Contention Free", 2009, by way of ConcurrentLinkedHashMap and Caffeine.
  */
@@ -21,9 +25,13 @@ final class UseBuffer {
     private static final int SPREAD = 3 * RING;
 
     private static final int READ = 1;
+    private static final int MISSED = 2;
 
-    /** Every so many drains all threads' uses are taken in, lest those of one that went idle count as recent later. */
-    private static final int ALL_DRAINED = 64;
+    /** So many stripes are drained at once, in turn. */
+    private static final int TURN = 8;
+
+    /** So many uses a thread misses before it drains in place of the one that does. */
+    private static final int PATIENCE = 2 * RING;
 
     private static final int NOTHING = 0;
 
@@ -32,10 +40,13 @@ final class UseBuffer {
     private final AtomicIntegerArray rings;
 
     /**
-     * How many uses of a stripe were ever noted; {@link #READ} further on, how many of them were taken out. Before all
-     * of them, how often one stripe was drained.
+     * How many uses of a stripe were ever noted; {@link #READ} further on, how many of them were taken out, and
+     * {@link #MISSED} further on, how many found it full. Before all of them, the stripe whose turn to be drained is next.
      */
     private final AtomicLongArray counters;
+
+    /** The id of the thread that drains, 0 if none has yet. */
+    private volatile long drainer;
 
     /** The id of a thread that noted a use before others did. */
     private volatile long first;
@@ -85,18 +96,38 @@ final class UseBuffer {
         }
     }
 
-    /**
-     * Takes out what this thread noted, and leaves the others' stripes in their processors' caches, but now and then. One
-     * thread at a time.
-     */
-    void drainOwnTo(IntConsumer action) {
-        long drains = counters.getPlain(0) + 1;
-        counters.setPlain(0, drains);
-        if (drains % ALL_DRAINED == 0) {
-            drainTo(action);
-        } else {
-            drain(stripe(Thread.currentThread().getId()), action);
+    /** Whether this thread, which has found its ring full, is the one to drain, or that one doesn't come. */
+    boolean mayDrain() {
+        if (!shared) {
+            return true;
         }
+        long current = Thread.currentThread().getId();
+        long known = drainer;
+        if (known == current) {
+            return true;
+        }
+        int missed = start(stripe(current)) + MISSED;
+        long misses = counters.getPlain(missed) + 1;
+        boolean takesOver = known == 0 || misses == PATIENCE;
+        counters.setPlain(missed, takesOver ? 0 : misses);
+        if (takesOver) {
+            drainer = current;
+        }
+        return takesOver;
+    }
+
+    /** Takes out what this thread noted, and what some others did, in turn. One thread at a time. */
+    void drainOwnTo(IntConsumer action) {
+        drain(stripe(Thread.currentThread().getId()), action);
+        if (!shared) {
+            return;
+        }
+        int next = (int) counters.getPlain(0);
+        for (int i = 0; i < Math.min(TURN, stripes); i++) {
+            drain(next, action);
+            next = (next + 1) % stripes;
+        }
+        counters.setPlain(0, next);
     }
 
     private void drain(int stripe, IntConsumer action) {

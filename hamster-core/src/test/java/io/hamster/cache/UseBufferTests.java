@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -39,15 +42,36 @@ class UseBufferTests {
     }
 
     @Test
-    void takesInWhatAnIdleThreadNoted() throws InterruptedException {
-        Thread other = new Thread(() -> uses.offer(7));
-        other.start();
-        other.join(30_000);
+    void takesInWhatAnotherThreadNoted() throws Exception {
+        uses.isShared();
+        inAnotherThread(() -> uses.isShared() && uses.offer(7));
         List<Integer> drained = new ArrayList<>();
 
-        for (int i = 0; i < 64; i++) {
-            uses.drainOwnTo(drained::add);
-        }
+        uses.drainOwnTo(drained::add);
+
         assertThat(drained).containsExactly(7);
+    }
+
+    @Test
+    void oneThreadDrainsUntilItNoLongerComes() throws Exception {
+        uses.isShared();
+        assertThat(inAnotherThread(() -> uses.isShared() && uses.mayDrain()))
+                .as("the first that is asked")
+                .isTrue();
+
+        int refused = 0;
+        while (!uses.mayDrain()) {
+            refused++;
+        }
+
+        assertThat(refused).isBetween(1, 100);
+        assertThat(uses.mayDrain()).as("from now on").isTrue();
+        assertThat(inAnotherThread(uses::mayDrain)).isFalse();
+    }
+
+    private static boolean inAnotherThread(Callable<Boolean> work) throws Exception {
+        FutureTask<Boolean> done = new FutureTask<>(work);
+        new Thread(done).start();
+        return done.get(30, TimeUnit.SECONDS);
     }
 }
