@@ -18,6 +18,9 @@ final class SharedWrites<K, V> {
 
     private static final int BATCH = 100;
 
+    /** So often a value is put in place of one that cannot be read and that is another each time. */
+    private static final int MOST_ATTEMPTS = 8;
+
     private final String cache;
     private final boolean isRelay;
     private final KeyTexts<K> texts;
@@ -176,14 +179,19 @@ final class SharedWrites<K, V> {
     }
 
     private Optional<V> putUnlessStored(Put<K, V> put) {
-        Optional<StoredEntry> there = changes.putIfAbsent(put, Optional.empty());
-        Optional<V> found = readable(there);
-        while (there.isPresent() && found.isEmpty()) {
+        Optional<StoredEntry> there = Optional.empty();
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             // What nobody can read is no value, but another may have taken its place by now.
             there = changes.putIfAbsent(put, there);
-            found = readable(there);
+            Optional<V> found = readable(there);
+            if (there.isEmpty() || found.isPresent()) {
+                return found;
+            }
         }
-        return found;
+        throw new CacheStoreUnavailableException(
+                "Cache '" + cache + "' put nothing for " + CacheKeys.shortened(put.key())
+                        + ": something else that it can't read was there each of " + MOST_ATTEMPTS + " times",
+                null);
     }
 
     private Optional<V> readable(Optional<StoredEntry> entry) {

@@ -108,7 +108,7 @@ final class UseBuffer {
         }
         int missed = start(stripe(current)) + MISSED;
         long misses = counters.getPlain(missed) + 1;
-        boolean takesOver = known == 0 || misses == PATIENCE;
+        boolean takesOver = known == 0 || misses >= PATIENCE;
         counters.setPlain(missed, takesOver ? 0 : misses);
         if (takesOver) {
             drainer = current;

@@ -439,6 +439,29 @@ class SharedInstancesTests {
     }
 
     @Test
+    void aPutIfAbsentThatFindsSomethingElseUnreadableAllTheTimeEnds() {
+        CachePolicyBuilder numbers = CachePolicy.builder().tier(Tier.TWO_LEVEL).valueType(Integer.class);
+        HamsterCache<String, Integer> mine = a.client().cache("numbers", numbers.build());
+        AtomicInteger puts = new AtomicInteger();
+        a.cache().put("k", "no number");
+        Runnable another = new Runnable() {
+            @Override
+            public void run() {
+                b.cache().put("k", "no number " + puts.incrementAndGet());
+                a.store().afterNext(this);
+            }
+        };
+        a.store().afterNext(another);
+
+        assertThatExceptionOfType(CacheStoreUnavailableException.class)
+                .isThrownBy(() -> mine.putIfAbsent("k", 1))
+                .withMessageContaining("put nothing")
+                .withMessageContaining("can't read");
+
+        assertThat(puts.get()).isBetween(2, 100);
+    }
+
+    @Test
     void oneOfTwoWhoPutInPlaceOfWhatCannotBeReadIsToldSo() {
         CachePolicyBuilder numbers = CachePolicy.builder().tier(Tier.TWO_LEVEL).valueType(Integer.class);
         HamsterCache<String, Integer> mine = a.client().cache("numbers", numbers.build());
