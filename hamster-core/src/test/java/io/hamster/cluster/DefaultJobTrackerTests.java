@@ -224,20 +224,7 @@ class DefaultJobTrackerTests {
     @ValueSource(booleans = {true, false})
     void warnsOfAnOverlapWithTheNextLeaderOnlyForALeadersRun(boolean leading) {
         CountDownLatch release = new CountDownLatch(1);
-        Noting stuck = new Noting() {
-            @Override
-            void act(String call) {
-                boolean waiting = call.equals("master") || call.startsWith("slaver");
-                while (waiting) {
-                    try {
-                        release.await();
-                        waiting = false;
-                    } catch (InterruptedException e) {
-                        calls.add("ignored");
-                    }
-                }
-            }
-        };
+        Noting stuck = new Stuck(release);
         DefaultJobTracker tracker = threaded(Duration.ofMillis(20), stuck);
         tracker.start();
         if (leading) {
@@ -251,6 +238,29 @@ class DefaultJobTrackerTests {
         release.countDown();
 
         assertThat(lines).isNotEmpty().allMatch(line -> line.contains("overlap with the next leader") == leading);
+    }
+
+    /** A caller whose runs ignore interrupts. */
+    private static final class Stuck extends Noting {
+
+        private final CountDownLatch release;
+
+        private Stuck(CountDownLatch release) {
+            this.release = release;
+        }
+
+        @Override
+        void act(String call) {
+            boolean waiting = call.equals("master") || call.startsWith("slaver");
+            while (waiting) {
+                try {
+                    release.await();
+                    waiting = false;
+                } catch (InterruptedException e) {
+                    calls.add("ignored");
+                }
+            }
+        }
     }
 
     private static List<String> warnings(Runnable work) {
@@ -274,20 +284,7 @@ class DefaultJobTrackerTests {
     @Test
     void neverRunsACallerTwiceAtOnceThoughItIgnoresItsInterrupt() {
         CountDownLatch release = new CountDownLatch(1);
-        Noting stuck = new Noting() {
-            @Override
-            void act(String call) {
-                boolean waiting = call.equals("master");
-                while (waiting) {
-                    try {
-                        release.await();
-                        waiting = false;
-                    } catch (InterruptedException e) {
-                        calls.add("ignored");
-                    }
-                }
-            }
-        };
+        Noting stuck = new Stuck(release);
         DefaultJobTracker tracker = threaded(Duration.ofMillis(20), stuck);
         tracker.start();
         leads(1);
