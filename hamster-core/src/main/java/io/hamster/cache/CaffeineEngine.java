@@ -24,7 +24,7 @@ final class CaffeineEngine<K, V> implements Engine<K, V> {
     private final Cache<K, Slot<V>> cache;
     private final Upkeep upkeep;
 
-    CaffeineEngine(CachePolicy policy, CacheRuntime runtime, Departures<K, V> departures) {
+    CaffeineEngine(CachePolicy policy, CacheRuntime runtime, Departures<V> departures) {
         this.upkeep = new Upkeep(runtime);
         long unit = 1 + (policy.maxMemory() - 1) / MAX_WEIGHT;
         long units = policy.maxMemory() / unit;
@@ -42,8 +42,8 @@ final class CaffeineEngine<K, V> implements Engine<K, V> {
                 .evictionListener(
                         (@Nullable K key,
                                 @Nullable Slot<V> slot,
-                                com.github.benmanes.caffeine.cache.RemovalCause cause) -> departures.left(
-                                Objects.requireNonNull(key), Objects.requireNonNull(slot), causeOf(cause)))
+                                com.github.benmanes.caffeine.cache.RemovalCause cause) ->
+                                departures.left(Objects.requireNonNull(slot), causeOf(cause)))
                 .build();
     }
 

@@ -33,8 +33,8 @@ interface Engine<K, V> {
     void cleanUp();
 
     /** Called under the engine's locks. */
-    interface Departures<K, V> {
+    interface Departures<V> {
 
-        void left(K key, Slot<V> slot, RemovalCause cause);
+        void left(Slot<V> slot, RemovalCause cause);
     }
 }

@@ -15,7 +15,9 @@ final class LocalTier<K, V> {
     private final ConcurrentHashMap<K, Flight<V>> flights = new ConcurrentHashMap<>();
     private final TagIndex<K> index = new TagIndex<>();
     private final Stamps stamps = new Stamps();
-    private final Engine<K, V> engine;
+    /** By what {@link #id} makes of keys. */
+    private final Engine<Object, V> engine;
+
     private final Counters counters;
     private final RemovalNotices<K, V> notices;
     private final TimeSource time;
@@ -71,7 +73,7 @@ final class LocalTier<K, V> {
     /** The same for a value that is about to be loaded by a caller: not in the midst of a put of its key. */
     Origin origin(K key) {
         Found<V> found = new Found<>();
-        engine.compute(key, slot -> {
+        engine.compute(id(key), slot -> {
             found.origin = origin();
             return slot;
         });
@@ -81,19 +83,19 @@ final class LocalTier<K, V> {
     /** What a read may be answered with. */
     @Nullable
     Slot<V> live(K key) {
-        return answering(engine.get(key));
+        return answering(engine.get(id(key)));
     }
 
     /** The same for what is no read. */
     @Nullable
     Slot<V> peek(K key) {
-        return answering(engine.peek(key));
+        return answering(engine.peek(id(key)));
     }
 
     /** The same for a flight that has boarded, which from now on may take the place of nothing else that is live. */
     @Nullable
     Slot<V> live(K key, Flight<V> flight) {
-        Slot<V> slot = engine.get(key);
+        Slot<V> slot = engine.get(id(key));
         flight.replaces = slot;
         return answering(slot);
     }
@@ -122,7 +124,7 @@ final class LocalTier<K, V> {
         if (!retainsExpired) {
             return null;
         }
-        Slot<V> slot = engine.get(key);
+        Slot<V> slot = engine.get(id(key));
         long now = time.nanoTime();
         return slot != null
                         && slot.value != null
@@ -166,7 +168,7 @@ final class LocalTier<K, V> {
      * @param slot {@code null} if the value isn't kept; what is cached gives way all the same
      */
     void publish(K key, Flight<V> flight, @Nullable Slot<V> slot, Set<String> tags) {
-        engine.compute(key, old -> {
+        engine.compute(id(key), old -> {
             // Before the stamps are compared: an invalidation either moves them first or finds the key indexed.
             Set<String> indexed = tagsOf(slot);
             index.add(key, indexed);
@@ -175,7 +177,7 @@ final class LocalTier<K, V> {
                     && flight.origin.epoch() == epoch
                     && (old == null || old == flight.replaces || !isLive(old, epoch));
             if (admission.admits(isCurrent, stamps.lastInvalidation(tags) <= flight.origin.stamp())) {
-                return exchange(key, old, slot, RemovalCause.REPLACED);
+                return exchange(old, slot, RemovalCause.REPLACED);
             }
             index.remove(key, indexed, tagsOf(old));
             return old;
@@ -194,7 +196,7 @@ final class LocalTier<K, V> {
      */
     boolean publish(K key, Origin origin, @Nullable Slot<V> slot, Set<String> tags, boolean isWrite) {
         Found<V> found = new Found<>();
-        engine.compute(key, old -> {
+        engine.compute(id(key), old -> {
             Set<String> indexed = tagsOf(slot);
             index.add(key, indexed);
             long epoch = stamps.epoch();
@@ -206,7 +208,7 @@ final class LocalTier<K, V> {
                 if (isWrite) {
                     detach(key);
                 }
-                return exchange(key, old, slot, RemovalCause.REPLACED);
+                return exchange(old, slot, RemovalCause.REPLACED);
             }
             found.again = true;
             index.remove(key, indexed, tagsOf(old));
@@ -233,7 +235,7 @@ final class LocalTier<K, V> {
         while (true) {
             Slot<V> slot = slots.get();
             Found<V> found = new Found<>();
-            engine.compute(key, old -> {
+            engine.compute(id(key), old -> {
                 // Once: what is cleared in the midst of this step mustn't count as absent for a value that is cleared,
                 // too.
                 long epoch = stamps.epoch();
@@ -249,7 +251,7 @@ final class LocalTier<K, V> {
                 }
                 detach(key);
                 index.add(key, tagsOf(slot));
-                return exchange(key, old, slot, RemovalCause.REPLACED);
+                return exchange(old, slot, RemovalCause.REPLACED);
             });
             if (!found.again) {
                 if (found.slot == null && slot != null) {
@@ -264,19 +266,19 @@ final class LocalTier<K, V> {
     @Nullable
     Slot<V> invalidate(K key) {
         Found<V> found = new Found<>();
-        engine.compute(key, old -> {
+        engine.compute(id(key), old -> {
             detach(key);
             found.slot = answering(old);
-            return exchange(key, old, null, RemovalCause.INVALIDATED);
+            return exchange(old, null, RemovalCause.INVALIDATED);
         });
         return found.slot;
     }
 
     /** Drops what was cached of a key that was dirty; detaches its flight, too. */
     void supersede(K key) {
-        engine.compute(key, old -> {
+        engine.compute(id(key), old -> {
             detach(key);
-            return exchange(key, old, null, RemovalCause.REPLACED);
+            return exchange(old, null, RemovalCause.REPLACED);
         });
     }
 
@@ -285,9 +287,9 @@ final class LocalTier<K, V> {
             long now = stamps.invalidate(tag);
             for (K key : index.keys(tag)) {
                 engine.compute(
-                        key,
+                        id(key),
                         slot -> slot != null && slot.tags.contains(tag) && slot.stamp < now
-                                ? exchange(key, slot, null, RemovalCause.INVALIDATED)
+                                ? exchange(slot, null, RemovalCause.INVALIDATED)
                                 : slot);
             }
         }
@@ -341,31 +343,30 @@ final class LocalTier<K, V> {
     }
 
     private void dropCleared() {
-        engine.forEachKey(key -> engine.compute(
-                key,
+        engine.forEachKey(id -> engine.compute(
+                id,
                 slot -> slot != null && slot.epoch != stamps.epoch()
-                        ? exchange(key, slot, null, RemovalCause.INVALIDATED)
+                        ? exchange(slot, null, RemovalCause.INVALIDATED)
                         : slot));
     }
 
     /** A slot of an older epoch is never served; one that came in after the sweep would take its place for nothing. */
     private void dropIfCleared(K key, Slot<V> slot) {
         if (slot.epoch != stamps.epoch()) {
-            engine.compute(key, held -> held == slot ? exchange(key, slot, null, RemovalCause.INVALIDATED) : held);
+            engine.compute(id(key), held -> held == slot ? exchange(slot, null, RemovalCause.INVALIDATED) : held);
         }
     }
 
     /** Keeps the books when one slot takes another's place; runs inside the engine's step. */
-    private @Nullable Slot<V> exchange(K key, @Nullable Slot<V> old, @Nullable Slot<V> slot, RemovalCause cause) {
+    private @Nullable Slot<V> exchange(@Nullable Slot<V> old, @Nullable Slot<V> slot, RemovalCause cause) {
         if (old != null) {
+            K key = keyOf(old);
             index.remove(key, old.tags, tagsOf(slot));
             counters.bytes.add(-old.bytes);
             if (cause == RemovalCause.INVALIDATED) {
                 counters.deletes.increment();
             }
-            @SuppressWarnings("unchecked")
-            K itsKey = (K) old.key;
-            notices.removed(itsKey, old, old.isExpired(time.nanoTime()) ? RemovalCause.EXPIRED : cause);
+            notices.removed(key, old, old.isExpired(time.nanoTime()) ? RemovalCause.EXPIRED : cause);
         }
         if (slot != null) {
             counters.bytes.add(slot.bytes);
@@ -373,11 +374,22 @@ final class LocalTier<K, V> {
         return slot;
     }
 
-    private void departed(K key, Slot<V> slot, RemovalCause cause) {
+    private void departed(Slot<V> slot, RemovalCause cause) {
+        K key = keyOf(slot);
         index.remove(key, slot.tags, Set.of());
         counters.bytes.add(-slot.bytes);
         (cause == RemovalCause.EXPIRED ? counters.expirations : counters.evictions).increment();
         notices.removed(key, slot, cause);
+    }
+
+    /** A shared cache's keys equal each other by their texts, and the compiler knows best how to compare those. */
+    private static Object id(Object key) {
+        return key instanceof TextKey<?> text ? text.text() : key;
+    }
+
+    @SuppressWarnings("unchecked")
+    private K keyOf(Slot<V> slot) {
+        return (K) slot.key;
     }
 
     private static Set<String> tagsOf(@Nullable Slot<?> slot) {

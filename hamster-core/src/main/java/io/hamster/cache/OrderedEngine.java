@@ -33,7 +33,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
     private final boolean countsUses;
     private final long maxSize;
     private final long maxMemory;
-    private final Departures<K, V> departures;
+    private final Departures<V> departures;
     private final TimeSource time;
     private final Executor executor;
     private final ScheduledExecutorService scheduler;
@@ -42,8 +42,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
     private @Nullable Future<?> reclaiming;
     private long reclaimingAt;
 
-    OrderedEngine(
-            CachePolicy settings, CacheRuntime runtime, EvictionPolicy<K, V> policy, Departures<K, V> departures) {
+    OrderedEngine(CachePolicy settings, CacheRuntime runtime, EvictionPolicy<K, V> policy, Departures<V> departures) {
         this.map = new ConcurrentHashMap<>(Math.max(16, settings.expectedSize()));
         this.policy = policy;
         this.countsUses = policy.countsUses();
@@ -96,7 +95,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
             Slot<V> held = node == null ? null : node.slot;
             boolean lapsed = held != null && held.retainedUntil - time.nanoTime() <= 0;
             if (held != null && lapsed) {
-                departures.left(key, held, RemovalCause.EXPIRED);
+                departures.left(held, RemovalCause.EXPIRED);
             }
             Slot<V> next = step.apply(lapsed ? null : held);
             if (node != null && !lapsed && next != null) {
@@ -230,7 +229,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
             if (present != node || node.slot != judged) {
                 return present;
             }
-            departures.left(key, judged, cause);
+            departures.left(judged, cause);
             return null;
         });
         if (left == node) {

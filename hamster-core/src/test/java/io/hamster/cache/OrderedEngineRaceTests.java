@@ -26,28 +26,28 @@ class OrderedEngineRaceTests {
             new CacheRuntime(
                     time, Runnable::run, Runnable::run, time.scheduler(), () -> 0, () -> false, new LoadGraph()),
             ListPolicy.lru(),
-            (key, slot, cause) -> {
+            (slot, cause) -> {
                 left.add(slot);
-                if (key == 0) {
+                if (slot.key.equals(0)) {
                     evicting.countDown();
                     awaitUninterruptibly(evict);
                 }
             });
 
-    private Slot<String> slot(String value, long bytes) {
+    private Slot<String> slot(int key, String value, long bytes) {
         long now = time.nanoTime();
-        return new Slot<>(1, value, new Origin(0, 0, now), now, now + TTL, now + TTL, now + TTL, bytes, Set.of());
+        return new Slot<>(key, value, new Origin(0, 0, now), now, now + TTL, now + TTL, now + TTL, bytes, Set.of());
     }
 
     @Test
     void aValueThatComesWhenTheOldOneExpiresStays() throws Exception {
-        engine.compute(1, old -> slot("old", 1));
+        engine.compute(1, old -> slot(1, "old", 1));
         CountDownLatch replacing = new CountDownLatch(1);
         CountDownLatch replace = new CountDownLatch(1);
         Thread writer = start(() -> engine.compute(1, old -> {
             replacing.countDown();
             awaitUninterruptibly(replace);
-            return slot("new", 1);
+            return slot(1, "new", 1);
         }));
         replacing.await();
 
@@ -68,18 +68,18 @@ class OrderedEngineRaceTests {
 
     @Test
     void aValueThatFitsStaysWhereOneThatDidNotIsExpelled() throws Exception {
-        engine.compute(2, old -> slot("other", 1));
+        engine.compute(2, old -> slot(2, "other", 1));
         // Holds the engine's lock for a while.
-        Thread evictor = start(() -> engine.compute(0, old -> slot("too large", 101)));
+        Thread evictor = start(() -> engine.compute(0, old -> slot(0, "too large", 101)));
         evicting.await();
-        Thread large = start(() -> engine.compute(1, old -> slot("too large", 102)));
+        Thread large = start(() -> engine.compute(1, old -> slot(1, "too large", 102)));
         await().until(() -> large.getState() == Thread.State.WAITING && engine.peek(1) != null);
         CountDownLatch replacing = new CountDownLatch(1);
         CountDownLatch replace = new CountDownLatch(1);
         Thread writer = start(() -> engine.compute(1, old -> {
             replacing.countDown();
             awaitUninterruptibly(replace);
-            return slot("fits", 1);
+            return slot(1, "fits", 1);
         }));
         replacing.await();
 
