@@ -218,7 +218,7 @@ public final class DefaultJobTracker implements JobTracker, AutoCloseable {
             this.interval = interval;
             this.cluster = cluster;
             this.callers = callers;
-            this.name = callers.get(0).getClass().getSimpleName();
+            this.name = ClassNames.of(callers.get(0).getClass());
         }
 
         /**

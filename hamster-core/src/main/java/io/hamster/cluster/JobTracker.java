@@ -6,22 +6,22 @@ package io.hamster.cluster;
  * before a busy tracker could be told of it is not told at all: a start never comes late.
  *
  * <p>A callback may block, for instance to work while this node leads; it delays this tracker's later callbacks only.
- * What it throws is logged, and it counts as called. While the cluster closes a callback that doesn't return is
- * interrupted.
+ * What it throws is logged, and it counts as called. {@link #onStartedLeading} is interrupted as soon as this node no
+ * longer leads, any callback if it hasn't returned within the stop timeout of a cluster that closes or resigns.
  */
 public interface JobTracker {
 
     /**
      * Names this tracker in logs.
      *
-     * @return the class name unless overridden
+     * @return the class name unless overridden; that of an anonymous class tells where it is
      */
     default String name() {
-        return getClass().getSimpleName();
+        return ClassNames.of(getClass());
     }
 
     /**
-     * This node leads.
+     * This node leads. Whoever works in here for long has to heed its interrupt: others may lead by then.
      *
      * @param term the term it leads in; the fence for effects outside the cluster
      */

@@ -11,6 +11,7 @@ public interface LockAdmin {
      *
      * @param limit the most to list; &gt; 0
      * @return held locks in no particular order
+     * @throws IllegalArgumentException if the limit is less than 1
      * @throws LockUnavailableException if the store doesn't answer
      */
     List<HeldLock> list(int limit);
@@ -31,6 +32,7 @@ public interface LockAdmin {
      *
      * @param key the lock's key
      * @return whether anyone held it
+     * @throws InvalidLockKeyException if the key isn't valid
      * @throws LockUnavailableException if the store doesn't answer
      */
     boolean forceRelease(String key);

@@ -86,7 +86,7 @@ public interface LockClient extends AutoCloseable {
 
     /**
      * A view of one lock as {@link Lock}: held by the calling {@link LockContext}, reentrant, renewed until it is
-     * unlocked. {@code lock()} waits without limit, {@code unlock()} throws if the lock was lost; there are no
+     * unlocked. {@code lock()} waits for up to 365 days, {@code unlock()} throws if the lock was lost; there are no
      * conditions.
      *
      * @param key the lock's key

@@ -163,7 +163,7 @@ public final class LockRequest {
     /**
      * The longest time the lock is held, however often it is renewed.
      *
-     * @return &gt; 0, or empty for no limit
+     * @return &gt; 0, at most 365 days, or empty for no limit
      */
     public Optional<Duration> maxHold() {
         return Optional.ofNullable(maxHold);
@@ -312,6 +312,8 @@ public final class LockRequest {
          * Makes the request.
          *
          * @return the request
+         * @throws InvalidExpirationException if {@code atLeastFor} is longer than {@code maxHold}, or than an expiration
+         *     that isn't renewed
          */
         public LockRequest build() {
             if (maxHold != null && atLeastFor.compareTo(maxHold) > 0) {

@@ -58,8 +58,9 @@ public record RaftSettings(
         requireRange("electionTimeoutMin", electionTimeoutMin, Duration.ofMillis(50), Duration.ofMinutes(1));
         requireRange("electionTimeoutMax", electionTimeoutMax, electionTimeoutMin, Duration.ofMinutes(1));
         if (electionTimeoutMax.equals(electionTimeoutMin)) {
-            throw new ClusterConfigurationException("electionTimeoutMin and electionTimeoutMax are both "
-                    + electionTimeoutMin + "; leave room between them, so that nodes don't stand for election at once");
+            throw new ClusterConfigurationException(
+                    "electionTimeoutMax is " + electionTimeoutMax
+                            + ", no more than the minimum; leave room between them, so that nodes don't stand for election at once");
         }
         requireRange("lease", lease, Duration.ofMillis(100), Duration.ofMinutes(1));
         requireRange("timeout", timeout, Duration.ofMillis(500), Duration.ofHours(1));

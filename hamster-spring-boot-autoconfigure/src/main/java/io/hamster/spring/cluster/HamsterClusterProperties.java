@@ -20,7 +20,8 @@ import org.springframework.util.unit.DataSize;
  *
  * @param enabled Whether this instance joins others as the mode says. Otherwise it is a cluster of its own.
  * @param mode What the cluster is made of.
- * @param timeout How long a silent member counts as alive, and how long to wait for a leader by default; 100ms to 1h.
+ * @param timeout How long a silent member counts as alive, and how long to wait for a leader by default; 100ms to 1h,
+ *     with mode cluster at least 500ms.
  * @param stopTimeout How long job trackers and methods with @LeaderOnly may take to stop when leadership is handed over
  *     or the application stops, before they are interrupted or left behind; 100ms to 1h.
  * @param nodes The nodes of the cluster, the same list on each of them: of each its name, host (localhost unless set),
@@ -195,7 +196,8 @@ public record HamsterClusterProperties(
      * @param maxPayload The largest argument or result, encoded; 1KB to 64MB.
      * @param maxInFlight How many calls made here may be under way at once; 1 to 1000000.
      * @param concurrency How many calls of one function run here at once; 1 to 10000.
-     * @param queue How many calls of one function wait here for their turn; 0 to 1000000.
+     * @param queue How many calls of one function wait here for their turn; 0 to 1000000. Waiting calls may
+     *     have 16 times the maximum payload in all.
      */
     public record Rpc(
             @DefaultValue("3s") Duration timeout,

@@ -48,6 +48,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 
 /** Auto-configuration for the {@link PeerPicker}. */
 @AutoConfiguration(
@@ -62,6 +63,7 @@ import org.springframework.core.annotation.Order;
 public final class HamsterHashAutoConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(HamsterHashAutoConfiguration.class);
+    private static final String LONE_PEER = "hamster.test.lone-peer";
 
     /** Called by Spring. */
     public HamsterHashAutoConfiguration() {}
@@ -140,9 +142,12 @@ public final class HamsterHashAutoConfiguration {
         ClusterPeers hamsterClusterPeers(
                 PeerPicker picker,
                 ObjectProvider<Cluster> cluster,
-                ObjectProvider<HamsterClusterProperties> clusterProperties) {
+                ObjectProvider<HamsterClusterProperties> clusterProperties,
+                Environment environment) {
             HamsterClusterProperties known = clusterProperties.getIfAvailable();
-            Cluster nodes = known == null || known.enabled() ? cluster.getIfAvailable() : null;
+            boolean isMeant =
+                    known == null || known.enabled() || environment.getProperty(LONE_PEER, Boolean.class, false);
+            Cluster nodes = isMeant ? cluster.getIfAvailable() : null;
             if (nodes == null) {
                 throw new HamsterConfigurationException(
                         "hamster.hash.source is 'cluster', but the cluster is off.",

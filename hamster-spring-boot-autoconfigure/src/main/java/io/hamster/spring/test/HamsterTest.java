@@ -44,6 +44,7 @@ import org.springframework.test.context.TestPropertySource;
         properties = {
             "hamster.test.manual-time=true",
             "hamster.test.memory-journals=true",
+            "hamster.test.lone-peer=true",
             "hamster.lock.store=memory",
             "hamster.cache.remote.enabled=false",
             "hamster.cluster.enabled=false",

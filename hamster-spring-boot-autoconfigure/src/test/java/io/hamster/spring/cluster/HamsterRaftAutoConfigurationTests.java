@@ -315,7 +315,7 @@ class HamsterRaftAutoConfigurationTests {
             hamster.cluster.raft.directory=                | hamster.cluster.raft.directory is empty
             hamster.cluster.raft.election-timeout-min=1ms  | hamster.cluster.raft.election-timeout-min is PT0.001S; give PT0.05S to PT1M
             hamster.cluster.raft.election-timeout-max=10ms | hamster.cluster.raft.election-timeout-max is PT0.01S; give PT0.3S to PT1M
-            hamster.cluster.raft.election-timeout-max=300ms| hamster.cluster.raft.election-timeout-min and electionTimeoutMax are both PT0.3S
+            hamster.cluster.raft.election-timeout-max=300ms| hamster.cluster.raft.election-timeout-max is PT0.3S, no more than the minimum
             hamster.cluster.raft.lease=2m                  | hamster.cluster.raft.lease is PT2M; give PT0.1S to PT1M
             hamster.cluster.raft.snapshot-every=1          | hamster.cluster.raft.snapshot-every is 1; give 1000 to 10000000
             """)
