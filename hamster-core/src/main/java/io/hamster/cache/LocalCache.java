@@ -5,7 +5,6 @@ import io.hamster.cache.bloom.BloomGuard;
 import io.hamster.cache.writeback.WriteBackAdmin;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.cache.writeback.WriteBackWriter;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -22,17 +21,15 @@ import org.jspecify.annotations.Nullable;
 /** A cache in this JVM: answers hits itself, leaves the rest to its parts. */
 final class LocalCache<K, V> implements ManagedCache<K, V> {
 
-    private static final int BATCH = 100;
-
     private final String name;
     private final CachePolicy policy;
     private final TimeSource time;
     private final Counters counters = new Counters();
     private final LocalTier<K, V> tier;
-    private final Slots<K, V> slots;
     private final Loads<K, V> loads;
     private final BulkLoads<K, V> bulkLoads;
-    private final WriteThrough<K, V> writes;
+    private final LocalWrites<K, V> writes;
+    private final LocalTickets<K, V> tickets;
     private final @Nullable OwnedWriteBack<K, V> back;
     private final KeyGuard<K> guard;
     private final RemovalNotices<K, V> notices;
@@ -47,7 +44,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         this.time = runtime.time();
         this.notices = new RemovalNotices<>(name, runtime.contextFreeExecutor());
         this.tier = new LocalTier<>(policy, runtime, counters, notices, admission);
-        this.slots = new Slots<>(policy, tier.stamps(), weigher(policy), runtime.random());
+        Slots<K, V> slots = new Slots<>(policy, tier.stamps(), weigher(policy), runtime.random());
         this.loads = new Loads<>(
                 name,
                 policy,
@@ -57,9 +54,10 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
                 counters,
                 new LoadWatch(name, runtime.time(), runtime.loadListeners()));
         this.bulkLoads = new BulkLoads<>(runtime, tier, loads);
-        this.writes = new WriteThrough<>(name, writer(policy));
         this.guard = new KeyGuard<>(name, policy, runtime, counters);
         this.back = writeBack(name, policy, runtime, tier, slots, guard);
+        this.writes = new LocalWrites<>(name, policy, time, tier, slots, back, guard, counters);
+        this.tickets = new LocalTickets<>(time, tier, slots, back, guard, counters);
         this.loader = loader(policy);
         this.refreshesAhead = policy.refreshAhead().isPresent();
         this.hot = HotKeys.of(name, policy, runtime, tier);
@@ -92,7 +90,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public Optional<CacheEntry<V>> entry(K key) {
-        return Optional.ofNullable(read(key)).map(slot -> entryOf(key, slot));
+        return Optional.ofNullable(read(key)).map(slot -> slot.entry(time, isDirty(key)));
     }
 
     @Override
@@ -184,12 +182,12 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public CacheTicket<K, V> ticket() {
-        return new Ticket(tier.origin());
+        return tickets.anyKey();
     }
 
     @Override
     public CacheTicket<K, V> ticket(K key) {
-        return new Ticket(tier.origin(CacheKeys.requireKey(key)));
+        return tickets.of(key);
     }
 
     @Override
@@ -199,102 +197,29 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public void put(K key, V value, EntryOptions options) {
-        requireEntry(key, value);
-        if (back != null) {
-            putBack(back, Map.of(key, value), options);
-            return;
-        }
-        writes.inOrder(Set.of(key), () -> {
-            writes.call(writer -> writer.write(key, value));
-            store(key, value, options);
-        });
+        writes.put(key, value, options);
     }
 
     @Override
     public void putAll(Map<? extends K, ? extends V> values) {
-        values.forEach(this::requireEntry);
-        Map<K, V> batch = new LinkedHashMap<>();
-        values.forEach((key, value) -> {
-            batch.put(key, value);
-            if (batch.size() == (back == null ? BATCH : back.atMost(BATCH))) {
-                putBatch(batch);
-                batch.clear();
-            }
-        });
-        if (!batch.isEmpty()) {
-            putBatch(batch);
-        }
-    }
-
-    private void putBack(OwnedWriteBack<K, V> back, Map<K, V> values, EntryOptions options) {
-        // Before anyone may ask for them: a key that isn't journalled after all does no harm in the filter.
-        values.keySet().forEach(guard::add);
-        back.put(values, options);
-        counters.sets.add(values.size());
-    }
-
-    private void putBatch(Map<K, V> batch) {
-        if (back != null) {
-            putBack(back, batch, EntryOptions.none());
-            return;
-        }
-        writes.inOrder(batch.keySet(), () -> {
-            try {
-                writes.call(writer -> writer.writeAll(Collections.unmodifiableMap(batch)));
-            } catch (Throwable e) {
-                if (batch.size() > 1) {
-                    // The source may have some of them, and nobody knows which.
-                    batch.keySet().forEach(guard::add);
-                    batch.keySet().forEach(tier::invalidate);
-                }
-                throw e;
-            }
-            batch.forEach((key, value) -> store(key, value, EntryOptions.none()));
-        });
+        writes.putAll(values);
     }
 
     @Override
     public Optional<V> putIfAbsent(K key, V value) {
-        requireEntry(key, value);
-        if (back != null) {
-            guard.add(key);
-            Optional<V> found = back.putIfAbsent(key, value);
-            if (found.isEmpty()) {
-                counters.sets.increment();
-            }
-            return found;
-        }
-        if (!writes.isThrough()) {
-            guard.add(key);
-            Slot<V> found = tier.putIfAbsent(key, () -> slot(key, value, EntryOptions.none()));
-            if (found == null) {
-                counters.sets.increment();
-            }
-            return found == null ? Optional.empty() : found.optional();
-        }
-        return writes.inOrder(Set.of(key), () -> {
-            Slot<V> there = tier.live(key);
-            if (there != null && there.value != null) {
-                return there.optional();
-            }
-            writes.call(writer -> writer.write(key, value));
-            // Whatever a load published since then is older than what the source has now.
-            store(key, value, EntryOptions.none());
-            return Optional.empty();
-        });
+        return writes.putIfAbsent(key, value);
     }
 
     @Override
     public void putAbsent(K key) {
-        CacheKeys.requireKey(key);
-        tier.put(key, () -> slots.make(key, null, EntryOptions.none(), tier.origin(), time.nanoTime()));
+        writes.putAbsent(key);
     }
 
     @Override
     public boolean invalidate(K key) {
         CacheKeys.requireKey(key);
         Optional<Boolean> hadDirty = back == null ? Optional.empty() : back.deleteDirty(key);
-        deleteDirty(hadDirty.orElse(false) ? 1 : 0);
+        counters.deletes.add(hadDirty.orElse(false) ? 1 : 0);
         boolean wasCached = tier.invalidate(key) != null;
         // What is cached of a dirty key isn't what a read finds, but what was there before its write.
         return hadDirty.orElse(wasCached);
@@ -303,41 +228,26 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     @Override
     public void invalidateAll(Collection<? extends K> keys) {
         keys.forEach(CacheKeys::requireKey);
-        deleteDirty(back == null ? 0 : back.deleteDirty(keys));
+        counters.deletes.add(back == null ? 0 : back.deleteDirty(keys));
         keys.forEach(tier::invalidate);
     }
 
     @Override
     public void invalidateTags(Collection<String> tags) {
         tags.forEach(CacheKeys::requireTag);
-        deleteDirty(back == null ? 0 : back.deleteDirtyTagged(tags));
+        counters.deletes.add(back == null ? 0 : back.deleteDirtyTagged(tags));
         tier.invalidateTags(tags);
     }
 
     @Override
     public void clear() {
-        deleteDirty(back == null ? 0 : back.deleteDirty());
+        counters.deletes.add(back == null ? 0 : back.deleteDirty());
         tier.clear();
-    }
-
-    private boolean deleteDirty(int deleted) {
-        counters.deletes.add(deleted);
-        return deleted > 0;
     }
 
     @Override
     public Optional<V> loadAndDelete(K key) {
-        CacheKeys.requireKey(key);
-        if (back != null) {
-            Optional<V> found = back.delete(key);
-            deleteDirty(found.isPresent() ? 1 : 0);
-            return found;
-        }
-        return writes.inOrder(Set.of(key), () -> {
-            writes.call(writer -> writer.delete(key));
-            Slot<V> slot = tier.invalidate(key);
-            return slot == null ? Optional.<V>empty() : slot.optional();
-        });
+        return writes.delete(key);
     }
 
     @Override
@@ -433,77 +343,6 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         return back != null && back.isDirty(key);
     }
 
-    private void requireEntry(K key, @Nullable V value) {
-        CacheKeys.requireKey(key);
-        if (value == null) {
-            throw new InvalidCacheValueException("The value for " + CacheKeys.shortened(key) + " in cache '" + name
-                    + "' is null; use putAbsent to remember that there is none");
-        }
-    }
-
-    private void store(K key, V value, EntryOptions options) {
-        guard.add(key);
-        try {
-            tier.put(key, () -> slot(key, value, options));
-        } catch (RuntimeException e) {
-            // The weigher failed. The source may have the new value already, so the old one can't stay.
-            tier.invalidate(key);
-            throw e;
-        }
-        counters.sets.increment();
-    }
-
-    private @Nullable Slot<V> slot(K key, V value, EntryOptions options) {
-        return slots.make(key, value, options, tier.origin(), time.nanoTime());
-    }
-
-    private CacheEntry<V> entryOf(K key, Slot<V> slot) {
-        long now = time.nanoTime();
-        Instant wallClock = time.instant();
-        return new CacheEntry<>(
-                slot.optional(),
-                wallClock.minusNanos(now - slot.createdAt),
-                wallClock.plusNanos(slot.expiresAt - now),
-                isDirty(key));
-    }
-
-    private final class Ticket implements CacheTicket<K, V> {
-
-        private final Origin origin;
-
-        private Ticket(Origin origin) {
-            this.origin = origin;
-        }
-
-        @Override
-        public boolean publish(K key, Optional<V> value, EntryOptions options) {
-            return publish(key, value, options, false);
-        }
-
-        @Override
-        public boolean put(K key, Optional<V> value, EntryOptions options) {
-            boolean done = publish(key, value, options, true);
-            if (done) {
-                counters.sets.increment();
-            }
-            return done;
-        }
-
-        private boolean publish(K key, Optional<V> value, EntryOptions options, boolean isWrite) {
-            CacheKeys.requireKey(key);
-            // Before anything is locked: it calls the weigher.
-            Slot<V> slot = slot(key, value, options);
-            return back == null
-                    ? tier.publish(key, origin, slot, options.tags(), isWrite)
-                    : back.unlessDirty(key, () -> tier.publish(key, origin, slot, options.tags(), isWrite));
-        }
-
-        private @Nullable Slot<V> slot(K key, Optional<V> value, EntryOptions options) {
-            value.ifPresent(there -> guard.add(key));
-            return slots.make(key, value.orElse(null), options, origin, time.nanoTime());
-        }
-    }
-
     @SuppressWarnings("unchecked")
     private static <K, V> Weigher<? super K, ? super V> weigher(CachePolicy policy) {
         return (Weigher<? super K, ? super V>) policy.weigher().orElseGet(EstimatingWeigher::new);
@@ -512,11 +351,6 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     @SuppressWarnings("unchecked")
     private static <K, V> @Nullable CacheLoader<K, V> loader(CachePolicy policy) {
         return (CacheLoader<K, V>) policy.loader().orElse(null);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <K, V> @Nullable CacheWriter<? super K, ? super V> writer(CachePolicy policy) {
-        return (CacheWriter<? super K, ? super V>) policy.writer().orElse(null);
     }
 
     @SuppressWarnings("unchecked")
