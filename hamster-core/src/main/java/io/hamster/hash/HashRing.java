@@ -24,14 +24,24 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
     /** Sorted by id; an owner is an index into it. */
     final Peer[] peers;
 
+    /** Virtual nodes of each peer, by its index. A light peer may have none, in spite of its weight. */
+    final int[] counts;
+
     private final RingProfile profile;
     private final HashFunction keyFunction;
+    private final int peersOnRing;
     private volatile @Nullable RingBalance balance;
 
-    HashRing(RingProfile profile, Peer[] peers) {
+    HashRing(RingProfile profile, Peer[] peers, int[] counts) {
         this.profile = profile;
         this.keyFunction = profile.keyFunction();
         this.peers = peers;
+        this.counts = counts;
+        int onRing = 0;
+        for (int count : counts) {
+            onRing += count > 0 ? 1 : 0;
+        }
+        this.peersOnRing = onRing;
     }
 
     /**
@@ -208,13 +218,9 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
     /**
      * How many virtual nodes each peer has.
      *
-     * @return counts by peer id, 0 for those of weight 0
+     * @return counts by peer id, 0 for those of weight 0 and for those too light beside the others to get one
      */
     public final Map<String, Integer> virtualNodesById() {
-        int[] counts = new int[peers.length];
-        for (int slot = 0; slot < slots(); slot++) {
-            counts[ownerAt(slot)]++;
-        }
         Map<String, Integer> byId = new TreeMap<>();
         for (int i = 0; i < peers.length; i++) {
             byId.put(peers[i].id(), counts[i]);
@@ -275,6 +281,11 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
     abstract double[] shares();
 
     abstract HashRing changedTo(Peer[] newPeers);
+
+    /** How many peers have virtual nodes. */
+    final int peersOnRing() {
+        return peersOnRing;
+    }
 
     /** The index of the peer with an id, or negative. */
     final int indexOf(String id) {

@@ -10,7 +10,7 @@ final class MaglevRing extends HashRing {
     private final long mask;
 
     private MaglevRing(MaglevProfile profile, Peer[] peers, int[] table, int size) {
-        super(profile, peers);
+        super(profile, peers, counts(peers, table));
         this.table = table;
         this.size = size;
         this.mask = profile.keyFunction().bits() == Integer.SIZE ? 0xffff_ffffL : -1L;
@@ -19,6 +19,14 @@ final class MaglevRing extends HashRing {
     static MaglevRing build(MaglevProfile profile, Peer[] peers, int size) {
         int[] table = PointProfile.takingTraffic(peers) == 0 ? EMPTY : MaglevTable.fill(peers, size);
         return new MaglevRing(profile, peers, table, size);
+    }
+
+    private static int[] counts(Peer[] peers, int[] table) {
+        int[] counts = new int[peers.length];
+        for (int owner : table) {
+            counts[owner]++;
+        }
+        return counts;
     }
 
     @Override

@@ -39,10 +39,6 @@ final class PeerState {
         return new PeerState(changed, this);
     }
 
-    boolean takesTraffic() {
-        return alive && peer.weight() > 0;
-    }
-
     void changeTo(boolean nowAlive) {
         failedOver.set(false);
         alive = nowAlive;

@@ -5,7 +5,7 @@ package io.hamster.hash;
  *
  * @param status the verdict
  * @param message why, in a sentence
- * @param alive peers that are alive and have a weight above 0
+ * @param alive peers that are alive and have virtual nodes, so that they take traffic
  * @param total all peers
  */
 public record PickerHealth(Status status, String message, int alive, int total) {

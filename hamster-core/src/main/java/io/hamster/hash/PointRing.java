@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 final class PointRing extends HashRing {
 
     private final PointProfile profile;
-    private final int[] counts;
     private final PointList list;
     private final @Nullable ResolveTable table;
 
@@ -15,9 +14,8 @@ final class PointRing extends HashRing {
     private final int alignment;
 
     private PointRing(PointProfile profile, Peer[] peers, int[] counts, PointList list) {
-        super(profile, peers);
+        super(profile, peers, counts);
         this.profile = profile;
-        this.counts = counts;
         this.list = list;
         this.table = list.size() == 0 ? null : new ResolveTable(list);
         this.alignment = alignment(profile);

@@ -24,6 +24,8 @@ public final class RingPeerPicker implements PeerPicker {
 
     private static final Logger LOG = LoggerFactory.getLogger(RingPeerPicker.class);
 
+    private static final int MAX_LISTED = 20;
+
     private final int maxAlternatives;
     private final int minAlivePeers;
     private final LoadBound loadBound;
@@ -43,6 +45,7 @@ public final class RingPeerPicker implements PeerPicker {
         this.loadBound = new LoadBound(builder.loadFactor);
         this.listener = builder.listener;
         this.snapshot = Snapshot.of(HashRing.of(builder.profile, builder.peers), null);
+        warnOfKeyless(snapshot, null);
     }
 
     /**
@@ -177,12 +180,8 @@ public final class RingPeerPicker implements PeerPicker {
 
     @Override
     public PickerHealth health() {
-        int taking = 0;
         Snapshot current = snapshot;
-        for (PeerState state : current.states) {
-            taking += state.takesTraffic() ? 1 : 0;
-        }
-        return PickerHealth.of(taking, current.states.length, minAlivePeers);
+        return PickerHealth.of(current.takingTraffic(), current.states.length, minAlivePeers);
     }
 
     @Override
@@ -253,10 +252,12 @@ public final class RingPeerPicker implements PeerPicker {
     }
 
     private void change(UnaryOperator<HashRing> change) {
+        Snapshot before;
+        Snapshot after;
         changes.lock();
         try {
-            Snapshot before = snapshot;
-            Snapshot after = Snapshot.of(change.apply(before.ring), before);
+            before = snapshot;
+            after = Snapshot.of(change.apply(before.ring), before);
             snapshot = after;
             for (PeerState state : before.states) {
                 if (after.state(state.peer.id()).isEmpty()) {
@@ -265,6 +266,26 @@ public final class RingPeerPicker implements PeerPicker {
             }
         } finally {
             changes.unlock();
+        }
+        warnOfKeyless(after, before);
+    }
+
+    /** Of those that weren't so before: once for each time that a peer gets too light for the ring. */
+    private static void warnOfKeyless(Snapshot after, @Nullable Snapshot before) {
+        List<String> keyless = new ArrayList<>();
+        for (int i = 0; i < after.states.length; i++) {
+            String id = after.states[i].peer.id();
+            if (after.isKeyless(i) && (before == null || !before.isKeyless(before.ring.indexOf(id)))) {
+                keyless.add(id);
+            }
+        }
+        if (!keyless.isEmpty()) {
+            LOG.warn(
+                    "{} peers of the {} ring have a weight but get no keys, since they are too light beside the others"
+                            + " to have a virtual node: {}. Raise their weights, or the size of the ring",
+                    keyless.size(),
+                    after.ring.profile(),
+                    keyless.subList(0, Math.min(MAX_LISTED, keyless.size())));
         }
     }
 
@@ -277,12 +298,10 @@ public final class RingPeerPicker implements PeerPicker {
     }
 
     private static NoPeersAvailableException nobodyAlive(Snapshot current, int tried) {
-        int alive = 0;
-        for (PeerState state : current.states) {
-            alive += state.takesTraffic() ? 1 : 0;
-        }
-        return new NoPeersAvailableException("None of the " + tried + " peers tried for the key is alive; " + alive
-                + " of all " + current.states.length + " are. Check the peers, or raise the number of alternatives");
+        boolean others = tried < current.ring.peersOnRing();
+        return new NoPeersAvailableException("None of the " + tried + " peers tried for the key is alive; "
+                + current.takingTraffic() + " of all " + current.states.length + " are alive and take traffic."
+                + " Check the peers" + (others ? ", or raise the number of alternatives" : ""));
     }
 
     static void requireValid(@Nullable String key) {
@@ -305,6 +324,20 @@ public final class RingPeerPicker implements PeerPicker {
                 picks[i] = states[i].picks;
             }
             return new Snapshot(ring, states, picks);
+        }
+
+        /** Decided by virtual nodes, not by weight: no pick ever finds a peer without them. */
+        int takingTraffic() {
+            int taking = 0;
+            for (int i = 0; i < states.length; i++) {
+                taking += states[i].alive && ring.counts[i] > 0 ? 1 : 0;
+            }
+            return taking;
+        }
+
+        /** Whether a peer has a weight and yet no virtual node; false for the index of none. */
+        boolean isKeyless(int index) {
+            return index >= 0 && ring.counts[index] == 0 && ring.peers[index].weight() > 0;
         }
 
         Optional<PeerState> state(String id) {

@@ -8,21 +8,19 @@ final class RingWalk {
     private final HashRing ring;
     private final boolean[] seen;
     private int slot;
-    private int left;
     private int visited;
 
     RingWalk(HashRing ring, long hash) {
         this.ring = ring;
         this.seen = new boolean[ring.peers.length];
-        this.left = ring.slots();
-        this.slot = left == 0 ? 0 : ring.slot(hash);
+        this.slot = ring.isEmpty() ? 0 : ring.slot(hash);
     }
 
     /** The next peer's index, or {@link #END} after the last. */
     int next() {
-        while (left > 0) {
+        // Not until all slots were seen: the rest of the ring may be millions.
+        while (visited < ring.peersOnRing()) {
             int owner = ring.ownerAt(slot);
-            left--;
             slot = slot + 1 == ring.slots() ? 0 : slot + 1;
             if (!seen[owner]) {
                 seen[owner] = true;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,8 +15,11 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class RingPeerPickerTests extends PeerPickerContractTests {
+
+    private static final Logger LOG = (Logger) LoggerFactory.getLogger(RingPeerPicker.class);
 
     @Override
     protected PeerPicker picker(List<Peer> peers) {
@@ -186,6 +192,55 @@ class RingPeerPickerTests extends PeerPickerContractTests {
 
         assertThat(picker.health().status()).isEqualTo(PickerHealth.Status.UNHEALTHY);
         assertThat(picker.health().message()).contains("2 of 3").contains("at least 3");
+    }
+
+    @Test
+    void aPeerWithoutVirtualNodesTakesNoTraffic() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        LOG.addAppender(log);
+        try {
+            RingPeerPicker picker = RingPeerPicker.builder()
+                    .profile(RingProfile.ketama())
+                    .peers(List.of(new Peer("heavy", "h"), new Peer("light", "l", 1)))
+                    .build();
+            picker.addPeers(new Peer("light", "elsewhere", 1));
+            assertThat(log.list)
+                    .as("once")
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .singleElement()
+                    .asString()
+                    .contains("ketama ring", "[light]");
+
+            picker.updatePeerStatus("heavy", false);
+
+            assertThat(picker.alivePeerCount()).isEqualTo(1);
+            assertThat(picker.health().status()).isEqualTo(PickerHealth.Status.UNHEALTHY);
+            assertThat(picker.health().message()).contains("0 of 2");
+            assertThatExceptionOfType(NoPeersAvailableException.class)
+                    .isThrownBy(() -> picker.pickPeer("key"))
+                    .withMessage("None of the 1 peers tried for the key is alive; 0 of all 2 are alive and take traffic."
+                            + " Check the peers");
+        } finally {
+            LOG.detachAppender(log);
+        }
+    }
+
+    @Test
+    void advisesMoreAlternativesOnlyWhereThereAreMore() {
+        RingPeerPicker picker =
+                RingPeerPicker.builder().peers(peers(3)).maxAlternatives(1).build();
+        List<Peer> order = picker.pickPeers("key", 3);
+        picker.updatePeerStatus(order.get(0).id(), false);
+        picker.updatePeerStatus(order.get(1).id(), false);
+        assertThatExceptionOfType(NoPeersAvailableException.class)
+                .isThrownBy(() -> picker.pickPeer("key"))
+                .withMessageEndingWith("Check the peers, or raise the number of alternatives");
+
+        picker.updatePeerStatus(order.get(2).id(), false);
+        assertThatExceptionOfType(NoPeersAvailableException.class)
+                .isThrownBy(() -> picker.pickPeers("key", 1))
+                .withMessageEndingWith("Check the peers");
     }
 
     private static String keyOf(RingPeerPicker picker, String owner) {
