@@ -20,7 +20,8 @@ public final class HttpPeerHealthChecker implements PeerHealthChecker {
      * Creates the checker.
      *
      * @param client sends the requests; remains the caller's to close
-     * @param path the path to get, such as {@code /actuator/health}; begins with a slash
+     * @param path the path to get, such as {@code /actuator/health/liveness}; begins with a slash. What answers there
+     *     mustn't itself depend on which peers are alive, or peers that are once taken as dead stay so
      * @throws IllegalArgumentException if the path doesn't
      */
     public HttpPeerHealthChecker(HttpClient client, String path) {
@@ -48,8 +49,8 @@ public final class HttpPeerHealthChecker implements PeerHealthChecker {
      * @param peer a peer whose address is {@code host:port}, then by plain HTTP, or an HTTP URL, to which the path is
      *     added
      * @param timeout how long to wait for the answer
-     * @return whether the status is from 200 to 299
-     * @throws IOException if there is no answer
+     * @return true
+     * @throws IOException if there is no answer, or its status isn't from 200 to 299
      * @throws InterruptedException if interrupted
      * @throws IllegalArgumentException as {@link #requireProbeable}
      */
@@ -60,7 +61,11 @@ public final class HttpPeerHealthChecker implements PeerHealthChecker {
                 .timeout(timeout)
                 .build();
         int status = client.send(request, BodyHandlers.discarding()).statusCode();
-        return status >= 200 && status < 300;
+        if (status < 200 || status >= 300) {
+            throw new IOException("GET " + request.uri() + " was answered with " + status
+                    + "; the health check's path must be answered with a status from 200 to 299");
+        }
+        return true;
     }
 
     /** The URL to which the path is added. */

@@ -2,6 +2,7 @@ package io.hamster.hash.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
@@ -39,21 +40,33 @@ class HealthCheckerTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"200, true", "204, true", "302, false", "404, false", "503, false"})
-    void httpPeersAreAliveWhenTheyAnswerWellFromThePath(int status, boolean alive) throws Exception {
-        HttpServer server = server();
-        server.createContext("/health", exchange -> {
-            exchange.sendResponseHeaders(status, -1);
-            exchange.close();
-        });
-        server.start();
+    @ValueSource(ints = {200, 204})
+    void httpPeersAreAliveWhenTheyAnswerWellFromThePath(int status) throws Exception {
+        HttpServer server = answering(status);
         try {
             HttpPeerHealthChecker checker = new HttpPeerHealthChecker(HttpClient.newHttpClient(), "/health");
-            String address = "127.0.0.1:" + server.getAddress().getPort();
+            String address = address(server);
 
-            assertThat(checker.isAlive(new Peer("a", address), TIMEOUT)).isEqualTo(alive);
+            assertThat(checker.isAlive(new Peer("a", address), TIMEOUT)).isTrue();
             assertThat(checker.isAlive(new Peer("a", "http://" + address + "/"), TIMEOUT))
-                    .isEqualTo(alive);
+                    .isTrue();
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {302, 404, 503})
+    void saysWhyHttpPeersThatAnswerOtherwiseAreNot(int status) throws Exception {
+        HttpServer server = answering(status);
+        try {
+            HttpPeerHealthChecker checker = new HttpPeerHealthChecker(HttpClient.newHttpClient(), "/health");
+            Peer peer = new Peer("a", address(server));
+
+            assertThatIOException()
+                    .isThrownBy(() -> checker.isAlive(peer, TIMEOUT))
+                    .withMessageStartingWith(
+                            "GET http://" + peer.address() + "/health was answered with " + status + ";");
         } finally {
             server.stop(0);
         }
@@ -151,6 +164,20 @@ class HealthCheckerTests {
                 .isThrownBy(() -> HostPort.of(new Peer("a", address)))
                 .withMessageContaining("'a'")
                 .withMessageContaining("'" + address + "'");
+    }
+
+    private static HttpServer answering(int status) throws IOException {
+        HttpServer server = server();
+        server.createContext("/health", exchange -> {
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private static String address(HttpServer server) {
+        return "127.0.0.1:" + server.getAddress().getPort();
     }
 
     private static HttpServer server() throws IOException {
