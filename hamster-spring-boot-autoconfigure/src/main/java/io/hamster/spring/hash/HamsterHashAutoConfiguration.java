@@ -28,6 +28,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -212,6 +213,10 @@ public final class HamsterHashAutoConfiguration {
         @ConditionalOnMissingBean(PeerHealthChecker.class)
         static class HttpConfiguration {
 
+            /** Readiness has the part peers only where the application adds it, as it may for the locks' sake. */
+            private static final Set<String> SELF_REFERRING =
+                    Set.of("/actuator/health", "/actuator/health/", "/actuator/health/readiness");
+
             @Bean
             @ConditionalOnMissingBean
             ProbeClient hamsterProbeClient(HamsterExecutors executors) {
@@ -221,8 +226,15 @@ public final class HamsterHashAutoConfiguration {
             @Bean
             PeerHealthChecker hamsterHttpPeerHealthChecker(ProbeClient client, HamsterHashProperties properties) {
                 properties.requireAddresses(HttpPeerHealthChecker::requireProbeable);
-                return new HttpPeerHealthChecker(
-                        client.client(), properties.healthCheck().path());
+                String path = properties.healthCheck().path();
+                if (SELF_REFERRING.contains(path)) {
+                    log.warn(
+                            "hamster.hash.health-check.path is {}, whose answer may contain the health part peers: once"
+                                    + " instances take each other as dead, they answer that they are down, and stay dead."
+                                    + " Set it to /actuator/health/liveness",
+                            path);
+                }
+                return new HttpPeerHealthChecker(client.client(), path);
             }
         }
     }

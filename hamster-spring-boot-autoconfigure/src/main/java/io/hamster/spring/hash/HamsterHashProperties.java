@@ -306,7 +306,8 @@ public record HamsterHashProperties(
      * @param enabled Whether peers are probed at their addresses. Otherwise they are alive until the application says
      *     that they aren't.
      * @param type How a peer is probed.
-     * @param path The path to get for type http; answered with a status from 200 to 299 by a peer that is alive.
+     * @param path The path to get for type http; answered with a status from 200 to 299 by a peer that is alive. Not a
+     *     path whose answer depends on the health part peers, such as /actuator/health: dead peers could stay dead.
      * @param interval From one round of probes to the next; 100ms to 1d.
      * @param timeout How long a probe may take; 1ms to the interval.
      * @param rise How many probes in a row have to succeed for a dead peer to be alive; 1 to 100.
@@ -316,7 +317,7 @@ public record HamsterHashProperties(
     public record HealthCheck(
             @DefaultValue("false") boolean enabled,
             @DefaultValue("tcp") CheckType type,
-            @DefaultValue("/actuator/health") String path,
+            @DefaultValue("/actuator/health/liveness") String path,
             @DefaultValue("30s") Duration interval,
             @DefaultValue("2s") Duration timeout,
             @DefaultValue("2") int rise,

@@ -281,10 +281,28 @@ class HamsterHashAutoConfigurationTests {
                         PeerPicker picker = context.getBean(PeerPicker.class);
                         await().untilAsserted(() ->
                                 assertThat(picker.alivePeerCount()).isZero());
-                        assertThat(paths).contains("/actuator/health");
+                        assertThat(paths).contains("/actuator/health/liveness");
                     });
         } finally {
             server.stop(0);
+        }
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void warnsOfAPathThatDependsOnWhoIsAlive(CapturedOutput output) {
+        String warning = "whose answer may contain the health part peers";
+        ApplicationContextRunner probing = three.withPropertyValues(
+                "hamster.hash.health-check.enabled=true", "hamster.hash.health-check.interval=1d");
+        probing.withPropertyValues("hamster.hash.health-check.type=http")
+                .run(context -> assertThat(output).doesNotContain(warning));
+        probing.withPropertyValues("hamster.hash.health-check.path=/actuator/health")
+                .run(context -> assertThat(output).as("by tcp").doesNotContain(warning));
+
+        for (String path : List.of("/actuator/health", "/actuator/health/readiness")) {
+            probing.withPropertyValues("hamster.hash.health-check.type=http", "hamster.hash.health-check.path=" + path)
+                    .run(context -> assertThat(output)
+                            .containsOnlyOnce("hamster.hash.health-check.path is " + path + ", " + warning));
         }
     }
 
