@@ -1,8 +1,9 @@
 package io.hamster.hash;
 
 /**
- * Hears of changes in a picker, on the thread that makes or notices them; should return soon. What it throws is logged
- * and goes no further.
+ * Hears of changes in a picker, one at a time and those of a status in their order; should return soon. It is told on the
+ * thread that makes or notices a change or, while another thread tells of an earlier one, on that. What it throws is
+ * logged and goes no further.
  */
 public interface PickerListener {
 

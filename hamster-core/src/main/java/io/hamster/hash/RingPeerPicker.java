@@ -30,6 +30,7 @@ public final class RingPeerPicker implements PeerPicker {
     private final int minAlivePeers;
     private final LoadBound loadBound;
     private final PickerListener listener;
+    private final ChangeTeller teller = new ChangeTeller();
     private final ReentrantLock changes = new ReentrantLock();
     private final LongAdder failovers = new LongAdder();
     private final LongAdder redirectedPicks = new LongAdder();
@@ -156,26 +157,26 @@ public final class RingPeerPicker implements PeerPicker {
 
     @Override
     public void updatePeerStatus(String id, boolean alive) {
-        PeerState state;
-        boolean changed;
         changes.lock();
         try {
-            state = snapshot.state(id).orElseThrow(() -> new UnknownPeerException(id));
-            changed = state.alive != alive;
-            if (changed) {
+            PeerState state = snapshot.state(id).orElseThrow(() -> new UnknownPeerException(id));
+            if (state.alive != alive) {
                 state.changeTo(alive);
+                teller.add(() -> statusChanged(state.peer, alive));
             }
         } finally {
             changes.unlock();
         }
-        if (changed) {
-            if (alive) {
-                LOG.info("Peer {} is alive again: its keys come back to it", id);
-            } else {
-                LOG.warn("Peer {} is dead: its keys go to the next peers", id);
-            }
-            tell(told -> told.statusChanged(state.peer, alive));
+        teller.tell();
+    }
+
+    private void statusChanged(Peer peer, boolean alive) {
+        if (alive) {
+            LOG.info("Peer {} is alive again: its keys come back to it", peer.id());
+        } else {
+            LOG.warn("Peer {} is dead: its keys go to the next peers", peer.id());
         }
+        tell(told -> told.statusChanged(peer, alive));
     }
 
     @Override
@@ -246,9 +247,14 @@ public final class RingPeerPicker implements PeerPicker {
         redirectedPicks.increment();
         if (owner.firstFailover()) {
             failovers.increment();
-            LOG.info("Picks of dead peer {} fail over, the first to {}", owner.peer.id(), alternative.peer.id());
-            tell(told -> told.failedOver(owner.peer, alternative.peer));
+            teller.add(() -> failedOver(owner.peer, alternative.peer));
+            teller.tell();
         }
+    }
+
+    private void failedOver(Peer owner, Peer alternative) {
+        LOG.info("Picks of dead peer {} fail over, the first to {}", owner.id(), alternative.id());
+        tell(told -> told.failedOver(owner, alternative));
     }
 
     private void change(UnaryOperator<HashRing> change) {

@@ -8,11 +8,15 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
@@ -96,6 +100,57 @@ class RingPeerPickerTests extends PeerPickerContractTests {
         picker.updatePeerStatus("peer-0", true);
 
         assertThat(heard).containsExactly("peer-0 down", "peer-0 to peer-1", "peer-0 up");
+    }
+
+    @Test
+    @Timeout(60)
+    void tellsOfStatusesInTheOrderOfTheirChanges() throws Exception {
+        CountDownLatch telling = new CountDownLatch(1);
+        CountDownLatch changedBack = new CountDownLatch(1);
+        List<Boolean> heard = Collections.synchronizedList(new ArrayList<>());
+        RingPeerPicker picker = RingPeerPicker.builder()
+                .peers(peers(2))
+                .listener(new PickerListener() {
+                    @Override
+                    public void statusChanged(Peer peer, boolean alive) {
+                        if (!alive) {
+                            telling.countDown();
+                            await(changedBack);
+                        }
+                        heard.add(alive);
+                    }
+                })
+                .build();
+        Thread slow = new Thread(() -> picker.updatePeerStatus("peer-0", false));
+        slow.start();
+        telling.await();
+        picker.updatePeerStatus("peer-0", true);
+        changedBack.countDown();
+        slow.join();
+
+        assertThat(picker.alivePeerCount()).isEqualTo(2);
+        assertThat(heard).containsExactly(false, true);
+    }
+
+    @Test
+    void aListenerThatChangesAStatusHearsOfItAfterwards() {
+        List<String> heard = new ArrayList<>();
+        AtomicReference<RingPeerPicker> picker = new AtomicReference<>();
+        picker.set(RingPeerPicker.builder()
+                .peers(peers(2))
+                .listener(new PickerListener() {
+                    @Override
+                    public void statusChanged(Peer peer, boolean alive) {
+                        if (!alive) {
+                            picker.get().updatePeerStatus(peer.id(), true);
+                        }
+                        heard.add(peer.id() + (alive ? " up" : " down"));
+                    }
+                })
+                .build());
+        picker.get().updatePeerStatus("peer-0", false);
+
+        assertThat(heard).containsExactly("peer-0 down", "peer-0 up");
     }
 
     @Test
@@ -219,8 +274,9 @@ class RingPeerPickerTests extends PeerPickerContractTests {
             assertThat(picker.health().message()).contains("0 of 2");
             assertThatExceptionOfType(NoPeersAvailableException.class)
                     .isThrownBy(() -> picker.pickPeer("key"))
-                    .withMessage("None of the 1 peers tried for the key is alive; 0 of all 2 are alive and take traffic."
-                            + " Check the peers");
+                    .withMessage(
+                            "None of the 1 peers tried for the key is alive; 0 of all 2 are alive and take traffic."
+                                    + " Check the peers");
         } finally {
             LOG.detachAppender(log);
         }
@@ -241,6 +297,14 @@ class RingPeerPickerTests extends PeerPickerContractTests {
         assertThatExceptionOfType(NoPeersAvailableException.class)
                 .isThrownBy(() -> picker.pickPeers("key", 1))
                 .withMessageEndingWith("Check the peers");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String keyOf(RingPeerPicker picker, String owner) {
