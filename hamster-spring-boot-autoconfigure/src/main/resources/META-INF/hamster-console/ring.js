@@ -177,7 +177,7 @@ export class RingPanel {
       // The DOM would show what is null as a text.
       place.replaceChildren(...[
         h("p", {}, "Owner ", h("strong", {id: "ring-owner"}, owner.id),
-          servedBy === owner.id ? "" : servedBy ? [", served by ", h("strong", {}, servedBy)] : ", served by nobody"),
+          servedBy && servedBy !== owner.id ? [", served by ", h("strong", {}, servedBy)] : ""),
         h("p", {class: "hint"}, message + "."),
         alternatives.length === 0 ? null
           : h("p", {class: "hint"}, "Then, should it die: ",

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Picks the peer that a key belongs to: its owner by consistent hashing or, while that is dead, the next one that is
@@ -137,6 +138,16 @@ public interface PeerPicker {
      */
     default Optional<HashRing> currentRing() {
         return Optional.empty();
+    }
+
+    /**
+     * How many peers after a dead owner {@link #pickPeer} tries, in the order of the {@link #currentRing() ring}; for
+     * display.
+     *
+     * @return a count, or empty for a picker that goes by other rules or doesn't say
+     */
+    default OptionalInt maxAlternatives() {
+        return OptionalInt.empty();
     }
 
     /**

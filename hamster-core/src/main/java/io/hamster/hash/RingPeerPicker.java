@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -188,6 +189,11 @@ public final class RingPeerPicker implements PeerPicker {
     @Override
     public Optional<HashRing> currentRing() {
         return Optional.of(snapshot.ring);
+    }
+
+    @Override
+    public OptionalInt maxAlternatives() {
+        return OptionalInt.of(maxAlternatives);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 
 /**
@@ -154,6 +155,11 @@ public final class SingleflightPeerPicker implements PeerPicker {
     @Override
     public Optional<HashRing> currentRing() {
         return delegate.currentRing();
+    }
+
+    @Override
+    public OptionalInt maxAlternatives() {
+        return delegate.maxAlternatives();
     }
 
     @Override

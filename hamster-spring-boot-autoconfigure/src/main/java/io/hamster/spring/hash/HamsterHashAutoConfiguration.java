@@ -296,8 +296,8 @@ public final class HamsterHashAutoConfiguration {
 
             @Bean
             @ConditionalOnMissingBean
-            RingEndpoint hamsterRingEndpoint(PeerPicker picker, HamsterHashProperties properties) {
-                return new RingEndpoint(picker, properties.maxAlternatives());
+            RingEndpoint hamsterRingEndpoint(PeerPicker picker) {
+                return new RingEndpoint(picker);
             }
         }
     }

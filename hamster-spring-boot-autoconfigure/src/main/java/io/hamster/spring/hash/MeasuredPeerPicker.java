@@ -9,6 +9,7 @@ import io.hamster.hash.PickerStats;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Measures some of another picker's picks. */
 final class MeasuredPeerPicker implements PeerPicker {
@@ -103,6 +104,11 @@ final class MeasuredPeerPicker implements PeerPicker {
     @Override
     public Optional<HashRing> currentRing() {
         return delegate.currentRing();
+    }
+
+    @Override
+    public OptionalInt maxAlternatives() {
+        return delegate.maxAlternatives();
     }
 
     @Override

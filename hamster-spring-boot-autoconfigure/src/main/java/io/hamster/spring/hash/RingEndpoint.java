@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +32,13 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 @WebEndpoint(id = "hamsterring", defaultAccess = Access.READ_ONLY)
 final class RingEndpoint {
 
-    private final PeerPicker picker;
-    private final int maxAlternatives;
+    /** Of a picker that doesn't say whom it tries: as many as are usual, to show the ring's order. */
+    private static final int SHOWN_ALTERNATIVES = 5;
 
-    RingEndpoint(PeerPicker picker, int maxAlternatives) {
+    private final PeerPicker picker;
+
+    RingEndpoint(PeerPicker picker) {
         this.picker = picker;
-        this.maxAlternatives = maxAlternatives;
     }
 
     /**
@@ -66,7 +68,8 @@ final class RingEndpoint {
     /**
      * A key's place.
      *
-     * @param servedBy the first that is alive of the owner and the alternatives; {@code null} if none is
+     * @param servedBy the first that is alive of the owner and the alternatives; {@code null} if none is, or if the
+     *     picker doesn't say how many it tries
      */
     record Place(
             Candidate owner, @Nullable String servedBy, Point point, List<Candidate> alternatives, String message) {}
@@ -170,14 +173,11 @@ final class RingEndpoint {
         VirtualNode node = ring.nodeOf(key);
         Map<String, Boolean> alive = picker.stats().perPeer().stream()
                 .collect(Collectors.toMap(peer -> peer.peer().id(), PeerStats::alive));
-        List<Candidate> candidates = ring.owners(key, 1 + maxAlternatives).stream()
+        OptionalInt tried = picker.maxAlternatives();
+        List<Candidate> candidates = ring.owners(key, 1 + tried.orElse(SHOWN_ALTERNATIVES)).stream()
                 .map(peer -> new Candidate(peer.id(), alive.getOrDefault(peer.id(), false)))
                 .toList();
-        String servedBy = candidates.stream()
-                .filter(Candidate::alive)
-                .map(Candidate::id)
-                .findFirst()
-                .orElse(null);
+        String servedBy = tried.isEmpty() ? null : firstAlive(candidates);
         Candidate owner = candidates.get(0);
         return new Place(
                 owner,
@@ -188,7 +188,17 @@ final class RingEndpoint {
                         Long.toUnsignedString(node.hash()),
                         node.position()),
                 candidates.subList(1, candidates.size()),
-                message(owner, servedBy));
+                tried.isEmpty()
+                        ? "The peer picker goes by rules of its own: this is the ring's order"
+                        : message(owner, servedBy));
+    }
+
+    private static @Nullable String firstAlive(List<Candidate> candidates) {
+        return candidates.stream()
+                .filter(Candidate::alive)
+                .map(Candidate::id)
+                .findFirst()
+                .orElse(null);
     }
 
     private static String message(Candidate owner, @Nullable String servedBy) {

@@ -17,8 +17,10 @@ import io.hamster.spring.hash.RingEndpoint.Place;
 import io.hamster.spring.hash.RingEndpoint.Problem;
 import io.hamster.spring.hash.RingEndpoint.Ring;
 import io.hamster.spring.hash.RingEndpoint.RingPeer;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -31,7 +33,7 @@ class RingEndpointTests {
     private final PeerPicker picker = RingPeerPicker.builder()
             .peers(List.of(new Peer("a", "a:1"), new Peer("b", "b:1", 200), new Peer("c", "c:1")))
             .build();
-    private final RingEndpoint endpoint = new RingEndpoint(picker, 5);
+    private final RingEndpoint endpoint = new RingEndpoint(picker);
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(
@@ -78,12 +80,10 @@ class RingEndpointTests {
                 RingProfile.ketama(),
                 RingProfile.hamster(StandardHash.FNV1A32, Replicas.of(20)),
                 RingProfile.hamster(StandardHash.MURMUR3_32, Replicas.of(20)))) {
-            RingEndpoint narrow = new RingEndpoint(
-                    RingPeerPicker.builder()
-                            .profile(profile)
-                            .peers(picker.peers())
-                            .build(),
-                    2);
+            RingEndpoint narrow = new RingEndpoint(RingPeerPicker.builder()
+                    .profile(profile)
+                    .peers(picker.peers())
+                    .build());
             for (int i = 0; i < 20; i++) {
                 Place place = (Place) narrow.ring("key" + i, null, null).getBody();
                 long hash = Long.parseUnsignedLong(place.point().keyHash());
@@ -105,6 +105,43 @@ class RingEndpointTests {
                 .isEqualTo(picker.pickPeer("key").id())
                 .isEqualTo(place.alternatives().get(0).id());
         assertThat(place.message()).startsWith("The owner is dead: " + place.servedBy());
+    }
+
+    @Test
+    void triesAsManyAlternativesAsThePicker() {
+        PeerPicker strict = RingPeerPicker.builder()
+                .peers(picker.peers())
+                .maxAlternatives(0)
+                .build();
+        strict.updatePeerStatus(strict.pickPeer("key").id(), false);
+
+        runner.withBean(PeerPicker.class, () -> strict)
+                .withPropertyValues("management.endpoints.web.exposure.include=hamsterring")
+                .run(context -> {
+                    Place place = (Place) context.getBean(RingEndpoint.class)
+                            .ring("key", null, null)
+                            .getBody();
+                    assertThat(place.servedBy()).isNull();
+                    assertThat(place.alternatives()).isEmpty();
+                });
+    }
+
+    @Test
+    void namesNobodyForAPickerThatDoesNotSayWhomItTries() {
+        PeerPicker other = (PeerPicker) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {PeerPicker.class},
+                (proxy, method, arguments) -> method.getName().equals("maxAlternatives")
+                        ? OptionalInt.empty()
+                        : method.invoke(picker, arguments));
+
+        Place place = (Place) new RingEndpoint(other).ring("key", null, null).getBody();
+
+        assertThat(place.servedBy()).isNull();
+        assertThat(place.owner().id())
+                .isEqualTo(picker.currentRing().orElseThrow().owner("key").id());
+        assertThat(place.alternatives()).hasSize(2);
+        assertThat(place.message()).contains("rules of its own");
     }
 
     @Test
@@ -177,7 +214,7 @@ class RingEndpointTests {
 
     @Test
     void drawsNothingOfAnEmptyRing() {
-        RingEndpoint none = new RingEndpoint(RingPeerPicker.builder().build(), 5);
+        RingEndpoint none = new RingEndpoint(RingPeerPicker.builder().build());
 
         assertThat(((Ring) none.ring(null, null, 16).getBody()).circle())
                 .isEqualTo(new RingCircle(List.of(), List.of()));
@@ -221,7 +258,7 @@ class RingEndpointTests {
 
     @Test
     void saysThatThereAreNoPeers() {
-        RingEndpoint none = new RingEndpoint(RingPeerPicker.builder().build(), 5);
+        RingEndpoint none = new RingEndpoint(RingPeerPicker.builder().build());
 
         assertThat(none.ring("key", null, null).getStatus()).isEqualTo(503);
         assertThat(((Ring) none.ring(null, null, null).getBody()).peers()).isEmpty();
