@@ -66,8 +66,9 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
      * A question to the client that it hasn't answered yet.
      *
      * @param sinceNanos when it was asked, by the monotonic clock
+     * @param since when it was asked, to say so
      */
-    private record Asking(long sinceNanos) {}
+    private record Asking(long sinceNanos, Instant since) {}
 
     DiscoveryPeers(
             DiscoveryClient client,
@@ -107,11 +108,14 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
     }
 
     private void refreshAgain() {
-        Asking current = asking;
-        if (current != null && time.nanoTime() - current.sinceNanos() >= timeout.toNanos()) {
+        if (isOverdue(asking)) {
             keepForWantOfAnswer();
         }
         refreshSoon();
+    }
+
+    private boolean isOverdue(@Nullable Asking current) {
+        return current != null && time.nanoTime() - current.sinceNanos() >= timeout.toNanos();
     }
 
     @EventListener({HeartbeatEvent.class, InstanceRegisteredEvent.class})
@@ -155,7 +159,7 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
     }
 
     private List<ServiceInstance> ask() {
-        asking = new Asking(time.nanoTime());
+        asking = new Asking(time.nanoTime(), time.instant());
         try {
             return client.getInstances(service);
         } finally {
@@ -172,8 +176,9 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
         lock.lock();
         try {
             // Under the lock, so that this can't follow what the answer brings.
-            if (asking != null) {
-                keep("hasn't answered when asked for " + service, null);
+            Asking current = asking;
+            if (current != null) {
+                keep(unanswered(current), null);
             }
         } finally {
             lock.unlock();
@@ -198,11 +203,19 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
         }
     }
 
+    private Problem unanswered(Asking current) {
+        return new Problem("hasn't answered when asked for " + service, current.since());
+    }
+
     private void keep(String what, @Nullable Throwable cause) {
+        keep(new Problem(what, time.instant()), cause);
+    }
+
+    private void keep(Problem now, @Nullable Throwable cause) {
         Problem before = problem;
-        if (before == null || !before.what().equals(what)) {
-            problem = new Problem(what, time.instant());
-            logger.warn("The discovery client {}; the ring keeps the peers it has", what, cause);
+        if (before == null || !before.what().equals(now.what())) {
+            problem = now;
+            logger.warn("The discovery client {}; the ring keeps the peers it has", now.what(), cause);
         }
     }
 
@@ -221,8 +234,14 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
 
     @Override
     public Optional<String> problem() {
-        return Optional.ofNullable(problem)
-                .map(known -> "The discovery client " + known.what() + " since " + known.since()
+        Asking current = asking;
+        Problem known = problem;
+        if (known == null && current != null && isOverdue(current)) {
+            // By the clock, as the timer may look at the question much later.
+            known = unanswered(current);
+        }
+        return Optional.ofNullable(known)
+                .map(present -> "The discovery client " + present.what() + " since " + present.since()
                         + "; the last peers are kept");
     }
 

@@ -10,6 +10,7 @@ import io.hamster.hash.health.HostPort;
 import io.hamster.spring.hash.FollowedPeers;
 import io.hamster.testing.ManualTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
@@ -210,6 +211,40 @@ class DiscoveryPeersTests {
     }
 
     @Test
+    @Timeout(60)
+    void showsThatTheClientDoesNotAnswerBeforeTheNextRound() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answers = new CountDownLatch(1);
+        client.knows(instance("a", null));
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            DiscoveryPeers started = following(picker, Duration.ofHours(1), Duration.ofSeconds(10), thread);
+            started.start();
+            client.during = () -> {
+                asked.countDown();
+                await(answers);
+            };
+            Instant since = time.instant();
+            started.refreshSoon();
+            await(asked);
+            time.advance(Duration.ofSeconds(9));
+            assertThat(started.problem()).isEmpty();
+            time.advance(Duration.ofSeconds(1));
+
+            assertThat(started.problem())
+                    .hasValueSatisfying(problem ->
+                            assertThat(problem).contains("hasn't answered when asked for shop since " + since));
+            answers.countDown();
+            thread.shutdown();
+            assertThat(thread.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(started.problem()).isEmpty();
+        } finally {
+            answers.countDown();
+            thread.shutdownNow();
+        }
+    }
+
+    @Test
     void neverEmptiesTheRing(CapturedOutput output) {
         client.knows(instance("a", null));
         start();
@@ -265,11 +300,15 @@ class DiscoveryPeersTests {
     }
 
     private DiscoveryPeers following(Duration timeout, Executor executor) {
+        return following(picker, Duration.ofSeconds(30), timeout, executor);
+    }
+
+    private DiscoveryPeers following(PeerPicker picker, Duration interval, Duration timeout, Executor executor) {
         return new DiscoveryPeers(
                 client,
                 "shop",
                 new FollowedPeers(picker),
-                Duration.ofSeconds(30),
+                interval,
                 timeout,
                 time.scheduler(),
                 executor,
