@@ -1,5 +1,6 @@
 package io.hamster.spring.hash;
 
+import io.hamster.hash.InvalidPeerException;
 import io.hamster.hash.Peer;
 import io.hamster.hash.PeerPicker;
 import java.util.ArrayList;
@@ -32,10 +33,10 @@ public final class FollowedPeers {
 
     /**
      * Makes the picker have these peers of the source and no others. What comes is added before what goes is removed, so
-     * that the ring isn't empty in between.
+     * that the ring isn't empty in between, unless the ring has no place for both.
      *
      * @param now every peer of the source; the first of those with the same id counts
-     * @throws io.hamster.hash.InvalidPeerException if the weights ask for too many virtual nodes; nothing changes then
+     * @throws InvalidPeerException if the weights ask for too many virtual nodes; nothing changes then
      */
     public void follow(Collection<Peer> now) {
         Map<String, Peer> next = new LinkedHashMap<>();
@@ -46,15 +47,30 @@ public final class FollowedPeers {
                 changed.add(peer);
             }
         }
-        if (!changed.isEmpty()) {
-            picker.addPeers(changed);
-        }
         Set<String> gone = new HashSet<>(known.keySet());
         gone.removeAll(next.keySet());
+        change(changed, gone);
+        known = next;
+    }
+
+    private void change(List<Peer> changed, Set<String> gone) {
+        try {
+            if (!changed.isEmpty()) {
+                picker.addPeers(changed);
+            }
+        } catch (InvalidPeerException e) {
+            if (gone.isEmpty()) {
+                throw e;
+            }
+            // Tried on the side first, so that peers for which there is no place don't cost the picker those it has.
+            picker.currentRing().orElseThrow(() -> e).without(gone).with(changed);
+            picker.removePeers(gone);
+            picker.addPeers(changed);
+            return;
+        }
         if (!gone.isEmpty()) {
             picker.removePeers(gone);
         }
-        known = next;
     }
 
     /**

@@ -9,6 +9,7 @@ import io.hamster.hash.RingPeerPicker;
 import io.hamster.hash.health.HostPort;
 import io.hamster.spring.hash.FollowedPeers;
 import io.hamster.testing.ManualTime;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -284,6 +285,26 @@ class DiscoveryPeersTests {
     }
 
     @Test
+    void takesPeersThatFitOnceOthersAreGone() {
+        PeerPicker small = (PeerPicker) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {PeerPicker.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("addPeers") && picker.peerCount() > 0) {
+                        // Refused as what asks for too much is.
+                        picker.addPeers(new Peer("twin", "t:1"), new Peer("twin", "t:1"));
+                    }
+                    return method.invoke(picker, arguments);
+                });
+        DiscoveryPeers following = following(small, Duration.ofHours(1), Duration.ofHours(1), Runnable::run);
+        client.knows(instance("a", null));
+        following.start();
+        client.knows(instance("b", null));
+        following.refreshSoon();
+
+        assertThat(picker.peers()).extracting(Peer::id).containsExactly("b");
+        assertThat(following.problem()).isEmpty();
+    }
+
+    @Test
     void changesNothingOnceStopped() {
         client.knows(instance("a", null));
         start();
@@ -305,14 +326,7 @@ class DiscoveryPeersTests {
 
     private DiscoveryPeers following(PeerPicker picker, Duration interval, Duration timeout, Executor executor) {
         return new DiscoveryPeers(
-                client,
-                "shop",
-                new FollowedPeers(picker),
-                interval,
-                timeout,
-                time.scheduler(),
-                executor,
-                time);
+                client, "shop", new FollowedPeers(picker), interval, timeout, time.scheduler(), executor, time);
     }
 
     private void execute(Runnable task) {
