@@ -216,6 +216,38 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
     }
 
     /**
+     * Who owns each of a number of even slices of the circle, by the slice's middle; for display. Takes time and memory by
+     * the number of slices, not of virtual nodes.
+     *
+     * @param count how many slices; 0 or more
+     * @return that many peers, in the order of the circle
+     * @throws NoPeersAvailableException if the ring has no peer that takes traffic
+     */
+    public final List<Peer> slices(int count) {
+        requireNotEmpty();
+        List<Peer> slices = new ArrayList<>(count);
+        for (int slice = 0; slice < count; slice++) {
+            slices.add(peers[ownerAt(slotFrom((slice + 0.5) / count))]);
+        }
+        return slices;
+    }
+
+    /** The first slot at or after a position; what lies after the last one is the first one's. */
+    private int slotFrom(double position) {
+        int low = 0;
+        int high = slots();
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (positionAt(middle) < position) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low == slots() ? 0 : low;
+    }
+
+    /**
      * How many virtual nodes each peer has.
      *
      * @return counts by peer id, 0 for those of weight 0 and for those too light beside the others to get one

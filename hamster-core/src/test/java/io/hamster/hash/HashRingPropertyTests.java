@@ -3,6 +3,7 @@ package io.hamster.hash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,30 @@ class HashRingPropertyTests {
 
     private static final int CLUSTERS = 1000;
     private static final int KEYS = 200;
+
+    /** By going over all nodes, as the simplest way to find it. */
+    @Test
+    void aSliceBelongsToTheFirstNodeAfterItsMiddle() {
+        for (int seed = 0; seed < CLUSTERS; seed++) {
+            Random random = new Random(seed);
+            RingProfile profile = Clusters.profile(random);
+            HashRing ring = HashRing.of(profile, Clusters.peers(random, 1 + random.nextInt(12)));
+            if (ring.isEmpty()) {
+                continue;
+            }
+            int count = 1 + random.nextInt(600);
+            List<VirtualNode> nodes = ring.nodes();
+            List<Peer> expected = new ArrayList<>();
+            int node = 0;
+            for (int slice = 0; slice < count; slice++) {
+                while (node < nodes.size() && nodes.get(node).position() < (slice + 0.5) / count) {
+                    node++;
+                }
+                expected.add(nodes.get(node % nodes.size()).peer());
+            }
+            assertThat(ring.slices(count)).as("seed %d, %s", seed, profile).isEqualTo(expected);
+        }
+    }
 
     @Test
     void lookupsFindWhatASearchOfAllPointsFinds() {
