@@ -54,6 +54,7 @@ public final class PeerProber implements AutoCloseable {
 
     private final Queue<PeerRecord> waiting = new ArrayDeque<>();
     private int running;
+    private boolean late;
     private @Nullable Future<?> rounds;
     private boolean closed;
 
@@ -152,6 +153,8 @@ public final class PeerProber implements AutoCloseable {
     private List<PeerRecord> enqueue(List<PeerStats> peers) {
         List<PeerRecord> stuck = new ArrayList<>();
         Set<String> ids = new HashSet<>();
+        int unprobed = 0;
+        boolean firstLate;
         lock.lock();
         try {
             for (PeerStats stats : peers) {
@@ -159,16 +162,30 @@ public final class PeerProber implements AutoCloseable {
                 ids.add(peer.id());
                 PeerRecord known = records.computeIfAbsent(peer.id(), id -> new PeerRecord(peer));
                 known.update(peer, stats.alive());
-                if (known.probe == null && !known.waiting) {
+                if (known.waiting) {
+                    unprobed++;
+                } else if (known.probe == null) {
                     known.waiting = true;
                     waiting.add(known);
-                } else if (known.probe != null && known.probe.givenUp) {
+                } else if (known.probe.givenUp) {
                     stuck.add(known);
                 }
             }
             records.keySet().retainAll(ids);
+            firstLate = unprobed > 0 && !late;
+            late = unprobed > 0;
         } finally {
             lock.unlock();
+        }
+        if (firstLate) {
+            LOG.warn(
+                    "{} of {} peers still wait for their probe of the last round, so that deaths are noticed late. Raise the"
+                            + " health check's concurrency ({}) or interval ({}), or lower its timeout ({})",
+                    unprobed,
+                    peers.size(),
+                    settings.concurrency(),
+                    settings.interval(),
+                    settings.timeout());
         }
         return stuck;
     }

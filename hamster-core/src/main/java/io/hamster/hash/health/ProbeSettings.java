@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param timeout how long a probe may take; 1 ms to the interval
  * @param rise how many probes in a row have to succeed for a dead peer to be alive; 1 to 100
  * @param fall how many probes in a row have to fail for an alive peer to be dead; 1 to 100
- * @param concurrency how many probes may run at once; 1 to 1000
+ * @param concurrency how many probes may run at once; 1 to 1000. For all peers to be probed each round even if none
+ *     answers, peers ÷ concurrency × timeout has to be within the interval
  */
 public record ProbeSettings(Duration interval, Duration timeout, int rise, int fall, int concurrency) {
 

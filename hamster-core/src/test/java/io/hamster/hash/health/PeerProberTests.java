@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.hamster.InvalidExpirationException;
 import io.hamster.hash.Peer;
 import io.hamster.hash.PeerPicker;
@@ -30,10 +33,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 @Timeout(30)
 class PeerProberTests {
 
+    private static final Logger LOG = (Logger) LoggerFactory.getLogger(PeerProber.class);
     private static final Duration INTERVAL = Duration.ofSeconds(30);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final ProbeSettings SETTINGS = new ProbeSettings(INTERVAL, TIMEOUT, 2, 3, 8);
@@ -222,6 +227,33 @@ class PeerProberTests {
 
         assertThat(most).hasValue(3);
         limited.close();
+    }
+
+    @Test
+    void warnsOnceOfPeersThatWaitLongerThanARound() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        LOG.addAppender(log);
+        List<Runnable> stalled = new ArrayList<>();
+        try (PeerProber slow = new PeerProber(
+                picker,
+                (peer, timeout) -> true,
+                new ProbeSettings(INTERVAL, TIMEOUT, 1, 1, 1),
+                time.scheduler(),
+                stalled::add)) {
+            slow.start();
+            rounds(1);
+            assertThat(log.list).isEmpty();
+            rounds(2);
+
+            assertThat(log.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .singleElement()
+                    .asString()
+                    .contains("1 of 2 peers still wait", "concurrency (1)", "timeout (PT2S)");
+        } finally {
+            LOG.detachAppender(log);
+        }
     }
 
     @Test

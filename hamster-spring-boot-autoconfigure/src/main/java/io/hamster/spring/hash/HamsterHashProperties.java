@@ -312,7 +312,8 @@ public record HamsterHashProperties(
      * @param timeout How long a probe may take; 1ms to the interval.
      * @param rise How many probes in a row have to succeed for a dead peer to be alive; 1 to 100.
      * @param fall How many probes in a row have to fail for an alive peer to be dead; 1 to 100.
-     * @param concurrency How many probes may run at once; 1 to 1000.
+     * @param concurrency How many probes may run at once; 1 to 1000. With many peers raise it, so that peers / concurrency
+     *     * timeout is within the interval.
      */
     public record HealthCheck(
             @DefaultValue("false") boolean enabled,
