@@ -19,7 +19,8 @@ import java.lang.annotation.Target;
  *
  * <p>The method returns a value, an {@code Optional} (its content is cached), a {@code CompletableFuture}, a
  * {@code CompletionStage} or a {@code Mono} (what they complete with is cached); anything else that arrives later or in
- * pieces, such as a {@code Flux} or a {@code Future}, is refused at start, as are {@code void} methods.
+ * pieces, such as a {@code Flux} or a {@code Future}, is refused at start, as are {@code void} methods and
+ * Kotlin's suspending functions.
  *
  * <p>{@code null} and an empty {@code Optional} or {@code Mono} are not cached unless {@link #nullTtl()} or the cache's
  * own setting says for how long. In a transaction the method always runs unless the value is cached already, and its

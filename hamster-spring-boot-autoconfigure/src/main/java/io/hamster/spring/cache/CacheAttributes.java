@@ -31,13 +31,29 @@ final class CacheAttributes {
     private final HamsterCacheProperties properties;
     private final String annotation;
     private final Method method;
+    private final Parsing parsing;
 
     CacheAttributes(
             MethodExpressionParser parser, HamsterCacheProperties properties, String annotation, Method method) {
+        this(parser, properties, annotation, method, parser::parse);
+    }
+
+    private CacheAttributes(
+            MethodExpressionParser parser,
+            HamsterCacheProperties properties,
+            String annotation,
+            Method method,
+            Parsing parsing) {
         this.parser = parser;
         this.properties = properties;
         this.annotation = annotation;
         this.method = method;
+        this.parsing = parsing;
+    }
+
+    /** The same for expressions that are evaluated before the method is called, and so without its result. */
+    CacheAttributes beforeCall() {
+        return new CacheAttributes(parser, properties, annotation, method, parser::parseBeforeCall);
     }
 
     String name(String value) {
@@ -58,16 +74,6 @@ final class CacheAttributes {
     @Nullable
     CacheExpression optional(String attribute, String expression) {
         return expression.isEmpty() ? null : expression(attribute, expression);
-    }
-
-    /** A key that is asked for before the method is called. */
-    CacheExpression keyBeforeCall(String expression) {
-        return expression.isEmpty() ? key(expression) : expression("key", expression, parser::parseBeforeCall);
-    }
-
-    @Nullable
-    CacheExpression optionalBeforeCall(String attribute, String expression) {
-        return expression.isEmpty() ? null : expression(attribute, expression, parser::parseBeforeCall);
     }
 
     List<CacheExpression> tags(String[] expressions) {
@@ -161,10 +167,6 @@ final class CacheAttributes {
     }
 
     private CacheExpression expression(String attribute, String expression) {
-        return expression(attribute, expression, parser::parse);
-    }
-
-    private CacheExpression expression(String attribute, String expression, Parsing parsing) {
         String where = where(attribute);
         // SpEL reads a bare word as a property of #root, which fails only when the method is called.
         if (BARE_WORD.matcher(expression).matches() && !MEANINGFUL_WORDS.contains(expression.strip())) {

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
@@ -127,8 +128,8 @@ final class CacheMethods {
                 name(method));
         return new CachedOperation(
                 new NamedCache(name, client),
-                attributes.keyBeforeCall(cached.key()),
-                attributes.optionalBeforeCall("condition", cached.condition()),
+                attributes.beforeCall().key(cached.key()),
+                attributes.beforeCall().optional("condition", cached.condition()),
                 attributes.entry(name, cached.ttl(), cached.nullTtl(), cached.unless(), cached.tags()));
     }
 
@@ -143,7 +144,9 @@ final class CacheMethods {
     }
 
     private InvalidateOperation read(CacheInvalidate invalidate, Method method) {
-        CacheAttributes attributes = attributes("@CacheInvalidate", method);
+        CacheAttributes attributes = invalidate.beforeInvocation()
+                ? attributes("@CacheInvalidate", method).beforeCall()
+                : attributes("@CacheInvalidate", method);
         String name = attributes.name(invalidate.name());
         CacheExpression keys = attributes.optional("keys", invalidate.keys());
         List<CacheExpression> tags = attributes.tags(invalidate.tags());
@@ -167,6 +170,11 @@ final class CacheMethods {
     }
 
     private static void requireValue(String annotation, ReturnShape shape, Method method) {
+        if (KotlinDetector.isSuspendingFunction(method)) {
+            throw new HamsterConfigurationException(
+                    annotation + " on " + name(method) + ", which is a suspending function, can't work.",
+                    "Return a Mono or a CompletableFuture, and await it in the suspending function.");
+        }
         if (shape == ReturnShape.NOTHING || shape == ReturnShape.CONSUMABLE || shape == ReturnShape.UNSUPPORTED) {
             throw new HamsterConfigurationException(
                     annotation + " on " + name(method) + ", which returns "

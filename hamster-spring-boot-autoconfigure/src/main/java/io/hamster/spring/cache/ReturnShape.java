@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.stream.BaseStream;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.ClassUtils;
 
@@ -24,13 +25,19 @@ enum ReturnShape {
     NOTHING,
     /** It returns what can be read only once: a stream or an iterator. */
     CONSUMABLE,
-    /** It returns what comes later in pieces, such as a {@code Flux}, or doesn't tell when, such as a {@code Future}. */
+    /**
+     * It returns what comes later in pieces, such as a {@code Flux}, or doesn't tell when, such as a {@code Future}; or it
+     * suspends, so that only its continuation gets the value.
+     */
     UNSUPPORTED;
 
     static final boolean REACTOR =
             ClassUtils.isPresent("reactor.core.publisher.Mono", ReturnShape.class.getClassLoader());
 
     static ReturnShape of(Method method) {
+        if (KotlinDetector.isSuspendingFunction(method)) {
+            return UNSUPPORTED;
+        }
         Class<?> type = method.getReturnType();
         if (type == void.class || type == Void.class) {
             return NOTHING;

@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import kotlin.Metadata;
+import kotlin.coroutines.Continuation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -51,6 +53,18 @@ class CacheAnnotationRuleTests {
                 Arguments.of(CachedStream.class, "@Cached on CachedStream.find, which returns Stream"),
                 Arguments.of(CachedPlainFuture.class, "@Cached on CachedPlainFuture.find, which returns Future"),
                 Arguments.of(InvalidatingFlux.class, "@CacheInvalidate on InvalidatingFlux.save, which returns Flux"),
+                Arguments.of(SuspendingFind.class, "@Cached on SuspendingFind.find, which is a suspending function"),
+                Arguments.of(
+                        SuspendingSave.class, "@CacheUpdate on SuspendingSave.save, which is a suspending function"),
+                Arguments.of(
+                        SuspendingDrop.class,
+                        "@CacheInvalidate on SuspendingDrop.drop, which is a suspending function"),
+                Arguments.of(EarlyKey.class, "@CacheInvalidate(key) on EarlyKey.save uses #result, but it is"),
+                Arguments.of(EarlyKeys.class, "@CacheInvalidate(keys) on EarlyKeys.save uses #result, but it is"),
+                Arguments.of(EarlyTags.class, "@CacheInvalidate(tags) on EarlyTags.save uses #result, but it is"),
+                Arguments.of(
+                        EarlyCondition.class,
+                        "@CacheInvalidate(condition) on EarlyCondition.save uses #result, but it is"),
                 Arguments.of(RefreshedOnly.class, "RefreshedOnly.find has @CacheRefresh, but no @Cached"),
                 Arguments.of(RefreshedVoid.class, "@Cached on RefreshedVoid.find, which returns void"),
                 Arguments.of(NoInterval.class, "@CacheRefresh(interval) on NoInterval.find is empty"),
@@ -230,6 +244,59 @@ class CacheAnnotationRuleTests {
         @CacheInvalidate(name = "c")
         public Flux<String> save(long id) {
             return Flux.empty();
+        }
+    }
+
+    /** As Kotlin compiles {@code suspend fun}. */
+    @Metadata
+    static class SuspendingFind {
+        @Cached(name = "c", key = "#id")
+        public Object find(long id, Continuation<? super String> continuation) {
+            return "";
+        }
+    }
+
+    @Metadata
+    static class SuspendingSave {
+        @CacheUpdate(name = "c", key = "#id")
+        public Object save(long id, Continuation<? super String> continuation) {
+            return "";
+        }
+    }
+
+    @Metadata
+    static class SuspendingDrop {
+        @CacheInvalidate(name = "c", key = "#id")
+        public Object drop(long id, Continuation<? super String> continuation) {
+            return "";
+        }
+    }
+
+    static class EarlyKey {
+        @CacheInvalidate(name = "c", key = "#result", beforeInvocation = true)
+        public String save(long id) {
+            return "";
+        }
+    }
+
+    static class EarlyKeys {
+        @CacheInvalidate(name = "c", keys = "{#result}", beforeInvocation = true)
+        public String save(long id) {
+            return "";
+        }
+    }
+
+    static class EarlyTags {
+        @CacheInvalidate(name = "c", tags = "'shop:' + #result", beforeInvocation = true)
+        public String save(long id) {
+            return "";
+        }
+    }
+
+    static class EarlyCondition {
+        @CacheInvalidate(name = "c", condition = "#result != null", beforeInvocation = true)
+        public String save(long id) {
+            return "";
         }
     }
 
