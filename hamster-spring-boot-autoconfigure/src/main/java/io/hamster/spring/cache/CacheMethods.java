@@ -9,6 +9,7 @@ import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.cache.CachePlacements.Placement;
 import io.hamster.spring.expression.MethodExpressionParser;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -74,9 +76,18 @@ final class CacheMethods {
 
     private MethodPlan read(Method method, Class<?> targetClass) {
         Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
-        MethodPlan own = readOwn(specific, targetClass);
+        if (Proxy.isProxyClass(targetClass)) {
+            // A proxy class has neither parameter names nor generic types of its own: those are its interface's.
+            return read(BridgeMethodResolver.findBridgedMethod(method), specific, targetClass);
+        }
+        return read(specific, method, targetClass);
+    }
+
+    /** By the first of two declarations of a method that has annotations. */
+    private MethodPlan read(Method method, Method other, Class<?> targetClass) {
+        MethodPlan own = readOwn(method, targetClass);
         boolean isEmpty = own.cached() == null && !own.changesCaches();
-        return isEmpty && !specific.equals(method) ? readOwn(method, targetClass) : own;
+        return isEmpty && !method.equals(other) ? readOwn(other, targetClass) : own;
     }
 
     private MethodPlan readOwn(Method method, Class<?> targetClass) {
