@@ -1,6 +1,8 @@
 package io.hamster.spring.cache;
 
+import io.hamster.cache.CacheEntry;
 import io.hamster.cache.CacheTicket;
+import io.hamster.cache.EntryOptions;
 import io.hamster.cache.HamsterCache;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,6 +10,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,8 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A database releases its locks when it commits, before this transaction's value gets into the cache: meanwhile
  * another may change the row, commit and be first. So a put carries a {@link CacheTicket} from before the commit, and a
- * key to which anything has happened since is dropped. If nobody knows whether the transaction committed, whatever it
- * would have put or dropped is dropped; what is dirty stays.
+ * key to which anything has happened since is dropped, or left alone by what was to be put only if there was nothing. If
+ * nobody knows whether the transaction committed, whatever it would have put or dropped is dropped; what is dirty stays.
  */
 final class TransactionChanges implements CacheTransactions.Pending {
 
@@ -50,9 +53,7 @@ final class TransactionChanges implements CacheTransactions.Pending {
     @Override
     public boolean add(CacheChange change) {
         // Outside of the lock: a shared tier is asked for it.
-        CacheTicket<Object, Object> ticket = change instanceof CacheChange.Put put && isPublished(put)
-                ? put.cache().ticket(put.key())
-                : null;
+        CacheTicket<Object, Object> ticket = ticket(change);
         lock.lock();
         try {
             if (ended) {
@@ -62,13 +63,23 @@ final class TransactionChanges implements CacheTransactions.Pending {
             changes.add(change);
             Touched reach = touched.computeIfAbsent(change.cache(), cache -> new Touched());
             change.keys().ifPresentOrElse(reach.keys::addAll, () -> reach.everything = true);
-            if (ticket != null && change instanceof CacheChange.Put put) {
-                reach.tickets.putIfAbsent(put.key(), ticket);
+            if (ticket != null) {
+                change.keys().ifPresent(keys -> keys.forEach(key -> reach.tickets.putIfAbsent(key, ticket)));
             }
             return true;
         } finally {
             lock.unlock();
         }
+    }
+
+    private static @Nullable CacheTicket<Object, Object> ticket(CacheChange change) {
+        if (!isPublished(change)) {
+            return null;
+        }
+        if (change instanceof CacheChange.Put put) {
+            return put.cache().ticket(put.key());
+        }
+        return change instanceof CacheChange.PutIfAbsent put ? put.cache().ticket(put.key()) : null;
     }
 
     boolean touches(HamsterCache<?, ?> cache, Object key) {
@@ -167,6 +178,8 @@ final class TransactionChanges implements CacheTransactions.Pending {
                     if (last.get(put.target()) == put) {
                         put(put);
                     }
+                } else if (change instanceof CacheChange.PutIfAbsent put && isPublished(put)) {
+                    putIfAbsent(put);
                 } else {
                     maker.make(change);
                 }
@@ -186,8 +199,7 @@ final class TransactionChanges implements CacheTransactions.Pending {
     }
 
     private void put(CacheChange.Put put) {
-        Touched reach = touched.get(put.cache());
-        CacheTicket<Object, Object> ticket = reach == null ? null : reach.tickets.get(put.key());
+        CacheTicket<Object, Object> ticket = ticket(put.cache(), put.key());
         maker.confirmed(
                 put.cache(),
                 true,
@@ -195,8 +207,24 @@ final class TransactionChanges implements CacheTransactions.Pending {
                         || put.cache().invalidate(put.key()));
     }
 
+    /** Nothing is put if the key has had another value meanwhile, even if that is gone again. */
+    private void putIfAbsent(CacheChange.PutIfAbsent put) {
+        CacheTicket<Object, Object> ticket = ticket(put.cache(), put.key());
+        boolean isAbsent =
+                put.cache().entry(put.key()).flatMap(CacheEntry::value).isEmpty();
+        if (ticket != null && isAbsent) {
+            maker.confirmed(
+                    put.cache(), false, () -> ticket.put(put.key(), Optional.of(put.value()), EntryOptions.none()));
+        }
+    }
+
+    private @Nullable CacheTicket<Object, Object> ticket(HamsterCache<?, ?> cache, Object key) {
+        Touched reach = touched.get(cache);
+        return reach == null ? null : reach.tickets.get(key);
+    }
+
     /** Whether the value came from elsewhere: what goes through a writer is in order by itself. */
-    private static boolean isPublished(CacheChange.Put put) {
+    private static boolean isPublished(CacheChange put) {
         return !CacheChanges.writes(put.cache());
     }
 

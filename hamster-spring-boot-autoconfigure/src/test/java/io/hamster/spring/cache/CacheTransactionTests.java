@@ -31,6 +31,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration;
+import org.springframework.cache.Cache;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -256,6 +257,25 @@ class CacheTransactionTests {
     }
 
     @Test
+    void putsNothingIfTheKeyWasChangedMeanwhile() {
+        with(shop -> {
+            shop.inTransaction(() -> {
+                shop.plain.putIfAbsent(1L, 9);
+                shop.elsewhere(() -> {
+                    shop.stock.set(1, 8);
+                    return 0;
+                });
+            });
+            assertThat(shop.cached(1)).isEmpty();
+
+            shop.inTransaction(() -> shop.plain.putIfAbsent(1L, 8));
+            assertThat(shop.cached(1)).contains(8);
+            shop.inTransaction(() -> shop.plain.putIfAbsent(1L, 7));
+            assertThat(shop.cached(1)).contains(8);
+        });
+    }
+
+    @Test
     void changesAtOnceWhatIsChangedAfterTheCommit() {
         with(shop -> {
             shop.stock.count(1);
@@ -421,12 +441,16 @@ class CacheTransactionTests {
         final JdbcTemplate jdbc;
         private final HamsterCache<Object, Object> cache;
         private final PlatformTransactionManager manager;
+        private final Cache plain;
 
         Shop(AssertableApplicationContext context) {
             stock = context.getBean(Stock.class);
             jdbc = context.getBean(JdbcTemplate.class);
             cache = context.getBean(CacheClient.class).cache("stock");
             manager = context.getBean(PlatformTransactionManager.class);
+            plain = new HamsterCacheManager(
+                            context.getBean(CacheClient.class), context.getBean(CacheTransactions.class))
+                    .getCache("stock");
             jdbc.execute("create table stock (id bigint primary key, count int)");
             jdbc.update("insert into stock values (1, 10), (2, 10)");
         }
