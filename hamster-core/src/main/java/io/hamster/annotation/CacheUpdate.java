@@ -15,10 +15,18 @@ import java.lang.annotation.Target;
  * public User save(User user) { … }
  * }</pre>
  *
- * <p>In a transaction the value is cached after the commit, and not at all after a rollback; should another
- * transaction have updated or invalidated the same key meanwhile, the key is dropped instead, since nobody can tell
- * whose value is newer. Until then the transaction's own reads of the key pass the cache by. A method that throws
- * changes nothing.
+ * <p>In a transaction the value is cached after the commit, and not at all after a rollback. Until then the transaction's
+ * own reads of the key pass the cache by. A method that throws changes nothing.
+ *
+ * <p>Should somebody else have updated or invalidated the same key before the transaction committed or, without one,
+ * while the method ran, the key is dropped instead, since nobody can tell whose value is newer. What goes through a writer
+ * is in order by itself. Without a transaction, an update of a cache whose entries are in a shared tier just takes the
+ * place of what is cached if the key is known only afterwards, because it uses {@code #result} or the method sets it, or
+ * if a thread that mustn't block calls a method that returns the value itself: invalidate there instead where two may
+ * update a key at once. Elsewhere that tier is asked before the method runs: on such a thread a method that returns a
+ * future, or the subscription to a {@code Mono}, then goes on on another one. With {@code loadScope} {@code CLUSTER} other
+ * instances that miss the key wait for the value meanwhile, for the cache's {@code leaseTimeout} at most, also if the method
+ * throws.
  *
  * <p>Return types, expressions and where the annotation works are as for {@link Cached}.
  */

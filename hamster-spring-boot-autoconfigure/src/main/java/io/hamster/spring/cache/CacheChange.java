@@ -1,9 +1,11 @@
 package io.hamster.spring.cache;
 
+import io.hamster.cache.CacheTicket;
 import io.hamster.cache.EntryOptions;
 import io.hamster.cache.HamsterCache;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Something to be done to a cache, now or once a transaction has committed. */
 sealed interface CacheChange {
@@ -25,13 +27,31 @@ sealed interface CacheChange {
     /** A key of a cache. */
     record Target(HamsterCache<Object, Object> cache, Object key) {}
 
-    /** Caches a value, or that there is none. */
-    record Put(HamsterCache<Object, Object> cache, Object key, Optional<Object> value, EntryOptions options)
+    /**
+     * Caches a value, or that there is none.
+     *
+     * @param ticket from before the source was changed: should anything have happened to the key since, it is dropped
+     *     instead. {@code null} to put the value whatever has happened
+     */
+    record Put(
+            HamsterCache<Object, Object> cache,
+            Object key,
+            Optional<Object> value,
+            EntryOptions options,
+            @Nullable CacheTicket<Object, Object> ticket)
             implements CacheChange {
+
+        Put(HamsterCache<Object, Object> cache, Object key, Optional<Object> value, EntryOptions options) {
+            this(cache, key, value, options, null);
+        }
 
         @Override
         public void apply() {
-            if (value.isPresent()) {
+            if (ticket != null) {
+                if (!ticket.put(key, value, options)) {
+                    cache.invalidate(key);
+                }
+            } else if (value.isPresent()) {
                 cache.put(key, value.get(), options);
             } else {
                 cache.putAbsent(key);

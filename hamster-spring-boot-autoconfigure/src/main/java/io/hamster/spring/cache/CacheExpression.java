@@ -16,6 +16,10 @@ import org.springframework.util.ObjectUtils;
  */
 record CacheExpression(MethodExpression expression, String where) {
 
+    boolean usesResult() {
+        return expression.usesResult();
+    }
+
     Object key(CacheCall call, @Nullable Object result) {
         Object key = expression.evaluate(call.target(), call.arguments(), result);
         if (key == null) {

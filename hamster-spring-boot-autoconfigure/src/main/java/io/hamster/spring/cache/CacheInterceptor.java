@@ -91,38 +91,75 @@ final class CacheInterceptor implements MethodInterceptor {
                 drop.change(call, null).ifPresent(transactions.changes()::make);
             }
         }
+        if (plan.shape() == ReturnShape.MONO) {
+            return changeByMono(plan, call, pending);
+        }
+        boolean mustNotWait = plan.asksForTickets() && !BlockingThreads.mayBlock();
+        if (plan.shape() == ReturnShape.STAGE && mustNotWait && pending.isEmpty()) {
+            return Stages.compose(
+                    ticketsAsync(call),
+                    tickets -> Stages.then(stage(call), value -> makeAsync(plan, call, value, pending, tickets)));
+        }
+        // A transaction takes its own tickets, before it commits.
+        UpdateTickets tickets = pending.isPresent() || mustNotWait ? UpdateTickets.NONE : UpdateTickets.take(call);
         Object returned = read(plan, call);
         if (returned == null) {
-            make(plan, call, null, pending);
+            make(plan, call, null, pending, tickets);
             return null;
         }
-        switch (plan.shape()) {
-            case STAGE -> {
-                return Stages.then((CompletionStage<?>) returned, value -> makeAsync(plan, call, value, pending));
-            }
-            case MONO -> {
-                return monos().then(returned, pending, (value, until) -> makeAsync(plan, call, value, until));
-            }
-            case OPTIONAL -> make(plan, call, CacheCall.content(returned), pending);
-            default -> make(plan, call, returned, pending);
+        if (plan.shape() == ReturnShape.STAGE) {
+            return Stages.then((CompletionStage<?>) returned, value -> makeAsync(plan, call, value, pending, tickets));
         }
+        Object value = plan.shape() == ReturnShape.OPTIONAL ? CacheCall.content(returned) : returned;
+        make(plan, call, value, pending, tickets);
         return returned;
     }
 
+    private @Nullable Object changeByMono(MethodPlan plan, CacheCall call, Optional<CacheTransactions.Pending> pending)
+            throws Throwable {
+        Object mono = read(plan, call);
+        if (mono == null) {
+            make(plan, call, null, pending, UpdateTickets.NONE);
+            return null;
+        }
+        return monos().then(
+                        mono,
+                        pending,
+                        () -> ticketsAsync(call),
+                        (value, until, tickets) -> makeAsync(plan, call, value, until, tickets));
+    }
+
+    /** Without waiting for a shared tier on this thread. */
+    private CompletableFuture<UpdateTickets> ticketsAsync(CacheCall call) {
+        return call.plan().asksForTickets()
+                ? transactions.changes().elsewhere(() -> UpdateTickets.take(call))
+                : CompletableFuture.completedFuture(UpdateTickets.take(call));
+    }
+
     private void make(
-            MethodPlan plan, CacheCall call, @Nullable Object result, Optional<CacheTransactions.Pending> pending) {
-        changes(plan, call, result).make(change -> transactions.changes().make(change, pending));
+            MethodPlan plan,
+            CacheCall call,
+            @Nullable Object result,
+            Optional<CacheTransactions.Pending> pending,
+            UpdateTickets tickets) {
+        changes(plan, call, result, tickets)
+                .make(change -> transactions.changes().make(change, pending));
     }
 
     private CompletableFuture<Void> makeAsync(
-            MethodPlan plan, CacheCall call, @Nullable Object result, Optional<CacheTransactions.Pending> pending) {
-        return transactions.changes().makeAsync(changes(plan, call, result), pending);
+            MethodPlan plan,
+            CacheCall call,
+            @Nullable Object result,
+            Optional<CacheTransactions.Pending> pending,
+            UpdateTickets tickets) {
+        return transactions.changes().makeAsync(changes(plan, call, result, tickets), pending);
     }
 
-    private static PlannedChanges changes(MethodPlan plan, CacheCall call, @Nullable Object result) {
+    private static PlannedChanges changes(
+            MethodPlan plan, CacheCall call, @Nullable Object result, UpdateTickets tickets) {
         PlannedChanges changes = new PlannedChanges();
         for (UpdateOperation update : plan.updates()) {
-            changes.add(() -> update.change(call, result));
+            changes.add(() -> update.change(call, result, tickets));
         }
         for (InvalidateOperation drop : plan.invalidations()) {
             changes.add(() -> drop.change(call, drop.before() ? null : result));

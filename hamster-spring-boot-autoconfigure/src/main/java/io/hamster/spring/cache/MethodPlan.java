@@ -20,4 +20,9 @@ record MethodPlan(
     boolean changesCaches() {
         return !updates.isEmpty() || !invalidations.isEmpty();
     }
+
+    /** Whether a shared tier is to be asked before the method is called. */
+    boolean asksForTickets() {
+        return updates.stream().anyMatch(UpdateOperation::asksForTicket);
+    }
 }

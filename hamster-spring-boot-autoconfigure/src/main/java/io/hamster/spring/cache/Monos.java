@@ -7,8 +7,8 @@ import io.hamster.spring.cache.CacheTransactions.Pending;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 import reactor.core.publisher.Mono;
@@ -75,16 +75,27 @@ final class Monos {
     /**
      * Has an action begin something with what a {@code Mono} succeeds with, which its subscriber gets once that has ended;
      * and tells it where changes wait for the subscriber's transaction.
+     *
+     * @param tickets asked before the {@code Mono} is subscribed to, unless in a transaction, which takes its own
      */
     Object then(
-            Object mono,
-            Optional<Pending> pending,
-            BiFunction<@Nullable Object, Optional<Pending>, CompletableFuture<Void>> action) {
-        return Mono.deferContextual(context -> ((Mono<?>) mono)
-                .<Optional<Object>>map(Optional::of)
-                .defaultIfEmpty(Optional.empty())
-                .flatMap(value -> Mono.fromFuture(action.apply(value.orElse(null), pending(context, pending)), true)
-                        .then(Mono.justOrEmpty(value))));
+            Object mono, Optional<Pending> pending, Supplier<CompletableFuture<UpdateTickets>> tickets, Then action) {
+        return Mono.deferContextual(context -> {
+            boolean waits = pending.isPresent() || transactions != null && transactions.isActive(context);
+            Mono<UpdateTickets> taken = waits ? Mono.just(UpdateTickets.NONE) : Mono.fromFuture(tickets.get(), true);
+            return taken.flatMap(known -> ((Mono<?>) mono)
+                    .<Optional<Object>>map(Optional::of)
+                    .defaultIfEmpty(Optional.empty())
+                    .flatMap(value -> Mono.fromFuture(
+                                    action.begin(value.orElse(null), pending(context, pending), known), true)
+                            .then(Mono.justOrEmpty(value))));
+        });
+    }
+
+    /** What is to be done with a value. */
+    interface Then {
+
+        CompletableFuture<Void> begin(@Nullable Object value, Optional<Pending> pending, UpdateTickets tickets);
     }
 
     private Optional<Pending> pending(ContextView context, Optional<Pending> ofTheCaller) {

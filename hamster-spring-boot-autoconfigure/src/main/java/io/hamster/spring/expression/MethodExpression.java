@@ -18,6 +18,15 @@ public interface MethodExpression {
     Object evaluate(Object target, @Nullable Object[] arguments, @Nullable Object result);
 
     /**
+     * Whether it names {@code #result}, and so can't be evaluated before the call.
+     *
+     * @return {@code false} unless it does
+     */
+    default boolean usesResult() {
+        return false;
+    }
+
+    /**
      * Evaluates the expression before the call.
      *
      * @param target the object that the method is called on

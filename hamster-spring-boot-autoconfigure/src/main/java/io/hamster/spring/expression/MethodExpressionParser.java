@@ -114,8 +114,9 @@ public final class MethodExpressionParser {
             }
         }
         Expression parsed = parse(text, where);
-        requireKnownNames(parsed, names, method, where, knowsResult);
-        return new SpelMethodExpression(parsed, method, names, beans, types);
+        Set<String> used = variables(parsed);
+        requireKnownNames(used, names, method, where, knowsResult);
+        return new SpelMethodExpression(parsed, method, names, beans, types, used.contains(RESULT));
     }
 
     /** The parameters' names; none if the class was compiled without them. */
@@ -151,12 +152,7 @@ public final class MethodExpressionParser {
     }
 
     private static void requireKnownNames(
-            Expression parsed, String[] names, Method method, String where, boolean knowsResult) {
-        if (!(parsed instanceof SpelExpression spel)) {
-            return;
-        }
-        Set<String> used = new HashSet<>();
-        collectVariables(spel.getAST(), used);
+            Set<String> used, String[] names, Method method, String where, boolean knowsResult) {
         for (String name : used) {
             if (!knowsResult && name.equals(RESULT) && !Arrays.asList(names).contains(RESULT)) {
                 throw new HamsterConfigurationException(
@@ -173,6 +169,14 @@ public final class MethodExpressionParser {
                                 : "Use one of these names, or the index: #p0, #p1.");
             }
         }
+    }
+
+    private static Set<String> variables(Expression parsed) {
+        Set<String> used = new HashSet<>();
+        if (parsed instanceof SpelExpression spel) {
+            collectVariables(spel.getAST(), used);
+        }
+        return used;
     }
 
     private static void collectVariables(SpelNode node, Set<String> into) {

@@ -15,14 +15,26 @@ final class SpelMethodExpression implements MethodExpression {
     private final String[] names;
     private final BeanResolver beans;
     private final StandardTypeLocator types;
+    private final boolean usesResult;
 
     SpelMethodExpression(
-            Expression expression, Method method, String[] names, BeanResolver beans, StandardTypeLocator types) {
+            Expression expression,
+            Method method,
+            String[] names,
+            BeanResolver beans,
+            StandardTypeLocator types,
+            boolean usesResult) {
         this.expression = expression;
         this.method = method;
         this.names = names;
         this.beans = beans;
         this.types = types;
+        this.usesResult = usesResult;
+    }
+
+    @Override
+    public boolean usesResult() {
+        return usesResult;
     }
 
     @Override

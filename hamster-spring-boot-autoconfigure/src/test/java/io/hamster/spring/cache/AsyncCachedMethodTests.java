@@ -75,6 +75,32 @@ class AsyncCachedMethodTests {
     }
 
     @Test
+    void dropsAKeyThatWasUpdatedWhileTheFutureWasRunning() {
+        with(users -> {
+            CompletableFuture<String> mine = new CompletableFuture<>();
+            CompletableFuture<String> saved = users.save(1, mine);
+            get(users.save(1, CompletableFuture.completedFuture("theirs")));
+            mine.complete("mine");
+            assertThat(get(saved)).isEqualTo("mine");
+            users.complete(1, "read again");
+            assertThat(get(users.find(1))).isEqualTo("read again");
+        });
+    }
+
+    @Test
+    void dropsAKeyThatWasUpdatedWhileTheMonoWasRunning() {
+        with(users -> {
+            CompletableFuture<String> mine = new CompletableFuture<>();
+            CompletableFuture<String> saved =
+                    users.saveMono(1, Mono.fromFuture(mine)).toFuture();
+            users.saveMono(1, Mono.just("theirs")).block(LIMIT);
+            mine.complete("mine");
+            assertThat(get(saved)).isEqualTo("mine");
+            assertThat(users.mono(1).block(LIMIT)).isEqualTo("mono 1 #1 for nobody");
+        });
+    }
+
+    @Test
     void asksForAMonoWhenItIsSubscribedTo() {
         with(users -> {
             Mono<String> mono = users.mono(1);
@@ -203,6 +229,11 @@ class AsyncCachedMethodTests {
         @CacheUpdate(name = "monos", key = "#id")
         public Mono<String> saveMono(long id) {
             return Mono.just("saved mono");
+        }
+
+        @CacheUpdate(name = "monos", key = "#id")
+        public Mono<String> saveMono(long id, Mono<String> saved) {
+            return saved;
         }
 
         @CacheInvalidate(name = "monos", key = "#id")

@@ -35,6 +35,7 @@ import org.springframework.cache.Cache;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -253,6 +254,17 @@ class CacheTransactionTests {
                 });
             });
             assertThat(shop.cached(1)).isEmpty();
+        });
+    }
+
+    @Test
+    void keepsNoOlderValueOfATransactionThatEndedInsideTheUpdate() {
+        with(shop -> {
+            shop.stock.sell(1, 9, () -> shop.elsewhere(() -> shop.stock.sell(1, 8, () -> {})));
+            assertThat(shop.cached(1)).isEmpty();
+
+            shop.stock.sell(1, 7, () -> {});
+            assertThat(shop.cached(1)).contains(7);
         });
     }
 
@@ -571,6 +583,19 @@ class CacheTransactionTests {
         /** Without the database, whose locks would have the other transaction wait. */
         @CacheUpdate(name = "stock", key = "#id")
         public int announce(long id, int count) {
+            return count;
+        }
+
+        @Transactional
+        @CacheUpdate(name = "stock", key = "#id")
+        public int sell(long id, int count, Runnable afterCommit) {
+            jdbc.update("update stock set count = ? where id = ?", count, id);
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    afterCommit.run();
+                }
+            });
             return count;
         }
 

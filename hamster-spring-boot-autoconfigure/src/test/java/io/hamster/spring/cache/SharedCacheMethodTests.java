@@ -195,6 +195,49 @@ class SharedCacheMethodTests {
     }
 
     @Test
+    void dropsAKeyThatWasUpdatedWhileAMethodUpdatedIt() {
+        runner.run(context -> {
+            Users users = context.getBean(Users.class);
+            HamsterCache<Long, String> own = cache(context, "users");
+
+            users.saveMeanwhile(1, "mine", () -> users.save(1, "theirs"));
+            assertThat(own.get(1L)).isEmpty();
+
+            CompletableFuture<String> source = new CompletableFuture<>();
+            CompletableFuture<String> saved = users.saveLater(2, source);
+            users.save(2, "theirs");
+            source.complete("mine");
+            assertThat(saved.join()).isEqualTo("mine");
+            assertThat(own.get(2L)).isEmpty();
+
+            assertThat(users.saveMono(3, Mono.fromSupplier(() -> users.save(3, "theirs") + ", mine"))
+                            .block())
+                    .isEqualTo("theirs, mine");
+            assertThat(own.get(3L)).isEmpty();
+
+            CompletableFuture<String> onNetty =
+                    onNettyThread(() -> users.saveLaterMeanwhile(4, "mine", () -> users.save(4, "theirs")));
+            assertThat(onNetty.join()).isEqualTo("mine");
+            assertThat(own.get(4L)).isEmpty();
+        });
+    }
+
+    @Test
+    void runsAnUpdateWhoseKeyOrTierIsNotThereYet() {
+        runner.run(context -> {
+            Users users = context.getBean(Users.class);
+            User user = new User();
+            users.register(user);
+            assertThat(cache(context, "users").get(7L)).contains("user 7");
+
+            tiers.setAway(true);
+            assertThat(users.saveMeanwhile(1, "saved", () -> tiers.setAway(false)))
+                    .isEqualTo("saved");
+            assertThat(users.find(1)).isEqualTo("user 1");
+        });
+    }
+
+    @Test
     void neverHasSuchAThreadWaitForTheTier() {
         runner.run(context -> {
             Users users = context.getBean(Users.class);
@@ -202,20 +245,28 @@ class SharedCacheMethodTests {
             plain.put(1L, "v");
             users.find(1);
             CompletableFuture<Void> gate = new CompletableFuture<>();
-            tiers.hold(gate);
             CompletableFuture<String> source = new CompletableFuture<>();
 
             CompletableFuture<String> saved = users.saveLater(1, source);
+            tiers.hold(gate);
+            CompletableFuture<String> begun =
+                    onNettyThread(() -> users.saveLater(2, CompletableFuture.completedFuture("begun")));
+            CompletableFuture<String> subscribed = onNettyThread(
+                    () -> users.saveMono(3, Mono.just("subscribed")).toFuture());
             CompletableFuture<?> found = onNettyThread(() -> plain.retrieve(1L));
             CompletableFuture<String> read =
                     onNettyThread(() -> users.findMono(7).toFuture());
             onNettyThread(() -> source.complete("saved"));
 
             assertThat(saved).isNotDone();
+            assertThat(begun).isNotDone();
+            assertThat(subscribed).isNotDone();
             assertThat(found).isNotDone();
             assertThat(read).isNotDone();
             gate.complete(null);
             assertThat(saved.join()).isEqualTo("saved");
+            assertThat(begun.join()).isEqualTo("begun");
+            assertThat(subscribed.join()).isEqualTo("subscribed");
             assertThat(found.join()).isNotNull();
             assertThat(read.join()).isEqualTo("user 7");
         });
@@ -378,6 +429,24 @@ class SharedCacheMethodTests {
         }
 
         @CacheUpdate(name = "users", key = "#id")
+        public String saveMeanwhile(long id, String user, Runnable meanwhile) {
+            meanwhile.run();
+            return user;
+        }
+
+        @CacheUpdate(name = "users", key = "#id")
+        public CompletableFuture<String> saveLaterMeanwhile(long id, String user, Runnable meanwhile) {
+            meanwhile.run();
+            return CompletableFuture.completedFuture(user);
+        }
+
+        @CacheUpdate(name = "users", key = "#user.id")
+        public String register(User user) {
+            user.id = 7L;
+            return "user 7";
+        }
+
+        @CacheUpdate(name = "users", key = "#id")
         public CompletableFuture<String> saveLater(long id, CompletableFuture<String> user) {
             return user;
         }
@@ -397,6 +466,16 @@ class SharedCacheMethodTests {
 
         @CacheInvalidate(name = "users", all = true)
         public void dropAll() {}
+    }
+
+    /** As a new entity is. */
+    static class User {
+
+        private @Nullable Long id;
+
+        public @Nullable Long getId() {
+            return id;
+        }
     }
 
     static class PlainUsers {
