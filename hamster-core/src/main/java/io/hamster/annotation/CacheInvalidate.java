@@ -21,7 +21,10 @@ import java.lang.annotation.Target;
  * {@link #beforeInvocation()} is set.
  *
  * <p>In a transaction entries are dropped after the commit, and not after a rollback. Until then the transaction's own
- * reads of them pass the cache by. A future or {@code Mono} that the method returns is waited for.
+ * reads of them pass the cache by. A future or {@code Mono} that the method returns is waited for. A method with Spring's
+ * {@code @Transactional} and {@code REQUIRES_NEW} or {@code NOT_SUPPORTED} is no part of its caller's transaction:
+ * entries are dropped when it returns. What any other method changes outside of the transaction, such as a file or another
+ * system, is there after a rollback too, and what is cached of it is old then: give such a method one of the two.
  *
  * <p>Expressions and where the annotation works are as for {@link Cached}.
  */

@@ -16,7 +16,9 @@ import java.lang.annotation.Target;
  * }</pre>
  *
  * <p>In a transaction the value is cached after the commit, and not at all after a rollback. Until then the transaction's
- * own reads of the key pass the cache by. A method that throws changes nothing.
+ * own reads of the key pass the cache by. A method that throws changes nothing. A method with Spring's
+ * {@code @Transactional} and {@code REQUIRES_NEW} or {@code NOT_SUPPORTED} is no part of its caller's transaction: its
+ * value is cached when it returns.
  *
  * <p>Should somebody else have updated or invalidated the same key before the transaction committed or, without one,
  * while the method ran, the key is dropped instead, since nobody can tell whose value is newer. What goes through a writer

@@ -85,7 +85,7 @@ final class CacheInterceptor implements MethodInterceptor {
     }
 
     private @Nullable Object change(MethodPlan plan, CacheCall call) throws Throwable {
-        Optional<CacheTransactions.Pending> pending = transactions.pending();
+        Optional<CacheTransactions.Pending> pending = transactions.pending(plan);
         for (InvalidateOperation drop : plan.invalidations()) {
             if (drop.before()) {
                 drop.change(call, null).ifPresent(transactions.changes()::make);
@@ -123,6 +123,7 @@ final class CacheInterceptor implements MethodInterceptor {
             return null;
         }
         return monos().then(
+                        plan,
                         mono,
                         pending,
                         () -> ticketsAsync(call),

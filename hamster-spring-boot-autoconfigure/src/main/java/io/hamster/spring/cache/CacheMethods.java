@@ -23,11 +23,14 @@ import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.ClassUtils;
 
 /** Reads the annotations of methods, each once. Thread-safe. */
 final class CacheMethods {
 
     private static final int RECENT = 256;
+    private static final boolean HAS_TRANSACTIONS = ClassUtils.isPresent(
+            "org.springframework.transaction.annotation.Transactional", CacheMethods.class.getClassLoader());
 
     private final MethodExpressionParser parser;
     private final Supplier<HamsterCacheProperties> properties;
@@ -123,7 +126,12 @@ final class CacheMethods {
         if (updates != null) {
             types.add(updates.named().name(), ValueTypes.of(method, targetClass), name(method));
         }
-        return new MethodPlan(shape, reads, updates == null ? List.of() : List.of(updates), List.copyOf(drops));
+        return new MethodPlan(
+                shape,
+                reads,
+                updates == null ? List.of() : List.of(updates),
+                List.copyOf(drops),
+                HAS_TRANSACTIONS ? SeparateTransactions.name(method, targetClass) : null);
     }
 
     private CachedOperation read(Cached cached, @Nullable CacheRefresh refresh, Method method) {

@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param cached its {@code @Cached}, if it has one
  * @param updates its {@code @CacheUpdate}
  * @param invalidations its {@code @CacheInvalidate}s
+ * @param separateTransaction the name of what it runs in instead of its caller's transaction; {@code null} if it takes
+ *     part in that
  */
 record MethodPlan(
         ReturnShape shape,
         @Nullable CachedOperation cached,
         List<UpdateOperation> updates,
-        List<InvalidateOperation> invalidations) {
+        List<InvalidateOperation> invalidations,
+        @Nullable String separateTransaction) {
 
     boolean changesCaches() {
         return !updates.isEmpty() || !invalidations.isEmpty();

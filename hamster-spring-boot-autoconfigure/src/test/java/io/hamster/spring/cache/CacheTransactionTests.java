@@ -32,9 +32,12 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration;
 import org.springframework.cache.Cache;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -269,6 +272,37 @@ class CacheTransactionTests {
     }
 
     @Test
+    void invalidatesWhatANewTransactionCommittedAlthoughTheOuterRollsBack() {
+        with(shop -> {
+            shop.stock.count(1);
+            shop.rolledBack(() -> {
+                shop.stock.setApart(1, 9, () -> {});
+                assertThat(shop.cached(1)).isEmpty();
+            });
+            assertThat(shop.stock.count(1)).isEqualTo(9);
+
+            shop.rolledBack(() -> shop.stock.setWithout(1, 8));
+            assertThat(shop.stock.count(1)).isEqualTo(8);
+            shop.assertNothingIsLeft();
+        });
+    }
+
+    @Test
+    void waitsForANewTransactionThatBeganFurtherOut() {
+        runner.withUserConfiguration(OuterTransactions.class).run(context -> {
+            Shop shop = new Shop(context);
+            shop.stock.count(1);
+            shop.rolledBack(() -> {
+                shop.stock.setApart(
+                        1,
+                        9,
+                        () -> assertThat(shop.cached(1)).as("before the commit").contains(10));
+                assertThat(shop.cached(1)).isEmpty();
+            });
+        });
+    }
+
+    @Test
     void putsNothingIfTheKeyWasChangedMeanwhile() {
         with(shop -> {
             shop.inTransaction(() -> {
@@ -420,6 +454,11 @@ class CacheTransactionTests {
     private void with(ThrowingConsumer<Shop> test) {
         runner.run(context -> test.accept(new Shop(context)));
     }
+
+    /** Outside of caches. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableTransactionManagement(order = 1, proxyTargetClass = true)
+    static class OuterTransactions {}
 
     @ForCache("stock")
     static class FailingWriter implements CacheWriter<Long, Integer> {
@@ -597,6 +636,24 @@ class CacheTransactionTests {
                 }
             });
             return count;
+        }
+
+        @Transactional(propagation = Propagation.REQUIRES_NEW)
+        @CacheInvalidate(name = "stock", key = "#id")
+        public void setApart(long id, int count, Runnable beforeCommit) {
+            jdbc.update("update stock set count = ? where id = ?", count, id);
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void beforeCommit(boolean readOnly) {
+                    beforeCommit.run();
+                }
+            });
+        }
+
+        @Transactional(propagation = Propagation.NOT_SUPPORTED)
+        @CacheInvalidate(name = "stock", key = "#id")
+        public void setWithout(long id, int count) {
+            jdbc.update("update stock set count = ? where id = ?", count, id);
         }
 
         @CacheInvalidate(name = "stock", key = "#id")
