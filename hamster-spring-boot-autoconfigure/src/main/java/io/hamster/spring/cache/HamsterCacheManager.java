@@ -19,6 +19,8 @@ import org.springframework.cache.CacheManager;
  *       completes on another thread nobody can tell when its load began: {@code sync} matters there.
  *   <li>In a transaction puts and evictions take effect after the commit, and a method that runs because its key wasn't
  *       cached doesn't have its value cached, unless {@code hamster.cache.caches.<name>.safe-in-transactions} is set.
+ *       A reactive transaction isn't seen here, since Spring's caching tells a cache nothing of the subscriber's context:
+ *       in one, caches change at once. {@code @CacheUpdate} and {@code @CacheInvalidate} wait for its commit.
  *   <li>In a shared cache, changes that methods make on a thread of Netty or Reactor are made shortly after, in order. A
  *       change that the shared tier doesn't confirm is made up for once that is back; the method's caller isn't told.
  *   <li>{@code null} is cached for the cache's {@code null-ttl}; without one it isn't.
