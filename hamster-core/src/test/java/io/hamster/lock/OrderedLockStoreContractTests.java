@@ -38,7 +38,7 @@ public abstract non-sealed class OrderedLockStoreContractTests extends LockStore
 
     @Test
     void offersALockWhoseLeaseEnded() {
-        granted(a);
+        grantedBriefly(a);
         ask(b, PATIENCE);
 
         pass(lease().plusMillis(50));
@@ -49,7 +49,7 @@ public abstract non-sealed class OrderedLockStoreContractTests extends LockStore
 
     @Test
     void offersALockWhoseExtendedLeaseEnded() {
-        granted(a);
+        grantedBriefly(a);
         ask(b, PATIENCE);
         pass(lease().dividedBy(2));
         answer(store.renew(List.of(new Extension("k", a, lease()))));

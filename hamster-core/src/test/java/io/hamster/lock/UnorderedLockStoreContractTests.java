@@ -35,8 +35,8 @@ public abstract non-sealed class UnorderedLockStoreContractTests extends LockSto
         assertGranted(answer(handOver(b, a).answer()));
         release(a);
         // Once this one is heard, so are those before it.
-        answer(store.acquire(new Ask("last", a, "node-a", lease(), Duration.ZERO)));
-        answer(store.acquire(new Ask("last", b, "node-b", lease(), Duration.ZERO)));
+        answer(store.acquire(new Ask("last", a, "node-a", LONG, Duration.ZERO)));
+        answer(store.acquire(new Ask("last", b, "node-b", LONG, Duration.ZERO)));
         answer(store.release("last", a, Duration.ZERO));
 
         Awaitility.await().untilAsserted(() -> assertThat(woken).contains("k", "last"));
@@ -48,7 +48,7 @@ public abstract non-sealed class UnorderedLockStoreContractTests extends LockSto
         granted(a);
         assertThat(ask(c)).isInstanceOf(Answer.Held.class);
 
-        Ask shorter = new Ask("k", b, "node-b", lease().dividedBy(2), Duration.ZERO);
+        Ask shorter = new Ask("k", b, "node-b", LONG.dividedBy(2), Duration.ZERO);
         assertGranted(answer(store.handOver(a, shorter).answer()));
 
         Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k"));
@@ -58,7 +58,7 @@ public abstract non-sealed class UnorderedLockStoreContractTests extends LockSto
     void announcesALockThatWasHandedToABuriedRequest() {
         granted(a);
         assertThat(ask(c)).isInstanceOf(Answer.Held.class);
-        answer(store.release("k", b, lease()));
+        answer(store.release("k", b, LONG));
 
         answer(handOver(a, b).answer());
 

@@ -51,7 +51,7 @@ abstract class RedisLockStoreContract extends UnorderedLockStoreContractTests {
 
     @Override
     protected Duration lease() {
-        return Duration.ofMillis(900);
+        return Duration.ofMillis(300);
     }
 
     @Override
