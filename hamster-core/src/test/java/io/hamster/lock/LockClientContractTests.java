@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,10 @@ import org.junit.jupiter.api.Test;
 public abstract class LockClientContractTests {
 
     private static final Duration PATIENT = Duration.ofSeconds(60);
+    /** How long a lock lasts that is to be held: longer than the machine may pause. */
+    private static final Duration LONG = Duration.ofSeconds(60);
+    /** Of locks whose renewals are waited for: they come when two thirds are left, so that the machine may pause. */
+    private static final Duration RENEWED = Duration.ofSeconds(3);
 
     private final List<LockClient> clients = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -33,7 +38,10 @@ public abstract class LockClientContractTests {
     /** A client with a name of its own, over the store that all of a test's clients share. */
     protected abstract LockClient newClient(String node);
 
-    /** How long a lock lasts; shorter where its end has to be waited for, but much longer than the machine may pause. */
+    /**
+     * How long a lock lasts whose end is waited for. Where time is real, the machine may pause for longer once the lock is
+     * granted: nothing may be asked meanwhile.
+     */
     protected Duration lease() {
         return Duration.ofSeconds(3);
     }
@@ -64,7 +72,12 @@ public abstract class LockClientContractTests {
     }
 
     protected final LockRequest.Builder request(String key) {
-        return LockRequest.builder(key).expiration(lease()).timeout(PATIENT);
+        return LockRequest.builder(key).expiration(LONG).timeout(PATIENT);
+    }
+
+    /** For {@link #lease()} and no longer. */
+    private LockRequest.Builder brief(String key) {
+        return request(key).expiration(lease()).autoRefresh(false);
     }
 
     private LockRequest patient(String key) {
@@ -120,13 +133,12 @@ public abstract class LockClientContractTests {
         LockStatus status = client.status("k").orElseThrow();
         assertThat(status.owner()).isEqualTo("two");
         assertThat(status.fence()).isEqualTo(handle.fence());
-        assertThat(status.remaining()).isPositive().isLessThanOrEqualTo(lease());
+        assertThat(status.remaining()).isPositive().isLessThanOrEqualTo(LONG);
     }
 
     @Test
     void endsAHandleThatIsNotRenewedAndLetsOthersIn() {
-        LockHandle handle =
-                client.tryLock(request("k").autoRefresh(false).build()).orElseThrow();
+        LockHandle handle = client.tryLock(brief("k").build()).orElseThrow();
         List<LockHandle> lost = new ArrayList<>();
         handle.onLost(lost::add);
 
@@ -142,9 +154,10 @@ public abstract class LockClientContractTests {
 
     @Test
     void renewsAHeldLock() {
-        LockHandle handle = client.tryLock(request("k").build()).orElseThrow();
+        LockHandle handle =
+                client.tryLock(request("k").expiration(RENEWED).build()).orElseThrow();
 
-        pass(lease().multipliedBy(3).dividedBy(2));
+        pass(RENEWED.multipliedBy(3).dividedBy(2));
 
         assertThat(handle.isValid()).isTrue();
         assertThat(handle.checkValid()).isTrue();
@@ -156,69 +169,91 @@ public abstract class LockClientContractTests {
         LockHandle handle =
                 client.tryLock(request("k").autoRefresh(false).build()).orElseThrow();
 
-        pass(lease().dividedBy(2));
-        handle.refresh();
-        pass(lease().multipliedBy(5).dividedBy(8));
+        Instant unrefreshed = handle.validUntil();
+        Duration passed = Duration.ofSeconds(2);
 
+        pass(passed);
+        handle.refresh();
+
+        assertThat(remaining("k")).isGreaterThan(LONG.minus(passed));
+        assertThat(handle.validUntil()).isAfter(unrefreshed.plus(passed.dividedBy(2)));
         assertThat(handle.isValid()).isTrue();
         assertThat(other.tryLock(request("k").build())).isEmpty();
     }
 
+    /** At the store, as another client is told. */
+    private Duration remaining(String key) {
+        return other.status(key).orElseThrow().remaining();
+    }
+
     @Test
     void stopsRenewalWhenToldTo() {
-        LockHandle handle = client.tryLock(request("k").build()).orElseThrow();
+        LockHandle handle =
+                client.tryLock(request("k").expiration(lease()).build()).orElseThrow();
 
         handle.stopRefresh();
         pass(lease().plusMillis(100));
 
         assertThat(handle.isValid()).isFalse();
-        assertThat(other.tryLock(request("k").build())).isPresent();
+        // A renewal that was slow to get there counts from then.
+        eventually(() -> assertThat(other.tryLock(request("k").build())).isPresent());
     }
 
     @Test
     void stopsRenewalAtMaxHold() {
         LockHandle handle = client.tryLock(request("k")
-                        .maxHold(lease().multipliedBy(3).dividedBy(2))
+                        .expiration(RENEWED)
+                        .maxHold(RENEWED.plusMillis(500))
                         .build())
                 .orElseThrow();
+        Instant unrenewed = handle.validUntil();
 
-        pass(lease().plusMillis(100));
-        assertThat(handle.isValid()).isTrue();
-        pass(lease().dividedBy(2));
+        pass(RENEWED.dividedBy(2));
+        // Also true of a deadline that has passed meanwhile.
+        eventually(() -> assertThat(handle.validUntil()).isAfter(unrenewed.plusMillis(400)));
+        pass(RENEWED.dividedBy(2).plusMillis(600));
 
         assertThat(handle.isValid()).isFalse();
-        assertThat(other.tryLock(request("k").build())).isPresent();
+        // A renewal that was slow to get there counts from then.
+        eventually(() -> assertThat(other.tryLock(request("k").build())).isPresent());
     }
 
     @Test
     void extendsALeaseAndKeepsOthersOutAfterwards() {
         LockHandle handle =
                 client.tryLock(request("k").autoRefresh(false).build()).orElseThrow();
+        LockHandle keptBriefly =
+                client.tryLock(request("brief").autoRefresh(false).build()).orElseThrow();
 
-        handle.extend(lease().multipliedBy(3), lease().multipliedBy(3));
-        pass(lease().multipliedBy(2));
+        handle.extend(LONG.multipliedBy(2), LONG.multipliedBy(2));
+        assertThat(handle.remaining()).isGreaterThan(LONG);
+        assertThat(remaining("k")).isGreaterThan(LONG);
         assertThat(handle.checkValid()).isTrue();
         handle.unlock();
+        keptBriefly.extend(LONG, lease());
+        keptBriefly.unlock();
 
-        assertThat(other.tryLock(request("k").build())).isEmpty();
         pass(lease().plusMillis(100));
-        assertThat(other.tryLock(request("k").build())).isPresent();
+        assertThat(other.tryLock(request("k").build())).isEmpty();
+        assertThat(remaining("k")).isGreaterThan(LONG);
+        assertThat(other.tryLock(request("brief").build())).isPresent();
     }
 
     @Test
     void keepsOthersOutForAtLeastTheTimeGiven() {
-        LockHandle handle = client.tryLock(request("k")
-                        .atLeastFor(lease().multipliedBy(3).dividedBy(2))
-                        .build())
+        LockHandle handle = client.tryLock(
+                        request("k").atLeastFor(LONG.multipliedBy(2)).build())
                 .orElseThrow();
+        LockHandle keptBriefly =
+                client.tryLock(request("brief").atLeastFor(lease()).build()).orElseThrow();
         handle.unlock();
+        keptBriefly.unlock();
 
         pass(lease().plusMillis(100));
         assertThat(handle.isValid()).isFalse();
         assertThat(other.tryLock(request("k").build())).isEmpty();
-        pass(lease().dividedBy(2));
-
-        assertThat(other.tryLock(request("k").build())).isPresent();
+        assertThat(remaining("k")).isGreaterThan(LONG);
+        assertThat(other.tryLock(request("brief").build())).isPresent();
     }
 
     @Test
@@ -381,7 +416,7 @@ public abstract class LockClientContractTests {
 
     @Test
     void tellsThatExecutedWorkOutlivedItsLock() {
-        LockRequest request = request("k").autoRefresh(false).build();
+        LockRequest request = brief("k").build();
 
         assertThatExceptionOfType(LockExpiredException.class)
                 .isThrownBy(() -> client.execute(request, () -> {
@@ -422,7 +457,7 @@ public abstract class LockClientContractTests {
 
     @Test
     void refusesToReenterALostLock() {
-        LockRequest request = request("k").reentrant(true).autoRefresh(false).build();
+        LockRequest request = brief("k").reentrant(true).build();
         LockHandle outer = client.lock(request);
 
         pass(lease().plusMillis(100));
@@ -508,10 +543,11 @@ public abstract class LockClientContractTests {
 
     @Test
     void tellsAHolderAtItsNextRenewalThatItsLockIsGone() {
-        LockHandle handle = other.tryLock(request("k").build()).orElseThrow();
+        LockHandle handle =
+                other.tryLock(request("k").expiration(RENEWED).build()).orElseThrow();
         client.admin().forceRelease("k");
 
-        pass(lease().dividedBy(2));
+        pass(RENEWED.dividedBy(2));
 
         eventually(() -> assertThat(handle.isValid()).isFalse());
         assertThatExceptionOfType(LockLostException.class).isThrownBy(handle::assertHeld);
@@ -535,7 +571,8 @@ public abstract class LockClientContractTests {
 
     @Test
     void countsWhatHappened() {
-        LockHandle handle = client.tryLock(request("k").build()).orElseThrow();
+        LockHandle handle =
+                client.tryLock(request("k").autoRefresh(false).build()).orElseThrow();
         assertThat(other.tryLock(request("k").build())).isEmpty();
         handle.refresh();
         handle.unlock();
@@ -553,6 +590,6 @@ public abstract class LockClientContractTests {
 
     /** For what happens on another thread. */
     protected static void eventually(org.awaitility.core.ThrowingRunnable check) {
-        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(check);
+        Awaitility.await().atMost(PATIENT).untilAsserted(check);
     }
 }

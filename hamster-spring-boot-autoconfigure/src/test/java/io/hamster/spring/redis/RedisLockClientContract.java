@@ -29,7 +29,7 @@ abstract class RedisLockClientContract extends LockClientContractTests {
         LockClient client = LockClient.builder(fixture.store(), fixture.scheduler, fixture.executor)
                 .node(node)
                 .build();
-        // The leases here are shorter than the making of a connection may take.
+        // Some leases here are shorter than the making of a connection may take.
         await().ignoreExceptions().until(() -> client.status("none").isEmpty());
         return client;
     }
