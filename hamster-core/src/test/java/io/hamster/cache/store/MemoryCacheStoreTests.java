@@ -8,12 +8,12 @@ class MemoryCacheStoreTests extends CacheStoreContractTests {
     private final ManualTime time = new ManualTime();
 
     @Override
-    protected CacheStore newStore() {
-        return new MemoryCacheStore(time, TICKET_TTL);
+    protected CacheStore newStore(Duration ticketTtl) {
+        return new MemoryCacheStore(time, ticketTtl);
     }
 
     @Override
-    protected CacheStore sameAs(CacheStore store) {
+    protected CacheStore sameAs(CacheStore store, Duration ticketTtl) {
         return store;
     }
 

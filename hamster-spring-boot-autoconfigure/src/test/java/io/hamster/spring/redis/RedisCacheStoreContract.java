@@ -21,13 +21,13 @@ abstract class RedisCacheStoreContract extends CacheStoreContractTests {
     }
 
     @Override
-    protected CacheStore newStore() {
-        return fixture.cacheStore("books {1}*", TICKET_TTL);
+    protected CacheStore newStore(Duration ticketTtl) {
+        return fixture.cacheStore("books {1}*", ticketTtl);
     }
 
     @Override
-    protected CacheStore sameAs(CacheStore store) {
-        return newStore();
+    protected CacheStore sameAs(CacheStore store, Duration ticketTtl) {
+        return newStore(ticketTtl);
     }
 
     @Override
