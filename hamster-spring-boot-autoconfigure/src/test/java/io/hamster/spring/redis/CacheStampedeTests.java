@@ -34,7 +34,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 class CacheStampedeTests {
 
     private static final int PROCESSES = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;
@@ -138,7 +138,7 @@ class CacheStampedeTests {
                         && Integer.toString(round.callers())
                                 .equals(redis.opsForValue().get(Stampeder.key(namespace, round.number(), "begun"))));
         // Longer than a lease that nobody renews.
-        RedisFixture.pass(Stampeder.LEASE.multipliedBy(3).dividedBy(2));
+        RedisFixture.pass(Stampeder.LEASE.multipliedBy(5).dividedBy(4));
         assertThat(list(round, "loads")).hasSize(round.firstLoads());
         String killed = list(round, "loads").get(0);
         processes.remove(killed).kill();

@@ -22,7 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class Stampeder {
 
     static final int THREADS = 64;
-    static final Duration LEASE = Duration.ofSeconds(1);
+    /** Renewed when two thirds are left: so long may one of many busy processes not get to it. */
+    static final Duration LEASE = Duration.ofSeconds(3);
 
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(5);
     private static final long LOOK_EVERY_NANOS = 5_000_000;
