@@ -3,6 +3,7 @@ package io.hamster.spring.redis;
 import io.hamster.lock.LockClient;
 import io.hamster.lock.LockHandle;
 import io.hamster.lock.LockRequest;
+import io.hamster.lock.RetryStrategy;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,6 +32,9 @@ final class PausedHolder {
                         LockClient.builder(store, scheduler, executor).build()) {
             LockHandle handle = client.lock(LockRequest.builder(args[0])
                     .expiration(Duration.parse(args[1]))
+                    // A busy machine may take longer to connect than a command may take.
+                    .timeout(Duration.ofMinutes(1))
+                    .retry(RetryStrategy.fixed(RetryStrategy.UNLIMITED, Duration.ofMillis(100)))
                     .build());
             handle.onLost(lost -> System.out.println(LOST));
             while (System.in.available() == 0) {
