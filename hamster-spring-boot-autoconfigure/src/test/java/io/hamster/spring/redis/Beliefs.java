@@ -23,6 +23,9 @@ final class Beliefs {
         }
     }
 
+    /** A node had itself confirmed as the leader until a deadline. */
+    record Confirmation(String node, long at, long deadline) {}
+
     synchronized void reported(String node, Standing standing) {
         reports.computeIfAbsent(node, same -> new ArrayList<>()).add(new Report(System.nanoTime(), standing));
     }
@@ -43,6 +46,17 @@ final class Beliefs {
         });
         beliefs.sort(Comparator.comparingLong(Belief::from));
         return beliefs;
+    }
+
+    /** In the order in which the node reported them. */
+    synchronized List<Confirmation> confirmations(String node) {
+        List<Confirmation> confirmations = new ArrayList<>();
+        for (Report report : reports.getOrDefault(node, List.of())) {
+            if (report.standing() instanceof Standing.Leading leading) {
+                confirmations.add(new Confirmation(node, report.at(), leading.deadline()));
+            }
+        }
+        return confirmations;
     }
 
     /** Two leaders at one moment, or a later leader of another node without a higher term. */
