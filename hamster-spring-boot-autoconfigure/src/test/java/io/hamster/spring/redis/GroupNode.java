@@ -26,7 +26,8 @@ final class GroupNode implements AutoCloseable {
     static final Duration INTERVAL = Duration.ofMillis(500);
     static final Duration PERIOD = Duration.ofMillis(1500);
     static final Duration SYNC = Duration.ofMillis(500);
-    static final Duration TIMEOUT = Duration.ofMillis(1500);
+    /** Of announcements that outlive a pause of this process. */
+    static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     final Node node;
     final RedisProxy proxy;
@@ -70,11 +71,26 @@ final class GroupNode implements AutoCloseable {
         this(port, namespace, name, times, anybody -> {});
     }
 
+    /** @param timeout how long its announcements count */
+    GroupNode(int port, String namespace, String name, Duration timeout) {
+        this(port, namespace, name, ElectionTimes.of(INTERVAL, PERIOD, SYNC), timeout, anybody -> {});
+    }
+
     GroupNode(
             int port,
             String namespace,
             String name,
             ElectionTimes times,
+            Consumer<RedisStandaloneConfiguration> login) {
+        this(port, namespace, name, times, TIMEOUT, login);
+    }
+
+    private GroupNode(
+            int port,
+            String namespace,
+            String name,
+            ElectionTimes times,
+            Duration timeout,
             Consumer<RedisStandaloneConfiguration> login) {
         node = Node.of(name, "127.0.0.1", 0);
         proxy = RedisProxy.to(port);
@@ -89,8 +105,8 @@ final class GroupNode implements AutoCloseable {
                 node,
                 List.of(),
                 lines,
-                new Announcements(lines, node, true, TIMEOUT),
-                TIMEOUT,
+                new Announcements(lines, node, true, timeout),
+                timeout,
                 SYNC,
                 TimeSource.system(),
                 scheduler);

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,6 +38,9 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class RedisTransportTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** Of the announcements of a node that is to be missed. */
+    private static final Duration SHORT = Duration.ofSeconds(2);
+
     private static final byte[] HELLO = "hello".getBytes(StandardCharsets.UTF_8);
 
     private final RedisServer server;
@@ -63,7 +67,11 @@ class RedisTransportTests {
     }
 
     private GroupNode node(String name) {
-        GroupNode node = new GroupNode(server.port(), namespace, name);
+        return node(name, GroupNode.TIMEOUT);
+    }
+
+    private GroupNode node(String name, Duration timeout) {
+        GroupNode node = new GroupNode(server.port(), namespace, name, timeout);
         nodes.add(node);
         return node;
     }
@@ -71,6 +79,16 @@ class RedisTransportTests {
     private static Inbox start(GroupNode node) {
         Inbox inbox = new Inbox();
         node.transport.start(inbox);
+        return inbox;
+    }
+
+    /** Starts another node, and waits until all know of each other. */
+    private Inbox join(GroupNode node) {
+        Inbox inbox = start(node);
+        List<String> all = List.of("a", "b", node.node.name());
+        await().atMost(PATIENCE)
+                .until(() ->
+                        Stream.of(atA, atB, inbox).allMatch(each -> each.alive().equals(all)));
         return inbox;
     }
 
@@ -136,18 +154,21 @@ class RedisTransportTests {
 
     @Test
     void failsWhatWaitsForANodeThatCrashes() {
-        atB.next = new CompletableFuture<>();
-        CompletableFuture<byte[]> waiting = ask(a, b.node, HELLO);
-        await().atMost(PATIENCE).until(() -> atB.froms.size() == 1);
+        GroupNode c = node("c", SHORT);
+        Inbox atC = join(c);
+        atC.next = new CompletableFuture<>();
+        CompletableFuture<byte[]> waiting =
+                a.transport.request(c.node, HELLO, PATIENCE.multipliedBy(3)).toCompletableFuture();
+        await().atMost(PATIENCE).until(() -> atC.froms.size() == 1);
 
-        b.crash();
+        c.crash();
 
         assertThat(waiting)
-                .failsWithin(GroupNode.TIMEOUT.plusSeconds(2))
+                .failsWithin(PATIENCE)
                 .withThrowableThat()
                 .withCauseInstanceOf(NodeUnreachableException.class)
                 .withMessageContaining("was lost");
-        await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a")));
+        await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a", "b")));
     }
 
     @Test
@@ -169,18 +190,23 @@ class RedisTransportTests {
 
     @Test
     void isAloneWhileRedisIsAwayAndIsBackWithIt() {
+        GroupNode c = node("c", SHORT);
+        Inbox atC = join(c);
+
         server.kill();
 
-        assertThat(ask(a, b.node, HELLO))
+        assertThat(ask(c, b.node, HELLO))
                 .failsWithin(PATIENCE)
                 .withThrowableThat()
                 .withCauseInstanceOf(NodeUnreachableException.class);
-        await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a")));
-        assertThat(atA.members.names()).containsExactly("a", "b");
+        await().atMost(PATIENCE).until(() -> atC.alive().equals(List.of("c")));
+        assertThat(atC.members.names()).containsExactly("a", "b", "c");
 
         server.start();
-        await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a", "b")));
-        assertThat(ask(a, b.node, HELLO)).succeedsWithin(PATIENCE).isEqualTo(HELLO);
+        await().atMost(PATIENCE).until(() -> atC.alive().equals(List.of("a", "b", "c")));
+        // Redis may know it from before.
+        await().atMost(PATIENCE).until(b.lines::hears);
+        assertThat(ask(c, b.node, HELLO)).succeedsWithin(PATIENCE).isEqualTo(HELLO);
     }
 
     @Test
@@ -197,16 +223,18 @@ class RedisTransportTests {
 
     @Test
     void isMissedWhileItIsDeafAndCanBeCalledAsSoonAsItIsBack() {
-        deafen(a);
-
-        await().atMost(PATIENCE).until(() -> atB.alive().equals(List.of("b")));
-        await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a")));
-        a.proxy.refuseNew(false);
+        GroupNode c = node("c", SHORT);
+        Inbox atC = join(c);
+        deafen(c);
 
         await().atMost(PATIENCE).until(() -> atB.alive().equals(List.of("a", "b")));
-        assertThat(ask(b, a.node, HELLO)).succeedsWithin(PATIENCE).isEqualTo(HELLO);
-        await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a", "b")));
-        assertThat(ask(a, b.node, HELLO)).succeedsWithin(PATIENCE).isEqualTo(HELLO);
+        await().atMost(PATIENCE).until(() -> atC.alive().equals(List.of("c")));
+        c.proxy.refuseNew(false);
+
+        await().atMost(PATIENCE).until(() -> atB.alive().equals(List.of("a", "b", "c")));
+        assertThat(ask(b, c.node, HELLO)).succeedsWithin(PATIENCE).isEqualTo(HELLO);
+        await().atMost(PATIENCE).until(() -> atC.alive().equals(List.of("a", "b", "c")));
+        assertThat(ask(c, b.node, HELLO)).succeedsWithin(PATIENCE).isEqualTo(HELLO);
     }
 
     /** Breaks every subscription; this node gets no other, while its connection for scripts stays. */
@@ -292,64 +320,77 @@ class RedisTransportTests {
             CompletableFuture<byte[]> asked = ask(a, again.node, HELLO);
             return asked.handle((reply, failure) -> failure == null).join() && !inbox.froms.isEmpty();
         });
-        RedisFixture.pass(GroupNode.TIMEOUT);
+        // Time enough to announce itself again.
+        RedisFixture.pass(GroupNode.SYNC.multipliedBy(3));
 
+        await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a", "b")));
         assertThat(output).doesNotContain("Two processes");
-        assertThat(atA.alive()).containsExactly("a", "b");
     }
 
     @Test
     void leavesTheNameOfAHostThatWasLostToOthersThoughRedisHasYetToMissIt() {
+        GroupNode c = node("c", SHORT);
+        join(c);
         GroupNode again = node("again");
         again.lines.start();
-        assertThat(again.namesake("b"))
-                .succeedsWithin(PATIENCE)
-                .satisfies(found -> assertThat(found).map(Announcement::token).contains(b.lines.token()));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(again.namesake("c"))
+                        .succeedsWithin(PATIENCE)
+                        .satisfies(found ->
+                                assertThat(found).map(Announcement::token).contains(c.lines.token())));
 
         // Its connections stay as they are.
-        b.proxy.holdRequests();
-        await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a")));
+        c.proxy.holdRequests();
+        await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a", "b")));
 
         try (Resp redis = server.connect()) {
             List<?> counted =
-                    (List<?>) redis.command("PUBSUB", "NUMSUB", b.lines.names().inbox(b.lines.token()));
+                    (List<?>) redis.command("PUBSUB", "NUMSUB", c.lines.names().inbox(c.lines.token()));
             assertThat(counted.get(1)).hasToString("1");
         }
-        assertThat(again.namesake("b")).succeedsWithin(PATIENCE).isEqualTo(Optional.empty());
+        assertThat(again.namesake("c")).succeedsWithin(PATIENCE).isEqualTo(Optional.empty());
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void announcesItselfOnAfterQuestionsThatThereWasNoThreadFor(boolean kept) {
-        a.keepsUnscheduled = kept;
-        a.unscheduled.set(4);
+        GroupNode c = node("c", SHORT);
+        join(c);
 
-        await().atMost(PATIENCE).until(() -> a.unscheduled.get() == 0);
-        RedisFixture.pass(GroupNode.TIMEOUT);
-        await().atMost(PATIENCE).until(() -> atB.alive().equals(List.of("a", "b")));
+        c.keepsUnscheduled = kept;
+        c.unscheduled.set(4);
+
+        await().atMost(PATIENCE).until(() -> c.unscheduled.get() == 0);
+        // Until it would be missed.
+        RedisFixture.pass(SHORT.plus(GroupNode.SYNC));
+        await().atMost(PATIENCE).until(() -> atB.alive().equals(List.of("a", "b", "c")));
     }
 
     @Test
     void tellsAgainOfMembersThatItsReceiverFailedOn() {
-        atA.failures.set(2);
+        Inbox atC = join(node("c", SHORT));
+        atC.failures.set(2);
 
-        start(node("c"));
+        start(node("d"));
 
-        await().atMost(PATIENCE).until(() -> atA.alive().equals(List.of("a", "b", "c")));
-        RedisFixture.pass(GroupNode.TIMEOUT);
-        assertThat(atB.alive()).containsExactly("a", "b", "c");
+        await().atMost(PATIENCE).until(() -> atC.alive().equals(List.of("a", "b", "c", "d")));
+        // Until it would be missed.
+        RedisFixture.pass(SHORT.plus(GroupNode.SYNC));
+        await().atMost(PATIENCE).until(() -> atB.alive().equals(List.of("a", "b", "c", "d")));
     }
 
     @Test
     void callsAMemberThatIsBackThoughItsReceiverFailedOnThat() {
+        GroupNode c = node("c", SHORT);
+        join(c);
         atA.failures.set(Integer.MAX_VALUE);
-        b.crash();
+        c.crash();
         await().atMost(PATIENCE).until(() -> atA.failures.get() < Integer.MAX_VALUE);
 
-        b.proxy.refuse(false);
+        c.proxy.refuse(false);
 
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(ask(a, b.node, HELLO)).succeedsWithin(Duration.ofSeconds(2)));
+                .untilAsserted(() -> assertThat(ask(a, c.node, HELLO)).succeedsWithin(Duration.ofSeconds(2)));
     }
 
     @Test
@@ -396,7 +437,9 @@ class RedisTransportTests {
         try (Resp redis = server.connect()) {
             redis.command(rights.toArray(String[]::new));
         }
-        GroupNode modest = new GroupNode(server.port(), namespace, "modest", redis -> {
+        // It leads as long as it is followed here.
+        ElectionTimes times = ElectionTimes.of(GroupNode.INTERVAL, Duration.ofSeconds(10), GroupNode.SYNC);
+        GroupNode modest = new GroupNode(server.port(), namespace, "modest", times, redis -> {
             redis.setUsername("modest");
             redis.setPassword("secret");
         });
