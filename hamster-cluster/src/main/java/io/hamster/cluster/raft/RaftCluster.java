@@ -66,10 +66,7 @@ public final class RaftCluster {
         RaftElector elector = new RaftElector(node.name(), group, leadership, from.settings, from.time, from.scheduler);
         invalidationChannel = new ClusterInvalidationChannel(messenger, from.executor);
         loadLeases = new ClusterLeases(
-                new ClusterLeaseChannel(node.name(), messenger),
-                from.time,
-                from.scheduler,
-                ClusterLeases.DEFAULT_PATIENCE);
+                new ClusterLeaseChannel(node.name(), messenger), from.time, from.scheduler, from.leasePatience);
         clusterBuilder = Cluster.builder(node, new GroupElector(group, elector), new JGroupsTransport(messenger))
                 .time(from.time)
                 .scheduler(from.scheduler)
@@ -154,6 +151,7 @@ public final class RaftCluster {
         private @Nullable ClusterTls tls;
         private TimeSource time = TimeSource.system();
         private Duration lockCommandTimeout = DEFAULT_COMMAND_TIMEOUT;
+        private Duration leasePatience = ClusterLeases.DEFAULT_PATIENCE;
 
         private Builder(
                 RaftMember self,
@@ -218,6 +216,12 @@ public final class RaftCluster {
                 throw new ClusterConfigurationException("lockCommandTimeout is " + timeout + "; give 1 ms to 1 min");
             }
             this.lockCommandTimeout = timeout;
+            return this;
+        }
+
+        /** For how long the owner of a cache's key is waited for before this node loads for itself. */
+        Builder leasePatience(Duration patience) {
+            this.leasePatience = patience;
             return this;
         }
 

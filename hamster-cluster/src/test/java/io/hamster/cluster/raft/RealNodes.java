@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,6 +43,8 @@ final class RealNodes implements AutoCloseable {
                             RaftSettings.of(directory.resolve(member.name()), true),
                             scheduler,
                             executor)
+                    // Nobody is to load alone because the machine stood still for a moment.
+                    .leasePatience(Duration.ofMinutes(1))
                     .build();
             parts.add(part);
             clusters.add(part.clusterBuilder().codec(new TextCodec()).build());
@@ -54,17 +57,22 @@ final class RealNodes implements AutoCloseable {
 
     /** Waits until all nodes agree who leads; its number now. */
     int awaitLeader() {
-        await().atMost(PATIENCE)
-                .until(() -> clusters.stream().allMatch(Cluster::isReady)
-                        && clusters.stream()
-                                        .map(cluster -> cluster.leader().map(Node::name))
-                                        .distinct()
-                                        .count()
-                                == 1);
+        return await().atMost(PATIENCE)
+                .until(this::agreedLeader, OptionalInt::isPresent)
+                .getAsInt();
+    }
+
+    private OptionalInt agreedLeader() {
+        boolean agreed = clusters.stream().allMatch(Cluster::isReady)
+                && clusters.stream()
+                                .map(cluster -> cluster.leader().map(Node::name))
+                                .distinct()
+                                .count()
+                        == 1;
+        // Whoever is named may have lost its lease since.
         return IntStream.range(0, clusters.size())
-                .filter(i -> clusters.get(i).isLeader())
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("The leader has just lost its lease"));
+                .filter(i -> agreed && clusters.get(i).isLeader())
+                .findFirst();
     }
 
     Cluster cluster(int node) {
