@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ClusterInvalidationChannelTests {
 
-    private final Messengers all = new Messengers();
+    private final Messengers all = new Messengers(Messengers.SHORT_TIMEOUT);
     private final List<Node> nodes = Messengers.nodes(3);
     private final JGroupsMessenger one = all.create(nodes.get(0), nodes);
     private final JGroupsMessenger two = all.create(nodes.get(1), nodes);

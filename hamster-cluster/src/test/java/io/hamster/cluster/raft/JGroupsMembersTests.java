@@ -87,22 +87,24 @@ class JGroupsMembersTests {
 
     @Test
     void mergesAfterAPartition() {
-        List<Node> nodes = Messengers.nodes(3);
-        List<JGroupsMessenger> messengers = all.start(nodes);
-        AtomicInteger disruptions = new AtomicInteger();
-        messengers.get(0).onDisruption(disruptions::incrementAndGet);
-        Messengers.Cut cut = Messengers.cut(messengers.get(0));
-        all.awaitAlive(messengers.subList(0, 1), 1);
-        all.awaitAlive(messengers.subList(1, 3), 2);
-        await().atMost(Messengers.PATIENCE)
-                .untilAsserted(() -> assertThat(disruptions).hasPositiveValue());
-        int before = disruptions.get();
+        try (Messengers impatient = new Messengers(Messengers.SHORT_TIMEOUT)) {
+            List<Node> nodes = Messengers.nodes(3);
+            List<JGroupsMessenger> messengers = impatient.start(nodes);
+            AtomicInteger disruptions = new AtomicInteger();
+            messengers.get(0).onDisruption(disruptions::incrementAndGet);
+            Messengers.Cut cut = Messengers.cut(messengers.get(0));
+            impatient.awaitAlive(messengers.subList(0, 1), 1);
+            impatient.awaitAlive(messengers.subList(1, 3), 2);
+            await().atMost(Messengers.PATIENCE)
+                    .untilAsserted(() -> assertThat(disruptions).hasPositiveValue());
+            int before = disruptions.get();
 
-        cut.mend();
+            cut.mend();
 
-        all.awaitAlive(messengers, 3);
-        await().atMost(Messengers.PATIENCE)
-                .untilAsserted(() -> assertThat(disruptions).hasValueGreaterThan(before));
+            impatient.awaitAlive(messengers, 3);
+            await().atMost(Messengers.PATIENCE)
+                    .untilAsserted(() -> assertThat(disruptions).hasValueGreaterThan(before));
+        }
     }
 
     @Test

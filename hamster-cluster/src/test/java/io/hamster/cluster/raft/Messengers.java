@@ -25,12 +25,24 @@ import org.jgroups.util.MessageBatch;
 final class Messengers implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(30);
-    static final Duration TIMEOUT = Duration.ofSeconds(2);
+    /** So long that no node counts as lost because the machine stood still for a moment. */
+    static final Duration TIMEOUT = Duration.ofSeconds(15);
+    /** For tests that wait until a silent node counts as lost. */
+    static final Duration SHORT_TIMEOUT = Duration.ofSeconds(2);
 
     final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
     final ExecutorService executor = Executors.newCachedThreadPool();
+    private final Duration timeout;
     private final List<JGroupsMessenger> messengers = new ArrayList<>();
     private final Map<JGroupsMessenger, Members> members = new ConcurrentHashMap<>();
+
+    Messengers() {
+        this(TIMEOUT);
+    }
+
+    Messengers(Duration timeout) {
+        this.timeout = timeout;
+    }
 
     static List<Node> nodes(int count) {
         return IntStream.rangeClosed(1, count)
@@ -43,7 +55,7 @@ final class Messengers implements AutoCloseable {
     }
 
     JGroupsMessenger create(Node self, List<Node> nodes, Optional<ClusterTls> tls) {
-        return add(new JGroupsMessenger(self, nodes, TIMEOUT, tls, scheduler, executor));
+        return add(new JGroupsMessenger(self, nodes, timeout, tls, scheduler, executor));
     }
 
     JGroupsMessenger add(JGroupsMessenger messenger) {
