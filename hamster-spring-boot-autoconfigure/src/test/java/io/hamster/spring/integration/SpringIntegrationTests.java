@@ -91,7 +91,7 @@ class SpringIntegrationTests {
     void leadershipIsOneInstancesAndGoesToTheNextWhenItsLockIsTakenAway() {
         ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
         // A leader learns at its next renewal, a third of the lease later, that another instance took its lock away.
-        runner.withPropertyValues("hamster.lock.lease=1s").run(context -> {
+        runner.withPropertyValues("hamster.lock.lease=9s").run(context -> {
             try (LockClient other = LockClient.builder(context.getBean(LockStore.class), scheduler, Runnable::run)
                     .build()) {
                 Role here = new Role("here");
@@ -109,7 +109,7 @@ class SpringIntegrationTests {
                 other.admin().forceRelease("integration:leader");
                 await().atMost(Duration.ofSeconds(20)).until(() -> here.granted.size() + there.granted.size() == 2);
 
-                await().until(() -> here.leads != there.leads);
+                await().atMost(Duration.ofSeconds(20)).until(() -> here.leads != there.leads);
                 assertThat(here.revoked).hasSize(1);
                 second.stop();
                 first.stop();
