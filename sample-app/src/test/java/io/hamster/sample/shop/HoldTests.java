@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,23 +48,25 @@ class HoldTests {
     private final List<ConfigurableApplicationContext> instances = new ArrayList<>();
     private final int[] ports = new int[2];
 
-    /** Below the ephemeral range, so that no outgoing connection takes the port before the shop does. */
-    private static int freePort(int from) {
-        for (int port = from; port < 30_000; port++) {
+    /** Anywhere in the range, as the shop takes it only seconds later, and another run may look for one meanwhile. */
+    private static int freePort(int from, int to) {
+        for (int attempt = 0; attempt < to - from; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(from, to);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {
                 LOG.debug("Port {} is taken", port, e);
             }
         }
-        throw new IllegalStateException("No free port from " + from + " to 29999");
+        throw new IllegalStateException("No free port found from " + from + " to " + (to - 1));
     }
 
     @BeforeEach
     void start() throws Exception {
         now.set(Instant.now());
-        ports[0] = freePort(20_000);
-        ports[1] = freePort(ports[0] + 1);
+        // Below the ephemeral range, so that no outgoing connection takes one before the shop does.
+        ports[0] = freePort(20_000, 25_000);
+        ports[1] = freePort(25_000, 30_000);
         for (int i = 0; i < 2; i++) {
             instances.add(new SpringApplication(ShopApplication.class, SettableClock.class)
                     .run(
