@@ -15,8 +15,8 @@ public final class FreePorts {
     // Below the ephemeral range of Linux, so that no outgoing connection takes a port between the check and its use;
     // and
     // below what tests give to Redis.
-    private static final int LOWEST = 5000;
-    private static final int COUNT = 5900;
+    private static final int COUNT = 2950;
+    private static final int LOWEST = ownOf(5000, COUNT);
 
     private static final AtomicInteger NEXT =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
@@ -36,6 +36,18 @@ public final class FreePorts {
             }
         }
         throw new IllegalStateException("No free port from " + LOWEST + " to " + (LOWEST + COUNT - 1));
+    }
+
+    /**
+     * Parts a range between the two JVMs that run tests side by side, so that neither takes a port between the other's
+     * check and its use.
+     *
+     * @param lowest the range's first port
+     * @param count how many each of them gets
+     * @return the first that is this JVM's
+     */
+    public static int ownOf(int lowest, int count) {
+        return lowest + Integer.getInteger("test.fork", 0) % 2 * count;
     }
 
     private static boolean isFree(int port) {

@@ -1,5 +1,6 @@
 package io.hamster.testing.redis;
 
+import io.hamster.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,8 +12,8 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Ports {
 
     // Below the ephemeral range of Linux, so that no outgoing connection takes a port between the check and its use.
-    private static final int LOWEST = 11000;
-    private static final int HIGHEST = 21000;
+    private static final int COUNT = 5000;
+    private static final int LOWEST = FreePorts.ownOf(11000, COUNT);
     private static final int CLUSTER_BUS = 10000;
 
     private Ports() {}
@@ -20,12 +21,12 @@ final class Ports {
     /** A port that is free together with the cluster bus port that belongs to it. */
     static int next() {
         for (int attempt = 0; attempt < 1000; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+            int port = ThreadLocalRandom.current().nextInt(LOWEST, LOWEST + COUNT);
             if (isFree(port) && isFree(port + CLUSTER_BUS)) {
                 return port;
             }
         }
-        throw new IllegalStateException("No free port between " + LOWEST + " and " + HIGHEST);
+        throw new IllegalStateException("No free port from " + LOWEST + " to " + (LOWEST + COUNT - 1));
     }
 
     private static boolean isFree(int port) {
