@@ -15,6 +15,7 @@ import org.springframework.cloud.client.loadbalancer.EmptyResponse;
 import org.springframework.cloud.client.loadbalancer.Request;
 import org.springframework.cloud.client.loadbalancer.Response;
 import org.springframework.cloud.loadbalancer.core.ReactorServiceInstanceLoadBalancer;
+import org.springframework.cloud.loadbalancer.core.SelectedInstanceCallback;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 import reactor.core.publisher.Mono;
 
@@ -33,6 +34,7 @@ public final class ConsistentHashLoadBalancer implements ReactorServiceInstanceL
     private final Function<Request<?>, Optional<String>> key;
     private final AtomicReference<InstanceRing> ring;
     private final AtomicInteger turn = new AtomicInteger();
+    private final ReachableInstances reachable = new ReachableInstances();
 
     /**
      * Creates the load balancer of one client.
@@ -57,7 +59,8 @@ public final class ConsistentHashLoadBalancer implements ReactorServiceInstanceL
     @SuppressWarnings({"rawtypes", "unchecked"})
     public Mono<Response<ServiceInstance>> choose(Request request) {
         Request<?> typed = request;
-        return instances.get().get(request).next().map(list -> choose(typed, list));
+        ServiceInstanceListSupplier supplier = instances.get();
+        return supplier.get(request).next().map(list -> told(supplier, choose(typed, reachable.of(list))));
     }
 
     private Response<ServiceInstance> choose(Request<?> request, List<ServiceInstance> list) {
@@ -72,6 +75,15 @@ public final class ConsistentHashLoadBalancer implements ReactorServiceInstanceL
             return new EmptyResponse();
         }
         return new DefaultResponse(key.apply(request).map(current::owner).orElseGet(() -> next(current)));
+    }
+
+    /** Some suppliers want to know which of their instances was chosen. */
+    private static Response<ServiceInstance> told(
+            ServiceInstanceListSupplier supplier, Response<ServiceInstance> response) {
+        if (supplier instanceof SelectedInstanceCallback callback && response.hasServer()) {
+            callback.selectedServiceInstance(response.getServer());
+        }
+        return response;
     }
 
     private ServiceInstance next(InstanceRing current) {

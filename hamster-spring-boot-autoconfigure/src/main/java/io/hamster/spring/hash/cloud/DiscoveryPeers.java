@@ -53,6 +53,7 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
     private final TimeSource time;
     private final AtomicInteger wanted = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
+    private final ReachableInstances reachable = new ReachableInstances();
     private Set<String> unusableWeights = Set.of();
     private @Nullable ScheduledFuture<?> timer;
     private volatile boolean running;
@@ -144,7 +145,7 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
 
     private void refresh() {
         try {
-            List<ServiceInstance> instances = ask();
+            List<ServiceInstance> instances = reachable.of(ask());
             if (instances.isEmpty()) {
                 keep("knows no instance of " + service, null);
             } else {

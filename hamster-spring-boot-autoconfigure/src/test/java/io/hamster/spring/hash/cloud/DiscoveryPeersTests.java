@@ -271,6 +271,21 @@ class DiscoveryPeersTests {
     }
 
     @Test
+    void leavesOutInstancesWithoutAHost(CapturedOutput output) {
+        ServiceInstance nowhere = new DefaultServiceInstance("nowhere", "shop", null, -1, false);
+        client.knows(nowhere, instance("a", null));
+        start();
+        refresh();
+
+        assertThat(picker.peers()).extracting(Peer::id).containsExactly("a");
+        assertThat(output).containsOnlyOnce("Instance nowhere of shop has no valid host name");
+
+        client.knows(nowhere);
+        refresh();
+        assertThat(picker.peers()).extracting(Peer::id).containsExactly("a");
+    }
+
+    @Test
     void keepsTheLastPeersIfTheNewOnesAskForTooMuch() {
         client.knows(instance("a", null));
         start();
