@@ -45,8 +45,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param envoy The profile envoy.
  * @param maglev The profile maglev.
  * @param healthCheck Probing of the peers.
+ * @param loadBalancer The ring as a Spring Cloud load balancer.
  */
-@ConfigurationProperties("hamster.hash")
+@ConfigurationProperties(prefix = "hamster.hash", ignoreUnknownFields = false)
 public record HamsterHashProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("static") PeerSource source,
@@ -61,7 +62,8 @@ public record HamsterHashProperties(
         @DefaultValue("false") boolean singleflight,
         @DefaultValue Envoy envoy,
         @DefaultValue Maglev maglev,
-        @DefaultValue HealthCheck healthCheck) {
+        @DefaultValue HealthCheck healthCheck,
+        @DefaultValue LoadBalancer loadBalancer) {
 
     private static final String PREFIX = "hamster.hash.";
     private static final Replicas HAMSTER_REPLICAS = Replicas.of(150);
@@ -84,6 +86,7 @@ public record HamsterHashProperties(
      * @param envoy the profile envoy
      * @param maglev the profile maglev
      * @param healthCheck probing of the peers
+     * @param loadBalancer the ring as a load balancer
      * @throws HamsterConfigurationException if a value isn't allowed, or doesn't go with another
      */
     public HamsterHashProperties {
@@ -352,6 +355,34 @@ public record HamsterHashProperties(
 
         ProbeSettings toSettings() {
             return new ProbeSettings(interval, timeout, rise, fall, concurrency);
+        }
+    }
+    /**
+     * The ring as a Spring Cloud load balancer, with or without a peer picker.
+     *
+     * @param enabled Whether Spring Cloud LoadBalancer's clients choose instances by consistent hashing.
+     * @param header Request header whose value is the key; requests without it go to the instances in turn.
+     * @param services Services to balance that way; all of them if empty.
+     */
+    public record LoadBalancer(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("X-Hash-Key") String header,
+            @DefaultValue List<String> services) {
+
+        /**
+         * Checks the values.
+         *
+         * @param enabled whether instances are chosen by consistent hashing
+         * @param header the request header
+         * @param services names of services
+         * @throws HamsterConfigurationException if the header is blank
+         */
+        public LoadBalancer {
+            if (header.isBlank()) {
+                throw new HamsterConfigurationException(
+                        PREFIX + "load-balancer.header is blank.", "Name the request header that holds the key.");
+            }
+            services = List.copyOf(services);
         }
     }
 }

@@ -102,8 +102,7 @@ class HamsterHashPropertiesTests {
         }
         List<JsonNode> properties = metadata.get("properties")
                 .valueStream()
-                .filter(property -> property.get("name").asString().startsWith("hamster.hash.")
-                        && !property.get("name").asString().startsWith("hamster.hash.load-balancer"))
+                .filter(property -> property.get("name").asString().startsWith("hamster.hash."))
                 .toList();
 
         assertThat(properties)

@@ -1,6 +1,8 @@
 package io.hamster.spring.hash.cloud;
 
 import io.hamster.hash.RingProfile;
+import io.hamster.spring.hash.HamsterHashProperties;
+import io.hamster.spring.hash.HamsterHashProperties.LoadBalancer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.cloud.client.ServiceInstance;
@@ -9,28 +11,36 @@ import org.springframework.cloud.loadbalancer.core.RoundRobinLoadBalancer;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.core.env.Environment;
 
-/** What each load-balanced client's own context gets; no configuration of the application, so not annotated as one. */
+/**
+ * What each load-balanced client's own context gets; no configuration of the application, so not annotated as one.
+ *
+ * <p>Spring Cloud applies those of the application in no certain order, before this one or after: the condition is for
+ * the former, the fallback for the latter.
+ */
 class HashedClientConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    @Fallback
     ReactorLoadBalancer<ServiceInstance> hamsterLoadBalancer(
             Environment environment,
             LoadBalancerClientFactory clients,
-            HamsterLoadBalancerProperties properties,
+            HamsterHashProperties properties,
             ObjectProvider<RingProfile> profile) {
         String service = environment.getRequiredProperty(LoadBalancerClientFactory.PROPERTY_NAME);
         ObjectProvider<ServiceInstanceListSupplier> instances =
                 clients.getLazyProvider(service, ServiceInstanceListSupplier.class);
-        if (!properties.isFor(service)) {
+        LoadBalancer balancer = properties.loadBalancer();
+        if (!balancer.services().isEmpty() && !balancer.services().contains(service)) {
             return new RoundRobinLoadBalancer(instances, service);
         }
         return new ConsistentHashLoadBalancer(
                 service,
                 instances::getObject,
-                new HeaderKey(properties.header()),
+                new HeaderKey(balancer.header()),
                 profile.getIfAvailable(RingProfile::hamster));
     }
 }

@@ -2,6 +2,13 @@ package io.hamster.spring.hash.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hamster.hash.HashRing;
+import io.hamster.hash.Peer;
+import io.hamster.hash.RingProfile;
+import io.hamster.spring.HamsterAutoConfiguration;
+import io.hamster.spring.HamsterConfigurationException;
+import io.hamster.spring.hash.HamsterHashAutoConfiguration;
+import io.hamster.spring.hash.HamsterRingProfileAutoConfiguration;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,9 +17,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.composite.CompositeDiscoveryClientAutoConfiguration;
 import org.springframework.cloud.client.discovery.simple.InstanceProperties;
 import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryClientAutoConfiguration;
@@ -22,12 +32,17 @@ import org.springframework.cloud.client.loadbalancer.Request;
 import org.springframework.cloud.client.loadbalancer.RequestData;
 import org.springframework.cloud.client.loadbalancer.RequestDataContext;
 import org.springframework.cloud.commons.util.UtilAutoConfiguration;
+import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClientSpecification;
 import org.springframework.cloud.loadbalancer.config.LoadBalancerAutoConfiguration;
+import org.springframework.cloud.loadbalancer.core.RandomLoadBalancer;
 import org.springframework.cloud.loadbalancer.core.ReactorLoadBalancer;
 import org.springframework.cloud.loadbalancer.core.ReactorServiceInstanceLoadBalancer;
 import org.springframework.cloud.loadbalancer.core.RoundRobinLoadBalancer;
+import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.util.LinkedMultiValueMap;
@@ -162,15 +177,67 @@ class HamsterLoadBalancerAutoConfigurationTests {
                 .run(context -> assertThat(balancer(context, "shop")).isInstanceOf(RoundRobinLoadBalancer.class));
     }
 
+    /** Spring Cloud applies specifications in the order of a hash table, where one of these is before ours, one after. */
+    @ParameterizedTest
+    @ValueSource(strings = {"default.com.example.ShopApplication", "default.com.example.OrdersApplication"})
+    void leavesTheApplicationsOwnDefaultAlone(String name) {
+        runner.withBean(
+                        "applicationSpecification",
+                        LoadBalancerClientSpecification.class,
+                        () -> new LoadBalancerClientSpecification(name, new Class<?>[] {RandomConfiguration.class}))
+                .run(context -> assertThat(balancer(context, "shop")).isInstanceOf(RandomLoadBalancer.class));
+    }
+
     @Test
-    void isOffByDefaultAndWithoutSpringCloud() {
+    void isOffByDefault() {
         ApplicationContextRunner alone = new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(HamsterLoadBalancerAutoConfiguration.class));
 
         alone.run(context -> assertThat(context).doesNotHaveBean("hamsterLoadBalancerClientSpecification"));
-        alone.withPropertyValues("hamster.hash.load-balancer.enabled=true")
-                .withClassLoader(new FilteredClassLoader(ReactorLoadBalancer.class))
-                .run(context -> assertThat(context).doesNotHaveBean("hamsterLoadBalancerClientSpecification"));
+        alone.withClassLoader(new FilteredClassLoader("org.springframework.cloud"))
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void refusesToStartWithoutSpringCloud() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(HamsterLoadBalancerAutoConfiguration.class))
+                .withPropertyValues("hamster.hash.load-balancer.enabled=true")
+                .withClassLoader(new FilteredClassLoader("org.springframework.cloud"))
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(HamsterConfigurationException.class)
+                        .hasMessageContaining("Spring Cloud LoadBalancer isn't on the class path")
+                        .hasMessageContaining("spring-cloud-starter-loadbalancer"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void placesKeysByTheConfiguredProfileWithAndWithoutAPeerPicker(boolean hash) {
+        HashRing maglev = HashRing.of(
+                RingProfile.maglev(),
+                IntStream.range(0, 4)
+                        .mapToObj(i -> "10.0.0." + i + ":8080")
+                        .map(address -> new Peer(address, address))
+                        .toList());
+        runner.withConfiguration(AutoConfigurations.of(
+                        HamsterAutoConfiguration.class,
+                        HamsterHashAutoConfiguration.class,
+                        HamsterRingProfileAutoConfiguration.class))
+                .withPropertyValues("hamster.hash.enabled=" + hash, "hamster.hash.profile=maglev")
+                .run(context -> assertThat(owners(context, 100))
+                        .allSatisfy((key, owner) -> assertThat(owner + ":8080")
+                                .isEqualTo(maglev.owner(key).id())));
+    }
+
+    @Test
+    void refusesUnknownProperties() {
+        runner.withPropertyValues("hamster.hash.load-balancer.headr=X-Customer")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("hamster.hash.load-balancer.headr"));
     }
 
     @Test
@@ -180,6 +247,16 @@ class HamsterLoadBalancerAutoConfigurationTests {
                         .getFailure()
                         .rootCause()
                         .hasMessageContaining("hamster.hash.load-balancer.header"));
+    }
+
+    static class RandomConfiguration {
+
+        @Bean
+        ReactorLoadBalancer<ServiceInstance> randomLoadBalancer(
+                Environment environment, LoadBalancerClientFactory clients) {
+            String service = environment.getRequiredProperty(LoadBalancerClientFactory.PROPERTY_NAME);
+            return new RandomLoadBalancer(clients.getLazyProvider(service, ServiceInstanceListSupplier.class), service);
+        }
     }
 
     private static Map<String, String> owners(ApplicationContext context, int keys) {
