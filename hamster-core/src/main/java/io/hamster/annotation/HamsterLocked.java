@@ -38,9 +38,9 @@ import java.lang.annotation.Target;
  * annotation is on an interface's method. Refused at start: private, static and final methods; return types whose end
  * can't be seen, such as {@code Flux} or a plain {@code Future}; and every attribute that can't work.
  *
- * <p>Durations are written as {@code 30s}, {@code 500ms}, {@code 2m} or {@code PT1M}. All text attributes but
- * {@link #fallback} may contain placeholders, <code>&#36;{shop.lease:30s}</code>. Usable on annotations, to compose
- * others.
+ * <p>Durations are written as {@code 30s}, {@code 500ms}, {@code 2m} or {@code PT1M}; a number other than 0
+ * without a unit is refused. All text attributes but {@link #fallback} may contain placeholders,
+ * <code>&#36;{shop.lease:30s}</code>. Usable on annotations, to compose others.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.convert.DurationStyle;
 
 /** Reads the attributes of one annotation on one method. */
 final class CacheAttributes {
@@ -83,17 +82,7 @@ final class CacheAttributes {
     }
 
     private @Nullable Duration duration(String attribute, String value) {
-        String where = where(attribute);
-        String text = parser.resolve(value, where).strip();
-        if (text.isEmpty()) {
-            return null;
-        }
-        try {
-            return DurationStyle.detectAndParse(text);
-        } catch (IllegalArgumentException e) {
-            throw new HamsterConfigurationException(
-                    where + " is '" + text + "', which is no duration.", "Write 500ms, 30s, 10m or PT10M.", e);
-        }
+        return parser.duration(value, where(attribute));
     }
 
     /** With which options a value enters a cache: the cache's own property comes before the annotation. */

@@ -2,6 +2,7 @@ package io.hamster.spring.expression;
 
 import io.hamster.spring.HamsterConfigurationException;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -9,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.ParameterNameDiscoverer;
@@ -35,6 +37,7 @@ public final class MethodExpressionParser {
 
     private static final Pattern ARGUMENT = Pattern.compile("#([A-Za-z_$][A-Za-z0-9_$]*)");
     private static final Pattern INDEXED = Pattern.compile("[pa](0|[1-9][0-9]{0,2})");
+    private static final Pattern BARE_NUMBER = Pattern.compile("[+-]?[0-9]+");
     private static final String RESULT = "result";
     private static final Set<String> ALWAYS_KNOWN = Set.of("root", "this", RESULT);
 
@@ -75,6 +78,35 @@ public final class MethodExpressionParser {
                     "Set the property or give a default: ${name:default}.",
                     e);
         }
+    }
+
+    /**
+     * Reads an annotation's attribute that is a duration, such as 30s.
+     *
+     * @param value the attribute's value, perhaps with placeholders
+     * @param where the attribute and method, for the message: {@code "@Cached(ttl) on Users.find"}
+     * @return the duration, which may be negative, or {@code null} if the attribute is empty
+     * @throws HamsterConfigurationException if it is none, or a number other than 0 without a unit
+     */
+    public @Nullable Duration duration(String value, String where) {
+        String text = resolve(value, where).strip();
+        if (text.isEmpty()) {
+            return null;
+        }
+        Duration duration;
+        try {
+            duration = DurationStyle.detectAndParse(text);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new HamsterConfigurationException(
+                    where + " is '" + text + "', which is no duration.", "Write 500ms, 30s, 10m or PT10M.", e);
+        }
+        // Spring takes it for milliseconds, which hardly anyone means who writes 30.
+        if (BARE_NUMBER.matcher(text).matches() && !duration.isZero()) {
+            throw new HamsterConfigurationException(
+                    where + " is '" + text + "', which has no unit.",
+                    "Write " + text + "s, or " + text + "ms for milliseconds.");
+        }
+        return duration;
     }
 
     /**

@@ -10,7 +10,6 @@ import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.expression.MethodExpressionParser;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.convert.DurationStyle;
 
 /** What one annotation says about its request; null where it leaves the choice to the configuration. */
 record LockAttributes(
@@ -104,25 +103,12 @@ record LockAttributes(
         @Nullable
         Duration read(String attribute, String value) {
             String where = "@HamsterLocked(" + attribute + ") on " + method;
-            String text = parser.resolve(value, where).strip();
-            if (text.isEmpty()) {
-                return null;
+            Duration duration = parser.duration(value, where);
+            if (duration != null && duration.isNegative()) {
+                throw new HamsterConfigurationException(
+                        where + " is " + duration + ", which is negative.", "Write 500ms, 30s, 10m or PT10M.");
             }
-            try {
-                Duration duration = DurationStyle.detectAndParse(text);
-                if (!duration.isNegative()) {
-                    return duration;
-                }
-            } catch (IllegalArgumentException | ArithmeticException e) {
-                throw notADuration(where, text, e);
-            }
-            throw notADuration(where, text, null);
-        }
-
-        private static HamsterConfigurationException notADuration(
-                String where, String text, @Nullable Throwable cause) {
-            return new HamsterConfigurationException(
-                    where + " is '" + text + "', which is no duration.", "Write it as 500ms, 30s, 2m or PT1M.", cause);
+            return duration;
         }
     }
 }

@@ -44,6 +44,11 @@ class CacheAnnotationRuleTests {
                 Arguments.of(EarlyResult.class, "@Cached(condition) on EarlyResult.find uses #result, but it is"),
                 Arguments.of(BrokenUnless.class, "@CacheUpdate(unless) on BrokenUnless.save"),
                 Arguments.of(BrokenTtl.class, "@Cached(ttl) on BrokenTtl.find is 'soon', which is no duration"),
+                Arguments.of(
+                        UnitlessTtl.class, "@Cached(ttl) on UnitlessTtl.find is '30', which has no unit. Write 30s"),
+                Arguments.of(
+                        UnitlessInterval.class,
+                        "@CacheRefresh(interval) on UnitlessInterval.find is '5', which has no unit"),
                 Arguments.of(NegativeTtl.class, "@Cached(ttl) on NegativeTtl.find: EntryOptions.ttl is PT-1S"),
                 Arguments.of(NegativeNullTtl.class, "@Cached(nullTtl) on NegativeNullTtl.find"),
                 Arguments.of(MissingPlaceholder.class, "@Cached(name) on MissingPlaceholder.find is '${no.such}'"),
@@ -181,6 +186,21 @@ class CacheAnnotationRuleTests {
 
     static class BrokenTtl {
         @Cached(name = "c", ttl = "soon")
+        public String find(long id) {
+            return "";
+        }
+    }
+
+    static class UnitlessTtl {
+        @Cached(name = "c", ttl = "30", nullTtl = "0")
+        public String find(long id) {
+            return "";
+        }
+    }
+
+    static class UnitlessInterval {
+        @Cached(name = "c")
+        @CacheRefresh(interval = "${interval:5}")
         public String find(long id) {
             return "";
         }

@@ -52,7 +52,8 @@ class LockedMethodRuleTests {
                     brokenKey          | no valid expression
                     unknownName        | uses #idd
                     badDuration        | @HamsterLocked(lease) on Faulty.badDuration is 'soon', which is no duration
-                    negativeDuration   | @HamsterLocked(waitFor) on Faulty.negativeDuration is '-5s', which is no duration
+                    negativeDuration   | @HamsterLocked(waitFor) on Faulty.negativeDuration is PT-5S, which is negative
+                    unitlessDuration   | @HamsterLocked(lease) on Faulty.unitlessDuration is '30', which has no unit. Write 30s
                     unknownPlaceholder | ${nowhere}
                     longLease          | at most 24h
                     atLeastBeyondMax   | longer than its maxHold
@@ -265,6 +266,9 @@ class LockedMethodRuleTests {
 
         @HamsterLocked(name = "x", waitFor = "-5s")
         void negativeDuration() {}
+
+        @HamsterLocked(name = "x", lease = "30")
+        void unitlessDuration() {}
 
         @HamsterLocked(name = "${nowhere}")
         void unknownPlaceholder() {}
