@@ -58,7 +58,7 @@ public @interface CacheInvalidate {
     /**
      * The tags whose entries to drop.
      *
-     * @return expressions over {@code #result} too, each giving a tag or a collection of tags
+     * @return expressions over {@code #result} too, each giving a tag, or a collection or array of tags
      */
     String[] tags() default {};
 

@@ -51,8 +51,9 @@ public @interface Cached {
     /**
      * The key.
      *
-     * @return an expression whose value has {@code equals} and {@code hashCode} and isn't {@code null}; empty for the
-     *     only parameter, or all of them together, as in Spring's caching
+     * @return an expression whose value has {@code equals} and {@code hashCode} and isn't {@code null}; an array becomes
+     *     the list of its elements, unless the cache has a {@code keyText} or a writer. Empty for the only parameter, or
+     *     all of them together, as in Spring's caching
      */
     String key() default "";
 
@@ -74,7 +75,8 @@ public @interface Cached {
     /**
      * How long a value is served.
      *
-     * @return a positive duration such as {@code 10m} or {@code PT10M}; empty for the cache's own
+     * @return a positive duration such as {@code 10m} or {@code PT10M}, which like every other here has a unit; empty for
+     *     the cache's own
      */
     String ttl() default "";
 
@@ -109,7 +111,7 @@ public @interface Cached {
     /**
      * By what else {@link CacheInvalidate#tags()} finds the value.
      *
-     * @return expressions over {@code #result} too, each giving a tag or a collection of tags: {@code "'shop:' +
+     * @return expressions over {@code #result} too, each giving a tag, or a collection or array of tags: {@code "'shop:' +
      *     #shopId"}
      */
     String[] tags() default {};

@@ -2,7 +2,6 @@ package io.hamster.spring.cache;
 
 import io.hamster.cache.InvalidCacheKeyException;
 import io.hamster.spring.expression.MethodExpression;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +56,10 @@ record CacheExpression(MethodExpression expression, String where) {
         Object value = expression.evaluate(call.target(), call.arguments(), result);
         if (value instanceof Iterable<?> many) {
             many.forEach(tag -> into.add(requireElement(tag).toString()));
-        } else if (value instanceof Object[] many) {
-            Arrays.stream(many).forEach(tag -> into.add(requireElement(tag).toString()));
+        } else if (value != null && value.getClass().isArray()) {
+            for (Object tag : ObjectUtils.toObjectArray(value)) {
+                into.add(requireElement(tag).toString());
+            }
         } else {
             into.add(requireElement(value).toString());
         }

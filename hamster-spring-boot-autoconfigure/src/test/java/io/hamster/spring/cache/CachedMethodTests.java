@@ -279,6 +279,41 @@ class CachedMethodTests {
     }
 
     @Test
+    void knowsAnArrayByItsElements() {
+        run(ArrayUsers.class, context -> {
+            ArrayUsers users = context.getBean(ArrayUsers.class);
+            Long[] changing = {1L, 2L};
+            assertThat(users.find(changing)).isEqualTo("[1, 2] #1");
+            changing[0] = 3L;
+            assertThat(users.find(1L, 2L)).isEqualTo("[1, 2] #1");
+            assertThat(users.find(changing)).isEqualTo("[3, 2] #2");
+            users.change(1L, 2L);
+            assertThat(users.find(1L, 2L)).isEqualTo("[1, 2] #3");
+            users.save(1L, 2L);
+            assertThat(users.find(1L, 2L)).isEqualTo("saved");
+
+            assertThat(users.findByDigest(new byte[] {1, 2})).isEqualTo("digest #4");
+            assertThat(users.findByDigest(new byte[] {1, 2})).isEqualTo("digest #4");
+            assertThat(users.findByDigest(new byte[] {2, 1})).isEqualTo("digest #5");
+            assertThat(users.findByAll(new long[] {1}, "a")).isEqualTo("all #6");
+            assertThat(users.findByAll(new long[] {1}, "a")).isEqualTo("all #6");
+        });
+    }
+
+    @Test
+    void takesTheElementsOfAPrimitiveArrayForTags() {
+        run(ArrayUsers.class, context -> {
+            ArrayUsers users = context.getBean(ArrayUsers.class);
+            users.findInShops(1, 7, 8);
+            users.findInShops(2, 8);
+            users.changeShops(7, 9);
+
+            assertThat(cache(context, "inShops").get(1L)).isEmpty();
+            assertThat(cache(context, "inShops").get(2L)).isPresent();
+        });
+    }
+
+    @Test
     void invalidatesOnlyAfterTheMethodHasReturnedUnlessToldOtherwise() {
         with(Users.class, users -> {
             users.find(1);
@@ -390,6 +425,42 @@ class CachedMethodTests {
         public String greet(String name) {
             return "Hello " + name + " #" + runs.incrementAndGet();
         }
+    }
+
+    static class ArrayUsers {
+
+        private final AtomicInteger runs = new AtomicInteger();
+
+        @Cached(name = "arrays", key = "#ids")
+        public String find(Long... ids) {
+            return List.of(ids) + " #" + runs.incrementAndGet();
+        }
+
+        @CacheInvalidate(name = "arrays", key = "#ids")
+        public void change(Long... ids) {}
+
+        @CacheUpdate(name = "arrays", key = "#ids")
+        public String save(Long... ids) {
+            return "saved";
+        }
+
+        @Cached(name = "digests", key = "#digest")
+        public String findByDigest(byte[] digest) {
+            return "digest #" + runs.incrementAndGet();
+        }
+
+        @Cached(name = "all", key = "#root.args")
+        public String findByAll(long[] ids, String name) {
+            return "all #" + runs.incrementAndGet();
+        }
+
+        @Cached(name = "inShops", key = "#id", tags = "#shops")
+        public String findInShops(long id, long... shops) {
+            return "user";
+        }
+
+        @CacheInvalidate(name = "inShops", tags = "#shops")
+        public void changeShops(long... shops) {}
     }
 
     static class Users {
