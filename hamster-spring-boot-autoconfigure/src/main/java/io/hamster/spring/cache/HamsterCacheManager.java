@@ -56,9 +56,27 @@ public final class HamsterCacheManager implements CacheManager {
         return client.names();
     }
 
-    /** Empties all caches, but for what they haven't written back yet. */
+    /**
+     * Empties all caches, but for what they haven't written back yet. One that fails doesn't keep the others from it.
+     *
+     * @throws RuntimeException the first failure, with the others as suppressed; a shared tier that doesn't confirm is none
+     */
     @Override
     public void resetCaches() {
-        client.names().forEach(name -> CacheChanges.clearWritten(client.cache(name)));
+        RuntimeException failure = null;
+        for (String name : client.names()) {
+            try {
+                transactions.changes().make(new CacheChange.ClearWritten(client.cache(name)));
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else if (failure != e) {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 }

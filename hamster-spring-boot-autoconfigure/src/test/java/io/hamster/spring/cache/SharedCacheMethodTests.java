@@ -103,6 +103,21 @@ class SharedCacheMethodTests {
     }
 
     @Test
+    void resetsTheOtherCachesWhileTheTierIsAway() {
+        runner.run(context -> {
+            CacheManager manager = context.getBean(CacheManager.class);
+            context.getBean(PlainUsers.class).find(1);
+            Cache later = manager.getCache("reset-later");
+            later.put(1L, "v");
+            tiers.setAway(true);
+
+            manager.resetCaches();
+
+            assertThat(later.get(1L)).isNull();
+        });
+    }
+
+    @Test
     void countsTheTiersThatAnswered() {
         runner.run(context -> {
             Users users = context.getBean(Users.class);

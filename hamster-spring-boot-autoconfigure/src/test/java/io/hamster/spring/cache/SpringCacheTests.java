@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.hamster.TimeSource;
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.HamsterCache;
 import io.hamster.testing.ManualTime;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.cache.Cache;
 import org.springframework.cache.Cache.ValueRetrievalException;
 import org.springframework.cache.CacheManager;
+import org.springframework.util.ReflectionUtils;
 
 /** Spring's {@code Cache} by its contract, without annotations. */
 class SpringCacheTests {
@@ -209,6 +214,44 @@ class SpringCacheTests {
             assertThat(manager.getCacheNames()).containsExactly("a", "b");
             manager.resetCaches();
             assertThat(context.getBean(CacheClient.class).cache("b").get("k")).isEmpty();
+        });
+    }
+
+    @Test
+    void resetsTheOtherCachesThoughOneFails() {
+        try (CacheClient client = CacheClient.builder().build()) {
+            client.cache("b").put("k", "v");
+            CacheClient breaking = breaking(client, "a");
+            CacheChanges changes = new CacheChanges(TimeSource::system, () -> Runnable::run);
+
+            assertThatIllegalStateException()
+                    .isThrownBy(new HamsterCacheManager(breaking, new CacheTransactions.None(changes))::resetCaches)
+                    .withMessage("a is broken");
+            assertThat(client.cache("b").get("k")).isEmpty();
+        }
+    }
+
+    /** A client with one cache more, which can't be had. */
+    private static CacheClient breaking(CacheClient client, String broken) {
+        return (CacheClient) Proxy.newProxyInstance(
+                CacheClient.class.getClassLoader(), new Class<?>[] {CacheClient.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("names")) {
+                        return new TreeSet<>(Set.of(broken, "b"));
+                    }
+                    if (arguments != null && arguments[0].equals(broken)) {
+                        throw new IllegalStateException(broken + " is broken");
+                    }
+                    return ReflectionUtils.invokeMethod(method, client, arguments);
+                });
+    }
+
+    @Test
+    void knowsAnArrayByItsElements() {
+        CacheTestContexts.runner().run(context -> {
+            Cache cache = context.getBean(CacheManager.class).getCache("things");
+            cache.put(new long[] {1, 2}, "v");
+            assertThat(cache.get(new long[] {1, 2}, String.class)).isEqualTo("v");
+            assertThat(cache.get(new long[] {2, 1})).isNull();
         });
     }
 
