@@ -76,6 +76,7 @@ final class CachePolicies {
     }
 
     CachePolicy policy(String cache) {
+        warnOfLikeName(cache);
         Placement placement = placements.use(cache);
         CachePolicyBuilder policy = properties.policy(cache, placement);
         properties
@@ -107,6 +108,25 @@ final class CachePolicies {
         requireShared(cache, built);
         built.writeBack().ifPresent(writeBack -> requireJournal(cache, writeBack.durability()));
         return built;
+    }
+
+    /** Spring Boot leaves out characters of names without brackets, and environment variables have no upper case. */
+    private void warnOfLikeName(String cache) {
+        Set<String> configured = properties.caches().keySet();
+        if (configured.contains(cache)) {
+            return;
+        }
+        configured.stream()
+                .filter(name -> letters(name).equals(letters(cache)))
+                .forEach(name -> log.warn(
+                        "{} isn't for cache '{}', which has no settings of its own; if it is meant, write {}",
+                        HamsterCacheProperties.path(name),
+                        cache,
+                        HamsterCacheProperties.path(cache)));
+    }
+
+    private static String letters(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
     }
 
     private void requireShared(String cache, CachePolicy policy) {

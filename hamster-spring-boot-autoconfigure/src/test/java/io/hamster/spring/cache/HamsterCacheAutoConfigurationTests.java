@@ -27,6 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.aop.framework.Advised;
@@ -38,6 +39,8 @@ import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.CachingConfigurer;
 import org.springframework.cache.annotation.EnableCaching;
@@ -50,6 +53,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.ClassPathResource;
 
+@ExtendWith(OutputCaptureExtension.class)
 class HamsterCacheAutoConfigurationTests {
 
     private final ApplicationContextRunner runner = CacheTestContexts.runner();
@@ -181,6 +185,21 @@ class HamsterCacheAutoConfigurationTests {
         runner.withPropertyValues(property)
                 .run(context -> assertThat(context.getStartupFailure())
                         .hasStackTraceContaining(property.substring(0, property.indexOf('='))));
+    }
+
+    @Test
+    void warnsOfSettingsWhoseNameOnlyResemblesTheCaches(CapturedOutput output) {
+        runner.withPropertyValues("hamster.cache.caches.userlist.ttl=5m", "hamster.cache.caches.orders.ttl=5m")
+                .run(context -> {
+                    CacheClient client = context.getBean(CacheClient.class);
+                    client.cache("orders");
+                    client.cache("users");
+                    assertThat(output).doesNotContain("isn't for cache");
+                    client.cache("user:List");
+                    assertThat(output)
+                            .containsOnlyOnce("hamster.cache.caches.userlist isn't for cache 'user:List'")
+                            .contains("write hamster.cache.caches.[user:List]");
+                });
     }
 
     @Test
