@@ -80,8 +80,9 @@ public final class ConsistentHashLoadBalancer implements ReactorServiceInstanceL
     /** Some suppliers want to know which of their instances was chosen. */
     private static Response<ServiceInstance> told(
             ServiceInstanceListSupplier supplier, Response<ServiceInstance> response) {
-        if (supplier instanceof SelectedInstanceCallback callback && response.hasServer()) {
-            callback.selectedServiceInstance(response.getServer());
+        ServiceInstance chosen = response.getServer();
+        if (chosen != null && supplier instanceof SelectedInstanceCallback callback) {
+            callback.selectedServiceInstance(chosen);
         }
         return response;
     }
