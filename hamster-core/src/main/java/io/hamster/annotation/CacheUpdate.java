@@ -20,15 +20,18 @@ import java.lang.annotation.Target;
  * {@code @Transactional} and {@code REQUIRES_NEW} or {@code NOT_SUPPORTED} is no part of its caller's transaction: its
  * value is cached when it returns.
  *
- * <p>Should somebody else have updated or invalidated the same key before the transaction committed or, without one,
- * while the method ran, the key is dropped instead, since nobody can tell whose value is newer. What goes through a writer
- * is in order by itself. Without a transaction, an update of a cache whose entries are in a shared tier just takes the
- * place of what is cached if the key is known only afterwards, because it uses {@code #result} or the method sets it, or
- * if a thread that mustn't block calls a method that returns the value itself: invalidate there instead where two may
- * update a key at once. Elsewhere that tier is asked before the method runs: on such a thread a method that returns a
- * future, or the subscription to a {@code Mono}, then goes on on another one. With {@code loadScope} {@code CLUSTER} other
- * instances that miss the key wait for the value meanwhile, for the cache's {@code leaseTimeout} at most, also if the method
- * throws.
+ * <p>Should the same key have been updated or invalidated before the transaction committed or, without one, while the
+ * method ran, the key is dropped instead, since nobody can tell whose value is newer. What the method itself does to the key
+ * counts too, in a shared tier also a load of it; and now and then it is dropped in vain, as {@code CacheTicket} says. What
+ * goes through a writer is in order by itself.
+ *
+ * <p>Without a transaction, an update of a cache whose entries are in a shared tier just takes the place of what is cached
+ * if the cache has the {@code loadScope} {@code CLUSTER}; if the key is known only afterwards, because it uses
+ * {@code #result} or the method sets it; or if a thread that mustn't block calls a method that returns the value itself:
+ * invalidate there instead where two may update a key at once. Elsewhere that tier is asked before the method runs, for
+ * which the key is evaluated once more: on such a thread a method that returns a future, or the subscription to a
+ * {@code Mono}, then goes on on another one. A method that runs for more than a minute, or twice the cache's
+ * {@code hardTimeout} if that is longer, has its key dropped.
  *
  * <p>Return types, expressions and where the annotation works are as for {@link Cached}.
  */
@@ -47,7 +50,8 @@ public @interface CacheUpdate {
     /**
      * The key.
      *
-     * @return an expression over {@code #result} too; empty for the only parameter, or all of them together
+     * @return an expression over {@code #result} too, which may be evaluated more than once; empty for the only parameter,
+     *     or all of them together
      */
     String key() default "";
 

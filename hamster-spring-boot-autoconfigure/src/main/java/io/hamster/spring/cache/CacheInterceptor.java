@@ -7,12 +7,17 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Does what the cache annotations of a method say. */
 final class CacheInterceptor implements MethodInterceptor {
+
+    private static final Logger log = LoggerFactory.getLogger(CacheInterceptor.class);
 
     private final CacheMethods methods;
     private final CacheTransactions transactions;
@@ -94,20 +99,25 @@ final class CacheInterceptor implements MethodInterceptor {
         if (plan.shape() == ReturnShape.MONO) {
             return changeByMono(plan, call, pending);
         }
+        boolean isStage = plan.shape() == ReturnShape.STAGE;
         boolean mustNotWait = plan.asksForTickets() && !BlockingThreads.mayBlock();
-        if (plan.shape() == ReturnShape.STAGE && mustNotWait && pending.isEmpty()) {
-            return Stages.compose(
-                    ticketsAsync(call),
-                    tickets -> Stages.then(stage(call), value -> makeAsync(plan, call, value, pending, tickets)));
+        if (isStage && mustNotWait && pending.isEmpty()) {
+            return Stages.compose(ticketsAsync(call), tickets -> {
+                Object begun = call.run();
+                CompletionStage<?> stage =
+                        begun == null ? CompletableFuture.completedFuture(null) : (CompletionStage<?>) begun;
+                return Stages.then(stage, value -> makeAsync(plan, call, value, pending, tickets));
+            });
         }
-        // A transaction takes its own tickets, before it commits.
-        UpdateTickets tickets = pending.isPresent() || mustNotWait ? UpdateTickets.NONE : UpdateTickets.take(call);
+        // A transaction takes its own tickets, before it commits; but a future may come after that.
+        boolean takesTickets = !mustNotWait && (pending.isEmpty() || isStage);
+        UpdateTickets tickets = takesTickets ? UpdateTickets.take(call) : UpdateTickets.NONE;
         Object returned = read(plan, call);
         if (returned == null) {
             make(plan, call, null, pending, tickets);
             return null;
         }
-        if (plan.shape() == ReturnShape.STAGE) {
+        if (isStage) {
             return Stages.then((CompletionStage<?>) returned, value -> makeAsync(plan, call, value, pending, tickets));
         }
         Object value = plan.shape() == ReturnShape.OPTIONAL ? CacheCall.content(returned) : returned;
@@ -132,9 +142,15 @@ final class CacheInterceptor implements MethodInterceptor {
 
     /** Without waiting for a shared tier on this thread. */
     private CompletableFuture<UpdateTickets> ticketsAsync(CacheCall call) {
-        return call.plan().asksForTickets()
-                ? transactions.changes().elsewhere(() -> UpdateTickets.take(call))
-                : CompletableFuture.completedFuture(UpdateTickets.take(call));
+        if (!call.plan().asksForTickets()) {
+            return CompletableFuture.completedFuture(UpdateTickets.take(call));
+        }
+        try {
+            return transactions.changes().elsewhere(() -> UpdateTickets.take(call));
+        } catch (RejectedExecutionException e) {
+            log.debug("{} runs without a ticket: the application stops", call.method(), e);
+            return CompletableFuture.completedFuture(UpdateTickets.NONE);
+        }
     }
 
     private void make(

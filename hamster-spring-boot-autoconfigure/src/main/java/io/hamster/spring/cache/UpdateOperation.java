@@ -2,6 +2,7 @@ package io.hamster.spring.cache;
 
 import io.hamster.annotation.CacheUpdate;
 import io.hamster.cache.HamsterCache;
+import io.hamster.cache.LoadScope;
 import io.hamster.cache.Tier;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +15,16 @@ record UpdateOperation(
 
     private static final Logger log = LoggerFactory.getLogger(UpdateOperation.class);
 
-    /** Whether {@link #ticket} has to ask a shared tier. */
+    /**
+     * Whether {@link #ticket} has to ask a shared tier. Where instances share their loads a ticket there is a lease, too:
+     * whoever misses the key would wait for this method, which may itself.
+     */
     boolean asksForTicket() {
         HamsterCache<Object, Object> cache = named.get();
-        return cache.policy().tier() != Tier.LOCAL && !CacheChanges.writes(cache) && !key.usesResult();
+        return cache.policy().tier() != Tier.LOCAL
+                && cache.policy().loadScope() != LoadScope.CLUSTER
+                && !CacheChanges.writes(cache)
+                && !key.usesResult();
     }
 
     /**

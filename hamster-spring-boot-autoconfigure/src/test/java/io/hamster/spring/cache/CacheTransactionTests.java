@@ -399,6 +399,17 @@ class CacheTransactionTests {
     }
 
     @Test
+    void keepsNoOlderValueOfAFutureThatOutlivesItsTransaction() {
+        with(shop -> {
+            CompletableFuture<Integer> late = new CompletableFuture<>();
+            shop.inTransaction(() -> shop.stock.putLater(1, late));
+            shop.stock.put(1, 8);
+            late.complete(9);
+            assertThat(shop.cached(1)).isEmpty();
+        });
+    }
+
+    @Test
     void dropsWhatItWouldHavePutWhenTheOutcomeIsUnknown() {
         with(shop -> {
             shop.stock.count(1);
@@ -662,6 +673,11 @@ class CacheTransactionTests {
         @CacheInvalidate(name = "stock", key = "#id")
         public CompletableFuture<Integer> changeLater(long id, CompletableFuture<Integer> change) {
             return change;
+        }
+
+        @CacheUpdate(name = "stock", key = "#id")
+        public CompletableFuture<Integer> putLater(long id, CompletableFuture<Integer> count) {
+            return count;
         }
 
         @CacheInvalidate(name = "stock", all = true)

@@ -15,6 +15,7 @@ import io.hamster.spring.actuate.HamsterHealthPart;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -253,6 +254,31 @@ class SharedCacheMethodTests {
     }
 
     @Test
+    void doesNotHaveAnUpdateWaitForItselfWhereLoadsAreShared() {
+        runner.withPropertyValues(
+                        "hamster.cache.caches.users.load-scope=cluster", "hamster.cache.caches.users.lease-timeout=1m")
+                .run(context -> {
+                    Users users = context.getBean(Users.class);
+                    assertThat(CompletableFuture.supplyAsync(
+                                    () -> users.saveMeanwhile(1, "saved", () -> users.find(1))))
+                            .succeedsWithin(Duration.ofSeconds(30))
+                            .isEqualTo("saved");
+                    assertThat(cache(context, "users").get(1L)).contains("saved");
+                });
+    }
+
+    @Test
+    void remembersThatThereIsNothingForAMethodWithoutAFuture() {
+        runner.run(context -> {
+            Users users = context.getBean(Users.class);
+            users.save(1, "saved");
+            CompletableFuture<String> nothing = onNettyThread(() -> users.saveNothing(1));
+            assertThat(nothing).succeedsWithin(Duration.ofSeconds(30)).isNull();
+            assertThat(cache(context, "users").get(1L)).isEmpty();
+        });
+    }
+
+    @Test
     void neverHasSuchAThreadWaitForTheTier() {
         runner.run(context -> {
             Users users = context.getBean(Users.class);
@@ -464,6 +490,12 @@ class SharedCacheMethodTests {
         @CacheUpdate(name = "users", key = "#id")
         public CompletableFuture<String> saveLater(long id, CompletableFuture<String> user) {
             return user;
+        }
+
+        @CacheUpdate(name = "users", key = "#id")
+        @Nullable
+        public CompletableFuture<String> saveNothing(long id) {
+            return null;
         }
 
         @CacheUpdate(name = "users", key = "#id")

@@ -145,9 +145,14 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
 
     private void refresh() {
         try {
-            List<ServiceInstance> instances = reachable.of(ask());
+            List<ServiceInstance> known = ask();
+            List<ServiceInstance> instances = reachable.of(known);
             if (instances.isEmpty()) {
-                keep("knows no instance of " + service, null);
+                keep(
+                        known.isEmpty()
+                                ? "knows no instance of " + service
+                                : "knows only instances of " + service + " without a valid host name",
+                        null);
             } else {
                 adopt(instances);
             }

@@ -283,6 +283,7 @@ class DiscoveryPeersTests {
         client.knows(nowhere);
         refresh();
         assertThat(picker.peers()).extracting(Peer::id).containsExactly("a");
+        assertThat(output).contains("only instances of shop without a valid host name");
     }
 
     @Test
