@@ -47,6 +47,14 @@ final class CacheCall implements CacheLoader<Object, Object>, Function<Optional<
         return arguments;
     }
 
+    /**
+     * Whether the transaction in progress is the caller's, of which the method is no part: its own, if it has one, is yet to
+     * begin.
+     */
+    boolean isApartFromCaller() {
+        return plan.isApart() && !SeparateTransactions.beginFurtherOut(invocation);
+    }
+
     /** Goes on with the call as it came. */
     @Nullable
     Object proceed() throws Throwable {

@@ -90,7 +90,7 @@ final class CacheInterceptor implements MethodInterceptor {
     }
 
     private @Nullable Object change(MethodPlan plan, CacheCall call) throws Throwable {
-        Optional<CacheTransactions.Pending> pending = transactions.pending(plan);
+        Optional<CacheTransactions.Pending> pending = transactions.pending(call);
         for (InvalidateOperation drop : plan.invalidations()) {
             if (drop.before()) {
                 drop.change(call, null).ifPresent(transactions.changes()::make);
@@ -133,7 +133,7 @@ final class CacheInterceptor implements MethodInterceptor {
             return null;
         }
         return monos().then(
-                        plan,
+                        call,
                         mono,
                         pending,
                         () -> ticketsAsync(call),

@@ -131,7 +131,7 @@ final class CacheMethods {
                 reads,
                 updates == null ? List.of() : List.of(updates),
                 List.copyOf(drops),
-                HAS_TRANSACTIONS ? SeparateTransactions.name(method, targetClass) : null);
+                HAS_TRANSACTIONS && SeparateTransactions.isApart(method));
     }
 
     private CachedOperation read(Cached cached, @Nullable CacheRefresh refresh, Method method) {

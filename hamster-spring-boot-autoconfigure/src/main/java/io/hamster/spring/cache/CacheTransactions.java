@@ -31,16 +31,12 @@ interface CacheTransactions {
     /** Where changes wait for the end of the transaction in progress, if there is one. */
     Optional<Pending> pending();
 
-    /** Whether the transaction in progress is one that Spring began for the methods of this name. */
-    boolean isNamed(String name);
-
     /**
      * Where the changes of a method wait. What commits apart from the caller's transaction, or without one, has to be
      * changed whatever becomes of that, unless the method's own has begun further out.
      */
-    default Optional<Pending> pending(MethodPlan plan) {
-        String separate = plan.separateTransaction();
-        return separate == null || isNamed(separate) ? pending() : Optional.empty();
+    default Optional<Pending> pending(CacheCall call) {
+        return call.isApartFromCaller() ? Optional.empty() : pending();
     }
 
     /** Makes a change, once the transaction in progress has committed if there is one. */
@@ -84,11 +80,6 @@ interface CacheTransactions {
         @Override
         public Optional<Pending> pending() {
             return Optional.empty();
-        }
-
-        @Override
-        public boolean isNamed(String name) {
-            return false;
         }
     }
 }

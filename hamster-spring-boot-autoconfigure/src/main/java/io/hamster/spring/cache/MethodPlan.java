@@ -10,15 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param cached its {@code @Cached}, if it has one
  * @param updates its {@code @CacheUpdate}
  * @param invalidations its {@code @CacheInvalidate}s
- * @param separateTransaction the name of what it runs in instead of its caller's transaction; {@code null} if it takes
- *     part in that
+ * @param isApart whether it is no part of its caller's transaction
  */
 record MethodPlan(
         ReturnShape shape,
         @Nullable CachedOperation cached,
         List<UpdateOperation> updates,
         List<InvalidateOperation> invalidations,
-        @Nullable String separateTransaction) {
+        boolean isApart) {
 
     boolean changesCaches() {
         return !updates.isEmpty() || !invalidations.isEmpty();

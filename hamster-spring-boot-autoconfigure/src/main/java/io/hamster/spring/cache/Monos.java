@@ -79,19 +79,19 @@ final class Monos {
      * @param tickets asked before the {@code Mono} is subscribed to, unless in a transaction, which takes its own
      */
     Object then(
-            MethodPlan plan,
+            CacheCall call,
             Object mono,
             Optional<Pending> pending,
             Supplier<CompletableFuture<UpdateTickets>> tickets,
             Then action) {
         return Mono.deferContextual(context -> {
-            boolean waits = pending.isPresent() || transactions != null && transactions.concerns(plan, context);
+            boolean waits = pending.isPresent() || transactions != null && transactions.concerns(call, context);
             Mono<UpdateTickets> taken = waits ? Mono.just(UpdateTickets.NONE) : Mono.fromFuture(tickets.get(), true);
             return taken.flatMap(known -> ((Mono<?>) mono)
                     .<Optional<Object>>map(Optional::of)
                     .defaultIfEmpty(Optional.empty())
                     .flatMap(value -> Mono.fromFuture(
-                                    action.begin(value.orElse(null), pending(plan, context, pending), known), true)
+                                    action.begin(value.orElse(null), pending(call, context, pending), known), true)
                             .then(Mono.justOrEmpty(value))));
         });
     }
@@ -102,8 +102,8 @@ final class Monos {
         CompletableFuture<Void> begin(@Nullable Object value, Optional<Pending> pending, UpdateTickets tickets);
     }
 
-    private Optional<Pending> pending(MethodPlan plan, ContextView context, Optional<Pending> ofTheCaller) {
-        return transactions == null || !transactions.concerns(plan, context)
+    private Optional<Pending> pending(CacheCall call, ContextView context, Optional<Pending> ofTheCaller) {
+        return transactions == null || !transactions.concerns(call, context)
                 ? ofTheCaller
                 : transactions.pending(context).or(() -> ofTheCaller);
     }

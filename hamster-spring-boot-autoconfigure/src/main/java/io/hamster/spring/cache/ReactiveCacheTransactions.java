@@ -29,11 +29,9 @@ final class ReactiveCacheTransactions {
         return transaction(context) != null;
     }
 
-    /** Whether changes of a method wait for a subscriber's transaction, as {@link CacheTransactions#pending(MethodPlan)}. */
-    boolean concerns(MethodPlan plan, ContextView context) {
-        TransactionContext transaction = transaction(context);
-        String separate = plan.separateTransaction();
-        return transaction != null && (separate == null || separate.equals(transaction.getCurrentTransactionName()));
+    /** Whether changes of a method wait for a subscriber's transaction, as {@link CacheTransactions#pending(CacheCall)}. */
+    boolean concerns(CacheCall call, ContextView context) {
+        return isActive(context) && !call.isApartFromCaller();
     }
 
     /** Where changes wait for the end of a subscriber's transaction, if there is one. */

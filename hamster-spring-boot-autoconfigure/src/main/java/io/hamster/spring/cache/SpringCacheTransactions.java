@@ -36,11 +36,6 @@ final class SpringCacheTransactions implements CacheTransactions {
     }
 
     @Override
-    public boolean isNamed(String name) {
-        return name.equals(TransactionSynchronizationManager.getCurrentTransactionName());
-    }
-
-    @Override
     public Optional<Pending> pending() {
         if (!isActive() || !TransactionSynchronizationManager.isSynchronizationActive()) {
             return Optional.empty();

@@ -281,6 +281,16 @@ class CacheTransactionTests {
             });
             assertThat(shop.stock.count(1)).isEqualTo(9);
 
+            TransactionTemplate alike = new TransactionTemplate(shop.manager);
+            alike.setName(Stock.class.getName() + ".setApart");
+            alike.executeWithoutResult(status -> {
+                shop.stock.setApart(1, 7, () -> {});
+                status.setRollbackOnly();
+            });
+            assertThat(shop.stock.count(1))
+                    .as("after another method of that name")
+                    .isEqualTo(7);
+
             shop.rolledBack(() -> shop.stock.setWithout(1, 8));
             assertThat(shop.stock.count(1)).isEqualTo(8);
             shop.assertNothingIsLeft();

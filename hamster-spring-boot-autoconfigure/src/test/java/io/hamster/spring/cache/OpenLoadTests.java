@@ -45,11 +45,6 @@ class OpenLoadTests {
         }
 
         @Override
-        public boolean isNamed(String name) {
-            return false;
-        }
-
-        @Override
         public Optional<Pending> pending() {
             return inTransaction ? Optional.of(waiting::add) : Optional.empty();
         }
