@@ -8,6 +8,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param showKeys Whether the endpoint hamsterlocks shows keys in full; shortened otherwise.
  */
-@ConfigurationProperties("hamster.lock.endpoint")
+@ConfigurationProperties(prefix = "hamster.lock.endpoint", ignoreUnknownFields = false)
 public record HamsterLockEndpointProperties(
         @DefaultValue("false") boolean showKeys) {}
