@@ -13,8 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -89,7 +88,9 @@ class SpringIntegrationTests {
 
     @Test
     void leadershipIsOneInstancesAndGoesToTheNextWhenItsLockIsTakenAway() {
-        ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+        ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
+        // What is found in its queue in the end is then work that nobody has cancelled.
+        scheduler.setRemoveOnCancelPolicy(true);
         // A leader learns at its next renewal, a third of the lease later, that another instance took its lock away.
         runner.withPropertyValues("hamster.lock.lease=9s").run(context -> {
             try (LockClient other = LockClient.builder(context.getBean(LockStore.class), scheduler, Runnable::run)
