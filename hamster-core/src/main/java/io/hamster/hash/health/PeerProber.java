@@ -6,6 +6,7 @@ import io.hamster.hash.PickerStats.PeerStats;
 import io.hamster.hash.UnknownPeerException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,6 +53,9 @@ public final class PeerProber implements AutoCloseable {
     /** What follows is guarded by the lock. */
     private final Map<String, PeerRecord> records = new HashMap<>();
 
+    /** What an earlier prober declared dead, until the first round has records of it. */
+    private final Set<String> inherited;
+
     private final Queue<PeerRecord> waiting = new ArrayDeque<>();
     private int running;
     private boolean late;
@@ -73,11 +77,34 @@ public final class PeerProber implements AutoCloseable {
             ProbeSettings settings,
             ScheduledExecutorService scheduler,
             Executor executor) {
+        this(picker, checker, settings, scheduler, executor, Set.of());
+    }
+
+    /**
+     * Creates a prober that takes over from an earlier one of the same picker, and does nothing before it is started.
+     *
+     * @param picker whose peers to probe
+     * @param checker makes a probe
+     * @param settings when, and what results mean
+     * @param scheduler starts rounds and ends overdue probes; remains the caller's to shut down
+     * @param executor runs the probes, which block; remains the caller's to shut down
+     * @param declaredDead ids from {@link #declaredDead()} of the earlier one, once that was closed: those that are still
+     *     dead are this one's to revive. Others that are dead were declared so by hand and stay so; ids of peers that the
+     *     picker doesn't have are ignored
+     */
+    public PeerProber(
+            PeerPicker picker,
+            PeerHealthChecker checker,
+            ProbeSettings settings,
+            ScheduledExecutorService scheduler,
+            Executor executor,
+            Collection<String> declaredDead) {
         this.picker = picker;
         this.checker = checker;
         this.settings = settings;
         this.scheduler = scheduler;
         this.executor = executor;
+        this.inherited = new HashSet<>(declaredDead);
     }
 
     /**
@@ -126,6 +153,27 @@ public final class PeerProber implements AutoCloseable {
         }
     }
 
+    /**
+     * The peers that this declared dead and hasn't seen alive since. They stay dead in the picker when this is closed: give
+     * them to the next prober, or nobody revives them.
+     *
+     * @return their ids; final once this is closed
+     */
+    public Set<String> declaredDead() {
+        lock.lock();
+        try {
+            Set<String> dead = new HashSet<>(inherited);
+            for (PeerRecord known : records.values()) {
+                if (known.mayBeDead()) {
+                    dead.add(known.peer.id());
+                }
+            }
+            return Set.copyOf(dead);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void round() {
         try {
             List<PeerRecord> stuck = enqueue();
@@ -160,7 +208,8 @@ public final class PeerProber implements AutoCloseable {
             for (PeerStats stats : peers) {
                 Peer peer = stats.peer();
                 ids.add(peer.id());
-                PeerRecord known = records.computeIfAbsent(peer.id(), id -> new PeerRecord(peer));
+                PeerRecord known =
+                        records.computeIfAbsent(peer.id(), id -> new PeerRecord(peer, !inherited.contains(id)));
                 known.update(peer, stats.alive());
                 if (known.waiting) {
                     unprobed++;
@@ -172,6 +221,7 @@ public final class PeerProber implements AutoCloseable {
                 }
             }
             records.keySet().retainAll(ids);
+            inherited.clear();
             firstLate = unprobed > 0 && !late;
             late = unprobed > 0;
         } finally {

@@ -13,15 +13,16 @@ final class PeerRecord {
     PeerProber.@Nullable Probe probe;
 
     boolean waiting;
-    boolean alive = true;
+    boolean alive;
 
     /** Results in a row that speak against {@link #alive}. */
     private int against;
 
     private boolean untold;
 
-    PeerRecord(Peer peer) {
+    PeerRecord(Peer peer, boolean alive) {
         this.peer = peer;
+        this.alive = alive;
     }
 
     /**
@@ -55,6 +56,11 @@ final class PeerRecord {
         alive = success;
         against = 0;
         return true;
+    }
+
+    /** Whether the picker may have the peer as dead on the prober's word. */
+    boolean mayBeDead() {
+        return !alive || untold;
     }
 
     /** The picker couldn't be told, and nobody knows what it made of it: the next result is told, whatever it says. */

@@ -177,6 +177,47 @@ class PeerProberTests {
     }
 
     @Test
+    void aProberTakesOverWhatAnEarlierOneDeclaredDead() {
+        prober.start();
+        down.add("a");
+        rounds(3);
+        picker.updatePeerStatus("b", false);
+        prober.close();
+        assertThat(prober.declaredDead()).containsExactly("a");
+        assertThat(next(prober).declaredDead()).as("before its first round").containsExactly("a");
+
+        down.clear();
+        try (PeerProber next = next(prober)) {
+            next.start();
+            rounds(1);
+            assertThat(alive()).as("one success is not enough").isEmpty();
+            rounds(1);
+            assertThat(alive()).as("without the one that is dead by hand").containsExactly("a");
+            assertThat(next.declaredDead()).isEmpty();
+        }
+    }
+
+    @Test
+    void aPeerThatIsRevivedByHandBetweenTwoProbersHasToFailAgain() {
+        prober.start();
+        down.add("a");
+        rounds(3);
+        prober.close();
+        picker.updatePeerStatus("a", true);
+        try (PeerProber next = next(prober)) {
+            next.start();
+            rounds(2);
+            assertThat(alive()).containsExactly("a", "b");
+            rounds(1);
+            assertThat(alive()).containsExactly("b");
+        }
+    }
+
+    private PeerProber next(PeerProber closed) {
+        return new PeerProber(picker, this::probe, SETTINGS, time.scheduler(), Runnable::run, closed.declaredDead());
+    }
+
+    @Test
     void anExceptionOrErrorIsAFailure() {
         PeerProber failing = new PeerProber(
                 picker,

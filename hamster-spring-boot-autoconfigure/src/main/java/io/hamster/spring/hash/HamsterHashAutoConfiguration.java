@@ -191,12 +191,13 @@ public final class HamsterHashAutoConfiguration {
                 PeerHealthChecker checker,
                 HamsterHashProperties properties,
                 HamsterExecutors executors) {
-            return new PeerProbing(() -> new PeerProber(
+            return new PeerProbing(declaredDead -> new PeerProber(
                     picker,
                     checker,
                     properties.healthCheck().toSettings(),
                     executors.scheduler(),
-                    executors.contextFreeExecutor()));
+                    executors.contextFreeExecutor(),
+                    declaredDead));
         }
 
         @Bean

@@ -1,23 +1,29 @@
 package io.hamster.spring.hash;
 
 import io.hamster.hash.health.PeerProber;
-import java.util.function.Supplier;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
-/** Probes peers while the application runs: begins after everything else has started, ends before anything stops. */
+/**
+ * Probes peers while the application runs: begins after everything else has started, ends before anything stops. The picker
+ * outlives a stop with the peers that were found dead, so the next start goes on from there.
+ */
 final class PeerProbing implements SmartLifecycle {
 
-    private final Supplier<PeerProber> probers;
+    private final Function<Set<String>, PeerProber> probers;
+    private volatile Set<String> declaredDead = Set.of();
     private volatile @Nullable PeerProber running;
 
-    PeerProbing(Supplier<PeerProber> probers) {
+    /** Takes what makes a prober of the ids that the one before declared dead. */
+    PeerProbing(Function<Set<String>, PeerProber> probers) {
         this.probers = probers;
     }
 
     @Override
     public void start() {
-        PeerProber prober = probers.get();
+        PeerProber prober = probers.apply(declaredDead);
         prober.start();
         running = prober;
     }
@@ -28,6 +34,7 @@ final class PeerProbing implements SmartLifecycle {
         running = null;
         if (prober != null) {
             prober.close();
+            declaredDead = prober.declaredDead();
         }
     }
 

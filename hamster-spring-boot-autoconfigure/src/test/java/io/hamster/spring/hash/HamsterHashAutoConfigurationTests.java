@@ -3,7 +3,6 @@ package io.hamster.spring.hash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
 import io.hamster.hash.HashFunction;
 import io.hamster.hash.HashRing;
 import io.hamster.hash.Peer;
@@ -12,21 +11,15 @@ import io.hamster.hash.PickerListener;
 import io.hamster.hash.RingPeerPicker;
 import io.hamster.hash.RingProfile;
 import io.hamster.hash.SingleflightPeerPicker;
-import io.hamster.hash.health.HttpPeerHealthChecker;
 import io.hamster.hash.health.PeerHealthChecker;
-import io.hamster.hash.health.TcpPeerHealthChecker;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterFeature;
 import io.hamster.spring.actuate.HamsterActuateAutoConfiguration;
 import io.hamster.spring.actuate.HamsterHealthPart;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -240,144 +233,6 @@ class HamsterHashAutoConfigurationTests {
                 .run(context -> assertThat(configurationFailure(context.getStartupFailure()))
                         .hasMessageContaining("hamster.hash.peers")
                         .hasMessageContaining("8388608"));
-    }
-
-    @Test
-    void probesByTcp() throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            int gone;
-            try (ServerSocket closing = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                gone = closing.getLocalPort();
-            }
-            runner.withPropertyValues(
-                            "hamster.hash.peers[0].id=up",
-                            "hamster.hash.peers[0].address=127.0.0.1:" + server.getLocalPort(),
-                            "hamster.hash.peers[1].id=down",
-                            "hamster.hash.peers[1].address=127.0.0.1:" + gone,
-                            "hamster.hash.health-check.enabled=true",
-                            "hamster.hash.health-check.interval=100ms",
-                            "hamster.hash.health-check.timeout=100ms",
-                            "hamster.hash.health-check.fall=2")
-                    .run(context -> {
-                        assertThat(context.getBean(PeerHealthChecker.class)).isInstanceOf(TcpPeerHealthChecker.class);
-                        PeerPicker picker = context.getBean(PeerPicker.class);
-                        await().untilAsserted(() ->
-                                assertThat(picker.alivePeerCount()).isEqualTo(1));
-                        assertThat(picker.pickPeer("key").id()).isEqualTo("up");
-                        assertThat(context.getBean(HamsterFeature.class).description())
-                                .isEqualTo("2 by hamster (probed by tcp)");
-                    });
-        }
-    }
-
-    @Test
-    void probesByHttp() throws Exception {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        List<String> paths = new CopyOnWriteArrayList<>();
-        server.createContext("/", exchange -> {
-            paths.add(exchange.getRequestURI().getPath());
-            exchange.sendResponseHeaders(503, -1);
-            exchange.close();
-        });
-        server.start();
-        try {
-            runner.withPropertyValues(
-                            "hamster.hash.peers[0].id=sick",
-                            "hamster.hash.peers[0].address=127.0.0.1:"
-                                    + server.getAddress().getPort(),
-                            "hamster.hash.health-check.enabled=true",
-                            "hamster.hash.health-check.type=http",
-                            "hamster.hash.health-check.interval=5s",
-                            "hamster.hash.health-check.timeout=5s",
-                            "hamster.hash.health-check.fall=1")
-                    .run(context -> {
-                        assertThat(context.getBean(PeerHealthChecker.class)).isInstanceOf(HttpPeerHealthChecker.class);
-                        PeerPicker picker = context.getBean(PeerPicker.class);
-                        await().untilAsserted(() ->
-                                assertThat(picker.alivePeerCount()).isZero());
-                        assertThat(paths).contains("/actuator/health/liveness");
-                    });
-        } finally {
-            server.stop(0);
-        }
-    }
-
-    @Test
-    @ExtendWith(OutputCaptureExtension.class)
-    void warnsOfAPathThatDependsOnWhoIsAlive(CapturedOutput output) {
-        String warning = "whose answer may contain the health part peers";
-        ApplicationContextRunner probing = three.withPropertyValues(
-                "hamster.hash.health-check.enabled=true", "hamster.hash.health-check.interval=1d");
-        probing.withPropertyValues("hamster.hash.health-check.type=http")
-                .run(context -> assertThat(output).doesNotContain(warning));
-        probing.withPropertyValues("hamster.hash.health-check.path=/actuator/health")
-                .run(context -> assertThat(output).as("by tcp").doesNotContain(warning));
-
-        for (String path : List.of("/actuator/health", "/actuator/health/readiness")) {
-            probing.withPropertyValues("hamster.hash.health-check.type=http", "hamster.hash.health-check.path=" + path)
-                    .run(context -> assertThat(output)
-                            .containsOnlyOnce("hamster.hash.health-check.path is " + path + ", " + warning));
-        }
-    }
-
-    @Test
-    void probesByTheUsersChecker() {
-        runner.withPropertyValues(
-                        "hamster.hash.peers[0].id=a",
-                        "hamster.hash.peers[0].address=only the checker knows",
-                        "hamster.hash.health-check.enabled=true",
-                        "hamster.hash.health-check.fall=1")
-                .withBean(PeerHealthChecker.class, () -> (peer, timeout) -> false)
-                .run(context -> await().untilAsserted(() -> assertThat(
-                                context.getBean(PeerPicker.class).alivePeerCount())
-                        .isZero()));
-    }
-
-    @Test
-    void refusesAddressesThatCanNotBeProbed() {
-        for (String type : List.of("tcp", "http")) {
-            three.withPropertyValues(
-                            "hamster.hash.peers[1].address=nowhere",
-                            "hamster.hash.health-check.enabled=true",
-                            "hamster.hash.health-check.type=" + type)
-                    .run(context -> assertThat(configurationFailure(context.getStartupFailure()))
-                            .hasMessageContaining("hamster.hash.peers[1].address")
-                            .hasMessageContaining("'nowhere'"));
-        }
-    }
-
-    @Test
-    void refusesAHostNameThatCanNotBeProbedByHttp() {
-        ApplicationContextRunner underscored = three.withPropertyValues(
-                "hamster.hash.peers[1].address=my_service:80",
-                "hamster.hash.health-check.enabled=true",
-                "hamster.hash.health-check.interval=1d");
-        underscored
-                .withPropertyValues("hamster.hash.health-check.type=http")
-                .run(context -> assertThat(configurationFailure(context.getStartupFailure()))
-                        .hasMessageContaining("hamster.hash.peers[1].address")
-                        .hasMessageContaining("'my_service:80'"));
-        underscored.run(context -> assertThat(context).as("by tcp").hasNotFailed());
-    }
-
-    @Test
-    void stopsProbingWithTheContextAndBeginsAnewWithIt() {
-        AtomicInteger probes = new AtomicInteger();
-        runner.withPropertyValues(
-                        "hamster.hash.peers[0].id=a",
-                        "hamster.hash.peers[0].address=a:1",
-                        "hamster.hash.health-check.enabled=true",
-                        "hamster.hash.health-check.interval=1d")
-                .withBean(PeerHealthChecker.class, () -> (peer, timeout) -> probes.incrementAndGet() > 0)
-                .run(context -> {
-                    PeerProbing probing = context.getBean(PeerProbing.class);
-                    await().until(() -> probes.get() == 1);
-                    context.stop();
-                    assertThat(probing.isRunning()).isFalse();
-                    context.start();
-                    await().until(() -> probes.get() == 2);
-                    assertThat(probing.isRunning()).isTrue();
-                });
     }
 
     @Test
