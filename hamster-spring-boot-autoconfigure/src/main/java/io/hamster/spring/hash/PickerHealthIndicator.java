@@ -3,11 +3,16 @@ package io.hamster.spring.hash;
 import io.hamster.hash.PeerPicker;
 import io.hamster.hash.PickerHealth;
 import io.hamster.hash.PickerStats.PeerStats;
+import io.hamster.spring.actuate.HamsterHealthPart;
 import java.util.List;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 
-/** Up while enough peers are alive, unknown while there are none. Answers from memory. */
+/**
+ * Up while enough peers are alive, degraded if they may be out of date since their source doesn't answer, unknown while
+ * there are none, but down if that is for want of its answer: then no pick works. Answers from memory.
+ */
 final class PickerHealthIndicator extends AbstractHealthIndicator {
 
     private static final int MAX_LISTED = 20;
@@ -23,11 +28,13 @@ final class PickerHealthIndicator extends AbstractHealthIndicator {
     @Override
     protected void doHealthCheck(Health.Builder builder) {
         PickerHealth health = picker.health();
-        switch (health.status()) {
-            case HEALTHY -> builder.up();
-            case UNHEALTHY -> builder.down();
-            case UNKNOWN -> builder.unknown();
-        }
+        boolean answering = source.isAnswering();
+        builder.status(
+                switch (health.status()) {
+                    case HEALTHY -> answering ? Status.UP : HamsterHealthPart.DEGRADED;
+                    case UNHEALTHY -> Status.DOWN;
+                    case UNKNOWN -> answering ? Status.UNKNOWN : Status.DOWN;
+                });
         List<String> dead = picker.stats().perPeer().stream()
                 .filter(peer -> !peer.alive())
                 .map(PeerStats::peer)

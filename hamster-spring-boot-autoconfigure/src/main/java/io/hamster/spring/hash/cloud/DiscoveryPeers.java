@@ -61,7 +61,14 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
     private volatile @Nullable Asking asking;
     private volatile @Nullable Problem problem;
 
-    private record Problem(String what, Instant since) {}
+    /**
+     * Why the ring keeps its peers.
+     *
+     * @param what the discovery client does or doesn't do
+     * @param answered whether it answered, though with nothing that can be used
+     * @param since when this began
+     */
+    private record Problem(String what, boolean answered, Instant since) {}
 
     /**
      * A question to the client that it hasn't answered yet.
@@ -130,7 +137,7 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
             // The error is what a pool throws that gets no thread: no reason to ask never again.
             wanted.set(0);
             firstAnswer.countDown();
-            keep("couldn't be asked for " + service + " for want of a thread", e);
+            keep("couldn't be asked for " + service + " for want of a thread", false, e);
         }
     }
 
@@ -152,15 +159,16 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
                         known.isEmpty()
                                 ? "knows no instance of " + service
                                 : "knows only instances of " + service + " without a valid host name",
+                        true,
                         null);
             } else {
                 adopt(instances);
             }
         } catch (InvalidPeerException e) {
-            keep("knows instances of " + service + " that the ring has no place for", e);
+            keep("knows instances of " + service + " that the ring has no place for", true, e);
         } catch (Throwable e) {
             // Errors too: nobody would ask again.
-            keep("failed with " + e.getClass().getSimpleName() + " when asked for " + service, e);
+            keep("failed with " + e.getClass().getSimpleName() + " when asked for " + service, false, e);
         }
     }
 
@@ -210,11 +218,11 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
     }
 
     private Problem unanswered(Asking current) {
-        return new Problem("hasn't answered when asked for " + service, current.since());
+        return new Problem("hasn't answered when asked for " + service, false, current.since());
     }
 
-    private void keep(String what, @Nullable Throwable cause) {
-        keep(new Problem(what, time.instant()), cause);
+    private void keep(String what, boolean answered, @Nullable Throwable cause) {
+        keep(new Problem(what, answered, time.instant()), cause);
     }
 
     private void keep(Problem now, @Nullable Throwable cause) {
@@ -240,15 +248,24 @@ final class DiscoveryPeers implements SmartLifecycle, PeerSourceState {
 
     @Override
     public Optional<String> problem() {
+        return currentProblem()
+                .map(present -> "The discovery client " + present.what() + " since " + present.since()
+                        + "; the last peers are kept");
+    }
+
+    @Override
+    public boolean isAnswering() {
+        return currentProblem().map(Problem::answered).orElse(true);
+    }
+
+    private Optional<Problem> currentProblem() {
         Asking current = asking;
         Problem known = problem;
-        if (known == null && current != null && isOverdue(current)) {
+        if ((known == null || known.answered()) && current != null && isOverdue(current)) {
             // By the clock, as the timer may look at the question much later.
             known = unanswered(current);
         }
-        return Optional.ofNullable(known)
-                .map(present -> "The discovery client " + present.what() + " since " + present.since()
-                        + "; the last peers are kept");
+        return Optional.ofNullable(known);
     }
 
     @Override

@@ -54,22 +54,66 @@ class HamsterDiscoveryAutoConfigurationTests {
     @Test
     void showsInHealthThatThePeersMayBeOld() {
         client.knows(instance("a", null));
-        runner.withBean(DiscoveryClient.class, () -> client)
-                .withPropertyValues("hamster.hash.discovery.service-id=shop", "hamster.hash.discovery.interval=1d")
-                .run(context -> {
-                    assertThat(health(context.getBean(HamsterHealthPart.class)).getDetails())
-                            .doesNotContainKey("degraded");
-                    client.knows();
-                    context.publishEvent(new HeartbeatEvent(this, 1));
-                    Awaitility.await()
-                            .until(() -> context.getBean(PeerSourceState.class)
-                                    .problem()
-                                    .isPresent());
+        asking().run(context -> {
+            assertThat(health(context.getBean(HamsterHealthPart.class)).getDetails())
+                    .doesNotContainKey("degraded");
+            client.knows();
+            context.publishEvent(new HeartbeatEvent(this, 1));
+            Awaitility.await()
+                    .until(() ->
+                            context.getBean(PeerSourceState.class).problem().isPresent());
 
-                    Health health = health(context.getBean(HamsterHealthPart.class));
-                    assertThat(health.getStatus()).isEqualTo(Status.UP);
-                    assertThat(health.getDetails().get("degraded").toString()).contains("the last peers are kept");
-                });
+            Health health = health(context.getBean(HamsterHealthPart.class));
+            assertThat(health.getStatus()).isEqualTo(Status.UP);
+            assertThat(health.getDetails().get("degraded").toString()).contains("the last peers are kept");
+        });
+    }
+
+    @Test
+    void isDegradedWhileTheClientFails() {
+        client.knows(instance("a", null));
+        asking().run(context -> {
+            HamsterHealthPart part = context.getBean(HamsterHealthPart.class);
+            assertThat(health(part).getStatus()).isEqualTo(Status.UP);
+            client.fails = new IllegalStateException("by the test");
+            context.publishEvent(new HeartbeatEvent(this, 1));
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(health(part).getStatus()).isEqualTo(HamsterHealthPart.DEGRADED));
+
+            context.getBean(PeerPicker.class).updatePeerStatus("a", false);
+            assertThat(health(part).getStatus()).as("too few alive").isEqualTo(Status.DOWN);
+            context.getBean(PeerPicker.class).updatePeerStatus("a", true);
+            client.fails = null;
+            context.publishEvent(new HeartbeatEvent(this, 2));
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(health(part).getStatus()).isEqualTo(Status.UP));
+        });
+    }
+
+    /** As no pick works, but the client's answer doesn't depend on this instance's health. */
+    @Test
+    void isDownIfTheClientHasNeverAnswered() {
+        client.fails = new IllegalStateException("by the test");
+        asking().run(context -> {
+            Health health = health(context.getBean(HamsterHealthPart.class));
+            assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+            assertThat(health.getDetails().get("degraded").toString()).contains("failed with IllegalStateException");
+        });
+    }
+
+    /** A registry may list healthy instances only: this one, were it down for want of them, would never be listed. */
+    @Test
+    void isUnknownIfTheClientKnowsNoInstanceYet() {
+        asking().run(context -> {
+            Health health = health(context.getBean(HamsterHealthPart.class));
+            assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+            assertThat(health.getDetails().get("degraded").toString()).contains("knows no instance of shop");
+        });
+    }
+
+    private ApplicationContextRunner asking() {
+        return runner.withBean(DiscoveryClient.class, () -> client)
+                .withPropertyValues("hamster.hash.discovery.service-id=shop", "hamster.hash.discovery.interval=1d");
     }
 
     @Test
