@@ -74,7 +74,7 @@ public final class SingleflightPeerPicker implements PeerPicker {
     @Override
     public List<Peer> pickPeers(String key, int count) {
         RingPeerPicker.requireValid(key);
-        return shared(new Several(key, count), () -> delegate.pickPeers(key, count));
+        return shared(new Several(key, count), () -> List.copyOf(delegate.pickPeers(key, count)));
     }
 
     /**

@@ -8,6 +8,7 @@ import io.hamster.InvalidExpirationException;
 import io.hamster.singleflight.SingleflightTimeoutException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -67,6 +68,18 @@ class SingleflightPeerPickerTests extends PeerPickerContractTests {
         assertThat(several.get()).isEqualTo(ring.pickPeers("a", 1));
         assertThat(sameText.get()).isEqualTo(ring.pickPeers("a#1", 1));
         assertThat(more.get()).hasSize(2);
+    }
+
+    /** The delegate may keep its list and go on changing it. */
+    @Test
+    void callersShareAListThatNobodyChanges() {
+        List<Peer> changing = new ArrayList<>(ring.pickPeers("key", 2));
+        SingleflightPeerPicker sharing = new SingleflightPeerPicker(answering(changing));
+        List<Peer> picked = sharing.pickPeers("key", 2);
+        changing.clear();
+
+        assertThat(picked).isEqualTo(ring.pickPeers("key", 2));
+        assertThat(picked).isUnmodifiable();
     }
 
     @Test
@@ -166,6 +179,11 @@ class SingleflightPeerPickerTests extends PeerPickerContractTests {
             assertThat(one).isNotSameAs(other);
             assertThat(picker.stats().perPeer().get(0).inFlight()).isEqualTo(2);
         }
+    }
+
+    private PeerPicker answering(List<Peer> list) {
+        return (PeerPicker) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {PeerPicker.class}, (proxy, method, arguments) -> list);
     }
 
     /** The picker, whose picks count themselves and wait to be released. */
