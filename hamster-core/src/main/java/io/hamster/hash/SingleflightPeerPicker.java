@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets concurrent picks of the same key share one call of another picker. Made for pickers that do I/O; a pick on a
@@ -20,8 +22,10 @@ import java.util.concurrent.Callable;
  * so that later ones see it; picks that waited already get the earlier result.
  *
  * <p>A pick that waits for another caller's longer than the timeout fails with {@link SingleflightTimeoutException} and
- * forgets the one it waited for, so that a call that hangs doesn't block its key; the caller who runs it waits as long as
- * it takes. A pick that is interrupted while it waits fails with {@link PickInterruptedException}, and its thread's
+ * forgets the one it waited for, so that a call that hangs doesn't block its key. Without an executor, the caller who
+ * comes first runs the call on its own thread, which may have what the other picker needs, and waits as long as it takes;
+ * {@linkplain #SingleflightPeerPicker(PeerPicker, Duration, Executor) with one}, it fails after the timeout like the
+ * others. A pick that is interrupted while it waits fails with {@link PickInterruptedException}, and its thread's
  * interrupt status is kept. If a shared pick fails, the caller who ran it gets what it threw, and the others a
  * {@link NoPeersAvailableException} if it was one, else a {@link SingleflightException} caused by it.
  */
@@ -32,10 +36,12 @@ public final class SingleflightPeerPicker implements PeerPicker {
 
     private final PeerPicker delegate;
     private final Duration timeout;
+    private final @Nullable Executor executor;
     private final Singleflight<Request, List<Peer>> flights = new Singleflight<>();
 
     /**
-     * Decorates a picker, with a timeout of 5 seconds.
+     * Decorates a picker, with a timeout of 5 seconds for those who wait. Who comes first runs the call on its own thread,
+     * without limit.
      *
      * @param delegate picks
      */
@@ -44,18 +50,35 @@ public final class SingleflightPeerPicker implements PeerPicker {
     }
 
     /**
-     * Decorates a picker.
+     * Decorates a picker. Who comes first runs the call on its own thread, without limit: for a picker that needs what the
+     * thread has, or that has timeouts of its own.
      *
      * @param delegate picks
      * @param timeout how long a pick waits for another caller's; more than zero
      * @throws InvalidExpirationException if the timeout is zero or negative
      */
     public SingleflightPeerPicker(PeerPicker delegate, Duration timeout) {
+        this(delegate, timeout, null);
+    }
+
+    /**
+     * Decorates a picker that may hang. Its picks run on an executor, so that no caller waits longer than the timeout; they
+     * don't see what the caller's thread has, such as thread-locals. A pick that hangs isn't interrupted and keeps its
+     * thread.
+     *
+     * @param delegate picks
+     * @param timeout how long a pick waits, be it for its own call or another caller's; more than zero
+     * @param executor runs the delegate's picks, best with a bounded number of threads; remains the caller's to shut down.
+     *     A pick that it refuses fails with what it threw. {@code null} runs them as the other constructors do
+     * @throws InvalidExpirationException if the timeout is zero or negative
+     */
+    public SingleflightPeerPicker(PeerPicker delegate, Duration timeout, @Nullable Executor executor) {
         if (timeout.isZero() || timeout.isNegative()) {
             throw new InvalidExpirationException("Single flight timeout " + timeout + " must be more than zero");
         }
         this.delegate = delegate;
         this.timeout = timeout;
+        this.executor = executor;
     }
 
     /** What picks share by. Records of different types are never equal. */
@@ -178,7 +201,9 @@ public final class SingleflightPeerPicker implements PeerPicker {
 
     private List<Peer> shared(Request request, Callable<List<Peer>> pick) {
         try {
-            return flights.executeOrForget(request, pick, timeout).value();
+            return executor == null
+                    ? flights.executeOrForget(request, pick, timeout).value()
+                    : flights.executeOrForget(request, pick, timeout, executor).value();
         } catch (SingleflightException e) {
             throw ofSameKind(e);
         } catch (InterruptedException e) {

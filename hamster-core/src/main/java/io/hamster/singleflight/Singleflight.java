@@ -5,7 +5,10 @@ import io.hamster.InvalidKeyException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +117,44 @@ public final class Singleflight<K, V extends @Nullable Object> {
     }
 
     /**
+     * As {@link #executeOrForget(Object, Callable, Duration)}, but the work runs on an executor, so that the timeout limits
+     * every caller, the one who starts the work included. Overdue work isn't interrupted: if it hangs it keeps its thread,
+     * so give an executor that bounds them. The time that work waits for a thread counts.
+     *
+     * <p>The caller who started the work leaves as the others do when it is interrupted or times out: alone. An executor
+     * that drops work silently makes its callers time out.
+     *
+     * @param key the key
+     * @param work what to do; runs on the executor, at most once
+     * @param timeout how long to wait for the result; more than zero
+     * @param executor runs the work
+     * @return the result
+     * @throws SingleflightTimeoutException if the work took longer than that
+     * @throws InvalidExpirationException if the timeout is zero or negative
+     * @throws SingleflightException if the work failed and another call started it
+     * @throws InterruptedException if this thread was interrupted while it waited
+     * @throws IllegalStateException if this thread is running this key's work already: waiting would never end
+     * @throws InvalidKeyException if the key is {@code null}
+     * @throws Exception what the work threw, or the executor to refuse it, if this call started it
+     */
+    public Result<V> executeOrForget(K key, Callable<? extends V> work, Duration timeout, Executor executor)
+            throws Exception {
+        checked(timeout);
+        int hash = FlightTable.hash(checked(key));
+        while (true) {
+            Flight<K, V> flight = new Flight<>(key, hash, null);
+            Flight<K, V> present = table.putIfAbsent(flight);
+            if (present == null) {
+                return await(flight, start(flight, work, executor), timeout);
+            }
+            Sharing<V> sharing = join(present);
+            if (sharing != null) {
+                return follow(present, sharing, timeout, true);
+            }
+        }
+    }
+
+    /**
      * Starts the work on an executor, or joins the same key's work that is running, without waiting (Go's
      * {@code DoChan}). Each call gets a future of its own: cancelling or completing it stops neither the work nor
      * anybody else. Joined futures complete on the executor given here.
@@ -134,7 +175,7 @@ public final class Singleflight<K, V extends @Nullable Object> {
             Flight<K, V> flight = new Flight<>(key, hash, null);
             Flight<K, V> present = table.putIfAbsent(flight);
             if (present == null) {
-                return start(flight, work, executor);
+                return start(flight, work::get, executor);
             }
             Sharing<V> sharing = join(present);
             if (sharing != null) {
@@ -231,7 +272,21 @@ public final class Singleflight<K, V extends @Nullable Object> {
         }
     }
 
-    private CompletableFuture<Result<V>> start(Flight<K, V> flight, Supplier<? extends V> work, Executor executor) {
+    private Result<V> await(Flight<K, V> flight, CompletableFuture<Result<V>> own, Duration timeout) throws Exception {
+        try {
+            return own.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            table.remove(flight);
+            throw new SingleflightTimeoutException(timeout);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e.getCause() instanceof Exception thrown ? thrown : e;
+        }
+    }
+
+    private CompletableFuture<Result<V>> start(Flight<K, V> flight, Callable<? extends V> work, Executor executor) {
         executions.increment();
         CompletableFuture<Result<V>> own = new CompletableFuture<>();
         try {
@@ -239,7 +294,7 @@ public final class Singleflight<K, V extends @Nullable Object> {
                 flight.runBy(Thread.currentThread());
                 V value;
                 try {
-                    value = work.get();
+                    value = work.call();
                 } catch (Throwable thrown) {
                     fail(flight, thrown);
                     own.completeExceptionally(thrown);

@@ -15,8 +15,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -149,6 +151,47 @@ class SingleflightPeerPickerTests extends PeerPickerContractTests {
         assertThatExceptionOfType(InvalidExpirationException.class)
                 .isThrownBy(() -> new SingleflightPeerPicker(ring, Duration.ZERO))
                 .withMessageContaining("PT0S");
+    }
+
+    @Test
+    void withAnExecutorWhoComesFirstGivesUpTooAndTheNextStartsAnew() {
+        SingleflightPeerPicker impatient = new SingleflightPeerPicker(slowed(ring), Duration.ofMillis(1), threads);
+
+        for (int call = 1; call <= 2; call++) {
+            int expected = call;
+            assertThatExceptionOfType(SingleflightTimeoutException.class).isThrownBy(() -> impatient.pickPeer("key"));
+            await().until(() -> calls.get() == expected);
+        }
+        assertThatExceptionOfType(SingleflightTimeoutException.class).isThrownBy(() -> impatient.pickPeers("key", 2));
+    }
+
+    @Test
+    void withAnExecutorWhoComesFirstGetsWhatThePickThrew() {
+        peers(4).forEach(peer -> ring.updatePeerStatus(peer.id(), false));
+        SingleflightPeerPicker patient = new SingleflightPeerPicker(ring, Duration.ofMinutes(1), threads);
+
+        assertThatExceptionOfType(NoPeersAvailableException.class)
+                .isThrownBy(() -> patient.pickPeer("key"))
+                .withMessageContaining("0 of all 4")
+                .withNoCause();
+        threads.shutdown();
+        assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> patient.pickPeer("key"));
+        assertThat(patient.forget("key")).as("nothing remains in flight").isFalse();
+    }
+
+    @Test
+    void withoutAnExecutorWhoComesFirstRunsThePickItself() {
+        AtomicReference<Thread> runner = new AtomicReference<>();
+        PeerPicker noting = (PeerPicker) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {PeerPicker.class}, (proxy, method, arguments) -> {
+                    runner.set(Thread.currentThread());
+                    return method.invoke(ring, arguments);
+                });
+        new SingleflightPeerPicker(noting).pickPeer("key");
+        assertThat(runner).hasValue(Thread.currentThread());
+
+        new SingleflightPeerPicker(noting, Duration.ofMinutes(1), threads).pickPeer("key");
+        assertThat(runner).doesNotHaveValue(Thread.currentThread());
     }
 
     @Test
