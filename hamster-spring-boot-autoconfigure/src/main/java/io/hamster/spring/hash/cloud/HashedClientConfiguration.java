@@ -6,6 +6,7 @@ import io.hamster.spring.hash.HamsterHashProperties.LoadBalancer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.loadbalancer.core.NoopServiceInstanceListSupplier;
 import org.springframework.cloud.loadbalancer.core.ReactorLoadBalancer;
 import org.springframework.cloud.loadbalancer.core.RoundRobinLoadBalancer;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
@@ -13,6 +14,7 @@ import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * What each load-balanced client's own context gets; no configuration of the application, so not annotated as one.
@@ -37,9 +39,12 @@ class HashedClientConfiguration {
         if (!balancer.services().isEmpty() && !balancer.services().contains(service)) {
             return new RoundRobinLoadBalancer(instances, service);
         }
+        // As Spring Cloud's own do: without a discovery client there is no supplier, and requests find no instance.
+        SingletonSupplier<ServiceInstanceListSupplier> supplier =
+                SingletonSupplier.of(() -> instances.getIfAvailable(NoopServiceInstanceListSupplier::new));
         return new ConsistentHashLoadBalancer(
                 service,
-                instances::getObject,
+                supplier::obtain,
                 new HeaderKey(balancer.header()),
                 profile.getIfAvailable(RingProfile::hamster));
     }

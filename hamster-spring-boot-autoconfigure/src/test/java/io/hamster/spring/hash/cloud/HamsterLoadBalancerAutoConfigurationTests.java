@@ -172,6 +172,22 @@ class HamsterLoadBalancerAutoConfigurationTests {
     }
 
     @Test
+    void answersEmptyWithoutADiscoveryClient() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        LoadBalancerAutoConfiguration.class, HamsterLoadBalancerAutoConfiguration.class))
+                .withPropertyValues("hamster.hash.load-balancer.enabled=true")
+                .run(context -> {
+                    ReactorServiceInstanceLoadBalancer balancer = balancer(context, "shop");
+                    assertThat(balancer).isInstanceOf(ConsistentHashLoadBalancer.class);
+                    assertThat(balancer.choose(request("X-Hash-Key", "42"))
+                                    .block()
+                                    .hasServer())
+                            .isFalse();
+                });
+    }
+
+    @Test
     void leavesOtherServicesToSpringCloud() {
         runner.withPropertyValues("hamster.hash.load-balancer.services=orders")
                 .run(context -> assertThat(balancer(context, "shop")).isInstanceOf(RoundRobinLoadBalancer.class));
