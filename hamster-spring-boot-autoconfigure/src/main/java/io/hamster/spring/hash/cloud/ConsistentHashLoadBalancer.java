@@ -4,7 +4,6 @@ import io.hamster.hash.RingProfile;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -32,7 +31,7 @@ public final class ConsistentHashLoadBalancer implements ReactorServiceInstanceL
     private final String serviceId;
     private final Supplier<? extends ServiceInstanceListSupplier> instances;
     private final Function<Request<?>, Optional<String>> key;
-    private final AtomicReference<InstanceRing> ring;
+    private final RecentRings rings;
     private final AtomicInteger turn = new AtomicInteger();
     private final ReachableInstances reachable = new ReachableInstances();
 
@@ -52,7 +51,7 @@ public final class ConsistentHashLoadBalancer implements ReactorServiceInstanceL
         this.serviceId = serviceId;
         this.instances = instances;
         this.key = key;
-        this.ring = new AtomicReference<>(InstanceRing.empty(profile));
+        this.rings = new RecentRings(profile);
     }
 
     @Override
@@ -64,12 +63,7 @@ public final class ConsistentHashLoadBalancer implements ReactorServiceInstanceL
     }
 
     private Response<ServiceInstance> choose(Request<?> request, List<ServiceInstance> list) {
-        InstanceRing known = ring.get();
-        InstanceRing current = known.over(list);
-        // Whoever comes second has the right ring for its own list all the same, and the first one's suits the next.
-        if (current != known) {
-            ring.compareAndSet(known, current);
-        }
+        InstanceRing current = rings.over(list);
         if (current.isEmpty()) {
             logger.warn("There is no instance of {} that takes traffic", serviceId);
             return new EmptyResponse();

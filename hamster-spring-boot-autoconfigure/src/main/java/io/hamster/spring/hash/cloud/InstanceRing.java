@@ -6,6 +6,7 @@ import io.hamster.hash.Peer;
 import io.hamster.hash.RingProfile;
 import io.hamster.spring.hash.FollowedPeers;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,33 +22,46 @@ final class InstanceRing {
 
     private static final Logger logger = LoggerFactory.getLogger(InstanceRing.class);
 
-    private final List<Peer> known;
+    /** By id, as the instances say; the ring's own may have other weights. */
+    private final Map<String, Peer> known;
+
     private final Map<String, ServiceInstance> instances;
     private final HashRing ring;
 
-    private InstanceRing(List<Peer> known, Map<String, ServiceInstance> instances, HashRing ring) {
+    private InstanceRing(Map<String, Peer> known, Map<String, ServiceInstance> instances, HashRing ring) {
         this.known = known;
         this.instances = instances;
         this.ring = ring;
     }
 
     static InstanceRing empty(RingProfile profile) {
-        return new InstanceRing(List.of(), Map.of(), HashRing.of(profile, List.of()));
+        return new InstanceRing(Map.of(), Map.of(), HashRing.of(profile, List.of()));
     }
 
-    /** The ring over other instances; this one if nothing has changed. */
-    InstanceRing over(List<ServiceInstance> next) {
-        // The instances themselves prove nothing: some clients change the metadata of those they gave out before.
-        List<Peer> peers = next.stream().map(InstancePeers::peer).toList();
-        if (!isSame(known, peers)) {
-            return over(next, peers);
+    /** Whether the ring over these peers would be the same. */
+    boolean isOver(Map<String, Peer> peers) {
+        if (peers.size() != known.size()) {
+            return false;
         }
-        // Requests go by what the instance of now says, such as its scheme, of which the ring knows nothing.
-        return hasAll(next) ? this : new InstanceRing(known, byId(next), ring);
+        for (Peer peer : peers.values()) {
+            Peer same = known.get(peer.id());
+            if (same == null || !FollowedPeers.isSame(same, peer)) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private boolean hasAll(List<ServiceInstance> next) {
-        for (ServiceInstance instance : next) {
+    /**
+     * The same ring for other objects of the same instances. Requests go by what the instance of now says, such as its
+     * scheme, of which the ring knows nothing.
+     */
+    InstanceRing of(List<ServiceInstance> now) {
+        return hasAll(now) ? this : new InstanceRing(known, byId(now), ring);
+    }
+
+    private boolean hasAll(List<ServiceInstance> now) {
+        for (ServiceInstance instance : now) {
             if (instances.get(InstancePeers.id(instance)) != instance) {
                 return false;
             }
@@ -62,34 +76,26 @@ final class InstanceRing {
         return byId;
     }
 
-    private InstanceRing over(List<ServiceInstance> next, List<Peer> peers) {
-        Map<String, ServiceInstance> byId = new HashMap<>();
-        List<Peer> distinct = new ArrayList<>();
+    /** The ring over other instances, whose peers these are. */
+    InstanceRing changedTo(List<ServiceInstance> next, Map<String, Peer> peers) {
         List<Peer> changed = new ArrayList<>();
-        for (int i = 0; i < peers.size(); i++) {
-            Peer peer = peers.get(i);
-            ServiceInstance instance = next.get(i);
-            if (byId.putIfAbsent(peer.id(), instance) != null) {
-                continue;
-            }
-            distinct.add(peer);
+        for (Peer peer : peers.values()) {
             if (ring.peer(peer.id())
                     .filter(old -> FollowedPeers.isSame(old, peer))
                     .isEmpty()) {
                 changed.add(peer);
-                InstancePeers.unusableWeight(instance)
-                        .ifPresent(weight -> InstancePeers.warnOfWeight(logger, instance, weight));
             }
         }
-        Set<String> gone = new HashSet<>(instances.keySet());
-        gone.removeAll(byId.keySet());
-        return new InstanceRing(peers, Map.copyOf(byId), changed(gone, changed, distinct));
+        Set<String> gone = new HashSet<>(known.keySet());
+        gone.removeAll(peers.keySet());
+        return new InstanceRing(peers, byId(next), changed(gone, changed, peers.values()));
     }
 
     /** Weights that ask for too much are no reason to serve nobody. */
-    private HashRing changed(Set<String> gone, List<Peer> changed, List<Peer> all) {
+    private HashRing changed(Set<String> gone, List<Peer> changed, Collection<Peer> all) {
         try {
-            return ring.without(gone).with(changed);
+            HashRing rest = gone.isEmpty() ? ring : ring.without(gone);
+            return changed.isEmpty() ? rest : rest.with(changed);
         } catch (InvalidPeerException e) {
             logger.warn("All instances get the weight {}, except those of weight 0", Peer.DEFAULT_WEIGHT, e);
             return HashRing.of(
@@ -119,17 +125,5 @@ final class InstanceRing {
                 .map(peer -> instances.get(peer.id()))
                 .filter(Objects::nonNull)
                 .toList();
-    }
-
-    private static boolean isSame(List<Peer> some, List<Peer> others) {
-        if (some.size() != others.size()) {
-            return false;
-        }
-        for (int i = 0; i < some.size(); i++) {
-            if (!FollowedPeers.isSame(some.get(i), others.get(i))) {
-                return false;
-            }
-        }
-        return true;
     }
 }

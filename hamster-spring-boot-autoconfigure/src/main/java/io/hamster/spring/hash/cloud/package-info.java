@@ -4,7 +4,7 @@
  *
  * <p>Each client's instances come from Spring Cloud LoadBalancer's own supplier, with its caching, health checks and
  * zones. A new list of instances changes the client's ring by the difference; the ring is an immutable snapshot, so that
- * choosing takes no lock.
+ * choosing takes no lock. The latest few are kept, as the list may depend on the request.
  */
 @NullMarked
 package io.hamster.spring.hash.cloud;
