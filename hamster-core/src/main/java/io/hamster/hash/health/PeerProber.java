@@ -186,19 +186,20 @@ public final class PeerProber implements AutoCloseable {
     }
 
     private List<PeerRecord> enqueue() {
-        if (!telling.tryLock()) {
-            // The picker is being told, and its listener may take long. The timer's thread has others' work to do.
-            LOG.debug("Peers are enqueued by the next round, since the picker is being told of a verdict");
-            return List.of();
-        }
+        // While the picker is being told, its listener may take long, and the timer's thread has others' work to do.
+        // Peers
+        // are probed all the same; the next round compares.
+        boolean comparing = telling.tryLock();
         try {
-            return enqueue(picker.stats().perPeer());
+            return enqueue(picker.stats().perPeer(), comparing);
         } finally {
-            telling.unlock();
+            if (comparing) {
+                telling.unlock();
+            }
         }
     }
 
-    private List<PeerRecord> enqueue(List<PeerStats> peers) {
+    private List<PeerRecord> enqueue(List<PeerStats> peers, boolean comparing) {
         List<PeerRecord> stuck = new ArrayList<>();
         Set<String> ids = new HashSet<>();
         int unprobed = 0;
@@ -210,13 +211,13 @@ public final class PeerProber implements AutoCloseable {
                 ids.add(peer.id());
                 PeerRecord known =
                         records.computeIfAbsent(peer.id(), id -> new PeerRecord(peer, !inherited.contains(id)));
-                known.update(peer, stats.alive());
+                known.update(peer, comparing && stats.alive());
                 if (known.waiting) {
                     unprobed++;
-                } else if (known.probe == null) {
+                } else if (known.probe == null && !known.judged) {
                     known.waiting = true;
                     waiting.add(known);
-                } else if (known.probe.givenUp) {
+                } else if (known.probe != null && known.probe.givenUp) {
                     stuck.add(known);
                 }
             }
@@ -284,6 +285,9 @@ public final class PeerProber implements AutoCloseable {
     }
 
     private void judge(PeerRecord known, boolean success, String reason) {
+        if (!isVerdict(known, success)) {
+            return;
+        }
         telling.lock();
         try {
             if (changesSides(known, success)) {
@@ -300,13 +304,32 @@ public final class PeerProber implements AutoCloseable {
         }
     }
 
-    private boolean changesSides(PeerRecord known, boolean success) {
+    /** Counts a result that changes nothing, as most do. A verdict waits for its turn; its peer isn't probed meanwhile. */
+    private boolean isVerdict(PeerRecord known, boolean success) {
         lock.lock();
         try {
-            return !closed && records.get(known.peer.id()) == known && known.count(success, settings);
+            if (!isKnown(known) || known.judged) {
+                return false;
+            }
+            known.judged = known.isVerdict(success, settings);
+            return known.judged || known.count(success, settings);
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean changesSides(PeerRecord known, boolean success) {
+        lock.lock();
+        try {
+            known.judged = false;
+            return isKnown(known) && known.count(success, settings);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isKnown(PeerRecord known) {
+        return !closed && records.get(known.peer.id()) == known;
     }
 
     private void untold(PeerRecord known) {

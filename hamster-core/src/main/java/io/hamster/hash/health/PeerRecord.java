@@ -13,6 +13,10 @@ final class PeerRecord {
     PeerProber.@Nullable Probe probe;
 
     boolean waiting;
+
+    /** A verdict on it waits for its turn to be told. */
+    boolean judged;
+
     boolean alive;
 
     /** Results in a row that speak against {@link #alive}. */
@@ -37,22 +41,18 @@ final class PeerRecord {
         }
     }
 
+    /** Whether the result, if it counts, makes the peer change sides. */
+    boolean isVerdict(boolean success, ProbeSettings settings) {
+        return untold || (success != alive && against + 1 >= (alive ? settings.fall() : settings.rise()));
+    }
+
     /** Whether the result made the peer change sides. */
     boolean count(boolean success, ProbeSettings settings) {
-        if (untold) {
-            untold = false;
-            alive = success;
-            against = 0;
-            return true;
-        }
-        if (success == alive) {
-            against = 0;
+        if (!isVerdict(success, settings)) {
+            against = success == alive ? 0 : against + 1;
             return false;
         }
-        against++;
-        if (against < (alive ? settings.fall() : settings.rise())) {
-            return false;
-        }
+        untold = false;
         alive = success;
         against = 0;
         return true;

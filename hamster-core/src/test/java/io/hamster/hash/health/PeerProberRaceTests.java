@@ -41,7 +41,7 @@ class PeerProberRaceTests {
     private final AtomicInteger probes = new AtomicInteger();
     private final CountDownLatch failing = new CountDownLatch(1);
 
-    /** The thread of the probe that fails, once it has. */
+    /** The thread of the latest probe, once it has its result. */
     private final AtomicReference<@Nullable Thread> judge = new AtomicReference<>();
 
     /** How often the picker has been told a verdict. */
@@ -86,6 +86,29 @@ class PeerProberRaceTests {
         assertComesBack();
     }
 
+    @Test
+    void aRoundIsNotSkippedWhileThePickerIsToldAVerdict() throws Exception {
+        begin();
+        CountDownLatch telling = new CountDownLatch(1);
+        CountDownLatch told = new CountDownLatch(1);
+        duringUpdate.set(() -> {
+            telling.countDown();
+            await().until(() -> told.getCount() == 0);
+        });
+        failing.countDown();
+        telling.await();
+        Thread first = judge.get();
+        time.advance(INTERVAL);
+        await("the round's probe, whose verdict waits for the first")
+                .until(() -> judge.get() != first && waits(judge.get()));
+        time.advance(INTERVAL);
+        told.countDown();
+
+        await().until(() -> verdicts.get() == 2);
+        assertThat(probes).as("while verdicts wait").hasValue(2);
+        assertComesBack();
+    }
+
     private void begin() {
         prober.start();
         time.advance(Duration.ofNanos(1));
@@ -102,12 +125,12 @@ class PeerProberRaceTests {
 
     /** The first fails when it is let, the others succeed. */
     private boolean probe(Peer peer, Duration timeout) throws InterruptedException {
-        if (probes.incrementAndGet() > 1) {
-            return true;
+        boolean first = probes.incrementAndGet() == 1;
+        if (first) {
+            failing.await();
         }
-        failing.await();
         judge.set(Thread.currentThread());
-        return false;
+        return !first;
     }
 
     private static boolean waits(@Nullable Thread thread) {
