@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Consistent hashing with bounded loads (Mirrokni, Thorup and Zadimoghaddam, SODA 2018): no peer runs more than
- * {@code ceil(factor · requests · weight / weight of the alive)}; a key whose owner is full goes to the next peer.
+ * {@code ceil(factor · requests · weight / weight of the alive)}; a key whose owner is full goes to the next peer. Peers
+ * without virtual nodes run nothing and have no part.
  *
  * <p>A place is reserved by compare-and-set, so the bound isn't exceeded by races. As the factor is at least 1, all
  * peers can't be full at once; only requests that come or go while one looks can make it seem so, and then the request
@@ -26,10 +27,10 @@ final class LoadBound {
      * alive. Once one is, the load may send the request on past it as far as it takes.
      */
     @Nullable
-    PeerState reserve(PeerState[] states, RingWalk walk, int tries) {
+    PeerState reserve(PeerState[] states, int[] virtualNodes, RingWalk walk, int tries) {
         long total = requests.incrementAndGet();
         double wholeLoad = factor * total;
-        long aliveWeight = aliveWeight(states);
+        long aliveWeight = aliveWeight(states, virtualNodes);
         PeerState firstAlive = null;
         for (int next = walk.next(); next != RingWalk.END; next = walk.next()) {
             PeerState state = states[next];
@@ -70,10 +71,10 @@ final class LoadBound {
         return false;
     }
 
-    private static long aliveWeight(PeerState[] states) {
+    private static long aliveWeight(PeerState[] states, int[] virtualNodes) {
         long weight = 0;
-        for (PeerState state : states) {
-            weight += state.alive ? state.peer.weight() : 0;
+        for (int i = 0; i < states.length; i++) {
+            weight += states[i].alive && virtualNodes[i] > 0 ? states[i].peer.weight() : 0;
         }
         return weight;
     }

@@ -113,7 +113,7 @@ public final class RingPeerPicker implements PeerPicker {
         long hash = current.ring.hash(key);
         PeerState owner = current.states[current.ring.ownerIndex(hash)];
         RingWalk walk = new RingWalk(current.ring, hash);
-        PeerState picked = loadBound.reserve(current.states, walk, 1 + maxAlternatives);
+        PeerState picked = loadBound.reserve(current.states, current.ring.counts, walk, 1 + maxAlternatives);
         if (picked == null) {
             throw nobodyAlive(current, walk.visited());
         }

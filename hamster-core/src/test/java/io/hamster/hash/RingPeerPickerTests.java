@@ -223,6 +223,21 @@ class RingPeerPickerTests extends PeerPickerContractTests {
     }
 
     @Test
+    void aBoundCountsPeersWithVirtualNodesOnly() {
+        RingPeerPicker picker = RingPeerPicker.builder()
+                .profile(RingProfile.envoy(2, 2))
+                .peers(peers(4))
+                .loadFactor(1.5)
+                .build();
+        Map<String, Integer> running = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            running.merge(picker.acquire("hot").peer().id(), 1, Integer::sum);
+        }
+
+        assertThat(running).hasSize(2).containsValue(75).containsValue(25);
+    }
+
+    @Test
     void refusesSettingsOutOfRange() {
         RingPeerPickerBuilder builder = RingPeerPicker.builder();
 
