@@ -126,8 +126,8 @@ public abstract sealed class RingProfile permits PointProfile, MaglevProfile {
     }
 
     /**
-     * Maglev (Eisenbud et al., NSDI 2016) with Envoy's weights: shares within a fraction of a percent of the weights and
-     * the fastest lookup, but a change of peers moves a few keys of other peers too.
+     * Maglev (Eisenbud et al., NSDI 2016) with Envoy's weights: shares within a fraction of a percent of the weights, but a
+     * change of peers moves a few keys of other peers too.
      *
      * @param function for keys; labels are always hashed with xxHash64
      * @param tableSize entries of the table, a prime from 2 to 5000011; a hundred times the number of peers or more
