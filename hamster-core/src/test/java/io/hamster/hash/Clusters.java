@@ -31,16 +31,29 @@ final class Clusters {
         };
     }
 
-    /** A profile whose peers' points don't depend on other peers. */
+    /** A profile by which points of {@link #independent(RingProfile, Random, int) such peers} don't depend on other peers. */
     static RingProfile independent(Random random) {
         Replicas replicas = Replicas.of(1 + random.nextInt(40));
-        return switch (random.nextInt(4)) {
+        return switch (random.nextInt(5)) {
             case 0 -> RingProfile.groupcache(StandardHash.CRC32, replicas);
             case 1 -> RingProfile.goHamster(COLLIDING, replicas);
             case 2 -> RingProfile.goHamster(CROWDED, replicas);
+            case 3 -> RingProfile.ketama();
             default ->
                 RingProfile.hamster(StandardHash.values()[random.nextInt(StandardHash.values().length)], replicas);
         };
+    }
+
+    /**
+     * Peers whose points don't depend on each other. By ketama they do unless all weights are equal; even then only up to 60
+     * peers, as beyond its single precision gives each peer of some numbers four points fewer.
+     */
+    static List<Peer> independent(RingProfile profile, Random random, int count) {
+        List<Peer> peers = peers(random, count);
+        if (profile instanceof KetamaProfile) {
+            peers.replaceAll(peer -> new Peer(peer.id(), peer.address()));
+        }
+        return peers;
     }
 
     /** Peers with distinct ids in random order; some have no weight. */

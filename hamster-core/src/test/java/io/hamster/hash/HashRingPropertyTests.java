@@ -127,8 +127,9 @@ class HashRingPropertyTests {
         int checked = 0;
         for (int seed = 0; checked < CLUSTERS; seed++) {
             Random random = new Random(seed);
-            List<Peer> peers = Clusters.peers(random, 2 + random.nextInt(20));
-            HashRing before = HashRing.of(Clusters.independent(random), peers);
+            RingProfile profile = Clusters.independent(random);
+            List<Peer> peers = Clusters.independent(profile, random, 2 + random.nextInt(20));
+            HashRing before = HashRing.of(profile, peers);
             Peer leaving = peers.get(0);
             HashRing after = before.without(List.of(leaving.id()));
             if (after.isEmpty()) {
@@ -142,7 +143,7 @@ class HashRingPropertyTests {
                     assertThat(after.owner(key)).isEqualTo(before.owners(key, 2).get(1));
                 } else {
                     assertThat(after.owner(key))
-                            .as("seed %d, key %s", seed, key)
+                            .as("seed %d, %s, key %s", seed, profile, key)
                             .isEqualTo(owner);
                 }
             }
@@ -154,9 +155,10 @@ class HashRingPropertyTests {
         int checked = 0;
         for (int seed = 0; checked < CLUSTERS; seed++) {
             Random random = new Random(seed);
-            List<Peer> peers = Clusters.peers(random, 2 + random.nextInt(20));
+            RingProfile profile = Clusters.independent(random);
+            List<Peer> peers = Clusters.independent(profile, random, 2 + random.nextInt(20));
             Peer joining = peers.remove(0);
-            HashRing before = HashRing.of(Clusters.independent(random), peers);
+            HashRing before = HashRing.of(profile, peers);
             if (before.isEmpty()) {
                 continue;
             }
@@ -166,7 +168,7 @@ class HashRingPropertyTests {
                 String key = "key" + i;
                 if (!after.owner(key).equals(joining)) {
                     assertThat(after.owner(key))
-                            .as("seed %d, key %s", seed, key)
+                            .as("seed %d, %s, key %s", seed, profile, key)
                             .isEqualTo(before.owner(key));
                 }
             }
@@ -216,6 +218,34 @@ class HashRingPropertyTests {
                     .filter(peer -> peer.weight() == 0)
                     .forEach(peer -> assertThat(shares.get(peer.id())).isZero());
         }
+    }
+
+    /**
+     * A share of k of n points is beta distributed, nearly normal: 0.3 % are beyond three standard deviations. Twice that
+     * leaves room for the longer tail of light peers.
+     */
+    @Test
+    void sharesFollowTheWeights() {
+        int shares = 0;
+        int beyondThree = 0;
+        for (int seed = 0; seed < CLUSTERS; seed++) {
+            Random random = new Random(seed);
+            List<Peer> peers = new ArrayList<>();
+            for (int i = 2 + random.nextInt(9); i > 0; i--) {
+                peers.add(new Peer("cluster-" + seed + "-" + i, "a", 20 + random.nextInt(380)));
+            }
+            HashRing ring = HashRing.of(RingProfile.hamster(), peers);
+            double whole = peers.stream().mapToInt(Peer::weight).sum();
+            for (Peer peer : peers) {
+                double expected = peer.weight() / whole;
+                double sigma = Math.sqrt(expected * (1 - expected) / (ring.virtualNodes() + 1));
+                double share = ring.balance().shares().get(peer.id());
+                assertThat(share).as("seed %d, %s", seed, peer).isCloseTo(expected, within(5.5 * sigma));
+                shares++;
+                beyondThree += Math.abs(share - expected) > 3 * sigma ? 1 : 0;
+            }
+        }
+        assertThat(beyondThree).as("of %d", shares).isLessThan(shares / 150);
     }
 
     /** The circle as the specification has it: every point, the winner's where points collide. */
