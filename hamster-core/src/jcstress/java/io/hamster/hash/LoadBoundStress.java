@@ -24,12 +24,12 @@ public class LoadBoundStress {
 
     @Actor
     public void comes() {
-        bound.reserve(states, new RingWalk(RING, 42), 2);
+        bound.reserve(states, RING.counts, new RingWalk(RING, 42), 2);
     }
 
     @Actor
     public void comesToo() {
-        bound.reserve(states, new RingWalk(RING, 42), 2);
+        bound.reserve(states, RING.counts, new RingWalk(RING, 42), 2);
     }
 
     @Arbiter
