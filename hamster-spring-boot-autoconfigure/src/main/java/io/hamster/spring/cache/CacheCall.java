@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
 
 /**
  * A call of an advised method: what expressions are evaluated over, and for a cache both the loader and the options of
@@ -61,13 +62,16 @@ final class CacheCall implements CacheLoader<Object, Object>, Function<Optional<
         return invocation.proceed();
     }
 
-    /** Runs the method; on any thread, also after the caller has its answer. */
+    /**
+     * Runs the method; on any thread, also after the caller has its answer. Aspects further in look for the call on their
+     * thread, where only the proxy's first interceptor leaves it.
+     */
     @Nullable
     Object run() throws Exception {
         MethodInvocation own =
                 invocation instanceof ProxyMethodInvocation proxied ? proxied.invocableClone() : invocation;
         try {
-            return own.proceed();
+            return ExposeInvocationInterceptor.INSTANCE.invoke(own);
         } catch (Exception | Error e) {
             throw e;
         } catch (Throwable e) {
