@@ -36,10 +36,15 @@ final class SharedKeys {
             return cache.policy().keyText().isPresent() || CacheChanges.writes(cache) ? key : list(key);
         }
         return key instanceof SimpleKey several
-                        && CacheChanges.isShared(cache)
+                        && isKnownByText(cache)
                         && cache.policy().keyText().isEmpty()
                 ? list(parameters(several))
                 : key;
+    }
+
+    /** Whether a cache turns its keys into text, for a shared tier or for the other instances. */
+    private static boolean isKnownByText(HamsterCache<?, ?> cache) {
+        return CacheChanges.isShared(cache) || cache.policy().tellsOthers();
     }
 
     /** A copy of an array and of the arrays in it, which stays the same if those change. */
