@@ -109,9 +109,7 @@ final class CacheInterceptor implements MethodInterceptor {
                 return Stages.then(stage, value -> makeAsync(plan, call, value, pending, tickets));
             });
         }
-        // A transaction takes its own tickets, before it commits; but a future may come after that.
-        boolean takesTickets = !mustNotWait && (pending.isEmpty() || isStage);
-        UpdateTickets tickets = takesTickets ? UpdateTickets.take(call) : UpdateTickets.NONE;
+        UpdateTickets tickets = mustNotWait ? UpdateTickets.NONE : UpdateTickets.take(call);
         Object returned = read(plan, call);
         if (returned == null) {
             make(plan, call, null, pending, tickets);

@@ -77,7 +77,8 @@ final class TransactionChanges implements CacheTransactions.Pending {
             return null;
         }
         if (change instanceof CacheChange.Put put) {
-            return put.cache().ticket(put.key());
+            // Its own is from before its method, which may have had a transaction of its own that committed long ago.
+            return put.ticket() != null ? put.ticket() : put.cache().ticket(put.key());
         }
         return change instanceof CacheChange.PutIfAbsent put ? put.cache().ticket(put.key()) : null;
     }

@@ -313,6 +313,31 @@ class CacheTransactionTests {
     }
 
     @Test
+    void keepsNoOlderValueThanWhatWasPutWhileAMethodRan() {
+        with(shop -> {
+            shop.inTransaction(() -> shop.stock.announce(1, 9, () -> shop.elsewhere(() -> shop.stock.announce(1, 10))));
+            assertThat(shop.cached(1)).isEmpty();
+
+            shop.inTransaction(() -> shop.stock.announce(1, 8, () -> {}));
+            assertThat(shop.cached(1)).contains(8);
+        });
+    }
+
+    @Test
+    void keepsNoOlderValueThanWhatWasPutBeforeAFutureInATransactionCompleted() {
+        with(shop -> {
+            shop.inTransaction(() -> {
+                CompletableFuture<Integer> work = new CompletableFuture<>();
+                CompletableFuture<Integer> put = shop.stock.putLater(2, work);
+                shop.elsewhere(() -> shop.stock.announce(2, 10));
+                work.complete(9);
+                put.join();
+            });
+            assertThat(shop.cached(2)).isEmpty();
+        });
+    }
+
+    @Test
     void putsNothingIfTheKeyWasChangedMeanwhile() {
         with(shop -> {
             shop.inTransaction(() -> {
@@ -643,6 +668,12 @@ class CacheTransactionTests {
         /** Without the database, whose locks would have the other transaction wait. */
         @CacheUpdate(name = "stock", key = "#id")
         public int announce(long id, int count) {
+            return count;
+        }
+
+        @CacheUpdate(name = "stock", key = "#id")
+        public int announce(long id, int count, Runnable meanwhile) {
+            meanwhile.run();
             return count;
         }
 
