@@ -138,9 +138,9 @@ final class CacheInterceptor implements MethodInterceptor {
                         (value, until, tickets) -> makeAsync(plan, call, value, until, tickets));
     }
 
-    /** Without waiting for a shared tier on this thread. */
+    /** Without waiting for a shared tier on this thread, unless it has a transaction: the method has to stay in that. */
     private CompletableFuture<UpdateTickets> ticketsAsync(CacheCall call) {
-        if (!call.plan().asksForTickets()) {
+        if (!call.plan().asksForTickets() || transactions.isActive()) {
             return CompletableFuture.completedFuture(UpdateTickets.take(call));
         }
         try {

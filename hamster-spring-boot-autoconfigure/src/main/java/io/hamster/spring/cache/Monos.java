@@ -76,7 +76,7 @@ final class Monos {
      * Has an action begin something with what a {@code Mono} succeeds with, which its subscriber gets once that has ended;
      * and tells it where changes wait for the subscriber's transaction.
      *
-     * @param tickets asked before the {@code Mono} is subscribed to, unless in a transaction, which takes its own
+     * @param tickets asked before the {@code Mono} is subscribed to, which may be after the caller's transaction
      */
     Object then(
             CacheCall call,
@@ -84,16 +84,13 @@ final class Monos {
             Optional<Pending> pending,
             Supplier<CompletableFuture<UpdateTickets>> tickets,
             Then action) {
-        return Mono.deferContextual(context -> {
-            boolean waits = pending.isPresent() || transactions != null && transactions.concerns(call, context);
-            Mono<UpdateTickets> taken = waits ? Mono.just(UpdateTickets.NONE) : Mono.fromFuture(tickets.get(), true);
-            return taken.flatMap(known -> ((Mono<?>) mono)
-                    .<Optional<Object>>map(Optional::of)
-                    .defaultIfEmpty(Optional.empty())
-                    .flatMap(value -> Mono.fromFuture(
-                                    action.begin(value.orElse(null), pending(call, context, pending), known), true)
-                            .then(Mono.justOrEmpty(value))));
-        });
+        return Mono.deferContextual(context -> Mono.fromFuture(tickets.get(), true)
+                .flatMap(known -> ((Mono<?>) mono)
+                        .<Optional<Object>>map(Optional::of)
+                        .defaultIfEmpty(Optional.empty())
+                        .flatMap(value -> Mono.fromFuture(
+                                        action.begin(value.orElse(null), pending(call, context, pending), known), true)
+                                .then(Mono.justOrEmpty(value)))));
     }
 
     /** What is to be done with a value. */

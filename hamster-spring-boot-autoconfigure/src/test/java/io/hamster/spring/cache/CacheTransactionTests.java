@@ -42,6 +42,7 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import reactor.core.publisher.Mono;
 
 /** With transactions of a real database. */
 class CacheTransactionTests {
@@ -334,6 +335,20 @@ class CacheTransactionTests {
                 put.join();
             });
             assertThat(shop.cached(2)).isEmpty();
+        });
+    }
+
+    @Test
+    void keepsNoOlderValueOfAMonoThatOutlivesItsTransaction() {
+        with(shop -> {
+            AtomicReference<Mono<Integer>> late = new AtomicReference<>();
+            CompletableFuture<Integer> count = new CompletableFuture<>();
+            shop.inTransaction(() -> late.set(shop.stock.putMono(1, count)));
+            CompletableFuture<Integer> put = late.get().toFuture();
+            shop.stock.put(1, 8);
+            count.complete(9);
+            assertThat(put.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(9);
+            assertThat(shop.cached(1)).isEmpty();
         });
     }
 
@@ -719,6 +734,11 @@ class CacheTransactionTests {
         @CacheUpdate(name = "stock", key = "#id")
         public CompletableFuture<Integer> putLater(long id, CompletableFuture<Integer> count) {
             return count;
+        }
+
+        @CacheUpdate(name = "stock", key = "#id")
+        public Mono<Integer> putMono(long id, CompletableFuture<Integer> count) {
+            return Mono.fromFuture(count);
         }
 
         @CacheInvalidate(name = "stock", all = true)

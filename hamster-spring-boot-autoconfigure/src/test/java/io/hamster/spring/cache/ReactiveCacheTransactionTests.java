@@ -63,6 +63,15 @@ class ReactiveCacheTransactionTests {
         });
     }
 
+    @Test
+    void keepsNoOlderValueThanWhatWasPutWhileTheMonoRan() {
+        with((users, cache) -> {
+            Mono<String> work = users.saveMeanwhile(1, () -> users.save(1).block(LIMIT));
+            assertThat(work.as(transaction::transactional).block(LIMIT)).isEqualTo("mine");
+            assertThat(cache.get(1L)).isEmpty();
+        });
+    }
+
     private static void with(UsersTest test) {
         CacheTestContexts.runner()
                 .withBean(Users.class)
@@ -113,6 +122,14 @@ class ReactiveCacheTransactionTests {
         @CacheUpdate(name = "users", key = "#id")
         public Mono<String> save(long id) {
             return Mono.just("saved " + id);
+        }
+
+        @CacheUpdate(name = "users", key = "#id")
+        public Mono<String> saveMeanwhile(long id, Runnable meanwhile) {
+            return Mono.fromSupplier(() -> {
+                meanwhile.run();
+                return "mine";
+            });
         }
 
         @CacheInvalidate(name = "users", key = "#id")

@@ -40,6 +40,7 @@ import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.cache.interceptor.SimpleKey;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -235,6 +236,21 @@ class SharedCacheMethodTests {
                     onNettyThread(() -> users.saveLaterMeanwhile(4, "mine", () -> users.save(4, "theirs")));
             assertThat(onNetty.join()).isEqualTo("mine");
             assertThat(own.get(4L)).isEmpty();
+        });
+    }
+
+    @Test
+    void runsAMonoOnTheThreadOfItsTransaction() {
+        runner.run(context -> {
+            Users users = context.getBean(Users.class);
+            Mono<String> thread = Mono.fromSupplier(() -> Thread.currentThread().getName());
+            TransactionSynchronizationManager.setActualTransactionActive(true);
+            try {
+                assertThat(users.saveMono(1, thread).block())
+                        .isEqualTo(Thread.currentThread().getName());
+            } finally {
+                TransactionSynchronizationManager.clear();
+            }
         });
     }
 
