@@ -52,8 +52,9 @@ public @interface Cached {
      * The key.
      *
      * @return an expression whose value has {@code equals} and {@code hashCode} and isn't {@code null}; an array becomes
-     *     the list of its elements, unless the cache has a {@code keyText} or a writer. Empty for the only parameter, or
-     *     all of them together, as in Spring's caching
+     *     an unmodifiable list of its elements. In a cache that is shared or tells others, a {@code keyText} and a writer
+     *     get the array; a local one that has a writer refuses it. Empty for the only parameter, or all of them together,
+     *     as in Spring's caching
      */
     String key() default "";
 

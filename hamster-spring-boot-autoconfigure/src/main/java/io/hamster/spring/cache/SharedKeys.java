@@ -6,7 +6,6 @@ import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
@@ -18,33 +17,83 @@ import org.springframework.util.ReflectionUtils;
 /**
  * The keys of methods as caches know them.
  *
- * <p>An array becomes a list: it equals no other array, whatever its elements are.
+ * <p>An array becomes a list: it equals no other array, whatever its elements are, and its owner may change them. Only
+ * those who turn keys into text, or write what is known by text to its source, are given it as it is.
  *
- * <p>Without an expression, Spring's key of several parameters keeps them to itself, and what it prints is the same for
- * {@code ("a, b")} and {@code ("a", "b")}: for caches whose keys have to become text its parameters are taken out.
+ * <p>Without an expression, Spring's key of several parameters, or of one that is an array, keeps them to itself. What it
+ * prints is the same for {@code ("a, b")} and {@code ("a", "b")}: for caches whose keys have to become text its
+ * parameters are taken out.
  */
 final class SharedKeys {
 
     private static final String PARAMETERS = "params";
+    private static final @Nullable Field FIELD = field();
 
     private SharedKeys() {}
 
-    /** The key by which a cache knows what a method calls by another. */
+    /**
+     * The key by which a cache knows what a method calls by another.
+     *
+     * @throws InvalidCacheKeyException if the cache can't know it by any
+     */
     static Object of(HamsterCache<?, ?> cache, Object key) {
-        if (key.getClass().isArray()) {
-            // Whoever turns keys into text or writes them elsewhere has been promised the arrays.
-            return cache.policy().keyText().isPresent() || CacheChanges.writes(cache) ? key : list(key);
+        if (key instanceof SimpleKey several) {
+            return ofSeveral(cache, several);
         }
-        return key instanceof SimpleKey several
-                        && isKnownByText(cache)
-                        && cache.policy().keyText().isEmpty()
-                ? list(parameters(several))
-                : key;
+        return key.getClass().isArray() ? ofArray(cache, key) : key;
+    }
+
+    private static Object ofArray(HamsterCache<?, ?> cache, Object array) {
+        boolean isWritten = CacheChanges.writes(cache);
+        if (isKnownByText(cache)) {
+            return isWritten || cache.policy().keyText().isPresent() ? array : list(array);
+        }
+        if (isWritten) {
+            // Its writer may be for arrays or for lists, which nobody can tell here.
+            throw new InvalidCacheKeyException(
+                    "Cache '" + cache.name() + "' is in this JVM only and has a writer, but a"
+                            + " key is a " + array.getClass().getSimpleName()
+                            + ", which equals no other array; make it text, such as"
+                            + " T(java.util.Arrays).toString(#key), or a record");
+        }
+        return list(array);
+    }
+
+    private static Object ofSeveral(HamsterCache<?, ?> cache, SimpleKey key) {
+        @Nullable Object @Nullable [] parameters = parameters(key);
+        boolean mustBeText = isKnownByText(cache) && cache.policy().keyText().isEmpty();
+        if (parameters == null) {
+            if (mustBeText) {
+                throw new InvalidCacheKeyException("The parameters of a method can't be made the key of cache '"
+                        + cache.name() + "', since this version of Spring keeps them elsewhere; give the annotation a"
+                        + " key");
+            }
+            return key;
+        }
+        Object only = parameters.length == 1 ? parameters[0] : null;
+        if (only != null && only.getClass().isArray()) {
+            return ofArray(cache, only);
+        }
+        if (mustBeText) {
+            return list(parameters);
+        }
+        return isKnownByText(cache) || !haveArray(parameters)
+                ? key
+                : new SimpleKey(list(parameters).toArray());
     }
 
     /** Whether a cache turns its keys into text, for a shared tier or for the other instances. */
     private static boolean isKnownByText(HamsterCache<?, ?> cache) {
         return CacheChanges.isShared(cache) || cache.policy().tellsOthers();
+    }
+
+    private static boolean haveArray(@Nullable Object[] parameters) {
+        for (Object parameter : parameters) {
+            if (parameter != null && parameter.getClass().isArray()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A copy of an array and of the arrays in it, which stays the same if those change. */
@@ -56,15 +105,13 @@ final class SharedKeys {
         return Collections.unmodifiableList(list);
     }
 
-    private static Object[] parameters(SimpleKey key) {
-        try {
-            Field field = Objects.requireNonNull(ReflectionUtils.findField(SimpleKey.class, PARAMETERS), PARAMETERS);
-            ReflectionUtils.makeAccessible(field);
-            return (Object[]) Objects.requireNonNull(field.get(key), PARAMETERS);
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            throw new InvalidCacheKeyException("The parameters of a method can't be made the key of a shared cache ("
-                    + e + "); give the annotation a key");
-        }
+    private static @Nullable Field field() {
+        Field field = ReflectionUtils.findField(SimpleKey.class, PARAMETERS);
+        return field != null && field.trySetAccessible() ? field : null;
+    }
+
+    private static @Nullable Object @Nullable [] parameters(SimpleKey key) {
+        return FIELD == null ? null : (@Nullable Object[]) ReflectionUtils.getField(FIELD, key);
     }
 
     /** For native images. */
