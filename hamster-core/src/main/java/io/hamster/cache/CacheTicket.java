@@ -4,8 +4,9 @@ import java.util.Optional;
 
 /**
  * A moment in a cache's life, from {@link HamsterCache#ticket}: for values that the caller loads or writes by itself
- * after that moment, and that must not overwrite what has happened in the cache since. It holds nothing and may be
- * dropped without a word. Thread-safe.
+ * after that moment, and that must not overwrite what has happened in the cache since. It may be dropped without a word, for
+ * it holds nothing; except one for a key in a shared tier with {@link LoadScope#CLUSTER}, for whose value whoever misses the
+ * key waits, in all instances, until it is used or {@code leaseTimeout} has passed. Thread-safe.
  *
  * <p>Both methods do nothing and return {@code false} if since that moment the key was put or invalidated, one of the
  * tags was invalidated or the cache was cleared. What is touched is remembered by 1024 stripes for keys and as many for

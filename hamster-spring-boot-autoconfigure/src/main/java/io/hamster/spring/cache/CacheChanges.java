@@ -55,6 +55,15 @@ final class CacheChanges {
         return policy.tier() != Tier.LOCAL || policy.loadScope() != LoadScope.JVM;
     }
 
+    /**
+     * Whether a ticket for one key is a lease: until it is used or has timed out, whoever misses the key waits for what
+     * comes of it. That is no way to wait for a method, which may miss the key itself, or for the end of a transaction.
+     */
+    static boolean leasesTickets(HamsterCache<?, ?> cache) {
+        CachePolicy policy = cache.policy();
+        return policy.tier() != Tier.LOCAL && policy.loadScope() == LoadScope.CLUSTER;
+    }
+
     /** Whether what is put into a cache has to reach a source through it, be it later. */
     static boolean writes(HamsterCache<?, ?> cache) {
         return cache.policy().writer().isPresent() || cache.policy().writeBack().isPresent();

@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A database releases its locks when it commits, before this transaction's value gets into the cache: meanwhile
  * another may change the row, commit and be first. So a put carries a {@link CacheTicket} from before the commit, and a
- * key to which anything has happened since is dropped, or left alone by what was to be put only if there was nothing. If
- * nobody knows whether the transaction committed, whatever it would have put or dropped is dropped; what is dirty stays.
+ * key to which anything has happened since is dropped, or left alone by what was to be put only if there was nothing. So
+ * is every key where a ticket would be a lease, for which others would wait. If nobody knows whether the transaction
+ * committed, whatever it would have put or dropped is dropped; what is dirty stays.
  */
 final class TransactionChanges implements CacheTransactions.Pending {
 
@@ -73,7 +74,7 @@ final class TransactionChanges implements CacheTransactions.Pending {
     }
 
     private static @Nullable CacheTicket<Object, Object> ticket(CacheChange change) {
-        if (!isPublished(change)) {
+        if (!isPublished(change) || CacheChanges.leasesTickets(change.cache())) {
             return null;
         }
         if (change instanceof CacheChange.Put put) {
@@ -211,9 +212,8 @@ final class TransactionChanges implements CacheTransactions.Pending {
     /** Nothing is put if the key has had another value meanwhile, even if that is gone again. */
     private void putIfAbsent(CacheChange.PutIfAbsent put) {
         CacheTicket<Object, Object> ticket = ticket(put.cache(), put.key());
-        boolean isAbsent =
-                put.cache().entry(put.key()).flatMap(CacheEntry::value).isEmpty();
-        if (ticket != null && isAbsent) {
+        if (ticket != null
+                && put.cache().entry(put.key()).flatMap(CacheEntry::value).isEmpty()) {
             maker.confirmed(
                     put.cache(), false, () -> ticket.put(put.key(), Optional.of(put.value()), EntryOptions.none()));
         }

@@ -2,7 +2,6 @@ package io.hamster.spring.cache;
 
 import io.hamster.annotation.CacheUpdate;
 import io.hamster.cache.HamsterCache;
-import io.hamster.cache.LoadScope;
 import io.hamster.cache.Tier;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +14,11 @@ record UpdateOperation(
 
     private static final Logger log = LoggerFactory.getLogger(UpdateOperation.class);
 
-    /**
-     * Whether {@link #ticket} has to ask a shared tier. Where instances share their loads a ticket there is a lease, too:
-     * whoever misses the key would wait for this method, which may itself.
-     */
+    /** Whether {@link #ticket} has to ask a shared tier. */
     boolean asksForTicket() {
         HamsterCache<Object, Object> cache = named.get();
         return cache.policy().tier() != Tier.LOCAL
-                && cache.policy().loadScope() != LoadScope.CLUSTER
+                && !CacheChanges.leasesTickets(cache)
                 && !CacheChanges.writes(cache)
                 && !key.usesResult();
     }

@@ -7,9 +7,13 @@ import io.hamster.cache.CacheClient;
 import io.hamster.cache.CachePolicy;
 import io.hamster.cache.EntryOptions;
 import io.hamster.cache.HamsterCache;
+import io.hamster.cache.LoadScope;
 import io.hamster.cache.Tier;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +59,39 @@ class SharedTransactionTests {
         changes.committed();
 
         assertThat(cache.get("k")).isEmpty();
+    }
+
+    @Test
+    void holdsUpNobodysLoadsWhereInstancesShareThem() {
+        HamsterCache<Object, Object> leased = client.cache(
+                "leased",
+                CachePolicy.builder()
+                        .tier(Tier.TWO_LEVEL)
+                        .loadScope(LoadScope.CLUSTER)
+                        .leaseTimeout(Duration.ofMinutes(10))
+                        .valueType(String.class)
+                        .build());
+        leased.put("old", "old");
+        changes.add(new CacheChange.Put(leased, "old", Optional.of("new"), EntryOptions.none()));
+        changes.add(new CacheChange.Put(leased, "k", Optional.of("new"), EntryOptions.none()));
+        changes.add(new CacheChange.PutIfAbsent(leased, "absent", "new"));
+
+        assertThat(loads(leased, "k")).isEqualTo("loaded k");
+        assertThat(loads(leased, "absent")).isEqualTo("loaded absent");
+
+        changes.committed();
+        changes.rethrow();
+
+        assertThat(leased.get("old")).as("nobody knows whose is newer").isEmpty();
+        assertThat(leased.get("k")).isEmpty();
+        assertThat(leased.get("absent")).contains("loaded absent");
+    }
+
+    private static Object loads(HamsterCache<Object, Object> cache, String key) {
+        return CompletableFuture.supplyAsync(() -> cache.get(key, missing -> "loaded " + missing))
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join()
+                .orElseThrow();
     }
 
     @Test
