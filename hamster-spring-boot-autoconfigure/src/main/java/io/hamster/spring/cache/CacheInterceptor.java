@@ -99,23 +99,15 @@ final class CacheInterceptor implements MethodInterceptor {
         if (plan.shape() == ReturnShape.MONO) {
             return changeByMono(plan, call, pending);
         }
-        boolean isStage = plan.shape() == ReturnShape.STAGE;
+        // The method doesn't begin once there are some: its caller's next one might be the first to.
         boolean mustNotWait = plan.asksForTickets() && !BlockingThreads.mayBlock();
-        if (isStage && mustNotWait && pending.isEmpty()) {
-            return Stages.compose(ticketsAsync(call), tickets -> {
-                Object begun = call.run();
-                CompletionStage<?> stage =
-                        begun == null ? CompletableFuture.completedFuture(null) : (CompletionStage<?>) begun;
-                return Stages.then(stage, value -> makeAsync(plan, call, value, pending, tickets));
-            });
-        }
-        UpdateTickets tickets = mustNotWait ? UpdateTickets.NONE : UpdateTickets.take(call);
+        UpdateTickets tickets = mustNotWait ? UpdateTickets.MISSED : UpdateTickets.take(call);
         Object returned = read(plan, call);
         if (returned == null) {
             make(plan, call, null, pending, tickets);
             return null;
         }
-        if (isStage) {
+        if (plan.shape() == ReturnShape.STAGE) {
             return Stages.then((CompletionStage<?>) returned, value -> makeAsync(plan, call, value, pending, tickets));
         }
         Object value = plan.shape() == ReturnShape.OPTIONAL ? CacheCall.content(returned) : returned;
@@ -147,7 +139,7 @@ final class CacheInterceptor implements MethodInterceptor {
             return transactions.changes().elsewhere(() -> UpdateTickets.take(call));
         } catch (RejectedExecutionException e) {
             log.debug("{} runs without a ticket: the application stops", call.method(), e);
-            return CompletableFuture.completedFuture(UpdateTickets.NONE);
+            return CompletableFuture.completedFuture(UpdateTickets.MISSED);
         }
     }
 

@@ -41,35 +41,6 @@ final class Stages {
         return answer;
     }
 
-    /** What an action begins once a future has succeeded. */
-    static <T> CompletableFuture<@Nullable Object> compose(CompletableFuture<T> first, Next<T> action) {
-        CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
-        first.whenComplete((value, failure) -> {
-            if (failure != null) {
-                answer.completeExceptionally(unwrapped(failure));
-                return;
-            }
-            try {
-                action.begin(value).whenComplete((result, late) -> {
-                    if (late == null) {
-                        answer.complete(result);
-                    } else {
-                        answer.completeExceptionally(unwrapped(late));
-                    }
-                });
-            } catch (Throwable e) {
-                answer.completeExceptionally(e);
-            }
-        });
-        return answer;
-    }
-
-    /** Begins something that may fail to. */
-    interface Next<T> {
-
-        CompletableFuture<@Nullable Object> begin(T value) throws Exception;
-    }
-
     private static Throwable unwrapped(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }

@@ -4,6 +4,7 @@ import io.hamster.annotation.CacheUpdate;
 import io.hamster.cache.HamsterCache;
 import io.hamster.cache.Tier;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,9 @@ record UpdateOperation(
             return Optional.empty();
         }
         Object late = SharedKeys.of(named.get(), key.key(call, result));
+        if (tickets == UpdateTickets.MISSED && asksForTicket()) {
+            return Optional.of(new CacheChange.Drop(named.get(), Set.of(late)));
+        }
         return Optional.of(new CacheChange.Put(
                 named.get(), late, Optional.ofNullable(result), entry.options(call, result), tickets.of(this, late)));
     }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class UpdateTickets {
 
     static final UpdateTickets NONE = new UpdateTickets(Map.of());
+    /** Of a method that couldn't wait for those of a shared tier: what they would be for is dropped. */
+    static final UpdateTickets MISSED = new UpdateTickets(Map.of());
 
     private final Map<UpdateOperation, Ticket> tickets;
 
