@@ -76,6 +76,15 @@ sealed interface CacheChange {
             cache.putIfAbsent(key, value);
         }
 
+        Target target() {
+            return new Target(cache, key);
+        }
+
+        /** The same where it is known that there is nothing. */
+        Put always() {
+            return new Put(cache, key, Optional.of(value), EntryOptions.none());
+        }
+
         @Override
         public Optional<Set<Object>> keys() {
             return Optional.of(Set.of(key));

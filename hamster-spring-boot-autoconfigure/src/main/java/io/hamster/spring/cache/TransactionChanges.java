@@ -19,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one transaction does to caches once it has committed, in the order in which it asked for it. Thread-safe.
+ * What one transaction does to caches once it has committed, in the order in which it asked for it, as far as later ones
+ * don't {@linkplain NetChanges make up} for it. Thread-safe.
  *
  * <p>A database releases its locks when it commits, before this transaction's value gets into the cache: meanwhile
  * another may change the row, commit and be first. So a put carries a {@link CacheTicket} from before the commit, and a
@@ -74,7 +75,7 @@ final class TransactionChanges implements CacheTransactions.Pending {
     }
 
     private static @Nullable CacheTicket<Object, Object> ticket(CacheChange change) {
-        if (!isPublished(change) || CacheChanges.leasesTickets(change.cache())) {
+        if (!NetChanges.isPublished(change.cache()) || CacheChanges.leasesTickets(change.cache())) {
             return null;
         }
         if (change instanceof CacheChange.Put put) {
@@ -168,19 +169,11 @@ final class TransactionChanges implements CacheTransactions.Pending {
 
     /** One failure keeps none of the others from being applied. */
     private void applyAll(List<CacheChange> all) {
-        Map<CacheChange.Target, CacheChange.Put> last = new HashMap<>();
-        for (CacheChange change : all) {
-            if (change instanceof CacheChange.Put put) {
-                last.put(put.target(), put);
-            }
-        }
-        for (CacheChange change : all) {
+        for (CacheChange change : NetChanges.of(all)) {
             try {
-                if (change instanceof CacheChange.Put put && isPublished(put)) {
-                    if (last.get(put.target()) == put) {
-                        put(put);
-                    }
-                } else if (change instanceof CacheChange.PutIfAbsent put && isPublished(put)) {
+                if (change instanceof CacheChange.Put put && NetChanges.isPublished(put.cache())) {
+                    put(put);
+                } else if (change instanceof CacheChange.PutIfAbsent put && NetChanges.isPublished(put.cache())) {
                     putIfAbsent(put);
                 } else {
                     maker.make(change);
@@ -202,11 +195,18 @@ final class TransactionChanges implements CacheTransactions.Pending {
 
     private void put(CacheChange.Put put) {
         CacheTicket<Object, Object> ticket = ticket(put.cache(), put.key());
-        maker.confirmed(
-                put.cache(),
-                true,
-                () -> ticket != null && ticket.put(put.key(), put.value(), put.options())
-                        || put.cache().invalidate(put.key()));
+        maker.confirmed(put.cache(), true, () -> {
+            boolean isPut = false;
+            try {
+                isPut = ticket != null && ticket.put(put.key(), put.value(), put.options());
+            } finally {
+                // Also if the value can't be kept: what is there is older.
+                if (!isPut) {
+                    put.cache().invalidate(put.key());
+                }
+            }
+            return isPut;
+        });
     }
 
     /** Nothing is put if the key has had another value meanwhile, even if that is gone again. */
@@ -222,11 +222,6 @@ final class TransactionChanges implements CacheTransactions.Pending {
     private @Nullable CacheTicket<Object, Object> ticket(HamsterCache<?, ?> cache, Object key) {
         Touched reach = touched.get(cache);
         return reach == null ? null : reach.tickets.get(key);
-    }
-
-    /** Whether the value came from elsewhere: what goes through a writer is in order by itself. */
-    private static boolean isPublished(CacheChange put) {
-        return !CacheChanges.writes(put.cache());
     }
 
     private static CacheChange inDoubt(CacheChange change) {
