@@ -50,10 +50,10 @@ final class CacheCall implements CacheLoader<Object, Object>, Function<Optional<
 
     /**
      * Whether the transaction in progress is the caller's, of which the method is no part: its own, if it has one, is yet to
-     * begin.
+     * begin. Needs Spring's transactions.
      */
     boolean isApartFromCaller() {
-        return plan.isApart() && !SeparateTransactions.beginFurtherOut(invocation);
+        return SeparateTransactions.isApart(invocation, target.getClass(), plan.isApart());
     }
 
     /** Goes on with the call as it came. */

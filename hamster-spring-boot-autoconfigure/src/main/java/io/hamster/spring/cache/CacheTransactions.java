@@ -36,7 +36,7 @@ interface CacheTransactions {
      * changed whatever becomes of that, unless the method's own has begun further out.
      */
     default Optional<Pending> pending(CacheCall call) {
-        return call.isApartFromCaller() ? Optional.empty() : pending();
+        return isActive() && !call.isApartFromCaller() ? pending() : Optional.empty();
     }
 
     /** Makes a change, once the transaction in progress has committed if there is one. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param cached its {@code @Cached}, if it has one
  * @param updates its {@code @CacheUpdate}
  * @param invalidations its {@code @CacheInvalidate}s
- * @param isApart whether it is no part of its caller's transaction
+ * @param isApart whether Spring's annotation says that it is no part of its caller's transaction
  */
 record MethodPlan(
         ReturnShape shape,

@@ -23,6 +23,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.Test;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.NameMatchMethodPointcut;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
@@ -32,13 +37,18 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration;
 import org.springframework.cache.Cache;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.interceptor.DefaultTransactionAttribute;
+import org.springframework.transaction.interceptor.NameMatchTransactionAttributeSource;
+import org.springframework.transaction.interceptor.TransactionInterceptor;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -314,6 +324,21 @@ class CacheTransactionTests {
     }
 
     @Test
+    void knowsANewTransactionThatNoAnnotationOfSpringSays() {
+        runner.withUserConfiguration(NamedTransactions.class).run(context -> {
+            Shop shop = new Shop(context);
+            shop.stock.count(1);
+            shop.rolledBack(() -> {
+                shop.stock.setByName(1, 9);
+                assertThat(shop.cached(1)).isEmpty();
+                shop.stock.set(2, 9);
+            });
+            assertThat(shop.stock.count(1)).isEqualTo(9);
+            shop.assertNothingIsLeft();
+        });
+    }
+
+    @Test
     void keepsNoOlderValueThanWhatWasPutWhileAMethodRan() {
         with(shop -> {
             shop.inTransaction(() -> shop.stock.announce(1, 9, () -> shop.elsewhere(() -> shop.stock.announce(1, 10))));
@@ -521,6 +546,24 @@ class CacheTransactionTests {
     @EnableTransactionManagement(order = 1, proxyTargetClass = true)
     static class OuterTransactions {}
 
+    @Configuration(proxyBeanMethods = false)
+    static class NamedTransactions {
+
+        @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        static Advisor transactionsByName(BeanFactory beans) {
+            NameMatchTransactionAttributeSource source = new NameMatchTransactionAttributeSource();
+            source.addTransactionalMethod(
+                    "setByName", new DefaultTransactionAttribute(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
+            TransactionInterceptor interceptor = new TransactionInterceptor();
+            interceptor.setTransactionAttributeSource(source);
+            interceptor.setBeanFactory(beans);
+            NameMatchMethodPointcut pointcut = new NameMatchMethodPointcut();
+            pointcut.setMappedName("setByName");
+            return new DefaultPointcutAdvisor(pointcut, interceptor);
+        }
+    }
+
     @ForCache("stock")
     static class FailingWriter implements CacheWriter<Long, Integer> {
 
@@ -715,6 +758,11 @@ class CacheTransactionTests {
                     beforeCommit.run();
                 }
             });
+        }
+
+        @CacheInvalidate(name = "stock", key = "#id")
+        public void setByName(long id, int count) {
+            jdbc.update("update stock set count = ? where id = ?", count, id);
         }
 
         @Transactional(propagation = Propagation.NOT_SUPPORTED)
