@@ -18,7 +18,7 @@ record CachedOperation(
     }
 
     Object key(CacheCall call) {
-        return SharedKeys.of(cache(), key.key(call, null));
+        return MethodKeys.of(cache(), key.key(call, null));
     }
 
     EntryOptions options(CacheCall call, @Nullable Object loaded) {

@@ -4,7 +4,7 @@ import io.hamster.spring.expression.MethodExpression;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.interceptor.SimpleKeyGenerator;
 
-/** The key when none is given, as in Spring's own caching; {@link SharedKeys} takes out what it is made of. */
+/** The key when none is given, as in Spring's own caching; {@link MethodKeys} takes out what it is made of. */
 final class DefaultKey implements MethodExpression {
 
     @Override

@@ -51,7 +51,7 @@ import org.springframework.util.function.SingletonSupplier;
 @ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty(name = "hamster.cache.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HamsterCacheProperties.class)
-@ImportRuntimeHints(SharedKeys.Hints.class)
+@ImportRuntimeHints(MethodKeys.Hints.class)
 public final class HamsterCacheAutoConfiguration {
 
     private static final String CLIENT = "hamsterCacheClient";

@@ -17,8 +17,9 @@ import org.springframework.cache.CacheManager;
  *   <li>{@code sync = true} loads a key once for all concurrent callers. Without it each of them runs the method, as
  *       Spring has it, but a value whose key was invalidated meanwhile isn't cached. Of a future or {@code Mono} that
  *       completes on another thread nobody can tell when its load began: {@code sync} matters there.
- *   <li>In a transaction puts and evictions take effect after the commit, and a method that runs because its key wasn't
- *       cached doesn't have its value cached, unless {@code hamster.cache.caches.<name>.safe-in-transactions} is set.
+ *   <li>In a transaction puts and evictions take effect after the commit; {@link Cache#evictIfPresent} and
+ *       {@link Cache#invalidate} drop at once too. A method that runs because its key wasn't cached doesn't have its value
+ *       cached, unless {@code hamster.cache.caches.<name>.safe-in-transactions} is set.
  *       A reactive transaction isn't seen here, since Spring's caching tells a cache nothing of the subscriber's context:
  *       in one, caches change at once. {@code @CacheUpdate} and {@code @CacheInvalidate} wait for its commit.
  *   <li>In a shared cache, changes that methods make on a thread of Netty or Reactor are made shortly after, in order. A

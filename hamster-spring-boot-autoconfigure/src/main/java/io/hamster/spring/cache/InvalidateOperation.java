@@ -30,11 +30,11 @@ record InvalidateOperation(
         }
         if (key != null) {
             return Optional.of(
-                    new CacheChange.Drop(named.get(), Set.of(SharedKeys.of(named.get(), key.key(call, result)))));
+                    new CacheChange.Drop(named.get(), Set.of(MethodKeys.of(named.get(), key.key(call, result)))));
         }
         if (keys != null) {
             Set<Object> all = new LinkedHashSet<>();
-            keys.each(call, result, key -> all.add(SharedKeys.of(named.get(), key)));
+            keys.each(call, result, key -> all.add(MethodKeys.of(named.get(), key)));
             return Optional.of(new CacheChange.Drop(named.get(), all));
         }
         if (!tags.isEmpty()) {

@@ -47,7 +47,7 @@ final class SpringCache implements Cache {
 
     @Override
     public @Nullable ValueWrapper get(Object given) {
-        Object key = SharedKeys.of(cache, given);
+        Object key = MethodKeys.of(cache, given);
         ValueWrapper found = find(key);
         // A miss that is still open now was for a method that failed.
         openLoads.take(cache, key);
@@ -71,7 +71,7 @@ final class SpringCache implements Cache {
 
     @Override
     public <T> @Nullable T get(Object given, Callable<T> valueLoader) {
-        Object key = SharedKeys.of(cache, given);
+        Object key = MethodKeys.of(cache, given);
         try {
             Object value = transactions.hasTouched(cache, key)
                     ? valueLoader.call()
@@ -84,7 +84,7 @@ final class SpringCache implements Cache {
 
     @Override
     public @Nullable CompletableFuture<?> retrieve(Object given) {
-        Object key = SharedKeys.of(cache, given);
+        Object key = MethodKeys.of(cache, given);
         if (isShared && !transactions.isActive()) {
             // Whoever asks may be on a thread that mustn't wait; one with a transaction may.
             return changes.elsewhere(() -> find(key));
@@ -102,7 +102,7 @@ final class SpringCache implements Cache {
 
     @Override
     public <T> CompletableFuture<T> retrieve(Object given, Supplier<CompletableFuture<T>> valueLoader) {
-        Object key = SharedKeys.of(cache, given);
+        Object key = MethodKeys.of(cache, given);
         if (transactions.hasTouched(cache, key)) {
             return valueLoader.get();
         }
@@ -113,7 +113,7 @@ final class SpringCache implements Cache {
 
     @Override
     public void put(Object given, @Nullable Object value) {
-        Object key = SharedKeys.of(cache, given);
+        Object key = MethodKeys.of(cache, given);
         CacheChange.Put put = new CacheChange.Put(cache, key, Optional.ofNullable(value), EntryOptions.none());
         openLoads
                 .take(cache, key)
@@ -148,7 +148,7 @@ final class SpringCache implements Cache {
 
     @Override
     public @Nullable ValueWrapper putIfAbsent(Object given, @Nullable Object value) {
-        Object key = SharedKeys.of(cache, given);
+        Object key = MethodKeys.of(cache, given);
         Optional<CacheEntry<Object>> there = transactions.hasTouched(cache, key) ? Optional.empty() : cache.entry(key);
         if (there.isPresent() && (value == null || there.get().value().isPresent())) {
             return wrapped(there.get());
@@ -168,14 +168,14 @@ final class SpringCache implements Cache {
 
     @Override
     public void evict(Object given) {
-        Object key = SharedKeys.of(cache, given);
+        Object key = MethodKeys.of(cache, given);
         transactions.make(new CacheChange.Drop(cache, Set.of(key)));
     }
 
     /** At once, as Spring demands, and again after the commit: until then others may load the old value. */
     @Override
     public boolean evictIfPresent(Object given) {
-        Object key = SharedKeys.of(cache, given);
+        Object key = MethodKeys.of(cache, given);
         if (mustNotWait()) {
             evict(key);
             return true;

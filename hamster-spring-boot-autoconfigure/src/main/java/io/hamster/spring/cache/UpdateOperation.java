@@ -36,7 +36,7 @@ record UpdateOperation(
                     : Optional.of(new UpdateTickets.Ticket(cache.ticket(), null));
         }
         try {
-            Object early = SharedKeys.of(cache, key.key(call, null));
+            Object early = MethodKeys.of(cache, key.key(call, null));
             return Optional.of(new UpdateTickets.Ticket(cache.ticket(early), early));
         } catch (RuntimeException e) {
             // A key that only the method sets is no reason not to run it.
@@ -50,7 +50,7 @@ record UpdateOperation(
         if ((condition != null && !condition.isTrue(call, result)) || entry.isRefused(call, result)) {
             return Optional.empty();
         }
-        Object late = SharedKeys.of(named.get(), key.key(call, result));
+        Object late = MethodKeys.of(named.get(), key.key(call, result));
         if (tickets == UpdateTickets.MISSED && asksForTicket()) {
             return Optional.of(new CacheChange.Drop(named.get(), Set.of(late)));
         }

@@ -173,7 +173,7 @@ class SharedCacheMethodTests {
     @Test
     void readsParametersInNativeImagesToo() {
         RuntimeHints hints = new RuntimeHints();
-        new SharedKeys.Hints().registerHints(hints, null);
+        new MethodKeys.Hints().registerHints(hints, null);
         assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(SimpleKey.class, "params"))
                 .accepts(hints);
     }

@@ -24,12 +24,12 @@ import org.springframework.util.ReflectionUtils;
  * prints is the same for {@code ("a, b")} and {@code ("a", "b")}: for caches whose keys have to become text its
  * parameters are taken out.
  */
-final class SharedKeys {
+final class MethodKeys {
 
     private static final String PARAMETERS = "params";
     private static final @Nullable Field FIELD = field();
 
-    private SharedKeys() {}
+    private MethodKeys() {}
 
     /**
      * The key by which a cache knows what a method calls by another.
