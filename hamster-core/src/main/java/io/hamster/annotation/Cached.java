@@ -53,8 +53,8 @@ public @interface Cached {
      *
      * @return an expression whose value has {@code equals} and {@code hashCode} and isn't {@code null}; an array becomes
      *     an unmodifiable list of its elements. In a cache that is shared or tells others, a {@code keyText} and a writer
-     *     get the array; a local one that has a writer refuses it. Empty for the only parameter, or all of them together,
-     *     as in Spring's caching
+     *     get a copy of the array; a local one that has a writer refuses it. Empty for the only parameter, or all of them
+     *     together, as in Spring's caching
      */
     String key() default "";
 

@@ -2,6 +2,7 @@ package io.hamster.spring.cache;
 
 import io.hamster.cache.HamsterCache;
 import io.hamster.cache.InvalidCacheKeyException;
+import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,7 +19,7 @@ import org.springframework.util.ReflectionUtils;
  * The keys of methods as caches know them.
  *
  * <p>An array becomes a list: it equals no other array, whatever its elements are, and its owner may change them. Only
- * those who turn keys into text, or write what is known by text to its source, are given it as it is.
+ * those who turn keys into text, or write what is known by text to its source, are given a copy.
  *
  * <p>Without an expression, Spring's key of several parameters, or of one that is an array, keeps them to itself. What it
  * prints is the same for {@code ("a, b")} and {@code ("a", "b")}: for caches whose keys have to become text its
@@ -46,7 +47,7 @@ final class MethodKeys {
     private static Object ofArray(HamsterCache<?, ?> cache, Object array) {
         boolean isWritten = CacheChanges.writes(cache);
         if (isKnownByText(cache)) {
-            return isWritten || cache.policy().keyText().isPresent() ? array : list(array);
+            return isWritten || cache.policy().keyText().isPresent() ? copy(array) : list(array);
         }
         if (isWritten) {
             // Its writer may be for arrays or for lists, which nobody can tell here.
@@ -54,7 +55,7 @@ final class MethodKeys {
                     "Cache '" + cache.name() + "' is in this JVM only and has a writer, but a"
                             + " key is a " + array.getClass().getSimpleName()
                             + ", which equals no other array; make it text, such as"
-                            + " T(java.util.Arrays).toString(#key), or a record");
+                            + " T(java.util.Arrays).toString(#key)");
         }
         return list(array);
     }
@@ -94,6 +95,17 @@ final class MethodKeys {
             }
         }
         return false;
+    }
+
+    /** A copy of an array and of the arrays in it, of the same types. */
+    private static Object copy(Object array) {
+        int length = Array.getLength(array);
+        Object copy = Array.newInstance(array.getClass().getComponentType(), length);
+        for (int i = 0; i < length; i++) {
+            Object element = Array.get(array, i);
+            Array.set(copy, i, element != null && element.getClass().isArray() ? copy(element) : element);
+        }
+        return copy;
     }
 
     /** A copy of an array and of the arrays in it, which stays the same if those change. */

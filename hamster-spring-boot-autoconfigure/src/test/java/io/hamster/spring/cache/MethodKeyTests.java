@@ -9,6 +9,7 @@ import io.hamster.annotation.Cached;
 import io.hamster.annotation.ForCache;
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.CacheWriter;
+import io.hamster.cache.HamsterCache;
 import io.hamster.cache.InvalidCacheKeyException;
 import io.hamster.cache.SharedTier;
 import java.util.HexFormat;
@@ -114,6 +115,24 @@ class MethodKeyTests {
                     assertThat(users.digest(bytes(1, 2))).isEqualTo("digest #2");
                     assertThat(context.getBean(CacheClient.class).cache("users").get(bytes(1, 2)))
                             .contains("digest #2");
+                });
+    }
+
+    @Test
+    void copiesAnArrayThatACacheKeeps() {
+        runner.withPropertyValues("hamster.cache.caches.users.tells-others=true")
+                .withBean(SharedTier.class, SharedTiers::alone)
+                .withBean(CachePolicyCustomizer.class, () -> (name, policy) -> policy.keyText((Object key) -> "any"))
+                .run(context -> {
+                    HamsterCache<?, ?> cache =
+                            context.getBean(CacheClient.class).cache("users");
+                    byte[][] array = {bytes(1, 2), null};
+
+                    Object key = MethodKeys.of(cache, array);
+                    array[0][0] = 3;
+                    array[1] = bytes(4);
+
+                    assertThat(key).isEqualTo(new byte[][] {bytes(1, 2), null});
                 });
     }
 
