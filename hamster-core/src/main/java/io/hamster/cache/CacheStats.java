@@ -17,7 +17,8 @@ import java.time.Duration;
  * @param staleServed reads answered with an expired value
  * @param rejections misses answered by the Bloom guard without a load
  * @param remoteHits hits that were answered by the shared tier
- * @param undecodable values of the shared tier that couldn't be read as the declared type, and were loaded again
+ * @param undecodable what was found in the shared tier and couldn't be read, being foreign, damaged or not of the declared
+ *     type; it counts as nothing, and reads load again
  * @param loadsAlone loads with {@link LoadScope#CLUSTER} that were not shared with other instances, because the shared tier
  *     couldn't be asked or the value not be handed on
  * @param pendingChanges keys and tags whose change the shared tier hasn't confirmed; the whole cache counts as one

@@ -76,6 +76,11 @@ record CircuitCacheStore(CacheStore store, StoreCircuit circuit) implements Cach
     }
 
     @Override
+    public long undecodable() {
+        return store.undecodable();
+    }
+
+    @Override
     public void close() {
         store.close();
     }

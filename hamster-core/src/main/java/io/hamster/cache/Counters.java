@@ -23,10 +23,15 @@ final class Counters {
     final LongAdder bytes = new LongAdder();
 
     CacheStats snapshot(long size, long maxMemory) {
-        return snapshot(size, maxMemory, 0);
+        return snapshot(size, maxMemory, 0, 0);
     }
 
-    CacheStats snapshot(long size, long maxMemory, long pendingChanges) {
+    /**
+     * The same of a shared cache.
+     *
+     * @param undecodableInStore what the store itself couldn't read
+     */
+    CacheStats snapshot(long size, long maxMemory, long undecodableInStore, long pendingChanges) {
         long remote = remoteHits.sum();
         return new CacheStats(
                 hits.sum() + remote,
@@ -41,7 +46,7 @@ final class Counters {
                 staleServed.sum(),
                 rejections.sum(),
                 remote,
-                undecodable.sum(),
+                undecodable.sum() + undecodableInStore,
                 loadsAlone.sum(),
                 pendingChanges,
                 size,

@@ -370,7 +370,10 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     @Override
     public CacheStats stats() {
         return counters.snapshot(
-                tier.size(), policy.maxMemory(), remote.pending().size());
+                tier.size(),
+                policy.maxMemory(),
+                remote.store().undecodable(),
+                remote.pending().size());
     }
 
     @Override

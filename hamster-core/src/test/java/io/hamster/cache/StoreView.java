@@ -118,6 +118,11 @@ final class StoreView implements CacheStore {
         return asked("clear", () -> store.clear());
     }
 
+    @Override
+    public long undecodable() {
+        return store.undecodable();
+    }
+
     /** The store is the others' too. */
     @Override
     public void close() {}

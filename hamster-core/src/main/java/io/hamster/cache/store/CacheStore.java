@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Keys and tags have passed the rules of caches: 1 to 250 characters, no control characters. Every stage fails with
  * {@link CacheStoreUnavailableException} if the store couldn't be asked or didn't answer within its command timeout. What
- * the store holds for a key but can't read, because it was damaged or has a foreign format, counts as nothing.
+ * the store holds for a key but can't read, because it was damaged or has a foreign format, counts as nothing and in {@link #undecodable}.
  */
 public interface CacheStore extends AutoCloseable {
 
@@ -135,6 +135,15 @@ public interface CacheStore extends AutoCloseable {
      * @return completes when it is done
      */
     CompletionStage<Void> clear();
+
+    /**
+     * How often the store has found something that it couldn't read.
+     *
+     * @return 0 or more, never less than before; 0 unless overridden
+     */
+    default long undecodable() {
+        return 0;
+    }
 
     /** Refuses every later request. What the store holds stays. */
     @Override

@@ -92,6 +92,11 @@ public record FlawedCacheStore(CacheStore store, ScheduledExecutorService schedu
     }
 
     @Override
+    public long undecodable() {
+        return store.undecodable();
+    }
+
+    @Override
     public void close() {
         store.close();
     }

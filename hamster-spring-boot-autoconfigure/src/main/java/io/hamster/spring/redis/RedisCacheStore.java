@@ -318,8 +318,8 @@ final class RedisCacheStore implements CacheStore {
         closed = true;
     }
 
-    /** How often something was found that couldn't be read. */
-    long undecodable() {
+    @Override
+    public long undecodable() {
         return undecodable.sum();
     }
 
