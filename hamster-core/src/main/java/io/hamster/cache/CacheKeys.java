@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rules for keys and tags.
  *
- * <p>Checked before a key can enter the cache, not on every read: a key that breaks them is never found. A key that
- * isn't text by itself (a record, a list) is only compared here, never printed, since its {@code toString} may be
- * costly; what turns it into text for a shared tier has to apply the same rules to that text.
+ * <p>Checked before a key can enter the cache and when a read finds nothing, not on every read: a key that breaks them
+ * is never found. A key that isn't text by itself (a record, a list) is only compared here, never printed, since its
+ * {@code toString} may be costly; what turns it into text for a shared tier has to apply the same rules to that text.
  */
 final class CacheKeys {
 

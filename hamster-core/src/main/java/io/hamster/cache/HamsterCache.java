@@ -18,8 +18,9 @@ import java.util.function.Function;
  * is no value, which is remembered only if the policy has a {@code nullTtl}.
  *
  * <p>Every method throws {@link InvalidCacheKeyException} for a key that is {@code null} or a text that is empty,
- * longer than 250 characters or has control characters; reads of such a text may instead find nothing. What puts a
- * value throws {@link InvalidCacheValueException} for {@code null}, before anything is written.
+ * longer than 250 characters or has control characters. Where a key is no text, these rules are for the text that it has in
+ * a shared tier; a cache that shares nothing doesn't measure it. What puts a value throws
+ * {@link InvalidCacheValueException} for {@code null}, before anything is written.
  *
  * <p>In a cache with a {@linkplain CachePolicyBuilder#tier shared tier} reads never fail because of it. What changes the
  * cache throws {@link io.hamster.cache.store.CacheStoreUnavailableException} if the shared tier hasn't confirmed the

@@ -108,7 +108,6 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
             K key, CacheLoader<? super K, ? extends V> loader, Function<? super Optional<V>, EntryOptions> options) {
         Slot<V> slot = read(key);
         if (slot == null) {
-            CacheKeys.requireKey(key);
             if (guard.rejects(key)) {
                 return Optional.empty();
             }
@@ -129,7 +128,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         for (K key : new LinkedHashSet<K>(keys)) {
             Slot<V> slot = read(key);
             answers.put(key, slot == null ? Optional.empty() : slot.optional());
-            if (slot == null && !guard.rejects(CacheKeys.requireKey(key))) {
+            if (slot == null && !guard.rejects(key)) {
                 missing.add(key);
             }
         }
@@ -145,7 +144,6 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     public CompletableFuture<Optional<V>> getAsync(K key, CacheLoader<? super K, ? extends V> loader) {
         Slot<V> slot = read(key);
         if (slot == null) {
-            CacheKeys.requireKey(key);
             if (guard.rejects(key)) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
@@ -166,7 +164,6 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
             Function<? super Optional<V>, EntryOptions> options) {
         Slot<V> slot = read(key);
         if (slot == null) {
-            CacheKeys.requireKey(key);
             if (guard.rejects(key)) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
@@ -306,13 +303,18 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         return tier;
     }
 
-    /** The hit path: one look-up and one striped counter. */
+    /** The hit path: one look-up and one striped counter. A key that breaks the rules is never found. */
     private @Nullable Slot<V> read(@Nullable K key) {
         if (key == null) {
             throw CacheKeys.isNull();
         }
         Slot<V> slot = back == null ? tier.live(key) : readBack(back, key);
-        (slot == null ? counters.misses : counters.hits).increment();
+        if (slot == null) {
+            CacheKeys.requireKey(key);
+            counters.misses.increment();
+        } else {
+            counters.hits.increment();
+        }
         return slot;
     }
 

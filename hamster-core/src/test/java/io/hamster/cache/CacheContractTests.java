@@ -58,6 +58,9 @@ public abstract class CacheContractTests extends CacheTestBase {
     private void assertRefused(String key) {
         HamsterCache<String, String> cache = cache();
         assertThatExceptionOfType(InvalidCacheKeyException.class).isThrownBy(() -> cache.put(key, "v"));
+        assertThatExceptionOfType(InvalidCacheKeyException.class).isThrownBy(() -> cache.get(key));
+        assertThatExceptionOfType(InvalidCacheKeyException.class).isThrownBy(() -> cache.require(key));
+        assertThatExceptionOfType(InvalidCacheKeyException.class).isThrownBy(() -> cache.entry(key));
         assertThatExceptionOfType(InvalidCacheKeyException.class).isThrownBy(() -> cache.get(key, k -> "v"));
         assertThatExceptionOfType(InvalidCacheKeyException.class).isThrownBy(() -> cache.putIfAbsent(key, "v"));
         assertThatExceptionOfType(InvalidCacheKeyException.class).isThrownBy(() -> cache.putAll(Map.of(key, "v")));
