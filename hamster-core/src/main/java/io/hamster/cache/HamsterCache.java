@@ -222,6 +222,15 @@ public interface HamsterCache<K, V> {
     void putAbsent(K key);
 
     /**
+     * Checks a key, for those who ask now for something that is done later. Looks for nothing.
+     *
+     * @param key the key
+     * @return the same key
+     * @throws InvalidCacheKeyException if the other methods would throw it for this key
+     */
+    K requireKey(K key);
+
+    /**
      * Drops a key's entry and detaches its running load. The source isn't touched, unless the entry is dirty: dropping
      * it would lose an acknowledged write, so the key is deleted from the source instead, as by {@link #loadAndDelete};
      * see {@link WriteBackAdmin#discard(Object)} for the alternative. The same goes for everything else that drops

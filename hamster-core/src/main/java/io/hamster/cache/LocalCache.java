@@ -213,6 +213,11 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
     }
 
     @Override
+    public K requireKey(K key) {
+        return CacheKeys.requireKey(key);
+    }
+
+    @Override
     public boolean invalidate(K key) {
         CacheKeys.requireKey(key);
         Optional<Boolean> hadDirty = back == null ? Optional.empty() : back.deleteDirty(key);

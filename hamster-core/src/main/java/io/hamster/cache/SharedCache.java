@@ -312,6 +312,11 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     }
 
     @Override
+    public K requireKey(K key) {
+        return texts.required(key).known();
+    }
+
+    @Override
     public boolean invalidate(K key) {
         TextKey<K> text = texts.required(key);
         if (isRelay) {

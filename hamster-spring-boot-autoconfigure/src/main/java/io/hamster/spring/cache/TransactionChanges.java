@@ -54,6 +54,7 @@ final class TransactionChanges implements CacheTransactions.Pending {
 
     @Override
     public boolean add(CacheChange change) {
+        requireRules(change);
         // Outside of the lock: a shared tier is asked for it.
         CacheTicket<Object, Object> ticket = ticket(change);
         lock.lock();
@@ -71,6 +72,14 @@ final class TransactionChanges implements CacheTransactions.Pending {
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** After the commit it would be too late to refuse what the change names. */
+    private static void requireRules(CacheChange change) {
+        change.keys().ifPresent(keys -> keys.forEach(change.cache()::requireKey));
+        if (change instanceof CacheChange.DropTags drop) {
+            EntryOptions.none().withTags(drop.tags());
         }
     }
 
