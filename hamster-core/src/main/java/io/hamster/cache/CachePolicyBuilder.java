@@ -409,6 +409,8 @@ public final class CachePolicyBuilder {
      *
      * @param timeout at least 100 ms; default 5 seconds
      * @return this
+     * @throws io.hamster.InvalidExpirationException if it is zero or negative
+     * @throws InvalidCachePolicyException if it is shorter otherwise
      */
     public CachePolicyBuilder leaseTimeout(Duration timeout) {
         this.leaseTimeout = SharedTierRules.requireLease(timeout);

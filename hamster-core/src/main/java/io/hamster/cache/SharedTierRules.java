@@ -14,6 +14,7 @@ final class SharedTierRules {
     private SharedTierRules() {}
 
     static Duration requireLease(Duration timeout) {
+        Durations.requirePositive("leaseTimeout", timeout);
         require(
                 timeout.compareTo(SHORTEST_LEASE) >= 0,
                 "leaseTimeout is " + timeout + "; it must be at least " + SHORTEST_LEASE);

@@ -53,6 +53,8 @@ class CachePolicyTests {
                 refused(b -> b.refreshInterval(Duration.ZERO), "refreshInterval is PT0S"),
                 refused(b -> b.refreshInterval(SECOND.negated()), "refreshInterval is PT-1S"),
                 refused(b -> b.stopRefreshAfterIdle(Duration.ZERO), "stopRefreshAfterIdle is PT0S"),
+                refused(b -> b.leaseTimeout(Duration.ZERO), "leaseTimeout is PT0S"),
+                refused(b -> b.leaseTimeout(SECOND.negated()), "leaseTimeout is PT-1S"),
                 refused(b -> b.staleOnError(Duration.ZERO), "staleOnError is PT0S"),
                 refused(b -> b.staleOnError(SECOND.negated()), "staleOnError is PT-1S"));
     }
