@@ -87,14 +87,7 @@ final class CachePolicies {
             policy.valueType(types.require(cache, SHARED));
         }
         bindings.applyTo(cache, policy);
-        customizers.orderedStream().forEach(customizer -> customizer.customize(cache, policy));
-        if (!properties.remote().enabled()) {
-            policy.tier(Tier.LOCAL)
-                    .loadScope(LoadScope.JVM)
-                    .localTtl(Duration.ZERO)
-                    .compressAbove(0)
-                    .tellsOthers(false);
-        }
+        customize(cache, policy);
         CachePolicy built = CacheSettings.checked(HamsterCacheProperties.path(cache), () -> {
             try {
                 return policy.build();
@@ -105,9 +98,20 @@ final class CachePolicies {
                 throw e;
             }
         });
-        requireShared(cache, built);
+        requireShared("Cache '" + cache + "'", HamsterCacheProperties.path(cache), built);
         built.writeBack().ifPresent(writeBack -> requireJournal(cache, writeBack.durability()));
         return built;
+    }
+
+    private void customize(String cache, CachePolicyBuilder policy) {
+        customizers.orderedStream().forEach(customizer -> customizer.customize(cache, policy));
+        if (!properties.remote().enabled()) {
+            policy.tier(Tier.LOCAL)
+                    .loadScope(LoadScope.JVM)
+                    .localTtl(Duration.ZERO)
+                    .compressAbove(0)
+                    .tellsOthers(false);
+        }
     }
 
     /** Spring Boot leaves out characters of names without brackets, and environment variables have no upper case. */
@@ -129,22 +133,61 @@ final class CachePolicies {
         return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
     }
 
-    private void requireShared(String cache, CachePolicy policy) {
-        SharedTier tier = shared.getIfAvailable();
+    /**
+     * Refuses caches that are to share something where there is nothing to share it over, and that aren't made before they
+     * are first used.
+     *
+     * @throws HamsterConfigurationException if there is one, as far as properties and annotations tell
+     */
+    void requireShared() {
+        // Customizers are asked by name.
+        if (properties.remote().enabled() && customizers.stream().findAny().isEmpty()) {
+            requireShared(
+                    HamsterCacheProperties.DEFAULTS,
+                    HamsterCacheProperties.DEFAULTS,
+                    properties.policy("", Placement.OPEN));
+        }
+        Set<String> names = known();
+        names.removeAll(fromTheStart());
+        names.forEach(name -> {
+            CachePolicyBuilder policy = properties.policy(name, placements.of(name));
+            customize(name, policy);
+            requireShared("Cache '" + name + "'", HamsterCacheProperties.path(name), policy);
+        });
+    }
+
+    private void requireShared(String subject, String path, CachePolicyBuilder policy) {
+        CachePolicy built;
+        try {
+            built = policy.valueType(Object.class).build();
+        } catch (InvalidCachePolicyException e) {
+            // An annotation of a bean that comes later may make it right.
+            log.debug("{} is to be checked when it is first used", subject, e);
+            return;
+        }
+        requireShared(subject, path, built);
+    }
+
+    private void requireShared(String subject, String path, CachePolicy policy) {
+        boolean isShared = policy.tier() != Tier.LOCAL || policy.loadScope() != LoadScope.JVM || policy.tellsOthers();
+        SharedTier tier = isShared ? shared.getIfAvailable() : null;
         if (policy.tier() != Tier.LOCAL && (tier == null || !tier.hasStores())) {
-            throw missing(cache, policy);
+            throw new HamsterConfigurationException(
+                    subject + " has tier " + policy.tier() + " and loadScope " + policy.loadScope()
+                            + ", but this application has nothing that its instances share.",
+                    remedy() + "\nOr set " + path + ".tier=local, or give a bean of type " + SharedTier.class.getName()
+                            + ".");
         }
         if (policy.loadScope() != LoadScope.JVM && (tier == null || !tier.sharesLoads())) {
             throw new HamsterConfigurationException(
-                    "Cache '" + cache + "' has loadScope " + policy.loadScope()
+                    subject + " has loadScope " + policy.loadScope()
                             + ", but this application has nothing over which its instances could share their loads.",
-                    (codec.getIfAvailable() == null ? CODEC_REMEDY : FORM_A_CLUSTER + remedy()) + "\nOr set "
-                            + HamsterCacheProperties.path(cache) + ".load-scope=jvm.");
+                    (codec.getIfAvailable() == null ? CODEC_REMEDY : FORM_A_CLUSTER + remedy()) + "\nOr set " + path
+                            + ".load-scope=jvm.");
         }
         if (policy.tellsOthers() && tier == null) {
             throw new HamsterConfigurationException(
-                    HamsterCacheProperties.path(cache)
-                            + ".tells-others is set, but this application has nothing that its"
+                    path + ".tells-others is set, but this application has nothing that its"
                             + " instances could tell each other over.",
                     FORM_A_CLUSTER + remedy());
         }
@@ -167,34 +210,44 @@ final class CachePolicies {
                 + durability.name().toLowerCase(Locale.ROOT);
     }
 
-    /** The caches that are made when the application starts: their journals are to be replayed, their faults to be seen. */
+    /**
+     * The caches that are made when the application starts: their journals are to be replayed, their faults to be seen, and
+     * what they tell each other is to be tried.
+     */
     Set<String> fromTheStart() {
-        Set<String> names = sharedFromTheStart();
+        Set<String> names = known();
+        names.removeIf(name -> !isShared(name) && !properties.tellsOthers(name) || lacksType(name));
         names.addAll(bindings.writingBack());
         return names;
     }
 
     /** The caches that are certain to be shared and of which everything is known that they need. */
     private Set<String> sharedFromTheStart() {
+        Set<String> names = known();
+        names.removeIf(name -> !isShared(name) || lacksType(name));
+        return names;
+    }
+
+    /** The caches of which properties, annotations or beans say something. */
+    private Set<String> known() {
         Set<String> names = new TreeSet<>(properties.caches().keySet());
         names.addAll(placements.names());
         names.addAll(types.names());
-        names.removeIf(name -> !properties.isShared(name, placements.of(name))
-                || (!properties.setsValueType(name) && !types.tells(name)));
         return names;
+    }
+
+    private boolean isShared(String name) {
+        return properties.isShared(name, placements.of(name));
+    }
+
+    /** Of what stays in the JVM nobody asks. */
+    private boolean lacksType(String name) {
+        return isShared(name) && !properties.setsValueType(name) && !types.tells(name);
     }
 
     /** Whether any cache is shared, as far as is known. */
     boolean isAnyShared() {
         return properties.isAnyShared() || !sharedFromTheStart().isEmpty();
-    }
-
-    private HamsterConfigurationException missing(String cache, CachePolicy policy) {
-        return new HamsterConfigurationException(
-                "Cache '" + cache + "' has tier " + policy.tier() + " and loadScope " + policy.loadScope()
-                        + ", but this application has nothing that its instances share.",
-                remedy() + "\nOr set " + HamsterCacheProperties.path(cache) + ".tier=local, or give a bean of type "
-                        + SharedTier.class.getName() + ".");
     }
 
     private String remedy() {

@@ -5,8 +5,9 @@ import java.util.function.Supplier;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
- * Makes the caches that are shared or write back and are known by name once the context has its beans: what is wrong with
- * them shows at start, the first request finds a connection, and what an earlier process left is written.
+ * Makes the caches that are shared, tell each other of changes or write back and are known by name once the context has
+ * its beans: what is wrong with them shows at start, the first request finds a connection, and what an earlier process left
+ * is written. What is known by less is only checked.
  */
 final class CachesStart implements SmartInitializingSingleton {
 
@@ -20,6 +21,7 @@ final class CachesStart implements SmartInitializingSingleton {
 
     @Override
     public void afterSingletonsInstantiated() {
+        policies.requireShared();
         policies.fromTheStart().forEach(name -> client.get().cache(name));
     }
 }

@@ -45,6 +45,10 @@ public record HamsterCacheProperties(
     static final int DEFAULT_ASPECT_ORDER = Integer.MAX_VALUE - 200;
 
     private static final String PREFIX = "hamster.cache.";
+
+    /** Where the settings of all caches are, for messages. */
+    static final String DEFAULTS = PREFIX + "defaults";
+
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     /**
@@ -102,7 +106,7 @@ public record HamsterCacheProperties(
      */
     public HamsterCacheProperties {
         caches = Map.copyOf(caches);
-        check(policy(defaults, null, "", Placement.OPEN), PREFIX + "defaults");
+        check(policy(defaults, null, "", Placement.OPEN), DEFAULTS);
         for (Map.Entry<String, CacheSettings> cache : caches.entrySet()) {
             String path = path(cache.getKey());
             check(policy(defaults, cache.getValue(), path, presumed(cache.getValue())), path);
@@ -162,7 +166,7 @@ public record HamsterCacheProperties(
             return Optional.of(CacheSettings.parsed(path(name) + "." + property, text));
         }
         return Optional.ofNullable(setting.apply(defaults))
-                .map(common -> CacheSettings.parsed(PREFIX + "defaults." + property, common));
+                .map(common -> CacheSettings.parsed(DEFAULTS + "." + property, common));
     }
 
     boolean setsTtl(String name) {
@@ -213,6 +217,13 @@ public record HamsterCacheProperties(
         return usesStore(defaults, caches.get(name), placement);
     }
 
+    /** Whether a cache tells the other instances of its changes even though they share nothing else. */
+    boolean tellsOthers(String name) {
+        CacheSettings own = caches.get(name);
+        Boolean tells = own == null ? null : own.tellsOthers();
+        return remote.enabled() && Boolean.TRUE.equals(tells == null ? defaults.tellsOthers() : tells);
+    }
+
     private static boolean usesStore(CacheSettings defaults, @Nullable CacheSettings own, Placement placement) {
         LoadScope scope = own != null && own.loadScope() != null ? own.loadScope() : placement.loadScope();
         return tier(defaults, own, placement) != Tier.LOCAL
@@ -236,10 +247,10 @@ public record HamsterCacheProperties(
     private static CachePolicyBuilder policy(
             CacheSettings defaults, @Nullable CacheSettings own, String ownPath, Placement placement) {
         CachePolicyBuilder policy = CachePolicy.builder();
-        defaults.applyTo(policy, PREFIX + "defaults");
+        defaults.applyTo(policy, DEFAULTS);
         boolean refreshes = own == null || !own.isRefreshOff();
         if (refreshes && refreshLeftOut(defaults, own, ownPath, placement) == null) {
-            defaults.applyRefreshTo(policy, PREFIX + "defaults");
+            defaults.applyRefreshTo(policy, DEFAULTS);
         }
         if (tier(defaults, own, placement) != Tier.TWO_LEVEL) {
             // For the two-level caches among all.

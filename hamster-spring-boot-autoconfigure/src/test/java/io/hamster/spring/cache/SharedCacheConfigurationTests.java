@@ -230,9 +230,19 @@ class SharedCacheConfigurationTests {
                         "hamster.cache.caches.named.tier=remote",
                         "hamster.cache.caches.named.value-type=java.lang.Long",
                         "hamster.cache.caches.untold.tier=remote",
-                        "hamster.cache.caches.local.ttl=1m")
-                .run(context ->
-                        assertThat(context.getBean(CacheClient.class).names()).containsExactly("named", "users"));
+                        "hamster.cache.caches.local.ttl=1m",
+                        "hamster.cache.caches.telling.tells-others=true")
+                .run(context -> {
+                    CacheClient client = context.getBean(CacheClient.class);
+                    assertThat(client.names()).containsExactly("named", "telling", "users");
+                });
+        shared.withPropertyValues("hamster.cache.caches.telling.tells-others=true")
+                .run(context -> assertThat(context.getBean(CacheClient.class)
+                                .sharedTier()
+                                .orElseThrow()
+                                .news())
+                        .as("its channel is tried")
+                        .isPresent());
     }
 
     @Test
@@ -332,13 +342,39 @@ class SharedCacheConfigurationTests {
         telling.withPropertyValues("hamster.cache.remote.enabled=false")
                 .run(context ->
                         assertThat(policy(context, "users").tellsOthers()).isFalse());
-        local.withPropertyValues("hamster.cache.caches.users.tells-others=true").run(context -> {
-            CacheClient client = context.getBean(CacheClient.class);
-            assertThatExceptionOfType(HamsterConfigurationException.class)
-                    .isThrownBy(() -> client.cache("users"))
-                    .withMessageStartingWith("hamster.cache.caches.users.tells-others is set, but")
-                    .withMessageContaining("hamster.cluster.mode=cluster");
-        });
+        local.withPropertyValues("hamster.cache.caches.users.tells-others=true")
+                .run(context -> assertThat(CacheTestContexts.refusal(context))
+                        .hasMessageStartingWith("hamster.cache.caches.users.tells-others is set, but")
+                        .hasMessageContaining("hamster.cluster.mode=cluster"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            hamster.cache.caches.users.tier=two-level      | Cache 'users' has tier TWO_LEVEL
+            hamster.cache.caches.users.load-scope=cluster  | Cache 'users' has loadScope CLUSTER
+            hamster.cache.defaults.tier=two-level          | hamster.cache.defaults has tier TWO_LEVEL
+            hamster.cache.defaults.tier=remote             | Or set hamster.cache.defaults.tier=local
+            hamster.cache.defaults.load-scope=cluster      | hamster.cache.defaults has loadScope CLUSTER
+            hamster.cache.defaults.tells-others=true       | hamster.cache.defaults.tells-others is set, but
+            """)
+    void refusesAtStartWhatNothingCanBeSharedOver(String property, String message) {
+        local.withPropertyValues(property)
+                .run(context -> assertThat(CacheTestContexts.refusal(context)).hasMessageContaining(message));
+        shared.withPropertyValues(property).run(context -> assertThat(context).hasNotFailed());
+        local.withPropertyValues(property, "hamster.cache.remote.enabled=false")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void aCustomizerMayKeepLocalWhatNothingCanBeSharedOver() {
+        local.withBean(CachePolicyCustomizer.class, () -> (name, policy) -> policy.tier(Tier.LOCAL))
+                .withPropertyValues(
+                        "hamster.cache.defaults.tier=two-level", "hamster.cache.caches.users.tier=two-level")
+                .run(context -> assertThat(policy(context, "users").tier()).isEqualTo(Tier.LOCAL));
+        local.withBean(CachePolicyCustomizer.class, () -> (name, policy) -> policy.maxSize(7))
+                .withPropertyValues("hamster.cache.caches.users.tier=two-level")
+                .run(context -> assertThat(CacheTestContexts.refusal(context))
+                        .hasMessageContaining("Cache 'users' has tier TWO_LEVEL"));
     }
 
     @Test
