@@ -8,7 +8,9 @@ import java.time.Duration;
  * @param hits reads answered from the cache, from whichever tier, remembered absences among them
  * @param misses reads that were not
  * @param sets values put by callers; loads aren't counted here
- * @param deletes entries removed by invalidation, deletion or clearing
+ * @param deletes entries that invalidation, deletion or clearing by this instance removed; one that was in both tiers
+ *     counts once, and of what only the shared tier had, neither tags nor clearing tell. What other instances removed isn't
+ *     counted
  * @param loads loads that ended, one per key
  * @param loadFailures those that ended with an exception
  * @param loadTime the time spent in loads, all together; one that loaded several keys counts once

@@ -265,11 +265,21 @@ final class LocalTier<K, V> {
     /** Drops a key and detaches its flight; returns what a read would have found. */
     @Nullable
     Slot<V> invalidate(K key) {
+        return drop(key, true);
+    }
+
+    /** The same, not counted as a deletion: others have changed the key, or the caller knows better what to count. */
+    @Nullable
+    Slot<V> drop(K key) {
+        return drop(key, false);
+    }
+
+    private @Nullable Slot<V> drop(K key, boolean isCounted) {
         Found<V> found = new Found<>();
         engine.compute(id(key), old -> {
             detach(key);
             found.slot = answering(old);
-            return exchange(old, null, RemovalCause.INVALIDATED);
+            return removed(old, isCounted);
         });
         return found.slot;
     }
@@ -283,13 +293,22 @@ final class LocalTier<K, V> {
     }
 
     void invalidateTags(Collection<String> tags) {
+        dropTagged(tags, true);
+    }
+
+    /** The same, not counted: others have invalidated them. */
+    void dropTagged(Collection<String> tags) {
+        dropTagged(tags, false);
+    }
+
+    private void dropTagged(Collection<String> tags, boolean isCounted) {
         for (String tag : tags) {
             long now = stamps.invalidate(tag);
             for (K key : index.keys(tag)) {
                 engine.compute(
                         id(key),
                         slot -> slot != null && slot.tags.contains(tag) && slot.stamp < now
-                                ? exchange(slot, null, RemovalCause.INVALIDATED)
+                                ? removed(slot, isCounted)
                                 : slot);
             }
         }
@@ -297,23 +316,23 @@ final class LocalTier<K, V> {
 
     void clear() {
         stamps.nextEpoch();
-        dropCleared();
+        dropCleared(true);
     }
 
-    /** Clears, but leaves it to an executor to reclaim what is no longer found. */
+    /** Clears for what others have done, and leaves it to an executor to reclaim what is no longer found. */
     void clear(Executor sweeper) {
         stamps.nextEpoch();
         try {
-            sweeper.execute(this::dropCleared);
+            sweeper.execute(() -> dropCleared(false));
         } catch (Throwable e) {
             // Full, gone or out of threads; once more does no harm.
-            dropCleared();
+            dropCleared(false);
         }
     }
 
     void close() {
         stamps.close();
-        dropCleared();
+        dropCleared(false);
     }
 
     long size() {
@@ -342,19 +361,23 @@ final class LocalTier<K, V> {
         return slot.epoch == epoch && !slot.isExpired(time.nanoTime());
     }
 
-    private void dropCleared() {
+    private void dropCleared(boolean isCounted) {
         engine.forEachKey(id -> engine.compute(
-                id,
-                slot -> slot != null && slot.epoch != stamps.epoch()
-                        ? exchange(slot, null, RemovalCause.INVALIDATED)
-                        : slot));
+                id, slot -> slot != null && slot.epoch != stamps.epoch() ? removed(slot, isCounted) : slot));
     }
 
     /** A slot of an older epoch is never served; one that came in after the sweep would take its place for nothing. */
     private void dropIfCleared(K key, Slot<V> slot) {
         if (slot.epoch != stamps.epoch()) {
-            engine.compute(id(key), held -> held == slot ? exchange(slot, null, RemovalCause.INVALIDATED) : held);
+            engine.compute(id(key), held -> held == slot ? removed(slot, false) : held);
         }
+    }
+
+    private @Nullable Slot<V> removed(@Nullable Slot<V> old, boolean isCounted) {
+        if (old != null && isCounted) {
+            counters.deletes.increment();
+        }
+        return exchange(old, null, RemovalCause.INVALIDATED);
     }
 
     /** Keeps the books when one slot takes another's place; runs inside the engine's step. */
@@ -363,9 +386,6 @@ final class LocalTier<K, V> {
             K key = keyOf(old);
             index.remove(key, old.tags, tagsOf(slot));
             counters.bytes.add(-old.bytes);
-            if (cause == RemovalCause.INVALIDATED) {
-                counters.deletes.increment();
-            }
             notices.removed(key, old, old.isExpired(time.nanoTime()) ? RemovalCause.EXPIRED : cause);
         }
         if (slot != null) {

@@ -322,7 +322,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         if (isRelay) {
             return changes.takeHere(text) != null;
         }
-        boolean wasDirty = back != null && back.deleteDirty(List.of(key)) > 0;
+        boolean wasDirty = deletedDirty(back == null ? 0 : back.deleteDirty(List.of(key)));
         return changes.invalidate(List.of(text)) > 0 || wasDirty;
     }
 
@@ -330,9 +330,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
     public void invalidateAll(Collection<? extends K> keys) {
         List<TextKey<K>> all = new ArrayList<>();
         keys.forEach(key -> all.add(texts.required(key)));
-        if (back != null) {
-            back.deleteDirty(keys);
-        }
+        deletedDirty(back == null ? 0 : back.deleteDirty(keys));
         changes.invalidate(all);
     }
 
@@ -344,9 +342,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public void clear() {
-        if (back != null) {
-            back.deleteDirty();
-        }
+        deletedDirty(back == null ? 0 : back.deleteDirty());
         changes.clear();
     }
 
@@ -424,9 +420,9 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
                 change.subjects().forEach(text -> {
                     // It may have been put, and nobody else would tell the guard.
                     guard.addText(text);
-                    tier.invalidate(TextKey.ofText(text));
+                    tier.drop(TextKey.ofText(text));
                 });
-            case TAGS -> tier.invalidateTags(change.subjects());
+            case TAGS -> tier.dropTagged(change.subjects());
             case ALL -> forget();
         }
     }
@@ -495,6 +491,11 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
                 loads.refreshHere(key, slot, load, load, overdue);
             });
         }
+    }
+
+    private boolean deletedDirty(int count) {
+        counters.deletes.add(count);
+        return count > 0;
     }
 
     private static <V> Optional<V> optional(@Nullable Slot<V> slot) {

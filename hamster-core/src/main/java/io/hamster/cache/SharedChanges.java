@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -220,7 +221,7 @@ final class SharedChanges<K, V> {
     /** Brings a value that the store holds to this JVM's tier. */
     void keep(Put<K, V> put, Origin origin, boolean fits) {
         if (!fits || !keepsHere) {
-            tier.invalidate(put.key);
+            tier.drop(put.key);
             return;
         }
         boolean isKept = false;
@@ -230,7 +231,7 @@ final class SharedChanges<K, V> {
                     : tier.publish(put.key, origin, slot(put, origin), put.options.tags(), true);
         } finally {
             if (!isKept) {
-                tier.invalidate(put.key);
+                tier.drop(put.key);
             }
         }
     }
@@ -294,21 +295,38 @@ final class SharedChanges<K, V> {
     /** Drops keys; returns how many of them a read would have found in the store. */
     long invalidate(List<TextKey<K>> keys) {
         List<String> texts = keys.stream().map(TextKey::text).toList();
-        long found = inStoreThenHere(
-                () -> remote.change(texts, 0L, () -> remote.invalidate(texts)),
-                () -> keys.forEach(tier::invalidate),
+        AtomicLong there = new AtomicLong();
+        return inStoreThenHere(
+                () -> {
+                    there.set(remote.change(texts, 0L, () -> remote.invalidate(texts)));
+                    return there.get();
+                },
+                () -> countDeleted(isRelay ? 0 : there.get(), dropHere(keys)),
                 () -> tell(keys));
-        if (!keepsHere) {
-            counters.deletes.add(found);
-        }
-        return found;
+    }
+
+    /** Returns how many of the keys had a value here. */
+    private long dropHere(List<TextKey<K>> keys) {
+        return keys.stream()
+                .map(tier::drop)
+                .filter(slot -> slot != null && slot.value != null)
+                .count();
+    }
+
+    /** Keys are in both tiers, as a rule, or in the store alone; but only those here are known if that is away. */
+    private void countDeleted(long there, long here) {
+        counters.deletes.add(Math.max(there, here));
     }
 
     /** Drops a key; returns what the store had. */
     Optional<StoredEntry> take(TextKey<K> key) {
+        AtomicReference<Optional<StoredEntry>> there = new AtomicReference<>(Optional.empty());
         return inStoreThenHere(
-                () -> remote.change(List.of(key.text()), Optional.empty(), () -> remote.take(key.text())),
-                () -> tier.invalidate(key),
+                () -> {
+                    there.set(remote.change(List.of(key.text()), Optional.empty(), () -> remote.take(key.text())));
+                    return there.get();
+                },
+                () -> countDeleted(there.get().isPresent() ? 1 : 0, dropHere(List.of(key))),
                 () -> tell(List.of(key)));
     }
 

@@ -141,7 +141,7 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
             return answers.join(journal.append(records, policy.maxDirty()));
         } catch (JournalException e) {
             // Perhaps they are journalled all the same: then what is cached is too old.
-            puts.forEach(put -> tier.invalidate(put.key()));
+            puts.forEach(put -> tier.drop(put.key()));
             changes.tell(puts.stream().map(Put::key).toList());
             throw e;
         }

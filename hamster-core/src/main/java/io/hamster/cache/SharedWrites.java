@@ -201,7 +201,9 @@ final class SharedWrites<K, V> {
     Optional<V> delete(K key) {
         TextKey<K> text = texts.required(key);
         if (back != null) {
-            return back.delete(key);
+            Optional<V> found = back.delete(key);
+            counters.deletes.add(found.isPresent() ? 1 : 0);
+            return found;
         }
         return writer.inOrder(Set.of(key), () -> {
             writer.call(to -> to.delete(key));
