@@ -6,7 +6,8 @@ import java.time.Duration;
  * What a cache did since it was made. The counters are read one after another, not in one instant.
  *
  * @param hits reads answered from the cache, from whichever tier, remembered absences among them
- * @param misses reads that were not
+ * @param misses reads that were not. In a shared cache, reads that this JVM couldn't answer count once it is known what
+ *     does, those that wait for another's load by what that finds
  * @param sets values put by callers; loads aren't counted here
  * @param deletes entries that invalidation, deletion or clearing by this instance removed; one that was in both tiers
  *     counts once, and of what only the shared tier had, neither tags nor clearing tell. What other instances removed isn't
@@ -18,7 +19,7 @@ import java.time.Duration;
  * @param expirations entries reclaimed after their time to live
  * @param staleServed reads answered with an expired value
  * @param rejections misses answered by the Bloom guard without a load
- * @param remoteHits hits that were answered by the shared tier
+ * @param remoteHits hits that were answered by the shared tier or by a journal in it
  * @param undecodable what was found in the shared tier and couldn't be read, being foreign, damaged or not of the declared
  *     type; it counts as nothing, and reads load again
  * @param loadsAlone loads with {@link LoadScope#CLUSTER} that were not shared with other instances, because the shared tier

@@ -22,6 +22,11 @@ final class Counters {
     final LongAdder loadsAlone = new LongAdder();
     final LongAdder bytes = new LongAdder();
 
+    /** Counts a read that this JVM's tier couldn't answer, once it is known whether the shared tier could. */
+    void asked(boolean isRemoteHit) {
+        (isRemoteHit ? remoteHits : misses).increment();
+    }
+
     CacheStats snapshot(long size, long maxMemory) {
         return snapshot(size, maxMemory, 0, 0);
     }
@@ -35,7 +40,7 @@ final class Counters {
         long remote = remoteHits.sum();
         return new CacheStats(
                 hits.sum() + remote,
-                Math.max(0, misses.sum() - remote),
+                misses.sum(),
                 sets.sum(),
                 deletes.sum(),
                 loads.sum(),

@@ -14,28 +14,37 @@ final class Peeks<K, V> {
     private final CacheRuntime runtime;
     private final boolean isRelay;
     private final SharedReads<K, V> reads;
+    private final Counters counters;
 
-    Peeks(String cache, CachePolicy policy, CacheRuntime runtime, SharedReads<K, V> reads) {
+    Peeks(String cache, CachePolicy policy, CacheRuntime runtime, SharedReads<K, V> reads, Counters counters) {
         this.cache = cache;
         this.runtime = runtime;
         this.isRelay = policy.tier() == Tier.LOCAL;
         this.reads = reads;
+        this.counters = counters;
+    }
+
+    /** What a write has to know, which counts as no read. */
+    @Nullable
+    Slot<V> forWrite(TextKey<K> key) {
+        return isRelay ? null : answer(key, reads.question(key));
     }
 
     @Nullable
     Slot<V> one(TextKey<K> key) {
-        return isRelay ? null : answer(key, reads.question(key));
+        return isRelay ? counted(null) : counted(key, reads.question(key));
     }
 
     /** Replaces the answers for these keys by what is found. */
     void all(Collection<TextKey<K>> keys, Map<TextKey<K>, Optional<V>> answers) {
         if (isRelay) {
+            counters.misses.add(keys.size());
             return;
         }
         Map<TextKey<K>, SharedReads.Question<V>> asked = new LinkedHashMap<>();
         keys.forEach(key -> asked.put(key, reads.question(key)));
         asked.forEach((key, question) -> {
-            Slot<V> slot = answer(key, question);
+            Slot<V> slot = counted(key, question);
             if (slot != null) {
                 answers.put(key, slot.optional());
             }
@@ -44,17 +53,35 @@ final class Peeks<K, V> {
 
     CompletableFuture<Optional<V>> async(TextKey<K> key) {
         if (isRelay) {
+            counted(null);
             return CompletableFuture.completedFuture(Optional.empty());
         }
         SharedReads.Question<V> question = reads.question(key);
         return question.answer()
-                .thenApplyAsync(
-                        answer -> {
-                            Slot<V> slot = reads.peeked(key, answer, question.origin());
-                            return slot == null ? Optional.<V>empty() : slot.optional();
-                        },
-                        runtime.executor())
+                .thenApplyAsync(answer -> peeked(key, answer, question.origin()), runtime.executor())
+                .whenComplete((found, failure) -> counters.asked(failure == null && found.isPresent()))
+                .thenApply(found ->
+                        found.isEmpty() ? Optional.<V>empty() : found.get().optional())
                 .toCompletableFuture();
+    }
+
+    private Optional<Slot<V>> peeked(TextKey<K> key, SharedReads.Answer<V> answer, Origin origin) {
+        return Optional.ofNullable(reads.peeked(key, answer, origin));
+    }
+
+    private @Nullable Slot<V> counted(TextKey<K> key, SharedReads.Question<V> question) {
+        Slot<V> slot = null;
+        try {
+            slot = answer(key, question);
+        } finally {
+            counted(slot);
+        }
+        return slot;
+    }
+
+    private @Nullable Slot<V> counted(@Nullable Slot<V> slot) {
+        counters.asked(slot != null);
+        return slot;
     }
 
     private @Nullable Slot<V> answer(TextKey<K> key, SharedReads.Question<V> question) {

@@ -92,7 +92,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         PendingChanges pending = new PendingChanges(name, store, runtime.scheduler(), this::confirmed);
         this.remote = new RemoteTier(name, store, pending, isRelay);
         this.reads = new SharedReads<>(name, policy, runtime, tier, slots, remote, values, dirty, counters);
-        this.peeks = new Peeks<>(name, policy, runtime, reads);
+        this.peeks = new Peeks<>(name, policy, runtime, reads, counters);
         this.changes = new SharedChanges<>(name, policy, runtime, tier, slots, remote, values, others, counters);
         this.guard = policy.tellsOthers()
                 ? new KeyGuard<>(name, policy, texts, runtime, counters)
@@ -255,6 +255,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
             texts.required(text);
             AsyncCacheLoader<K, V> own = watch.ofAsync(loader, false);
             if (loads.mustRunAlone()) {
+                counters.misses.increment();
                 AsyncCacheLoader<K, V> alone = dirty == null ? own : dirty.before(own);
                 return loads.compose(text, same -> alone.load(same.known()), options);
             }
@@ -440,9 +441,12 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         changes.tell(scope, subjects);
     }
 
+    /** What is found counts here; what isn't, where it is known whether the shared tier has it. */
     private @Nullable Slot<V> read(TextKey<K> key) {
         Slot<V> slot = tier.live(key);
-        (slot == null ? counters.misses : counters.hits).increment();
+        if (slot != null) {
+            counters.hits.increment();
+        }
         return slot;
     }
 

@@ -283,9 +283,6 @@ final class SharedReads<K, V> {
         if (isRefresh && isDue(entry)) {
             return Step.needsTicket(hit(entry, value, origin, true, options));
         }
-        if (!isRefresh) {
-            counters.remoteHits.increment();
-        }
         return Step.found(hit(entry, value, origin, false, options));
     }
 
@@ -410,11 +407,8 @@ final class SharedReads<K, V> {
                 entry.ttl(), entry.tags(), new EntryOptions.Found(origin.at(), entry.age(), entry.ttl(), false));
         Slot<V> slot = slots.make(
                 key, value.orElse(null), options, origin, runtime.time().nanoTime());
-        if (slot != null) {
-            counters.remoteHits.increment();
-            if (policy.tier() == Tier.TWO_LEVEL) {
-                tier.publish(key, origin, slot, entry.tags(), false);
-            }
+        if (slot != null && policy.tier() == Tier.TWO_LEVEL) {
+            tier.publish(key, origin, slot, entry.tags(), false);
         }
         return slot;
     }

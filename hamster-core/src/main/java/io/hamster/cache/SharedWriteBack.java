@@ -170,7 +170,7 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
 
     private Optional<V> there(K key) {
         TextKey<K> text = texts.required(key);
-        Slot<V> known = peeks.one(text);
+        Slot<V> known = peeks.forWrite(text);
         Slot<V> slot = known == null ? tier.live(text) : known;
         return slot == null ? Optional.empty() : slot.optional();
     }

@@ -169,7 +169,7 @@ final class SharedWrites<K, V> {
         }
         return writer.inOrder(Set.of(key), () -> {
             Slot<V> slot = tier.live(put.key());
-            Slot<V> there = slot != null ? slot : peeks.one(put.key());
+            Slot<V> there = slot != null ? slot : peeks.forWrite(put.key());
             if (there != null && there.value != null) {
                 return there.optional();
             }

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ final class Waits<K, V> {
     private final LocalTier<K, V> tier;
     private final Counters counters;
     private final boolean prefersStale;
+    /** Whether a read that waits counts when it is answered: in a local cache it has counted as a miss before. */
+    private final boolean countsReads;
 
     Waits(String cache, CachePolicy policy, CacheRuntime runtime, LocalTier<K, V> tier, Counters counters) {
         this.cache = cache;
@@ -25,6 +28,7 @@ final class Waits<K, V> {
         this.tier = tier;
         this.counters = counters;
         this.prefersStale = !policy.softTimeout().isZero();
+        this.countsReads = policy.isShared();
     }
 
     /**
@@ -36,6 +40,19 @@ final class Waits<K, V> {
      */
     @Nullable
     Optional<V> answer(K key, Flight<V> flight, long asked, boolean mine) {
+        boolean asksAgain = false;
+        try {
+            Optional<V> answer = awaited(key, flight, asked, mine);
+            asksAgain = answer == null;
+            return answer;
+        } finally {
+            if (countsReads && !asksAgain) {
+                count(flight.outcome());
+            }
+        }
+    }
+
+    private @Nullable Optional<V> awaited(K key, Flight<V> flight, long asked, boolean mine) {
         Outcome<V> outcome = flight.outcome();
         if (outcome == null && prefersStale) {
             outcome = await(key, flight, flight.soon().event()).orElse(null);
@@ -57,7 +74,7 @@ final class Waits<K, V> {
     /** Answers through a future what {@link #answer} would return. */
     CompletableFuture<Optional<V>> follow(
             K key, Flight<V> flight, long asked, boolean mine, Supplier<CompletableFuture<Optional<V>>> again) {
-        CompletableFuture<Optional<V>> answer = new CompletableFuture<>();
+        Answer answer = new Answer();
         LoadGraph.Run waiting = runtime.graph().current();
         if (waiting != null && flight.outcome() == null) {
             if (!runtime.graph().begin(waiting, flight.run)) {
@@ -88,7 +105,7 @@ final class Waits<K, V> {
             long asked,
             boolean mine,
             Supplier<CompletableFuture<Optional<V>>> again,
-            CompletableFuture<Optional<V>> answer) {
+            Answer answer) {
         boolean here = flight.outcome() != null;
         Consumer<Outcome<V>> end = outcome -> {
             Runnable complete = () -> complete(key, flight, outcome, asked, mine, again, answer);
@@ -109,7 +126,7 @@ final class Waits<K, V> {
             long asked,
             boolean mine,
             Supplier<CompletableFuture<Optional<V>>> again,
-            CompletableFuture<Optional<V>> answer) {
+            Answer answer) {
         if (answer.isDone()) {
             // Its caller has given up, and needs no load of its own.
             return;
@@ -122,9 +139,11 @@ final class Waits<K, V> {
             }
             Optional<V> judged = judge(key, flight, outcome, asked, mine);
             if (judged != null) {
+                answer.countAs(outcome);
                 answer.complete(judged);
             } else {
                 CompletableFuture<Optional<V>> next = again.get();
+                answer.leaveCounting();
                 answer.whenComplete((value, thrown) -> next.cancel(false));
                 next.whenComplete((value, thrown) -> {
                     if (thrown == null) {
@@ -212,6 +231,11 @@ final class Waits<K, V> {
                 + CacheKeys.shortened(key));
     }
 
+    /** Those who join a flight are answered from where it found its value. */
+    private void count(@Nullable Outcome<V> outcome) {
+        counters.asked(outcome instanceof Outcome.Loaded<V> loaded && !loaded.calledLoader());
+    }
+
     private <T> T await(K key, Flight<V> flight, CompletableFuture<T> future) {
         LoadGraph.Run waiting = runtime.graph().current();
         if (waiting != null && !runtime.graph().begin(waiting, flight.run)) {
@@ -239,5 +263,40 @@ final class Waits<K, V> {
     CyclicLoadException cyclic(K key) {
         return new CyclicLoadException("The load of " + CacheKeys.shortened(key) + " in cache '" + cache
                 + "' would wait for itself; a loader may only ask for keys that don't need its own");
+    }
+
+    /** A read's answer. It counts before anybody learns of it, and is a miss unless something else was said before. */
+    private final class Answer extends CompletableFuture<Optional<V>> {
+
+        private final AtomicBoolean isCounted = new AtomicBoolean(!countsReads);
+
+        void countAs(@Nullable Outcome<V> outcome) {
+            if (isCounted.compareAndSet(false, true)) {
+                count(outcome);
+            }
+        }
+
+        /** To that of a read that takes its place. */
+        void leaveCounting() {
+            isCounted.set(true);
+        }
+
+        @Override
+        public boolean complete(Optional<V> value) {
+            countAs(null);
+            return super.complete(value);
+        }
+
+        @Override
+        public boolean completeExceptionally(Throwable failure) {
+            countAs(null);
+            return super.completeExceptionally(failure);
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterrupt) {
+            countAs(null);
+            return super.cancel(mayInterrupt);
+        }
     }
 }
