@@ -58,7 +58,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         this.back = writeBack(name, policy, runtime, tier, slots, guard);
         this.writes = new LocalWrites<>(name, policy, time, tier, slots, back, guard, counters);
         this.tickets = new LocalTickets<>(time, tier, slots, back, guard, counters);
-        this.loader = loader(policy);
+        this.loader = PolicyParts.loader(policy);
         this.refreshesAhead = policy.refreshAhead().isPresent();
         this.hot = HotKeys.of(name, policy, runtime, tier);
     }
@@ -355,12 +355,6 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         return (Weigher<? super K, ? super V>) policy.weigher().orElseGet(EstimatingWeigher::new);
     }
 
-    @SuppressWarnings("unchecked")
-    private static <K, V> @Nullable CacheLoader<K, V> loader(CachePolicy policy) {
-        return (CacheLoader<K, V>) policy.loader().orElse(null);
-    }
-
-    @SuppressWarnings("unchecked")
     private static <K, V> @Nullable OwnedWriteBack<K, V> writeBack(
             String name,
             CachePolicy policy,
@@ -372,8 +366,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         if (how == null) {
             return null;
         }
-        WriteBackWriter<K, V> writer =
-                (WriteBackWriter<K, V>) policy.writeBackWriter().orElseThrow();
+        WriteBackWriter<K, V> writer = PolicyParts.writeBackWriter(policy);
         return new OwnedWriteBack<>(name, how, writer, runtime, tier, slots, guard);
     }
 }

@@ -35,7 +35,7 @@ final class LocalWrites<K, V> {
         this.time = time;
         this.tier = tier;
         this.slots = slots;
-        this.through = new WriteThrough<>(name, writer(policy));
+        this.through = new WriteThrough<>(name, PolicyParts.writer(policy));
         this.back = back;
         this.guard = guard;
         this.counters = counters;
@@ -167,10 +167,5 @@ final class LocalWrites<K, V> {
 
     private @Nullable Slot<V> slot(K key, V value, EntryOptions options) {
         return slots.make(key, value, options, tier.origin(), time.nanoTime());
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <K, V> @Nullable CacheWriter<? super K, ? super V> writer(CachePolicy policy) {
-        return (CacheWriter<? super K, ? super V>) policy.writer().orElse(null);
     }
 }

@@ -5,8 +5,6 @@ import io.hamster.cache.bloom.BloomGuard;
 import io.hamster.cache.invalidation.Invalidation;
 import io.hamster.cache.store.CacheStore;
 import io.hamster.cache.writeback.WriteBackAdmin;
-import io.hamster.cache.writeback.WriteBackWriter;
-import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -88,7 +86,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
                 name, policy, runtime, tier, slots, counters, new LoadWatch(name, runtime.time(), LoadListeners.NONE));
         this.watch = new LoadWatch(name, runtime.time(), runtime.loadListeners());
         this.bulkLoads = new BulkLoads<>(runtime, tier, loads);
-        StoredValues<V> values = new StoredValues<>(name, policy, type(policy), codec, runtime.random(), counters);
+        StoredValues<V> values = new StoredValues<>(name, policy, codec, runtime.random(), counters);
         PendingChanges pending = new PendingChanges(name, store, runtime.scheduler(), this::confirmed);
         this.remote = new RemoteTier(name, store, pending, isRelay);
         this.reads = new SharedReads<>(name, policy, runtime, tier, slots, remote, values, dirty, counters);
@@ -103,7 +101,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
                 : new SharedWriteBack<>(
                         name,
                         policy.writeBack().orElseThrow(),
-                        writer(policy),
+                        PolicyParts.writeBackWriter(policy),
                         runtime,
                         texts,
                         tier,
@@ -114,7 +112,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         this.writes =
                 new SharedWrites<>(name, policy, texts, tier, values, reads, peeks, changes, guard, back, counters);
         this.tickets = new SharedTickets<>(policy, texts, tier, remote, changes, guard, dirty, counters);
-        this.loader = loader(policy);
+        this.loader = PolicyParts.loader(policy);
         this.refreshesAhead = policy.refreshAhead().isPresent();
         this.hot = HotKeys.of(name, policy, runtime, tier);
     }
@@ -504,20 +502,5 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
 
     private static <V> Optional<V> optional(@Nullable Slot<V> slot) {
         return slot == null ? Optional.empty() : slot.optional();
-    }
-
-    private static Type type(CachePolicy policy) {
-        // The builder asks for it where values leave the heap.
-        return policy.valueType().orElse(Object.class);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <K, V> @Nullable CacheLoader<K, V> loader(CachePolicy policy) {
-        return (CacheLoader<K, V>) policy.loader().orElse(null);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <K, V> WriteBackWriter<K, V> writer(CachePolicy policy) {
-        return (WriteBackWriter<K, V>) policy.writeBackWriter().orElseThrow();
     }
 }

@@ -60,7 +60,7 @@ final class SharedWrites<K, V> {
         this.peeks = peeks;
         this.changes = changes;
         this.guard = guard;
-        this.writer = new WriteThrough<>(cache, writer(policy));
+        this.writer = new WriteThrough<>(cache, PolicyParts.writer(policy));
         this.back = back;
         this.counters = counters;
     }
@@ -226,10 +226,5 @@ final class SharedWrites<K, V> {
                     + "' is null; use putAbsent to remember that there is none");
         }
         return text;
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <K, V> @Nullable CacheWriter<? super K, ? super V> writer(CachePolicy policy) {
-        return (CacheWriter<? super K, ? super V>) policy.writer().orElse(null);
     }
 }

@@ -27,12 +27,13 @@ final class StoredValues<V> {
     private final long longestRelay;
     private final Counters counters;
 
-    StoredValues(String cache, CachePolicy policy, Type type, Codec codec, DoubleSupplier random, Counters counters) {
+    StoredValues(String cache, CachePolicy policy, Codec codec, DoubleSupplier random, Counters counters) {
         this.cache = cache;
         this.codec = codec;
         this.compression = new Compression(policy.compressAbove());
-        this.type = type;
-        this.rawType = rawType(type);
+        // The builder asks for it where values leave the heap.
+        this.type = policy.valueType().orElse(Object.class);
+        this.rawType = rawType(this.type);
         this.lifetimes = new Lifetimes(policy, random);
         this.staleLimit = policy.staleOnError().map(Durations::nanos).orElse(0L);
         this.longestRelay = longestRelay(policy);
