@@ -24,8 +24,9 @@ public final class HamsterCacheEndpointAutoConfiguration {
     @Bean
     @ConditionalOnBean(CacheClient.class)
     @ConditionalOnMissingBean
-    HamsterCachesEndpoint hamsterCachesEndpoint(CacheClient client, WriteBackFigures figures) {
-        return new HamsterCachesEndpoint(client, figures);
+    HamsterCachesEndpoint hamsterCachesEndpoint(
+            CacheClient client, WriteBackFigures figures, HamsterCacheProperties properties) {
+        return new HamsterCachesEndpoint(client, figures, properties.endpoint().showKeys());
     }
 
     @Bean

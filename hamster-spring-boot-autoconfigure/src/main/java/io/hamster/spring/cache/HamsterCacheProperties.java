@@ -31,6 +31,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param caches What holds for single caches, by name: each has the properties of hamster.cache.defaults. None unless
  *     set.
  * @param remote The shared tier of caches that aren't only local.
+ * @param endpoint The Actuator endpoint of caches.
  */
 @ConfigurationProperties(prefix = "hamster.cache", ignoreUnknownFields = false)
 public record HamsterCacheProperties(
@@ -39,7 +40,8 @@ public record HamsterCacheProperties(
         @DefaultValue("true") boolean springCacheManager,
         @NestedConfigurationProperty @DefaultValue CacheSettings defaults,
         @DefaultValue Map<String, CacheSettings> caches,
-        @DefaultValue Remote remote) {
+        @DefaultValue Remote remote,
+        @DefaultValue Endpoint endpoint) {
 
     /** Outside of locks, which are at {@code Integer.MAX_VALUE - 100}: a hit needs none. */
     static final int DEFAULT_ASPECT_ORDER = Integer.MAX_VALUE - 200;
@@ -94,6 +96,13 @@ public record HamsterCacheProperties(
     }
 
     /**
+     * The Actuator endpoint of caches.
+     *
+     * @param showKeys Whether the endpoint hamstercaches shows the keys of dead letters in full; shortened otherwise.
+     */
+    public record Endpoint(@DefaultValue("false") boolean showKeys) {}
+
+    /**
      * Checks every setting by making each cache's policy once.
      *
      * @param enabled whether there are caches
@@ -102,6 +111,7 @@ public record HamsterCacheProperties(
      * @param defaults for all
      * @param caches for single ones
      * @param remote checked itself
+     * @param endpoint any
      * @throws io.hamster.spring.HamsterConfigurationException if a value is out of its range or contradicts another
      */
     public HamsterCacheProperties {

@@ -24,17 +24,20 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
  * The caches that this instance has made so far, with what they are told to do and what they did. Shows no values,
- * and of keys only those of dead letters, shortened. Asking for a cache doesn't make it.
+ * and of keys only those of dead letters, shortened unless the application says otherwise. Asking for a cache doesn't make
+ * it.
  */
 @Endpoint(id = "hamstercaches", defaultAccess = Access.READ_ONLY)
 public final class HamsterCachesEndpoint {
 
     private final CacheClient client;
     private final WriteBackFigures figures;
+    private final boolean showKeys;
 
-    HamsterCachesEndpoint(CacheClient client, WriteBackFigures figures) {
+    HamsterCachesEndpoint(CacheClient client, WriteBackFigures figures, boolean showKeys) {
         this.client = client;
         this.figures = figures;
+        this.showKeys = showKeys;
     }
 
     /**
@@ -123,9 +126,10 @@ public final class HamsterCachesEndpoint {
                 .orElse(null);
     }
 
-    private static @Nullable WriteBackDescriptor whole(HamsterCache<?, ?> cache) {
+    private @Nullable WriteBackDescriptor whole(HamsterCache<?, ?> cache) {
         return cache.writeBack()
-                .flatMap(admin -> cache.policy().writeBack().map(policy -> WriteBackDescriptor.whole(policy, admin)))
+                .flatMap(admin ->
+                        cache.policy().writeBack().map(policy -> WriteBackDescriptor.whole(policy, admin, showKeys)))
                 .orElse(null);
     }
 

@@ -34,11 +34,10 @@ public record WriteBackDescriptor(
     }
 
     /** Asks the journal. */
-    static WriteBackDescriptor whole(WriteBackPolicy policy, WriteBackAdmin<?> admin) {
+    static WriteBackDescriptor whole(WriteBackPolicy policy, WriteBackAdmin<?> admin, boolean showKeys) {
         List<DeadLetterDescriptor> letters = admin.deadLetters().stream()
                 .limit(MOST_LETTERS)
-                .map(letter ->
-                        new DeadLetterDescriptor(CacheLog.shortened(letter.key()), letter.sequence(), kind(letter)))
+                .map(letter -> new DeadLetterDescriptor(shown(letter.key(), showKeys), letter.sequence(), kind(letter)))
                 .toList();
         return of(policy, false, admin.stats(), letters);
     }
@@ -52,6 +51,10 @@ public record WriteBackDescriptor(
                 policy.durability(), policy.flushInterval(), policy.batchSize(), isAway, stats, letters);
     }
 
+    private static String shown(Object key, boolean inFull) {
+        return inFull ? key.toString() : CacheLog.shortened(key);
+    }
+
     /** The failure's class: what else it says may well contain the value. */
     private static String kind(DeadLetter<?> letter) {
         String reason = letter.reason();
@@ -62,7 +65,7 @@ public record WriteBackDescriptor(
     /**
      * A dead letter.
      *
-     * @param key its key, shortened
+     * @param key its key, perhaps shortened
      * @param sequence names it
      * @param reason of what kind the last failure was; the log has the rest
      */

@@ -97,6 +97,19 @@ class WriteBackOperationsTests {
     }
 
     @Test
+    void showsKeysOfDeadLettersInFullIfTheApplicationSaysSo() {
+        runner.withPropertyValues("hamster.cache.endpoint.show-keys=true").run(context -> {
+            deadLetter(context);
+
+            assertThat(MockMvcTester.from(context).get().uri(PATH + "/users"))
+                    .hasStatusOk()
+                    .bodyJson()
+                    .extractingPath("$.writeBack.deadLetters[0].key")
+                    .isEqualTo(SECRET_KEY);
+        });
+    }
+
+    @Test
     void flushesAndSaysWhatTheSourceRefused() {
         runner.run(context -> {
             users(context).put("a", "taken");
