@@ -171,7 +171,7 @@ public final class CacheClientBuilder {
     /**
      * Adds a listener.
      *
-     * @param listener told of each cache that is made, and of each load
+     * @param listener told of each cache that is made, of each load and of each change
      * @return this
      */
     public CacheClientBuilder listener(CacheListener listener) {
@@ -211,7 +211,7 @@ public final class CacheClientBuilder {
                         new LoadGraph(),
                         codec,
                         sharedJournals,
-                        listeners.isEmpty() ? LoadListeners.NONE : new LoadListeners(listeners),
+                        listeners.isEmpty() ? CacheListeners.NONE : new CacheListeners(listeners),
                         contextCarrier),
                 policies,
                 listeners,

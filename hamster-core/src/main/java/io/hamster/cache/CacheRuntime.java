@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param contextFreeExecutor runs what others have caused: completions, notices, upkeep, flushes
  * @param codec encodes what leaves the heap
  * @param sharedJournals makes journals that several processes share
- * @param loadListeners watch the loaders of all caches
+ * @param listeners watch loaders and changes of all caches
  * @param carrier makes work carry the calling thread's context to whichever thread runs it
  */
 record CacheRuntime(
@@ -33,7 +33,7 @@ record CacheRuntime(
         LoadGraph graph,
         @Nullable Codec codec,
         SharedJournal.@Nullable Factory sharedJournals,
-        LoadListeners loadListeners,
+        CacheListeners listeners,
         UnaryOperator<Runnable> carrier) {
 
     /** For caches of which nothing leaves the heap. */
@@ -55,7 +55,7 @@ record CacheRuntime(
                 graph,
                 null,
                 null,
-                LoadListeners.NONE,
+                CacheListeners.NONE,
                 UnaryOperator.identity());
     }
 

@@ -101,7 +101,7 @@ final class DefaultCacheClient implements CacheClient {
     }
 
     private ManagedCache<?, ?> make(String name, @Nullable CachePolicy policy) {
-        ManagedCache<?, ?> made = make(name, policy != null ? policy : policies.apply(name), shared);
+        ManagedCache<?, ?> made = watched(make(name, policy != null ? policy : policies.apply(name), shared));
         ManagedCache<?, ?> found = enter(made);
         if (found != null) {
             made.close();
@@ -131,6 +131,12 @@ final class DefaultCacheClient implements CacheClient {
                     + " to LOCAL and the loadScope to JVM and leave tellsOthers out");
         }
         return sharing.make(name, policy, Admission.STRICT);
+    }
+
+    private <K, V> ManagedCache<K, V> watched(ManagedCache<K, V> cache) {
+        return listeners.isEmpty()
+                ? cache
+                : new WatchedCache<>(cache, new ChangeWatch(cache.name(), runtime.time(), runtime.listeners()));
     }
 
     /** Gives the cache that there is already. Others' code never runs under the lock: it may wait for who waits here. */

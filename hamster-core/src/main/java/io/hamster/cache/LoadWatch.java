@@ -16,9 +16,9 @@ final class LoadWatch {
 
     private final String cache;
     private final TimeSource time;
-    private final LoadListeners listeners;
+    private final CacheListeners listeners;
 
-    LoadWatch(String cache, TimeSource time, LoadListeners listeners) {
+    LoadWatch(String cache, TimeSource time, CacheListeners listeners) {
         this.cache = cache;
         this.time = time;
         this.listeners = listeners;

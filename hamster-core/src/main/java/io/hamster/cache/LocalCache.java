@@ -46,13 +46,7 @@ final class LocalCache<K, V> implements ManagedCache<K, V> {
         this.tier = new LocalTier<>(policy, runtime, counters, notices, admission);
         Slots<K, V> slots = new Slots<>(policy, tier.stamps(), weigher(policy), runtime.random());
         this.loads = new Loads<>(
-                name,
-                policy,
-                runtime,
-                tier,
-                slots,
-                counters,
-                new LoadWatch(name, runtime.time(), runtime.loadListeners()));
+                name, policy, runtime, tier, slots, counters, new LoadWatch(name, runtime.time(), runtime.listeners()));
         this.bulkLoads = new BulkLoads<>(runtime, tier, loads);
         this.guard = new KeyGuard<>(name, policy, runtime, counters);
         this.back = writeBack(name, policy, runtime, tier, slots, guard);

@@ -83,8 +83,8 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         Slots<TextKey<K>, V> slots =
                 new Slots<>(here, tier.stamps(), new TextKeyWeigher<K, V>(policy), runtime.random());
         this.loads = new Loads<>(
-                name, policy, runtime, tier, slots, counters, new LoadWatch(name, runtime.time(), LoadListeners.NONE));
-        this.watch = new LoadWatch(name, runtime.time(), runtime.loadListeners());
+                name, policy, runtime, tier, slots, counters, new LoadWatch(name, runtime.time(), CacheListeners.NONE));
+        this.watch = new LoadWatch(name, runtime.time(), runtime.listeners());
         this.bulkLoads = new BulkLoads<>(runtime, tier, loads);
         StoredValues<V> values = new StoredValues<>(name, policy, codec, runtime.random(), counters);
         PendingChanges pending = new PendingChanges(name, store, runtime.scheduler(), this::confirmed);
@@ -412,8 +412,8 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         return tier;
     }
 
-    /** Drops what another instance has changed. */
-    void heard(Invalidation change) {
+    @Override
+    public void heard(Invalidation change) {
         switch (change.scope()) {
             case KEYS ->
                 change.subjects().forEach(text -> {
@@ -426,8 +426,8 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         }
     }
 
-    /** Drops everything that others may have changed. */
-    void forget() {
+    @Override
+    public void forget() {
         if (policy.tellsOthers()) {
             guard.reopen();
             tier.clear(runtime.contextFreeExecutor());

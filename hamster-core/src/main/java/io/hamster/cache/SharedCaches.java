@@ -187,19 +187,15 @@ final class SharedCaches {
         @Override
         public void invalidated(Invalidation change) {
             for (ManagedCache<?, ?> cache : caches.get()) {
-                if (cache instanceof SharedCache<?, ?> own && own.name().equals(change.cache())) {
-                    own.heard(change);
+                if (cache.name().equals(change.cache())) {
+                    cache.heard(change);
                 }
             }
         }
 
         @Override
         public void missed() {
-            for (ManagedCache<?, ?> cache : caches.get()) {
-                if (cache instanceof SharedCache<?, ?> own) {
-                    own.forget();
-                }
-            }
+            caches.get().forEach(ManagedCache::forget);
         }
     }
 }

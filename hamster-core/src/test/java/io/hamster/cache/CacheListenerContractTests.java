@@ -1,18 +1,22 @@
 package io.hamster.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.hamster.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What listeners are told of loads. */
+/** What listeners are told of loads and changes. */
 abstract class CacheListenerContractTests extends CacheTestBase {
 
     private final Recorder recorder = new Recorder();
@@ -20,6 +24,16 @@ abstract class CacheListenerContractTests extends CacheTestBase {
     private static final class Recorder implements CacheListener {
 
         private final List<String> told = new CopyOnWriteArrayList<>();
+        private final List<String> changes = new CopyOnWriteArrayList<>();
+
+        @Override
+        public Changing changing(String cache, Operation operation, Collection<?> subjects) {
+            String what = operation + " " + cache + " " + List.copyOf(subjects);
+            return (isDone, took, error) -> changes.add(what
+                    + (isDone ? " done after " : " not done after ")
+                    + took.toSeconds()
+                    + error.map(e -> ": " + e.getMessage()).orElse(""));
+        }
 
         @Override
         public void created(HamsterCache<?, ?> cache) {
@@ -152,8 +166,124 @@ abstract class CacheListenerContractTests extends CacheTestBase {
     }
 
     @Test
+    void hearOfEachChange() {
+        HamsterCache<String, String> cache = watched(policy());
+
+        cache.put("k", "v");
+        cache.put("k", "v", EntryOptions.none());
+        cache.putAll(Map.of("l", "v"));
+        cache.putIfAbsent("m", "v");
+        cache.putAbsent("n");
+        cache.invalidate("k");
+        cache.invalidateAll(List.of("l", "m"));
+        cache.invalidateTags(List.of("t"));
+        cache.loadAndDelete("k");
+        cache.flush();
+        cache.clear();
+        cache.get("k");
+        cache.entry("k");
+
+        assertThat(recorder.changes)
+                .containsExactly(
+                        "PUT books [k] done after 0",
+                        "PUT books [k] done after 0",
+                        "PUT books [l] done after 0",
+                        "PUT books [m] done after 0",
+                        "PUT books [n] done after 0",
+                        "INVALIDATE books [k] done after 0",
+                        "INVALIDATE books [l, m] done after 0",
+                        "INVALIDATE_TAGS books [t] done after 0",
+                        "DELETE books [k] done after 0",
+                        "FLUSH books [] done after 0",
+                        "CLEAR books [] done after 0");
+        assertThat(recorder.told).containsExactly("created books");
+    }
+
+    @Test
+    void canTellWhatWasNotDone() {
+        HamsterCache<String, String> cache = watched(policy());
+        CacheTicket<String, String> late = cache.ticket("k");
+        cache.put("k", "v");
+        recorder.changes.clear();
+
+        assertThat(cache.putIfAbsent("k", "other")).contains("v");
+        assertThat(late.publish("k", Optional.of("old"), EntryOptions.none())).isFalse();
+        assertThat(late.put("k", Optional.of("old"), EntryOptions.none())).isFalse();
+        assertThatExceptionOfType(InvalidCacheKeyException.class).isThrownBy(() -> cache.invalidate(""));
+
+        assertThat(recorder.changes)
+                .startsWith(
+                        "PUT books [k] not done after 0",
+                        "PUBLISH books [k] not done after 0",
+                        "PUT books [k] not done after 0")
+                .hasSize(4)
+                .last()
+                .asString()
+                .startsWith("INVALIDATE books [] not done after 0: ");
+    }
+
+    @Test
+    void hearWhatAChangeFailedWithAndHowLongItTook() {
+        CacheWriter<String, String> writer = new CacheWriter<>() {
+
+            @Override
+            public void write(String key, String value) {
+                time.advance(Duration.ofSeconds(2));
+                throw new IllegalStateException("no source");
+            }
+
+            @Override
+            public void delete(String key) {}
+        };
+        HamsterCache<String, String> cache = watched(policy().writeThrough(writer));
+
+        assertThatIllegalStateException().isThrownBy(() -> cache.put("k", "v"));
+
+        assertThat(recorder.changes).containsExactly("PUT books [k] not done after 2: no source");
+    }
+
+    /** A change may be quick, and the clock is not for free. */
+    @Test
+    void costNoLookAtTheClockIfTheyWatchNothing() {
+        AtomicInteger looks = new AtomicInteger();
+        TimeSource counted = new TimeSource() {
+
+            @Override
+            public long nanoTime() {
+                looks.incrementAndGet();
+                return time.nanoTime();
+            }
+
+            @Override
+            public Instant instant() {
+                return time.instant();
+            }
+        };
+        HamsterCache<String, String> unwatched = cache(client().timeSource(counted), policy());
+        HamsterCache<String, String> ignored =
+                cache(client().timeSource(counted).listener(made -> {}), policy());
+
+        looks.set(0);
+        unwatched.put("k", "v");
+        int without = looks.getAndSet(0);
+        ignored.put("k", "v");
+
+        assertThat(looks).hasValue(without);
+    }
+
+    @Test
     void canBreakNothing() {
         CacheListener broken = new CacheListener() {
+
+            @Override
+            public Changing changing(String cache, Operation operation, Collection<?> subjects) {
+                if (subjects.contains("at once")) {
+                    throw new IllegalStateException("planted");
+                }
+                return (isDone, took, error) -> {
+                    throw new IllegalStateException("planted");
+                };
+            }
 
             @Override
             public void created(HamsterCache<?, ?> cache) {
@@ -175,6 +305,12 @@ abstract class CacheListenerContractTests extends CacheTestBase {
         assertThat(cache.get("at once", key -> "v")).contains("v");
         assertThat(cache.get("later", key -> "v")).contains("v");
         assertTold("load books [at once]", "returned", "ok after 0", "load books [later]", "returned", "ok after 0");
+        cache.put("at once", "w");
+        cache.put("later", "w");
+        assertThat(cache.get("at once")).contains("w");
+        assertThat(cache.get("later")).contains("w");
+        assertThat(recorder.changes)
+                .containsExactly("PUT books [at once] done after 0", "PUT books [later] done after 0");
     }
 
     /** Where the store answers on a thread of its own, nothing of the caller's is on it. */

@@ -1,11 +1,13 @@
 package io.hamster.spring.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.HamsterCache;
+import io.hamster.cache.InvalidCacheKeyException;
 import io.hamster.testing.ManualTime;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
@@ -187,6 +189,36 @@ class CacheLoadObservationTests {
         assertThat(output)
                 .containsPattern("operation=load cache=users key=custom…\\p{XDigit}{8} outcome=ok duration=PT")
                 .containsPattern("operation=load cache=users keys=2 outcome=ok duration=PT")
+                .doesNotContain(KEY, "secret");
+    }
+
+    @Test
+    void logsEachChangeAtDebugWithShortenedKeys(CapturedOutput output) {
+        LoggingSystem logging = LoggingSystem.get(getClass().getClassLoader());
+        logging.setLogLevel(CacheLog.class.getName(), LogLevel.DEBUG);
+        try {
+            runner.run(context -> {
+                users(context).put(KEY, "secret");
+                users(context).putAll(Map.of("a", "secret", "b", "secret"));
+                users(context).putIfAbsent(KEY, "secret");
+                users(context).invalidateTags(List.of("secret"));
+                users(context).loadAndDelete(KEY);
+                users(context).clear();
+                assertThatExceptionOfType(InvalidCacheKeyException.class)
+                        .isThrownBy(() -> users(context).invalidate(""));
+            });
+        } finally {
+            logging.setLogLevel(CacheLog.class.getName(), null);
+        }
+
+        assertThat(output)
+                .containsPattern("operation=put cache=users key=custom…\\p{XDigit}{8} outcome=ok duration=PT")
+                .containsPattern("operation=put cache=users keys=2 outcome=ok duration=PT")
+                .containsPattern("operation=put cache=users key=custom…\\p{XDigit}{8} outcome=refused duration=PT")
+                .containsPattern("operation=invalidate_tags cache=users tags=1 outcome=ok duration=PT")
+                .containsPattern("operation=delete cache=users key=custom…\\p{XDigit}{8} outcome=ok duration=PT")
+                .containsPattern("operation=clear cache=users outcome=ok duration=PT")
+                .containsPattern("operation=invalidate cache=users key=\\S+ outcome=failed duration=PT")
                 .doesNotContain(KEY, "secret");
     }
 }

@@ -11,17 +11,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Several listeners as one, none of which can disturb a load.
+ * Several listeners as one, none of which can disturb what they watch.
  *
  * @param listeners in the order in which they hear
  */
-record LoadListeners(List<CacheListener> listeners) {
+record CacheListeners(List<CacheListener> listeners) {
 
-    static final LoadListeners NONE = new LoadListeners(List.of());
+    static final CacheListeners NONE = new CacheListeners(List.of());
 
-    private static final Logger log = LoggerFactory.getLogger(LoadListeners.class);
+    private static final Logger log = LoggerFactory.getLogger(CacheListeners.class);
 
-    LoadListeners {
+    CacheListeners {
         listeners = List.copyOf(listeners);
     }
 
@@ -58,11 +58,31 @@ record LoadListeners(List<CacheListener> listeners) {
         };
     }
 
+    /** {@link CacheListener.Changing#UNWATCHED} itself if nobody watches: then there is nothing to be measured. */
+    CacheListener.Changing changing(String cache, CacheListener.Operation operation, Collection<?> subjects) {
+        List<CacheListener.Changing> watching = List.of();
+        for (CacheListener listener : listeners) {
+            CacheListener.Changing changing = guarded(cache, () -> listener.changing(cache, operation, subjects));
+            if (changing != null && changing != CacheListener.Changing.UNWATCHED) {
+                watching = watching.isEmpty() ? new ArrayList<>(listeners.size()) : watching;
+                watching.add(changing);
+            }
+        }
+        return watching.isEmpty() ? CacheListener.Changing.UNWATCHED : together(cache, watching);
+    }
+
+    private static CacheListener.Changing together(String cache, List<CacheListener.Changing> watching) {
+        return (isDone, took, error) -> watching.forEach(each -> guarded(cache, () -> {
+            each.ended(isDone, took, error);
+            return each;
+        }));
+    }
+
     private static <T> @Nullable T guarded(String cache, Supplier<T> step) {
         try {
             return step.get();
         } catch (Throwable e) {
-            log.warn("A listener failed for a load of cache '{}'; the load goes on", cache, e);
+            log.warn("A listener failed for what cache '{}' does, which goes on", cache, e);
             return null;
         }
     }
