@@ -421,6 +421,11 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
     }
 
     @Override
+    public boolean hasJournalFailed() {
+        return journal.hasFailed();
+    }
+
+    @Override
     public List<DeadLetter<K>> deadLetters() {
         requireOpen();
         List<DeadLetter<K>> letters = new ArrayList<>();

@@ -2,7 +2,9 @@ package io.hamster.cache;
 
 import io.hamster.cache.invalidation.InvalidationNews;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a client's shared tier is.
@@ -28,5 +30,15 @@ public record SharedTierStatus(
         return !storeAvailable
                 || pendingChanges > 0
                 || news.map(status -> !status.trusted()).orElse(false);
+    }
+
+    /**
+     * Since when something is wrong with it, as far as it knows: of changes that are pending it doesn't.
+     *
+     * @return since when the store is away or the channel isn't trusted, whichever is longer; empty if neither is so
+     */
+    public Optional<Instant> degradedSince() {
+        Optional<Instant> untrustedSince = news.flatMap(InvalidationNews.Status::untrustedSince);
+        return Stream.of(awaySince, untrustedSince).flatMap(Optional::stream).min(Comparator.naturalOrder());
     }
 }

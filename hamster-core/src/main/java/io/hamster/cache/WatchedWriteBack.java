@@ -15,6 +15,11 @@ record WatchedWriteBack<K>(WriteBackAdmin<K> admin, ChangeWatch watch) implement
     }
 
     @Override
+    public boolean hasJournalFailed() {
+        return admin.hasJournalFailed();
+    }
+
+    @Override
     public List<DeadLetter<K>> deadLetters() {
         return admin.deadLetters();
     }

@@ -5,8 +5,10 @@ import io.hamster.cache.invalidation.NewsMessage.Farewell;
 import io.hamster.cache.invalidation.NewsMessage.Heartbeat;
 import io.hamster.cache.invalidation.NewsMessage.News;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -151,10 +153,24 @@ public final class InvalidationNews implements AutoCloseable {
     public Status status() {
         hearing.lock();
         try {
-            return new Status(isTrusted(), heardItself, senders.size(), misses);
+            long now = time.nanoTime();
+            return new Status(isTrusted(now), heardItself, senders.size(), misses, untrustedSince(now));
         } finally {
             hearing.unlock();
         }
+    }
+
+    /** Under {@link #hearing}. By the wall clock, for people. */
+    private Optional<Instant> untrustedSince(long now) {
+        if (isTrusted(now) || beats == null) {
+            return Optional.empty();
+        }
+        long lasted = now - startedAt;
+        if (heardItself) {
+            long lapsed = now - provenAt - bound;
+            lasted = disrupted ? Math.max(lapsed, now - disruptedAt) : lapsed;
+        }
+        return Optional.of(time.instant().minusNanos(lasted));
     }
 
     /** Says farewell, so that the others needn't wonder, and closes the channel. */
@@ -315,8 +331,10 @@ public final class InvalidationNews implements AutoCloseable {
      * @param heardItself whether what was sent has ever come back
      * @param others how many other instances are heard of
      * @param misses how often everything had to be dropped
+     * @param untrustedSince when trust ended, or the first heartbeat was due; empty while there is trust or none was due
      */
-    public record Status(boolean trusted, boolean heardItself, int others, long misses) {}
+    public record Status(
+            boolean trusted, boolean heardItself, int others, long misses, Optional<Instant> untrustedSince) {}
 
     private static final class Sender {
 

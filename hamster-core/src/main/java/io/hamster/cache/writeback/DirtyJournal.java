@@ -55,6 +55,15 @@ public interface DirtyJournal extends AutoCloseable {
      */
     long damaged();
 
+    /**
+     * Whether it has ended though nobody closed it.
+     *
+     * @return {@code true} if it takes no more writes, ever
+     */
+    default boolean hasFailed() {
+        return false;
+    }
+
     /** Completes or fails what was appended, and ends. */
     @Override
     void close();

@@ -42,6 +42,7 @@ final class FileJournal implements DirtyJournal {
     private int beforeLast;
     private volatile @Nullable Thread thread;
     private volatile boolean ended;
+    private volatile boolean failed;
     private volatile long damaged;
 
     /** Opens and locks a directory. */
@@ -133,6 +134,11 @@ final class FileJournal implements DirtyJournal {
         return damaged;
     }
 
+    @Override
+    public boolean hasFailed() {
+        return failed;
+    }
+
     private void submit(Request request) {
         requests.add(request);
         if (ended) {
@@ -150,8 +156,10 @@ final class FileJournal implements DirtyJournal {
             }
             commit(to, group, appends);
         } catch (InterruptedException e) {
+            failed = true;
             log.error("The write-back journal {} was interrupted and takes no more writes", name);
         } catch (Throwable e) {
+            failed = true;
             log.error("The write-back journal {} has failed and takes no more writes", name, e);
         } finally {
             ended = true;

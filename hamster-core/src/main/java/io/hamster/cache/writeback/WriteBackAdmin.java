@@ -17,6 +17,16 @@ public interface WriteBackAdmin<K> {
     WriteBackStats stats();
 
     /**
+     * Whether the journal has ended though nobody closed it; the log says why. Every further write is refused until the
+     * application starts anew, which finds what was acknowledged.
+     *
+     * @return {@code false} also if the journal is only away for now
+     */
+    default boolean hasJournalFailed() {
+        return false;
+    }
+
+    /**
      * The writes that were given up for now.
      *
      * @return a copy, the oldest first

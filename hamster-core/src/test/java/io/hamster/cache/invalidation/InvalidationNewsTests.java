@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hamster.cache.invalidation.Invalidation.Scope;
 import io.hamster.testing.ManualTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -73,7 +75,7 @@ class InvalidationNewsTests {
 
         assertThat(theirsHeard).containsExactly("k");
         assertThat(heard).isEmpty();
-        assertThat(other.status()).isEqualTo(new InvalidationNews.Status(true, true, 1, 1));
+        assertThat(other.status()).isEqualTo(new InvalidationNews.Status(true, true, 1, 1, Optional.empty()));
     }
 
     @Test
@@ -243,6 +245,29 @@ class InvalidationNewsTests {
 
         assertThat(heard.subList(before, heard.size())).contains("MISSED");
         assertThat(me.isTrusted()).isTrue();
+    }
+
+    @Test
+    void tellsSinceWhenThereIsNoTrust() {
+        Instant begun = time.instant();
+        time.advance(BOUND.plusSeconds(3));
+        assertThat(me.status().untrustedSince()).as("lapsed").contains(begun.plus(BOUND));
+
+        channels.deliverAll();
+        assertThat(me.status().untrustedSince()).isEmpty();
+
+        time.advance(PAUSE);
+        Instant disrupted = time.instant();
+        mine.disrupt();
+        time.advance(PAUSE);
+        assertThat(me.status().untrustedSince()).as("disrupted").contains(disrupted);
+
+        InvalidationNews deaf = news(channels.open(), new ArrayList<>());
+        assertThat(deaf.status().untrustedSince()).isEmpty();
+        Instant started = time.instant();
+        deaf.start();
+        time.advance(BOUND);
+        assertThat(deaf.status().untrustedSince()).as("never heard").contains(started);
     }
 
     @Test

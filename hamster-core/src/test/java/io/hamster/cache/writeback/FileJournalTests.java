@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +57,37 @@ class FileJournalTests {
 
     private static long append(DirtyJournal journal, Change... changes) {
         return journal.append(List.of(changes)).toCompletableFuture().join();
+    }
+
+    @Test
+    void tellsThatItHasFailedAndNotThatItWasClosed() throws Exception {
+        DirtyJournal closed = journal();
+        closed.open();
+        closed.close();
+        assertThat(closed.hasFailed()).isFalse();
+
+        Set<Thread> others = threads();
+        try (DirtyJournal journal = journal()) {
+            journal.open();
+            append(journal, change("a", "A"));
+            assertThat(journal.hasFailed()).isFalse();
+            for (Thread thread : threads()) {
+                if (!others.contains(thread)) {
+                    thread.interrupt();
+                    thread.join();
+                }
+            }
+
+            assertThat(journal.hasFailed()).isTrue();
+            assertThat(journal.append(List.of(change("b", "B"))).toCompletableFuture())
+                    .isCompletedExceptionally();
+        }
+    }
+
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("hamster-journal"))
+                .collect(Collectors.toSet());
     }
 
     @Test

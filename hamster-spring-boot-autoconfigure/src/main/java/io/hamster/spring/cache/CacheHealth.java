@@ -1,10 +1,15 @@
 package io.hamster.spring.cache;
 
+import io.hamster.TimeSource;
 import io.hamster.cache.CacheClient;
+import io.hamster.cache.HamsterCache;
 import io.hamster.cache.SharedTierStatus;
+import io.hamster.cache.writeback.WriteBackAdmin;
 import io.hamster.spring.actuate.HamsterHealthPart;
 import io.hamster.spring.cache.WriteBackFigures.Figures;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -23,26 +28,33 @@ final class CacheHealth implements HealthIndicator {
     private final CacheClient client;
     private final Supplier<@Nullable SharedTierInfo> info;
     private final WriteBackFigures figures;
+    private final TimeSource time;
 
-    CacheHealth(CacheClient client, Supplier<@Nullable SharedTierInfo> info, WriteBackFigures figures) {
+    /** By the wall clock, for people: when something began to be wrong, without a break since that anyone has seen. */
+    private volatile @Nullable Instant degradedSince;
+
+    CacheHealth(
+            CacheClient client, Supplier<@Nullable SharedTierInfo> info, WriteBackFigures figures, TimeSource time) {
         this.client = client;
         this.info = info;
         this.figures = figures;
+        this.time = time;
     }
 
     @Override
     public Health health() {
-        Health.Builder health = tiers();
-        addWriteBack(health);
-        return health.build();
-    }
-
-    private Health.Builder tiers() {
         long shared = client.names().stream()
                 .filter(name -> CacheChanges.isShared(client.cache(name))
                         || client.cache(name).policy().tellsOthers())
                 .count();
         SharedTierStatus status = shared == 0 ? null : client.sharedTier().orElse(null);
+        Health.Builder health = tiers(shared, status);
+        addWriteBack(health);
+        addSince(health, status == null ? Optional.empty() : status.degradedSince());
+        return health.build();
+    }
+
+    private Health.Builder tiers(long shared, @Nullable SharedTierStatus status) {
         if (status == null) {
             return Health.up()
                     .withDetail("store", "local")
@@ -52,6 +64,7 @@ final class CacheHealth implements HealthIndicator {
         SharedTierInfo known = info.get();
         Health.Builder health = status.isDegraded() ? Health.status(HamsterHealthPart.DEGRADED) : Health.up();
         health.withDetail("store", "local and " + (known == null ? "shared" : known.name()))
+                .withDetail("scope", known == null ? "as far as the shared tier reaches" : known.scope())
                 .withDetail("caches", client.names().size())
                 .withDetail("shared", shared)
                 .withDetail("sharedTier", status.storeAvailable() ? "available" : "away")
@@ -69,13 +82,18 @@ final class CacheHealth implements HealthIndicator {
         Map<String, Long> dead = new TreeMap<>();
         Map<String, Long> damaged = new TreeMap<>();
         Set<String> away = new TreeSet<>();
+        Set<String> failed = new TreeSet<>();
         long count = 0;
         for (String name : client.names()) {
-            Figures known = figures.of(client.cache(name)).orElse(null);
+            HamsterCache<?, ?> cache = client.cache(name);
+            Figures known = figures.of(cache).orElse(null);
             if (known == null) {
                 continue;
             }
             count++;
+            if (cache.writeBack().map(WriteBackAdmin::hasJournalFailed).orElse(false)) {
+                failed.add(name);
+            }
             if (known.dead() > 0) {
                 dead.put(name, known.dead());
             }
@@ -92,6 +110,24 @@ final class CacheHealth implements HealthIndicator {
         add(health, "deadLetters", dead, dead.isEmpty());
         add(health, "damagedJournals", damaged, damaged.isEmpty());
         add(health, "journalsAway", away, away.isEmpty());
+        add(health, "journalsFailed", failed, failed.isEmpty());
+    }
+
+    /**
+     * Adds since when it is degraded: of what doesn't know that itself, since a look first found it so.
+     *
+     * @param known since when the shared tier is
+     */
+    private void addSince(Health.Builder health, Optional<Instant> known) {
+        if (!health.build().getStatus().equals(HamsterHealthPart.DEGRADED)) {
+            degradedSince = null;
+            return;
+        }
+        Instant before = degradedSince;
+        Instant noticed = before == null ? time.instant() : before;
+        Instant since = known.filter(noticed::isAfter).orElse(noticed);
+        degradedSince = since;
+        health.withDetail("degradedSince", since);
     }
 
     private static void add(Health.Builder health, String name, Object caches, boolean isEmpty) {

@@ -286,8 +286,8 @@ public final class HamsterCacheAutoConfiguration {
         @Bean
         @ConditionalOnMissingBean(name = "hamsterCacheHealth")
         HamsterHealthPart hamsterCacheHealth(
-                CacheClient client, ObjectProvider<SharedTierInfo> info, WriteBackFigures figures) {
-            return new HamsterHealthPart("caches", new CacheHealth(client, info::getIfAvailable, figures));
+                CacheClient client, ObjectProvider<SharedTierInfo> info, WriteBackFigures figures, TimeSource time) {
+            return new HamsterHealthPart("caches", new CacheHealth(client, info::getIfAvailable, figures, time));
         }
     }
 }

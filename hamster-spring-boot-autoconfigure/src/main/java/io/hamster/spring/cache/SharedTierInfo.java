@@ -1,8 +1,9 @@
 package io.hamster.spring.cache;
 
 /**
- * What a shared tier is called; a bean beside it.
+ * How a shared tier presents itself; a bean beside it.
  *
  * @param name its name in health, such as {@code redis}
+ * @param scope how far sharing reaches, such as {@code all instances of the group a, b, c}
  */
-public record SharedTierInfo(String name) {}
+public record SharedTierInfo(String name, String scope) {}

@@ -131,8 +131,7 @@ public final class HamsterRaftAutoConfiguration {
         @Bean
         @ConditionalOnMissingBean
         LockStoreInfo hamsterRaftLockStoreInfo(RaftGroup group) {
-            return new LockStoreInfo(
-                    "cluster", "in the cluster", "all instances of the group " + String.join(", ", group.names()));
+            return new LockStoreInfo("cluster", "in the cluster", scope(group));
         }
 
         @Bean
@@ -160,8 +159,12 @@ public final class HamsterRaftAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        SharedTierInfo hamsterRaftSharedTierInfo() {
-            return new SharedTierInfo("cluster");
+        SharedTierInfo hamsterRaftSharedTierInfo(RaftGroup group) {
+            return new SharedTierInfo("cluster", scope(group));
         }
+    }
+
+    private static String scope(RaftGroup group) {
+        return "all instances of the group " + String.join(", ", group.names());
     }
 }

@@ -33,6 +33,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -109,8 +110,7 @@ public final class HamsterRedisAutoConfiguration {
         @Bean
         @ConditionalOnMissingBean
         LockStoreInfo hamsterRedisLockStoreInfo(RedisNamespace namespace) {
-            return new LockStoreInfo(
-                    "redis", "in redis", "all instances with the namespace '" + namespace.inUse() + "'");
+            return new LockStoreInfo("redis", "in redis", scope(namespace));
         }
 
         @Bean
@@ -157,8 +157,10 @@ public final class HamsterRedisAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        SharedTierInfo hamsterRedisSharedTierInfo() {
-            return new SharedTierInfo("redis");
+        @Lazy
+        SharedTierInfo hamsterRedisSharedTierInfo(RedisNamespace namespace) {
+            // Asked for once a cache is shared: only then the namespace matters, and that nobody has chosen one.
+            return new SharedTierInfo("redis", scope(namespace));
         }
     }
 
@@ -231,5 +233,9 @@ public final class HamsterRedisAutoConfiguration {
         public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
             hints.resources().registerPattern("io/hamster/spring/redis/*.lua");
         }
+    }
+
+    private static String scope(RedisNamespace namespace) {
+        return "all instances with the namespace '" + namespace.inUse() + "'";
     }
 }

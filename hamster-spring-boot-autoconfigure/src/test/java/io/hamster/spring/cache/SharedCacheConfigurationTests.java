@@ -36,7 +36,7 @@ class SharedCacheConfigurationTests {
 
     private final ApplicationContextRunner local = CacheTestContexts.runner();
     private final ApplicationContextRunner shared = local.withBean(SharedTier.class, SharedTiers::alone)
-            .withBean(SharedTierInfo.class, () -> new SharedTierInfo("memory"));
+            .withBean(SharedTierInfo.class, () -> new SharedTierInfo("memory", "this test"));
 
     private static CachePolicy policy(AssertableApplicationContext context, String cache) {
         return context.getBean(CacheClient.class).cache(cache).policy();
@@ -395,7 +395,21 @@ class SharedCacheConfigurationTests {
             context.getBean(CacheClient.class).cache("local");
             assertThat(context.getBean(HamsterHealthPart.class).indicator().health())
                     .satisfies(health -> assertThat(health.getStatus()).isEqualTo(Status.UP))
-                    .satisfies(health -> assertThat(health.getDetails()).containsEntry("store", "local"));
+                    .satisfies(health -> assertThat(health.getDetails())
+                            .containsEntry("store", "local")
+                            .containsEntry("scope", "this JVM only"));
+        });
+    }
+
+    @Test
+    void saysInHealthHowFarSharingReaches() {
+        shared.withBean(Users.class).run(context -> {
+            assertThat(context.getBean(HamsterHealthPart.class)
+                            .indicator()
+                            .health()
+                            .getDetails())
+                    .containsEntry("store", "local and memory")
+                    .containsEntry("scope", "this test");
         });
     }
 

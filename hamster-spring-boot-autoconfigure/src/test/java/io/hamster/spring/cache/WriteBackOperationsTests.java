@@ -8,16 +8,21 @@ import io.hamster.cache.CacheClient;
 import io.hamster.cache.HamsterCache;
 import io.hamster.cache.writeback.DeadLetter;
 import io.hamster.cache.writeback.FlushException;
+import io.hamster.cache.writeback.JournalException;
 import io.hamster.cache.writeback.WriteBackEntry;
 import io.hamster.cache.writeback.WriteBackWriter;
 import io.hamster.spring.actuate.HamsterHealthPart;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -202,6 +207,35 @@ class WriteBackOperationsTests {
             users(context).writeBack().orElseThrow().discard(letter);
             assertThat(health(context).getStatus()).isEqualTo(Status.UP);
         });
+    }
+
+    @Test
+    void aJournalWhoseThreadHasEndedDegradesTheHealth(@TempDir Path directory) {
+        Set<Thread> others = journalThreads();
+        runner.withPropertyValues(
+                        "hamster.cache.caches.users.write-back.durability=file",
+                        "hamster.cache.caches.users.write-back.directory=" + directory)
+                .run(context -> {
+                    assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+
+                    for (Thread thread : journalThreads()) {
+                        if (!others.contains(thread)) {
+                            thread.interrupt();
+                            thread.join();
+                        }
+                    }
+
+                    assertThatExceptionOfType(JournalException.class)
+                            .isThrownBy(() -> users(context).put("a", "v"));
+                    assertThat(health(context).getStatus()).isEqualTo(HamsterHealthPart.DEGRADED);
+                    assertThat(health(context).getDetails()).containsEntry("journalsFailed", Set.of("users"));
+                });
+    }
+
+    private static Set<Thread> journalThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("hamster-journal"))
+                .collect(Collectors.toSet());
     }
 
     @Test

@@ -246,7 +246,11 @@ class HamsterRaftAutoConfigurationTests {
                     assertThat(group.channel.sent).hasSize(before + 1);
                     assertThat(new String(group.channel.sent.get(before), StandardCharsets.ISO_8859_1))
                             .contains("books");
-                    assertThat(health(context, "caches").getDetails()).containsEntry("store", "local and cluster");
+                    assertThat(health(context, "caches").getDetails())
+                            .containsEntry("store", "local and cluster")
+                            .hasEntrySatisfying(
+                                    "scope",
+                                    scope -> assertThat(scope).asString().startsWith("all instances of the group "));
                 });
     }
 

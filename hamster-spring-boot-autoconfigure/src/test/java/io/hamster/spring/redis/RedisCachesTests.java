@@ -205,7 +205,12 @@ class RedisCachesTests {
                 products.save(new Product(1, "saved while away"));
                 await().untilAsserted(
                                 () -> assertThat(health(context).getStatus()).isEqualTo(HamsterHealthPart.DEGRADED));
-                assertThat(health(context).getDetails()).containsEntry("store", "local and redis");
+                assertThat(health(context).getDetails())
+                        .containsEntry("store", "local and redis")
+                        .hasEntrySatisfying(
+                                "scope",
+                                scope -> assertThat(scope).asString().startsWith("all instances with the namespace '"))
+                        .containsKey("degradedSince");
                 assertThat(products.find(1).name())
                         .as("what was cached isn't trusted")
                         .isEqualTo("loaded 1");
