@@ -65,7 +65,12 @@ public final class InvalidationNews implements AutoCloseable {
 
     private volatile long startedAt;
     private volatile long misses;
-    private volatile boolean warned;
+    /** What the last heartbeat found; heartbeats come one after another. */
+    private boolean wasTrusted;
+
+    /** Whether the last line that was logged is one of lost trust; of heartbeats alone, too. */
+    private boolean warned;
+
     private volatile @Nullable Future<?> beats;
 
     /**
@@ -191,6 +196,7 @@ public final class InvalidationNews implements AutoCloseable {
 
     private void beat() {
         try {
+            logTrust();
             sending.lock();
             try {
                 send(new Heartbeat(self, lastNumber, time.nanoTime())).whenComplete((done, failure) -> report(failure));
@@ -198,7 +204,6 @@ public final class InvalidationNews implements AutoCloseable {
                 sending.unlock();
             }
             lookForTheSilent();
-            warnIfNeverHeard();
         } catch (Throwable e) {
             // An exception or error would end the heartbeats; without one that comes back, nothing is trusted.
             logger.warn("A heartbeat for invalidations failed; the next is due", e);
@@ -225,12 +230,28 @@ public final class InvalidationNews implements AutoCloseable {
         }
     }
 
-    private void warnIfNeverHeard() {
-        if (!heardItself && !warned && time.nanoTime() - startedAt >= bound) {
+    /** A line for each change: regained is what two heartbeats in a row found, so that flickering isn't repeated. */
+    private void logTrust() {
+        long now = time.nanoTime();
+        boolean isTrusted = isTrusted(now);
+        if (!isTrusted && !warned && (heardItself || now - startedAt >= bound)) {
             warned = true;
-            logger.warn("Invalidations that this instance sends don't come back to it: until they do, local tiers of"
-                    + " shared caches are bypassed. See whether the channel may be published and subscribed to");
+            logger.warn(
+                    "Local tiers of shared caches are bypassed until invalidations that this instance sends come"
+                            + " back to it: {}",
+                    reason());
+        } else if (isTrusted && wasTrusted && warned) {
+            warned = false;
+            logger.info("Invalidations come back to this instance again: local tiers of shared caches are used");
         }
+        wasTrusted = isTrusted;
+    }
+
+    private String reason() {
+        if (!heardItself) {
+            return "none ever has. See whether the channel may be published and subscribed to";
+        }
+        return disrupted ? "the channel was disrupted" : "none has for " + Duration.ofNanos(bound);
     }
 
     private void disrupt() {

@@ -2,6 +2,10 @@ package io.hamster.cache.invalidation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.hamster.cache.invalidation.Invalidation.Scope;
 import io.hamster.testing.ManualTime;
 import java.time.Duration;
@@ -17,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class InvalidationNewsTests {
 
@@ -268,6 +273,79 @@ class InvalidationNewsTests {
         deaf.start();
         time.advance(BOUND);
         assertThat(deaf.status().untrustedSince()).as("never heard").contains(started);
+    }
+
+    @Test
+    void logsTheLossAndTheRegainOfTrustOnce() {
+        List<ILoggingEvent> lines = logged(() -> {
+            pass(BOUND);
+            time.advance(BOUND.multipliedBy(5));
+            pass(BOUND.multipliedBy(5));
+        });
+
+        // Both instances are on the same channels.
+        assertThat(lines)
+                .extracting(ILoggingEvent::getLevel)
+                .containsExactly(Level.WARN, Level.WARN, Level.INFO, Level.INFO);
+        assertThat(lines.get(0).getFormattedMessage()).endsWith("come back to it: none has for PT4S");
+        assertThat(lines.get(2).getFormattedMessage()).startsWith("Invalidations come back to this instance again");
+    }
+
+    @Test
+    void doesNotRepeatALossThatFlickers() {
+        List<ILoggingEvent> lines = logged(() -> {
+            for (int i = 0; i < 20; i++) {
+                mine.disrupt();
+                pass(PAUSE.multipliedBy(2));
+            }
+            pass(BOUND);
+        });
+
+        assertThat(lines).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.INFO);
+        assertThat(lines.get(0).getFormattedMessage()).endsWith("the channel was disrupted");
+    }
+
+    @Test
+    void logsThatNothingWasEverHeardAndThatItIsAtLast() {
+        TestChannels.Channel deaf = channels.open();
+        InvalidationNews late = news(deaf, new ArrayList<>());
+
+        List<ILoggingEvent> lines = logged(() -> {
+            late.start();
+            for (int i = 0; i < 20; i++) {
+                time.advance(PAUSE);
+                deaf.waiting.clear();
+                channels.deliverAll();
+            }
+            pass(BOUND);
+        });
+
+        assertThat(lines).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.INFO);
+        assertThat(lines.get(0).getFormattedMessage()).contains("none ever has. See whether");
+    }
+
+    @Test
+    void logsNothingOfABeginningThatGoesWell() {
+        assertThat(logged(() -> {
+                    news(channels.open(), new ArrayList<>()).start();
+                    pass(BOUND.multipliedBy(3));
+                }))
+                .isEmpty();
+    }
+
+    private static List<ILoggingEvent> logged(Runnable work) {
+        Logger logger = (Logger) LoggerFactory.getLogger(InvalidationNews.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        logger.addAppender(lines);
+        logger.setLevel(Level.INFO);
+        lines.start();
+        try {
+            work.run();
+        } finally {
+            logger.detachAppender(lines);
+            logger.setLevel(null);
+        }
+        return lines.list;
     }
 
     @Test
