@@ -108,7 +108,7 @@ final class AsyncCall {
             if (result.isDone()) {
                 locks.release();
             } else {
-                follow(() -> LockContext.of(locks.handles()).call(work::begin), locks);
+                follow(() -> begin(locks), locks);
             }
         } else if (outcome instanceof Outcome.Failed failed) {
             if (failed.failure() instanceof LockNotAcquiredException reason
@@ -118,6 +118,12 @@ final class AsyncCall {
                 settle(null, failed.failure());
             }
         }
+    }
+
+    private @Nullable CompletionStage<?> begin(HeldLocks locks) throws Exception {
+        // One may have ended while the call waited for another, or for a thread.
+        locks.assertHeld();
+        return LockContext.of(locks.handles()).<@Nullable CompletionStage<?>>call(work::begin);
     }
 
     private void follow(Callable<? extends @Nullable CompletionStage<?>> begin, @Nullable HeldLocks locks) {

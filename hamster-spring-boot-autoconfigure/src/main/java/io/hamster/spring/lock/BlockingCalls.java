@@ -98,6 +98,8 @@ final class BlockingCalls {
 
     private static @Nullable Object proceed(LockedMethod locked, MethodInvocation invocation, HeldLocks held)
             throws Throwable {
+        // The first may have ended while the call waited for the last.
+        held.assertHeld();
         if (!locked.interrupts()) {
             return invoke(invocation, held);
         }

@@ -91,11 +91,21 @@ final class HeldLocks {
 
     /** Throws if one of them was lost. */
     void assertHeld() {
+        assertNoneLost();
+        try {
+            all.forEach(lock -> lock.handle().assertHeld());
+        } catch (LockNotHeldException e) {
+            // Released meanwhile, because another was lost, which tells more.
+            assertNoneLost();
+            throw e;
+        }
+    }
+
+    private void assertNoneLost() {
         LockHandle lost = firstLost.get();
         if (lost != null) {
             lost.assertHeld();
         }
-        all.forEach(lock -> lock.handle().assertHeld());
     }
 
     /** Leaves them to run out: nobody knows when it would be safe to release them. */
