@@ -2,6 +2,7 @@ package io.hamster.spring.cluster;
 
 import io.hamster.cluster.ClusterBuilder;
 import io.hamster.cluster.Node;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,4 +40,22 @@ public interface ClusterEngine {
     default Optional<String> waitingFor() {
         return Optional.empty();
     }
+
+    /**
+     * What the engine stands on and can't reach at present; for health. A leader may be known all the same, until its
+     * lease has run out. Answers from what is known and waits for nothing.
+     *
+     * @return the outage; empty while nothing is known to be missing
+     */
+    default Optional<Outage> outage() {
+        return Optional.empty();
+    }
+
+    /**
+     * That an engine is cut off.
+     *
+     * @param reason what is out of reach, such as {@code redis is away}
+     * @param since when that was noticed first
+     */
+    record Outage(String reason, Instant since) {}
 }

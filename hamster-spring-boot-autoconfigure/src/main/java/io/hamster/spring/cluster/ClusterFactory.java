@@ -29,6 +29,7 @@ final class ClusterFactory {
     private final ObjectProvider<ClusterEngine> engines;
     private volatile String description = "provided by the application";
     private volatile Supplier<Optional<String>> waitingFor = Optional::empty;
+    private volatile Supplier<Optional<ClusterEngine.Outage>> outage = Optional::empty;
 
     ClusterFactory(HamsterClusterProperties properties, TimeSource time, ObjectProvider<ClusterEngine> engines) {
         this.properties = properties;
@@ -46,6 +47,11 @@ final class ClusterFactory {
         return waitingFor.get();
     }
 
+    /** What the engine can't reach, if it stands on anything. */
+    Optional<ClusterEngine.Outage> outage() {
+        return outage.get();
+    }
+
     Cluster create(
             HamsterExecutors executors,
             ObjectProvider<Codec> codec,
@@ -54,6 +60,7 @@ final class ClusterFactory {
         ClusterEngine engine = choose();
         description = properties.enabled() ? engine.description() : "off";
         waitingFor = engine::waitingFor;
+        outage = engine::outage;
         List<Node> nodes = properties.enabled()
                 ? properties.nodes().stream().map(NodeProperties::toNode).toList()
                 : List.of();

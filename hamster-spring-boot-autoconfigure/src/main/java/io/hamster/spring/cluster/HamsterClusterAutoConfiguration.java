@@ -237,7 +237,8 @@ public final class HamsterClusterAutoConfiguration {
                 LeaderlessSince leaderless) {
             return new HamsterHealthPart(
                     "cluster",
-                    new ClusterHealthIndicator(cluster, properties.effectiveMode(), factory::waitingFor, leaderless));
+                    new ClusterHealthIndicator(
+                            cluster, properties.effectiveMode(), factory::waitingFor, factory::outage, leaderless));
         }
     }
 

@@ -1,6 +1,9 @@
 package io.hamster.spring.redis;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,15 +25,17 @@ final class GroupLines implements Subscription.Listener {
     private final RedisLink link;
     private final GroupNames names;
     private final String token;
+    private final Reach reach;
     private final Subscription subscription;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean warned = new AtomicBoolean();
     private volatile boolean barred;
 
-    GroupLines(RedisLink link, GroupNames names, String token) {
+    GroupLines(RedisLink link, GroupNames names, String token, InstantSource time) {
         this.link = link;
         this.names = names;
         this.token = token;
+        this.reach = new Reach(time);
         this.subscription = new Subscription(link, List.of(names.news(), names.inbox(token)), this);
         link.whenUp(() -> tell(Listener::resumed));
     }
@@ -85,6 +90,14 @@ final class GroupLines implements Subscription.Listener {
         return link.isUp();
     }
 
+    /** Since when questions can't be sent or aren't answered, as far as is known; empty while they are. */
+    Optional<Instant> awaySince() {
+        if (!link.isUp()) {
+            reach.away();
+        }
+        return reach.awaySince();
+    }
+
     /** Whether messages to this process arrive, as far as is known. */
     boolean hears() {
         return subscription.hears();
@@ -107,7 +120,10 @@ final class GroupLines implements Subscription.Listener {
 
     <R> CompletableFuture<R> run(
             Script script, List<String> keys, List<String> values, Function<List<Object>, R> reader) {
-        return link.run(new TextsCall(script, keys, values), reader);
+        CompletableFuture<R> answer = link.run(new TextsCall(script, keys, values), reader);
+        answer.whenComplete((reply, failure) -> reach.asked(failure));
+        // This one, as who gives up waiting for it takes it back.
+        return answer;
     }
 
     /**

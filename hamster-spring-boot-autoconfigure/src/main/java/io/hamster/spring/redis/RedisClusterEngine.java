@@ -82,11 +82,19 @@ final class RedisClusterEngine implements ClusterEngine, SmartLifecycle {
     }
 
     @Override
+    public Optional<Outage> outage() {
+        Group asked = group;
+        return asked == null
+                ? Optional.empty()
+                : asked.lines().awaySince().map(since -> new Outage("redis is away", since));
+    }
+
+    @Override
     public ClusterBuilder builder(Optional<Node> given, List<Node> nodes) {
         Node self = given.map(node -> nodes.contains(node) ? node : Node.of(node.name(), host(), 0))
                 .orElseGet(RedisClusterEngine::unnamed);
         RedisLink link = new RedisLink(factory, scheduler, executor, primaries -> {});
-        GroupLines lines = new GroupLines(link, names, UUID.randomUUID().toString());
+        GroupLines lines = new GroupLines(link, names, UUID.randomUUID().toString(), time);
         Announcements announcements = new Announcements(lines, self, given.isPresent(), timeout);
         group = new Group(self, lines, announcements);
         return Cluster.builder(

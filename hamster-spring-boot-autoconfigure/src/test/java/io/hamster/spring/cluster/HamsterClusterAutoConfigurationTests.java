@@ -18,8 +18,10 @@ import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterFeature;
 import io.hamster.spring.actuate.HamsterHealthPart;
 import io.hamster.spring.codec.HamsterCodecAutoConfiguration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -303,6 +305,25 @@ class HamsterClusterAutoConfigurationTests {
                     .containsEntry("lost", List.of("b"));
             context.getBean(Cluster.class).close();
             assertThat(health(context).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+        });
+    }
+
+    @Test
+    void isDownWhileTheEngineIsCutOffThoughALeaderIsKnown() {
+        scripted.run(context -> {
+            engine.leads(4);
+            Instant since = Instant.parse("2026-01-01T00:00:00Z");
+            engine.outage = Optional.of(new ClusterEngine.Outage("redis is away", since));
+
+            assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
+            assertThat(health(context).getDetails())
+                    .containsEntry("reason", "redis is away")
+                    .containsEntry("since", since)
+                    .containsEntry("leader", "a")
+                    .containsEntry("role", "leader");
+
+            engine.outage = Optional.empty();
+            assertThat(health(context).getStatus()).isEqualTo(Status.UP);
         });
     }
 

@@ -20,6 +20,9 @@ final class ScriptedEngine implements ClusterEngine {
     private final ScriptedElector elector = new ScriptedElector();
     private final ScriptedTransport transport = new ScriptedTransport(A, B);
 
+    /** What it can't reach, if a test says so. */
+    volatile Optional<Outage> outage = Optional.empty();
+
     ScriptedEngine() {
         elector.onResign(() -> elector.resigned().complete(null));
     }
@@ -44,6 +47,11 @@ final class ScriptedEngine implements ClusterEngine {
     @Override
     public String description() {
         return "by script";
+    }
+
+    @Override
+    public Optional<Outage> outage() {
+        return outage;
     }
 
     @Override

@@ -99,7 +99,7 @@ final class GroupNode implements AutoCloseable {
         fixture = new RedisFixture(new LettuceConnectionFactory(redis), namespace);
         RedisLink link = new RedisLink(fixture.factory, fixture.scheduler, fixture.executor, primaries -> {});
         lines = new GroupLines(
-                link, new GroupNames(namespace, "cluster"), UUID.randomUUID().toString());
+                link, new GroupNames(namespace, "cluster"), UUID.randomUUID().toString(), TimeSource.system());
         elector = new RedisElector(name, lines, times, TimeSource.system(), scheduler);
         transport = new RedisTransport(
                 node,

@@ -8,6 +8,7 @@ import io.hamster.cluster.RemoteCall;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterFeature;
+import io.hamster.spring.actuate.HamsterHealthPart;
 import io.hamster.spring.cluster.ClusterEngine;
 import io.hamster.spring.cluster.HamsterClusterAutoConfiguration;
 import io.hamster.spring.codec.HamsterCodecAutoConfiguration;
@@ -17,6 +18,7 @@ import io.hamster.testing.redis.RedisTest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 
 /** The cluster in Redis as an application has it. */
 @RedisTest
@@ -142,6 +147,47 @@ class RedisClusterConfigurationTests {
                 assertThat(ready(cluster).isLeader()).isTrue();
             });
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void healthIsDownWhileRedisIsAwayThoughTheLeaseLasts(boolean silently) {
+        try (RedisProxy proxy = RedisProxy.to(address.getPort())) {
+            runner.withPropertyValues(
+                            "spring.data.redis.port=" + proxy.port(),
+                            "hamster.cluster.redis.election-period=10m",
+                            "hamster.cluster.redis.sync-leader-interval=500ms")
+                    .run(context -> {
+                        Cluster cluster = ready(context.getBean(Cluster.class));
+                        await().atMost(PATIENCE)
+                                .untilAsserted(() ->
+                                        assertThat(health(context).getStatus()).isEqualTo(Status.UP));
+                        if (silently) {
+                            proxy.holdReplies();
+                        } else {
+                            proxy.refuse(true);
+                        }
+
+                        await().atMost(PATIENCE)
+                                .untilAsserted(() ->
+                                        assertThat(health(context).getStatus()).isEqualTo(Status.DOWN));
+                        assertThat(cluster.isLeader()).isTrue();
+                        assertThat(health(context).getDetails())
+                                .containsEntry("reason", "redis is away")
+                                .containsKeys("since", "leader");
+
+                        proxy.passReplies();
+                        proxy.refuse(false);
+                        await().atMost(PATIENCE)
+                                .untilAsserted(() ->
+                                        assertThat(health(context).getStatus()).isEqualTo(Status.UP));
+                    });
+        }
+    }
+
+    private static Health health(ApplicationContext context) {
+        return Objects.requireNonNull(
+                context.getBean(HamsterHealthPart.class).indicator().health());
     }
 
     @ParameterizedTest
