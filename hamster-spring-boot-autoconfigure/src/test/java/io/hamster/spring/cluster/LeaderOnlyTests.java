@@ -22,18 +22,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.Advisor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 import reactor.core.publisher.Mono;
 
+@ExtendWith(OutputCaptureExtension.class)
 class LeaderOnlyTests {
 
     private final ScriptedEngine engine = new ScriptedEngine();
@@ -62,6 +66,18 @@ class LeaderOnlyTests {
                     assertThat(state.runs).hasValue(2);
                 });
         assertThat(skipped).containsExactly("Jobs.report", "Jobs.report");
+    }
+
+    @Test
+    void warnsOfCallsThatPassTheProxyBy(CapturedOutput output) {
+        runner.withBean(Jobs.class, () -> new Jobs(state))
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(output).doesNotContain("of the same object");
+
+        runner.withBean(SelfCalling.class).run(context -> assertThat(context).hasNotFailed());
+
+        assertThat(output)
+                .contains("SelfCalling.hourly calls report of the same object, which runs on every instance then");
     }
 
     @Test
@@ -236,6 +252,16 @@ class LeaderOnlyTests {
         final List<String> order = new CopyOnWriteArrayList<>();
         final Semaphore everywhere = new Semaphore(0);
         final Semaphore onLeader = new Semaphore(0);
+    }
+
+    static class SelfCalling {
+
+        public void hourly() {
+            report();
+        }
+
+        @LeaderOnly
+        public void report() {}
     }
 
     static class Jobs {
