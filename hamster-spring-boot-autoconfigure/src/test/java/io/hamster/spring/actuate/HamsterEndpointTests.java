@@ -37,7 +37,7 @@ class HamsterEndpointTests {
                     HamsterCacheAutoConfiguration.class,
                     HamsterHashAutoConfiguration.class,
                     HamsterClusterAutoConfiguration.class,
-                    HamsterActuateAutoConfiguration.class))
+                    HamsterActuatorAutoConfiguration.class))
             .withPropertyValues(
                     "hamster.test.manual-time=true",
                     "management.endpoints.web.exposure.include=hamster",

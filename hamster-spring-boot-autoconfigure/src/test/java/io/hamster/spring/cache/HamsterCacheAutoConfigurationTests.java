@@ -14,7 +14,7 @@ import io.hamster.cache.Eviction;
 import io.hamster.cache.HamsterCache;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterFeature;
-import io.hamster.spring.actuate.HamsterActuateAutoConfiguration;
+import io.hamster.spring.actuate.HamsterActuatorAutoConfiguration;
 import io.hamster.spring.actuate.HamsterHealthPart;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -337,7 +337,7 @@ class HamsterCacheAutoConfigurationTests {
 
     @Test
     void reportsHealth() {
-        runner.withConfiguration(AutoConfigurations.of(HamsterActuateAutoConfiguration.class))
+        runner.withConfiguration(AutoConfigurations.of(HamsterActuatorAutoConfiguration.class))
                 .run(context -> {
                     context.getBean(CacheClient.class).cache("users");
                     HamsterHealthPart part = context.getBean(HamsterHealthPart.class);

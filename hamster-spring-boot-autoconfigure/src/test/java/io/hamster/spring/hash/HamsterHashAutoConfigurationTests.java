@@ -15,7 +15,7 @@ import io.hamster.hash.health.PeerHealthChecker;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterFeature;
-import io.hamster.spring.actuate.HamsterActuateAutoConfiguration;
+import io.hamster.spring.actuate.HamsterActuatorAutoConfiguration;
 import io.hamster.spring.actuate.HamsterHealthPart;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -238,7 +238,7 @@ class HamsterHashAutoConfigurationTests {
     @Test
     void contributesHealth() {
         three.withConfiguration(AutoConfigurations.of(
-                        HealthContributorAutoConfiguration.class, HamsterActuateAutoConfiguration.class))
+                        HealthContributorAutoConfiguration.class, HamsterActuatorAutoConfiguration.class))
                 .run(context -> {
                     CompositeHealthContributor hamster =
                             context.getBean("hamsterHealthContributor", CompositeHealthContributor.class);

@@ -10,7 +10,7 @@ import io.hamster.lock.LockClient;
 import io.hamster.lock.LockHandle;
 import io.hamster.lock.LockListener;
 import io.hamster.lock.LockRequest;
-import io.hamster.spring.actuate.HamsterActuateAutoConfiguration;
+import io.hamster.spring.actuate.HamsterActuatorAutoConfiguration;
 import io.hamster.spring.actuate.HamsterHealthPart;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -136,7 +136,7 @@ class LockObservabilityTests {
 
     @Test
     void healthTellsWhereLocksAreAndHowManyWithoutAskingTheStore() {
-        runner().withConfiguration(AutoConfigurations.of(HamsterActuateAutoConfiguration.class))
+        runner().withConfiguration(AutoConfigurations.of(HamsterActuatorAutoConfiguration.class))
                 .run(context -> {
                     LockHandle held = context.getBean(LockClient.class).lock(LockRequest.of(SECRET));
                     HealthIndicator locks = (HealthIndicator)

@@ -20,11 +20,11 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-class HamsterActuateAutoConfigurationTests {
+class HamsterActuatorAutoConfigurationTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(
-                    AutoConfigurations.of(HamsterAutoConfiguration.class, HamsterActuateAutoConfiguration.class));
+                    AutoConfigurations.of(HamsterAutoConfiguration.class, HamsterActuatorAutoConfiguration.class));
 
     @Test
     void gathersThePartsUnderOneName() {

@@ -34,10 +34,10 @@ import org.springframework.core.env.Environment;
             "io.hamster.spring.cluster.HamsterClusterAutoConfiguration",
         })
 @ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
-public final class HamsterActuateAutoConfiguration {
+public final class HamsterActuatorAutoConfiguration {
 
     /** Called by Spring. */
-    public HamsterActuateAutoConfiguration() {}
+    public HamsterActuatorAutoConfiguration() {}
 
     /** The overview, where Actuator is present. */
     @Configuration(proxyBeanMethods = false)
