@@ -33,6 +33,7 @@ final class StartupLine implements ApplicationListener<ContextRefreshedEvent> {
 
     String text() {
         return features.orderedStream()
+                .filter(feature -> !feature.description().isEmpty())
                 .map(feature -> feature.name() + " " + feature.description())
                 .collect(Collectors.joining(", "));
     }

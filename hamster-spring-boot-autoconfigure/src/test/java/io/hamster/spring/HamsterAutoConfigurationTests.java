@@ -84,6 +84,14 @@ class HamsterAutoConfigurationTests {
     }
 
     @Test
+    void theLineOfAnApplicationWithEverythingAndNoConfiguration() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(AutoConfigured.classes()))
+                .run(context -> assertThat(context.getBean(StartupLine.class).text())
+                        .isEqualTo("locks in memory (this JVM only), caches local, cluster off"));
+    }
+
+    @Test
     void logsOneLineThatSaysWhatWasChosen() {
         Logger logger = (Logger) LoggerFactory.getLogger("io.hamster");
         ListAppender<ILoggingEvent> lines = new ListAppender<>();

@@ -123,9 +123,11 @@ public final class HamsterHashAutoConfiguration {
     @ConditionalOnMissingBean(name = "hamsterHashFeature")
     @Order(30)
     HamsterFeature hamsterHashFeature(HamsterHashProperties properties, RingProfile profile, PeerPicker picker) {
-        String number = picker.peerCount() == 0 ? "none" : picker.peerCount() + " by " + profile.name();
+        if (properties.source() == PeerSource.STATIC && picker.peerCount() == 0) {
+            return new HamsterFeature("peers", "");
+        }
         String peers = properties.source() == PeerSource.STATIC
-                ? number
+                ? picker.peerCount() + " by " + profile.name()
                 : "from " + HamsterHashProperties.text(properties.source()) + " by " + profile.name();
         String probing = properties.healthCheck().enabled()
                 ? " (probed by " + properties.healthCheck().type().name().toLowerCase(Locale.ROOT) + ")"

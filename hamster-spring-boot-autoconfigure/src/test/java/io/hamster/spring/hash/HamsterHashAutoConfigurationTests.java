@@ -76,7 +76,7 @@ class HamsterHashAutoConfigurationTests {
     void hasNoPeersByDefault() {
         runner.run(context -> {
             assertThat(context.getBean(PeerPicker.class).peerCount()).isZero();
-            assertThat(context.getBean(HamsterFeature.class).description()).isEqualTo("none");
+            assertThat(context.getBean(HamsterFeature.class).description()).isEmpty();
         });
     }
 
