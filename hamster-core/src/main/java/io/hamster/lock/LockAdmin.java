@@ -6,6 +6,19 @@ import java.util.Optional;
 /** What an operator sees of the locks and may do to them. Thread-safe. */
 public interface LockAdmin {
 
+    /** How many locks are listed at most unless a limit is given: {@value}. */
+    int DEFAULT_LIST_LIMIT = 1000;
+
+    /**
+     * Lists held locks, of every instance that shares the store; at most {@link #DEFAULT_LIST_LIMIT}.
+     *
+     * @return held locks in no particular order
+     * @throws LockUnavailableException if the store doesn't answer
+     */
+    default List<HeldLock> list() {
+        return list(DEFAULT_LIST_LIMIT);
+    }
+
     /**
      * Lists held locks, of every instance that shares the store.
      *
