@@ -20,6 +20,7 @@ import java.util.Optional;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -70,6 +71,13 @@ public final class HamsterLockAutoConfiguration {
         return store instanceof MemoryLockStore
                 ? new LockStoreInfo("memory", "in memory", "this JVM only")
                 : new LockStoreInfo("custom", "in " + store.getClass().getSimpleName(), "as far as that store reaches");
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "hamsterLockStoreCheck")
+    OverriddenLockStore hamsterLockStoreCheck(
+            HamsterLockProperties properties, ObjectProvider<LockStoreInfo> info, ListableBeanFactory beans) {
+        return new OverriddenLockStore(properties.store(), info, beans);
     }
 
     @Bean

@@ -44,8 +44,8 @@ final class MissingLockStore {
     private static HamsterConfigurationException failure(String store, String problem, String remedy) {
         return new HamsterConfigurationException(
                 "hamster.lock.store is " + store + ", but " + problem,
-                remedy + "\nOr set hamster.lock.store=memory, or give a bean of type " + LockStore.class.getName()
-                        + ".");
+                remedy + "\nOr set hamster.lock.store=memory, or leave that out and give a bean of type "
+                        + LockStore.class.getName() + ".");
     }
 
     private static String dependency(String groupId, String artifactId) {

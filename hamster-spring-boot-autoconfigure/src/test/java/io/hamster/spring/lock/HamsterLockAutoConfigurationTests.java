@@ -23,6 +23,7 @@ import io.hamster.spring.HamsterFeature;
 import io.hamster.testing.ManualTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -32,9 +33,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.Advisor;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.Ordered;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 
 @ExtendWith(OutputCaptureExtension.class)
 class HamsterLockAutoConfigurationTests {
@@ -108,11 +113,47 @@ class HamsterLockAutoConfigurationTests {
     void aStoreFromAnotherConfigurationWins(String store) {
         runner().withPropertyValues("hamster.lock.store=" + store)
                 .withBean("theirs", LockStore.class, HamsterLockAutoConfigurationTests::store)
-                .withBean(LockStoreInfo.class, () -> new LockStoreInfo("redis", "in Redis", "all instances on it"))
+                .withBean(LockStoreInfo.class, () -> new LockStoreInfo(store, "in Redis", "all instances on it"))
                 .run(context -> {
                     assertThat(context).getBean(LockStore.class).isSameAs(context.getBean("theirs"));
                     assertThat(context.getBean(HamsterFeature.class).description())
                             .isEqualTo("in Redis (all instances on it)");
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"redis", "cluster"})
+    void refusesAStoreThatTheApplicationsBeanKeepsFromBeingUsed(String store) {
+        runner().withPropertyValues("hamster.lock.store=" + store)
+                .withBean("theirs", LockStore.class, HamsterLockAutoConfigurationTests::store)
+                .run(context -> {
+                    assertThat(context).hasFailed();
+                    assertThat(context.getStartupFailure())
+                            .isInstanceOfSatisfying(HamsterConfigurationException.class, e -> {
+                                assertThat(e.description())
+                                        .isEqualTo("hamster.lock.store is " + store + ", but locks would be in the"
+                                                + " application's own LockStore bean 'theirs'.");
+                                assertThat(e.action()).contains("new LockStoreInfo(\"" + store + "\"");
+                            });
+                });
+    }
+
+    @Test
+    void namesTheStoresOfWhichOneIsTooMany() {
+        runner().withBean("one", LockStore.class, HamsterLockAutoConfigurationTests::store)
+                .withBean("other", LockStore.class, HamsterLockAutoConfigurationTests::store)
+                .run(context -> {
+                    assertThat(context).hasFailed();
+                    FailureAnalysis analysis = SpringFactoriesLoader.forDefaultResourceLocation()
+                            .load(FailureAnalyzer.class, FailureHandler.handleMessage((message, failure) -> {}))
+                            .stream()
+                            .filter(analyzer -> analyzer.getClass().getName().startsWith("io.hamster."))
+                            .map(analyzer -> analyzer.analyze(context.getStartupFailure()))
+                            .filter(Objects::nonNull)
+                            .findFirst()
+                            .orElseThrow();
+                    assertThat(analysis.getDescription()).startsWith("There are several LockStore beans: one, other.");
+                    assertThat(analysis.getAction()).contains("@Primary", "LockStore one()");
                 });
     }
 

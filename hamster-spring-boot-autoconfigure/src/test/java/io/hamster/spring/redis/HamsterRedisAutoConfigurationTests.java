@@ -17,6 +17,7 @@ import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterFeature;
 import io.hamster.spring.actuate.HamsterHealthPart;
 import io.hamster.spring.lock.HamsterLockAutoConfiguration;
+import io.hamster.spring.lock.LockStoreInfo;
 import io.hamster.testing.ManualTime;
 import io.hamster.testing.redis.RedisDeployment;
 import io.hamster.testing.redis.RedisProxy;
@@ -125,11 +126,17 @@ class HamsterRedisAutoConfigurationTests {
     }
 
     @Test
+    @Test
+    void refusesAnApplicationsOwnStoreBesideIt() {
+        runner.withBean("mine", LockStore.class, HamsterRedisAutoConfigurationTests::inMemory)
+                .run(context -> assertThat(problem(context).description())
+                        .isEqualTo("hamster.lock.store is redis, but locks would be in the application's own LockStore"
+                                + " bean 'mine'."));
+    }
+
     void backsOffWhenUserProvidesLockStore() {
-        runner.withBean(
-                        "mine",
-                        LockStore.class,
-                        () -> new MemoryLockStore(TimeSource.system(), new ManualTime().scheduler()))
+        runner.withBean("mine", LockStore.class, HamsterRedisAutoConfigurationTests::inMemory)
+                .withBean(LockStoreInfo.class, () -> new LockStoreInfo("redis", "in Redis", "all instances on it"))
                 .run(context -> assertThat(context)
                         .doesNotHaveBean(RedisLocks.class)
                         .getBean(LockStore.class)
@@ -137,6 +144,10 @@ class HamsterRedisAutoConfigurationTests {
     }
 
     @Test
+    private static LockStore inMemory() {
+        return new MemoryLockStore(TimeSource.system(), new ManualTime().scheduler());
+    }
+
     void startsWhileRedisIsDownAndGoesOnWhenItIsBack() {
         try (RedisProxy proxy = RedisProxy.to(address.getPort())) {
             proxy.refuse(true);
