@@ -136,8 +136,11 @@ public final class HamsterRaftAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        LockStoreHealth hamsterRaftLockStoreHealth(ObjectProvider<Cluster> cluster) {
-            return new RaftLockHealth(cluster::getObject);
+        LockStoreHealth hamsterRaftLockStoreHealth(
+                ObjectProvider<Cluster> cluster, ObjectProvider<LeaderlessSince> leaderless) {
+            return new RaftLockHealth(
+                    cluster::getObject,
+                    () -> Optional.ofNullable(leaderless.getIfAvailable()).flatMap(LeaderlessSince::time));
         }
     }
 

@@ -3,21 +3,27 @@ package io.hamster.spring.cluster;
 import io.hamster.cluster.Cluster;
 import io.hamster.cluster.Node;
 import io.hamster.spring.lock.LockStoreHealth;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Locks of a group can be had while it has a leader. */
 final class RaftLockHealth implements LockStoreHealth {
 
     private final Supplier<Cluster> cluster;
+    private final Supplier<Optional<Instant>> leaderlessSince;
 
     /**
      * Creates the health.
      *
      * @param cluster asked for when somebody looks: it may be made after the locks are
+     * @param leaderlessSince empty while there is a leader, and where nobody remembers
      */
-    RaftLockHealth(Supplier<Cluster> cluster) {
+    RaftLockHealth(Supplier<Cluster> cluster, Supplier<Optional<Instant>> leaderlessSince) {
         this.cluster = cluster;
+        this.leaderlessSince = leaderlessSince;
     }
 
     @Override
@@ -27,6 +33,9 @@ final class RaftLockHealth implements LockStoreHealth {
 
     @Override
     public Map<String, Object> details() {
-        return Map.of("leader", cluster.get().leader().map(Node::name).orElse("none"));
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("leader", cluster.get().leader().map(Node::name).orElse("none"));
+        leaderlessSince.get().ifPresent(since -> details.put("since", since));
+        return details;
     }
 }

@@ -29,6 +29,7 @@ import io.hamster.spring.lock.LockStoreInfo;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -190,12 +191,21 @@ class HamsterRaftAutoConfigurationTests {
             assertThat(health(context, "locks").getStatus()).isEqualTo(Status.DOWN);
             assertThat(health(context, "locks").getDetails())
                     .containsEntry("store", "cluster")
-                    .containsEntry("leader", "none");
+                    .containsEntry("leader", "none")
+                    .hasEntrySatisfying(
+                            "since",
+                            since -> assertThat(since)
+                                    .isEqualTo(health(context, "cluster")
+                                            .getDetails()
+                                            .get("since"))
+                                    .isInstanceOf(Instant.class));
 
             group.elector.follows(2, "c");
 
             assertThat(health(context, "locks").getStatus()).isEqualTo(Status.UP);
-            assertThat(health(context, "locks").getDetails()).containsEntry("leader", "c");
+            assertThat(health(context, "locks").getDetails())
+                    .containsEntry("leader", "c")
+                    .doesNotContainKey("since");
         });
     }
 
