@@ -101,17 +101,17 @@ export class ClusterPanel {
 
   #render(data) {
     const {shown, waiting, columns, nodes, more, events, none, names, resign, isWritable} = this.#view;
-    const alive = data.members.filter(node => node.alive).length;
+    const alive = data.nodes.filter(node => node.alive).length;
     shown.role.set(`${data.node} (${data.role})`);
     shown.leader.set(data.leader ?? "none", data.leader ? "" : "bad-text");
     shown.term.set(number(data.term));
-    shown.nodes.set(`${number(alive)} of ${number(data.members.length)}`, alive < data.members.length ? "bad-text" : "");
+    shown.nodes.set(`${number(alive)} of ${number(data.nodes.length)}`, alive < data.nodes.length ? "bad-text" : "");
     shown.mode.set(data.mode);
     text(waiting, data.waitingFor ?? "");
     show(waiting, Boolean(data.waitingFor));
-    list(nodes.body, data.members.slice(0, MOST_NODES), node => node.name, () => row(columns));
-    text(more, data.members.length > MOST_NODES
-      ? `The first ${number(MOST_NODES)} of ${number(data.members.length)} nodes.` : "");
+    list(nodes.body, data.nodes.slice(0, MOST_NODES), node => node.name, () => row(columns));
+    text(more, data.nodes.length > MOST_NODES
+      ? `The first ${number(MOST_NODES)} of ${number(data.nodes.length)} nodes.` : "");
     list(events, data.events.slice(0, MOST_EVENTS), eventKey, eventItem);
     show(none, data.events.length === 0);
     text(names, [

@@ -166,10 +166,10 @@ export class Overview {
     return {
       content,
       render(data) {
-        const alive = data.members.filter(node => node.alive).length;
+        const alive = data.nodes.filter(node => node.alive).length;
         text(lead, `${data.leader ? `${data.leader} leads` : "Nobody leads"} · term ${number(data.term)} · `
-          + `${number(alive)} of ${plural(data.members.length, "node")} alive · this node: ${data.role}`);
-        lead.className = data.leader && alive === data.members.length ? "lead" : "lead bad-text";
+          + `${number(alive)} of ${plural(data.nodes.length, "node")} alive · this node: ${data.role}`);
+        lead.className = data.leader && alive === data.nodes.length ? "lead" : "lead bad-text";
         list(events, data.events.slice(0, MOST), eventKey, eventItem);
       }
     };

@@ -43,6 +43,7 @@ final class ClusterEndpoint {
      *
      * @param leader the leader's name; {@code null} if none is known
      * @param waitingFor why there is no leader yet, where more is known about it
+     * @param nodes all that it knows of, in reach or not
      * @param functions names of those that this node answers
      * @param jobTrackers names of those that follow leadership here
      * @param events the latest first
@@ -54,13 +55,13 @@ final class ClusterEndpoint {
             @Nullable String leader,
             long term,
             @Nullable String waitingFor,
-            List<Member> members,
+            List<NodeView> nodes,
             List<String> functions,
             List<String> jobTrackers,
             List<Event> events) {}
 
     /** A node, as its name, where it is reached, and whether it is. */
-    record Member(String name, String address, boolean alive) {}
+    record NodeView(String name, String address, boolean alive) {}
 
     /**
      * Something that happened.
@@ -93,7 +94,7 @@ final class ClusterEndpoint {
                 cluster.leader().map(Node::name).orElse(null),
                 cluster.term(),
                 waitingFor.get().orElse(null),
-                members.names().stream().map(name -> member(members, name)).toList(),
+                members.names().stream().map(name -> node(members, name)).toList(),
                 cluster.functionNames(),
                 cluster.jobTrackerNames(),
                 events.latestFirst().stream().map(ClusterEndpoint::described).toList());
@@ -133,9 +134,9 @@ final class ClusterEndpoint {
         return new WebEndpointResponse<>(new Problem(error), status);
     }
 
-    private static Member member(Members members, String name) {
+    private static NodeView node(Members members, String name) {
         String address = members.node(name).map(Node::address).orElse("");
-        return new Member(name, address, members.alive().contains(name));
+        return new NodeView(name, address, members.alive().contains(name));
     }
 
     private static Event described(ClusterEvent event) {

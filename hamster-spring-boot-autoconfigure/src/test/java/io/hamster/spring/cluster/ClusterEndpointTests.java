@@ -10,7 +10,7 @@ import io.hamster.cluster.RecordingTracker;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.cluster.ClusterEndpoint.Action;
 import io.hamster.spring.cluster.ClusterEndpoint.Event;
-import io.hamster.spring.cluster.ClusterEndpoint.Member;
+import io.hamster.spring.cluster.ClusterEndpoint.NodeView;
 import io.hamster.spring.cluster.ClusterEndpoint.Problem;
 import io.hamster.spring.cluster.ClusterEndpoint.View;
 import io.hamster.spring.codec.HamsterCodecAutoConfiguration;
@@ -75,10 +75,10 @@ class ClusterEndpointTests {
                     assertThat(view.leader()).isEqualTo("a");
                     assertThat(view.term()).isEqualTo(4);
                     assertThat(view.waitingFor()).isNull();
-                    assertThat(view.members())
+                    assertThat(view.nodes())
                             .containsExactly(
-                                    new Member("a", view.members().get(0).address(), true),
-                                    new Member("b", "127.0.0.1:2", false));
+                                    new NodeView("a", view.nodes().get(0).address(), true),
+                                    new NodeView("b", "127.0.0.1:2", false));
                     assertThat(view.functions()).containsExactly("greet");
                     assertThat(view.jobTrackers()).containsExactly("@LeaderOnly", "RecordingTracker");
                 });
@@ -203,7 +203,7 @@ class ClusterEndpointTests {
                     .hasPathSatisfying("$.mode", mode -> assertThat(mode).isEqualTo("single"))
                     .hasPathSatisfying("$.role", role -> assertThat(role).isEqualTo("leader"))
                     .hasPathSatisfying(
-                            "$.members[0].name", name -> assertThat(name).isEqualTo("local"));
+                            "$.nodes[0].name", name -> assertThat(name).isEqualTo("local"));
             assertThat(http.post()
                             .uri(PATH)
                             .contentType(MediaType.APPLICATION_JSON)
