@@ -54,9 +54,10 @@ public final class HamsterAutoConfiguration {
 
     private static UnaryOperator<Runnable> contextPropagation() {
         if (ClassUtils.isPresent(CONTEXT_PROPAGATION, HamsterAutoConfiguration.class.getClassLoader())) {
-            return new ContextPropagatingTaskDecorator()::decorate;
+            ContextPropagatingTaskDecorator registered = new ContextPropagatingTaskDecorator();
+            return task -> registered.decorate(LoggingContext.carrying(task));
         }
-        return UnaryOperator.identity();
+        return LoggingContext::carrying;
     }
 
     @Bean

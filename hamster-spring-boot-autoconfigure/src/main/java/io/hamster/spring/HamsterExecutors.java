@@ -77,7 +77,8 @@ public final class HamsterExecutors implements AutoCloseable {
 
     /**
      * Where callbacks and background work run; a virtual thread each if {@code spring.threads.virtual.enabled}. Carries
-     * the submitter's context (observation, security) where Micrometer's context propagation is present.
+     * the submitter's logging context (MDC), and where Micrometer's context propagation is present also the rest of his
+     * context (observation, security).
      *
      * @return the shared executor, without a bound on its threads
      */

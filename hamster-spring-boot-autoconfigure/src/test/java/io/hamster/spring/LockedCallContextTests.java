@@ -9,9 +9,12 @@ import io.hamster.lock.LockHandle;
 import io.hamster.lock.LockRequest;
 import io.hamster.spring.lock.HamsterLockAutoConfiguration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -56,6 +59,32 @@ class LockedCallContextTests {
                 });
     }
 
+    @Test
+    void hasTheCallersLoggingContextAndLeavesNoneBehind() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        AopAutoConfiguration.class, HamsterAutoConfiguration.class, HamsterLockAutoConfiguration.class))
+                .withBean(Desk.class)
+                .run(context -> {
+                    MDC.put("order", "4711");
+                    CompletableFuture<Logged> call;
+                    try {
+                        call = context.getBean(Desk.class).logged();
+                    } finally {
+                        MDC.remove("order");
+                    }
+
+                    assertThat(call).succeedsWithin(10, TimeUnit.SECONDS).satisfies(logged -> {
+                        assertThat(logged.order()).isEqualTo("4711");
+                        assertThat(logged.thread()).isNotSameAs(Thread.currentThread());
+                    });
+                    Executor pool = context.getBean(HamsterExecutors.class).contextFreeExecutor();
+                    await().untilAsserted(() -> assertThat(CompletableFuture.supplyAsync(Logged::now, pool))
+                            .succeedsWithin(10, TimeUnit.SECONDS)
+                            .isEqualTo(new Logged(call.join().thread(), null)));
+                });
+    }
+
     private static <T> T as(String user, Supplier<T> work) {
         USER.set(user);
         try {
@@ -73,7 +102,20 @@ class LockedCallContextTests {
         });
     }
 
+    /** The thread that something ran on, and the order in its logging context. */
+    record Logged(Thread thread, @Nullable String order) {
+
+        static Logged now() {
+            return new Logged(Thread.currentThread(), MDC.get("order"));
+        }
+    }
+
     static class Desk {
+
+        @HamsterLocked(name = "log")
+        public CompletableFuture<Logged> logged() {
+            return CompletableFuture.completedFuture(Logged.now());
+        }
 
         @HamsterLocked(name = "desk", waitFor = "1m")
         public CompletableFuture<String> user() {
