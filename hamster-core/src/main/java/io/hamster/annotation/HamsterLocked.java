@@ -48,7 +48,7 @@ import java.lang.annotation.Target;
 @Repeatable(HamsterLocks.class)
 public @interface HamsterLocked {
 
-    /** {@link #retryCount} for "as configured, or without limit if {@link #waitFor} is given". */
+    /** {@link #retryCount} for "as configured, or without limit if {@link #waitFor} is all that is said of the wait". */
     int DEFAULT_COUNT = Integer.MIN_VALUE;
 
     /** {@link #retryJitter} for "as configured". */
@@ -70,8 +70,9 @@ public @interface HamsterLocked {
     String key() default "";
 
     /**
-     * How long to wait for the lock over all, counted from the call. Without {@link #retryCount} the wait lasts that
-     * long; {@code 0} asks once.
+     * How long to wait for the lock over all, counted from the call. Without any of {@link #retry}, {@link #retryCount},
+     * {@link #retryBase}, {@link #retryCap} and {@link #retryJitter} the wait lasts that long, whatever
+     * {@code hamster.lock.retry.count} says; {@code 0} asks once.
      *
      * @return 0 to 365 days; empty for {@code hamster.lock.timeout} and {@code hamster.lock.retry}
      */
@@ -108,9 +109,10 @@ public @interface HamsterLocked {
     Backoff retry() default Backoff.DEFAULT;
 
     /**
-     * The most attempts after the first, wake-ups not counted.
+     * The most attempts after the first, not counting those that a wake-up or the end of the holder's lease causes.
      *
-     * @return 0 or more; -1 for no limit but {@link #waitFor}
+     * @return 0 or more; -1 for no limit but {@link #waitFor}. Unless set: no limit if {@link #waitFor} is given and no
+     *     other attribute says how to retry, else {@code hamster.lock.retry.count}
      */
     int retryCount() default DEFAULT_COUNT;
 

@@ -87,7 +87,8 @@ record LockAttributes(
         if (count != null) {
             return count;
         }
-        return waitFor != null ? RetryStrategy.UNLIMITED : configured.count();
+        boolean saysHowToRetry = growth != null || base != null || cap != null || jitter != null;
+        return waitFor != null && !saysHowToRetry ? RetryStrategy.UNLIMITED : configured.count();
     }
 
     private static Duration shorter(Duration one, Duration other) {

@@ -1,16 +1,22 @@
 package io.hamster.spring.lock;
 
+import static io.hamster.spring.lock.LockTestSupport.awaitWaiting;
 import static io.hamster.spring.lock.LockTestSupport.isLocked;
+import static io.hamster.spring.lock.LockTestSupport.otherInstance;
 import static io.hamster.spring.lock.LockTestSupport.runner;
 import static io.hamster.spring.lock.LockTestSupport.start;
+import static io.hamster.spring.lock.LockTestSupport.time;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.hamster.annotation.HamsterLocked;
+import io.hamster.annotation.HamsterLocked.Backoff;
 import io.hamster.lock.LockClient;
 import io.hamster.lock.LockContext;
 import io.hamster.lock.LockException;
+import io.hamster.lock.LockNotAcquiredException;
+import io.hamster.lock.LockRequest;
 import io.hamster.lock.LockStore;
 import io.hamster.lock.memory.MemoryLockStore;
 import io.hamster.spring.lock.LockTestSupport.Record;
@@ -66,6 +72,27 @@ class LockedAnnotationTests {
     }
 
     @Test
+    void waitingForAWhileTakesTheConfiguredAttemptsIfItSaysHowToRetry() {
+        runner().withBean(Service.class)
+                .withPropertyValues("hamster.lock.retry.count=2")
+                .run(context -> {
+                    otherInstance(context).lock(LockRequest.of("polling"));
+                    CompletableFuture<Object> call =
+                            start(() -> context.getBean(Service.class).polling(() -> "done"));
+                    awaitWaiting(context, 1);
+
+                    time(context).advance(Duration.ofMillis(99));
+                    assertThat(call).isNotDone();
+                    time(context).advance(Duration.ofMillis(1));
+
+                    assertThat(call)
+                            .failsWithin(10, TimeUnit.SECONDS)
+                            .withThrowableThat()
+                            .withCauseInstanceOf(LockNotAcquiredException.class);
+                });
+    }
+
+    @Test
     void aShutdownKeepsTheLockOfAMethodThatStillRunsForItsTime() {
         ManualTime time = new ManualTime();
         LockStore store = new MemoryLockStore(time, time.scheduler());
@@ -117,6 +144,11 @@ class LockedAnnotationTests {
 
         @HamsterLocked(name = "configured", lease = "${shop.lease:1s}", atLeastFor = "${shop.at-least:0}")
         public Object configured(Callable<Object> work) throws Exception {
+            return work.call();
+        }
+
+        @HamsterLocked(name = "polling", waitFor = "10s", retry = Backoff.FIXED, retryBase = "50ms", retryJitter = 0)
+        public Object polling(Callable<Object> work) throws Exception {
             return work.call();
         }
 
