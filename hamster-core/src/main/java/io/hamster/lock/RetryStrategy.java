@@ -5,7 +5,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * How often, and after which pauses, a waiting request asks the store again by itself. Wake-ups come on top: an attempt
- * that a wake-up caused is not counted and doesn't move the next one.
+ * that a wake-up caused is not counted and doesn't move the next one. The end of the holder's lease, as the store reported
+ * it, is such a wake-up, by time.
  *
  * @param growth how the pauses grow
  * @param count the most attempts after the first; 0 for none, -1 for no limit but the request's timeout
