@@ -67,17 +67,20 @@ public final class HamsterAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "hamsterStartupLine")
     StartupLine hamsterStartupLine(ApplicationContext context, ObjectProvider<HamsterFeature> features) {
         return new StartupLine(context, features);
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static MethodExpressionParser hamsterMethodExpressionParser(ConfigurableBeanFactory beanFactory) {
         return new MethodExpressionParser(beanFactory);
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static AnnotatedMethodCheck hamsterAnnotatedMethodCheck(ObjectProvider<AnnotatedMethodRule> rules) {
         return new AnnotatedMethodCheck(rules);

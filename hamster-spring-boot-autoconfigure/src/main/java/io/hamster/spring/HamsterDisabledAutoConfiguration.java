@@ -6,6 +6,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 
@@ -20,30 +21,35 @@ public final class HamsterDisabledAutoConfiguration {
     public HamsterDisabledAutoConfiguration() {}
 
     @Bean
+    @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static AnnotatedMethodCheck hamsterAnnotatedMethodCheck(ObjectProvider<AnnotatedMethodRule> rules) {
         return new AnnotatedMethodCheck(rules);
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "hamsterUnlockedMethodRule")
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static AnnotatedMethodRule hamsterUnlockedMethodRule() {
         return UnservedAnnotationsConfiguration.unlocked(ENABLED);
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "hamsterUncachedMethodRule")
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static AnnotatedMethodRule hamsterUncachedMethodRule() {
         return UnservedAnnotationsConfiguration.uncached(ENABLED);
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "hamsterUnledMethodRule")
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static AnnotatedMethodRule hamsterUnledMethodRule() {
         return UnservedAnnotationsConfiguration.unled(ENABLED);
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "hamsterUncallableMethodRule")
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static AnnotatedMethodRule hamsterUncallableMethodRule() {
         return UnservedAnnotationsConfiguration.uncallable(ENABLED);

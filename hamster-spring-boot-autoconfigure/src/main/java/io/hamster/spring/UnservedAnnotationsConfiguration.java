@@ -12,6 +12,7 @@ import io.hamster.spring.aop.UnservedAnnotationRule;
 import java.util.List;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
@@ -24,6 +25,7 @@ class UnservedAnnotationsConfiguration {
     private static final String CACHE = "hamster.cache.enabled";
 
     @Bean
+    @ConditionalOnMissingBean(name = "hamsterUnlockedMethodRule")
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     @ConditionalOnBooleanProperty(name = LOCK, havingValue = false)
     static AnnotatedMethodRule hamsterUnlockedMethodRule() {
@@ -31,6 +33,7 @@ class UnservedAnnotationsConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "hamsterUncachedMethodRule")
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     @ConditionalOnBooleanProperty(name = CACHE, havingValue = false)
     static AnnotatedMethodRule hamsterUncachedMethodRule() {

@@ -100,6 +100,7 @@ public final class HamsterRaftAutoConfiguration {
 
     /** Without a cluster that is made of it the group would never start, and its locks never be available. */
     @Bean
+    @ConditionalOnMissingBean(name = "hamsterRaftEngineCheck")
     SmartInitializingSingleton hamsterRaftEngineCheck(RaftEngine engine, ObjectProvider<Cluster> clusters) {
         return () -> {
             List<Cluster> found = clusters.stream().toList();

@@ -195,6 +195,7 @@ public final class HamsterRedisAutoConfiguration {
     static class ClusterConfiguration {
 
         @Bean(destroyMethod = "close")
+        @ConditionalOnMissingBean(name = "hamsterRedisClusterEngine")
         RedisClusterEngine hamsterRedisClusterEngine(
                 HamsterRedisProperties redis,
                 HamsterClusterProperties cluster,
