@@ -15,7 +15,8 @@ public interface RemoteCallListener {
      *
      * @param node the called node's name
      * @param function the called function
-     * @param headers what travels with the call; mutable. A W3C {@code traceparent} gives the call its trace id
+     * @param headers what travels with the call; mutable. A W3C {@code traceparent}, or else a B3 header, gives the
+     *     call its trace id
      * @return told once how it went
      */
     default Outgoing calling(String node, String function, Map<String, String> headers) {
