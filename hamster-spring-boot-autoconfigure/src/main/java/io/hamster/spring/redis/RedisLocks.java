@@ -1,13 +1,15 @@
 package io.hamster.spring.redis;
 
+import io.hamster.TimeSource;
 import io.hamster.lock.CircuitLockStore;
 import io.hamster.lock.LockStore;
 import io.hamster.spring.lock.LockStoreHealth;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
@@ -21,18 +23,22 @@ final class RedisLocks implements SmartLifecycle, LockStoreHealth {
     static final int PHASE = 1024;
 
     private static final String LOOKED_UP = "health";
+    private static final long SELDOM_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final RedisLockStore redis;
     private final CircuitLockStore circuit;
-    private final InstantSource time;
+    private final TimeSource time;
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private volatile long askedAt;
     private volatile boolean running = true;
     /** When the connection was first seen to be down. */
     private volatile @Nullable Instant seenDown;
 
-    RedisLocks(RedisLockStore redis, CircuitLockStore circuit, InstantSource time) {
+    RedisLocks(RedisLockStore redis, CircuitLockStore circuit, TimeSource time) {
         this.redis = redis;
         this.circuit = circuit;
         this.time = time;
+        this.askedAt = time.nanoTime() - SELDOM_NANOS;
     }
 
     /** Whether Redis is there although it refused a command: only such failures don't count against it. */
@@ -61,7 +67,21 @@ final class RedisLocks implements SmartLifecycle, LockStoreHealth {
             circuit.status(LOOKED_UP);
             return false;
         }
-        return redis.isUp();
+        if (redis.isUp()) {
+            // A server that hangs keeps its connection: where nobody asks for locks, only its silence tells.
+            askSeldom();
+            return true;
+        }
+        return false;
+    }
+
+    /** Not waited for, and one at a time: what comes of it is the circuit's to judge. */
+    private void askSeldom() {
+        long now = time.nanoTime();
+        if (now - askedAt >= SELDOM_NANOS && asking.compareAndSet(false, true)) {
+            askedAt = now;
+            circuit.status(LOOKED_UP).whenComplete((status, failure) -> asking.set(false));
+        }
     }
 
     @Override

@@ -53,6 +53,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 @ExtendWith(OutputCaptureExtension.class)
 class HamsterRedisAutoConfigurationTests {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final LockRequest REQUEST = LockRequest.of("k");
 
     private final URI address;
@@ -126,7 +127,6 @@ class HamsterRedisAutoConfigurationTests {
     }
 
     @Test
-    @Test
     void refusesAnApplicationsOwnStoreBesideIt() {
         runner.withBean("mine", LockStore.class, HamsterRedisAutoConfigurationTests::inMemory)
                 .run(context -> assertThat(problem(context).description())
@@ -134,6 +134,7 @@ class HamsterRedisAutoConfigurationTests {
                                 + " bean 'mine'."));
     }
 
+    @Test
     void backsOffWhenUserProvidesLockStore() {
         runner.withBean("mine", LockStore.class, HamsterRedisAutoConfigurationTests::inMemory)
                 .withBean(LockStoreInfo.class, () -> new LockStoreInfo("redis", "in Redis", "all instances on it"))
@@ -143,11 +144,11 @@ class HamsterRedisAutoConfigurationTests {
                         .isSameAs(context.getBean("mine")));
     }
 
-    @Test
     private static LockStore inMemory() {
         return new MemoryLockStore(TimeSource.system(), new ManualTime().scheduler());
     }
 
+    @Test
     void startsWhileRedisIsDownAndGoesOnWhenItIsBack() {
         try (RedisProxy proxy = RedisProxy.to(address.getPort())) {
             proxy.refuse(true);
@@ -164,6 +165,33 @@ class HamsterRedisAutoConfigurationTests {
                         .until(() -> client.tryLock(REQUEST), Optional::isPresent);
                 assertThat(health(context).getStatus()).isEqualTo(Status.UP);
             });
+        }
+    }
+
+    @Test
+    void healthNoticesARedisThatHangsThoughNobodyAsksForLocks() {
+        try (RedisProxy proxy = RedisProxy.to(address.getPort())) {
+            at(proxy.port())
+                    .withPropertyValues("hamster.lock.command-timeout=500ms")
+                    .run(context -> {
+                        await().atMost(PATIENCE)
+                                .untilAsserted(() -> assertThat(health(context).getDetails())
+                                        .containsEntry("redis", "connected")
+                                        .containsEntry("wakeUps", "publish/subscribe"));
+
+                        proxy.holdReplies();
+                        await().atMost(PATIENCE)
+                                .untilAsserted(() ->
+                                        assertThat(health(context).getStatus()).isEqualTo(Status.DOWN));
+                        assertThat(health(context).getDetails())
+                                .containsEntry("redis", "away")
+                                .containsKey("awaySince");
+
+                        proxy.passReplies();
+                        await().atMost(PATIENCE)
+                                .untilAsserted(() ->
+                                        assertThat(health(context).getStatus()).isEqualTo(Status.UP));
+                    });
         }
     }
 
