@@ -44,6 +44,11 @@ final class WatchedCache<K, V> implements ManagedCache<K, V> {
     }
 
     @Override
+    public K requireKey(K key) {
+        return cache.requireKey(key);
+    }
+
+    @Override
     public V require(K key) {
         return cache.require(key);
     }
