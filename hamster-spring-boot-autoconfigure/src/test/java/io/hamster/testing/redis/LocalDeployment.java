@@ -10,24 +10,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** Processes on this machine. Every write is on disk before it is answered, so that a killed server keeps its data. */
+/**
+ * Processes on this machine. Where one class has them for itself, every write is on disk before it is answered, so that a
+ * killed server keeps its data, and another server soon stands in for it. Where classes share them nobody kills them, and
+ * a machine that stands still for a while isn't to be taken for a server that has gone.
+ */
 final class LocalDeployment implements RedisDeployment {
 
     private static final int SLOTS = 16384;
 
     private final RedisExecutable executable;
     private final Topology topology;
+    private final boolean isExclusive;
     private final Path directory = Directories.create();
     private final List<RedisServer> servers = new ArrayList<>();
     private final List<RedisServer> sentinels = new ArrayList<>();
 
-    private LocalDeployment(RedisExecutable executable, Topology topology) {
+    private LocalDeployment(RedisExecutable executable, Topology topology, boolean isExclusive) {
         this.executable = executable;
         this.topology = topology;
+        this.isExclusive = isExclusive;
     }
 
-    static LocalDeployment start(RedisExecutable executable, Topology topology) {
-        LocalDeployment deployment = new LocalDeployment(executable, topology);
+    /**
+     * Starts one.
+     *
+     * @param isExclusive whether its servers may be killed
+     */
+    static LocalDeployment start(RedisExecutable executable, Topology topology, boolean isExclusive) {
+        LocalDeployment deployment = new LocalDeployment(executable, topology, isExclusive);
         try {
             switch (topology) {
                 case STANDALONE -> deployment.startServer();
@@ -54,7 +65,7 @@ final class LocalDeployment implements RedisDeployment {
                 "--save",
                 "",
                 "--appendonly",
-                "yes",
+                isExclusive ? "yes" : "no",
                 "--appendfsync",
                 "always",
                 "--maxmemory-policy",
@@ -100,7 +111,7 @@ final class LocalDeployment implements RedisDeployment {
                             "bind 127.0.0.1",
                             "dir " + home,
                             "sentinel monitor " + SENTINEL_MASTER + " 127.0.0.1 " + primary + " 2",
-                            "sentinel down-after-milliseconds " + SENTINEL_MASTER + " 1000",
+                            "sentinel down-after-milliseconds " + SENTINEL_MASTER + " " + (isExclusive ? 1000 : 60_000),
                             "sentinel failover-timeout " + SENTINEL_MASTER + " 5000",
                             ""));
         } catch (IOException e) {
@@ -114,7 +125,7 @@ final class LocalDeployment implements RedisDeployment {
 
     private void startCluster() {
         for (int i = 0; i < 3; i++) {
-            startServer("--cluster-enabled", "yes", "--cluster-node-timeout", "2000");
+            startServer("--cluster-enabled", "yes", "--cluster-node-timeout", "15000");
         }
         int share = SLOTS / servers.size() + 1;
         for (int i = 0; i < servers.size(); i++) {

@@ -58,7 +58,8 @@ final class RedisExtension implements ParameterResolver, ExecutionCondition {
         RedisDeployment deployment = external(test)
                 .<RedisDeployment>map(ExternalDeployment::new)
                 .or(() -> isContained(test, context) ? ContainerDeployment.start() : Optional.empty())
-                .orElseGet(() -> LocalDeployment.start(executable(context).orElseThrow(), test.topology()));
+                .orElseGet(() ->
+                        LocalDeployment.start(executable(context).orElseThrow(), test.topology(), test.exclusive()));
         System.out.println("@RedisTest: " + deployment.description() + ", " + deployment.topology());
         return deployment;
     }
