@@ -62,6 +62,7 @@ class CacheRightsTests {
                         DataRedisAutoConfiguration.class))
                 .withPropertyValues(
                         "hamster.redis.namespace=" + namespace,
+                        "hamster.cache.remote.command-timeout=20s",
                         "spring.data.redis.host=127.0.0.1",
                         "spring.data.redis.port=" + server.port(),
                         "spring.data.redis.username=" + user,

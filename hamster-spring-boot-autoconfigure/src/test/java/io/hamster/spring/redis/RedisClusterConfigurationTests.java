@@ -112,8 +112,7 @@ class RedisClusterConfigurationTests {
             });
             // The lease would run out in 15 seconds at the earliest, the announcement in 6.
             await().atMost(Duration.ofSeconds(10)).until(other::isLeader);
-            await().atMost(Duration.ofSeconds(5))
-                    .until(() -> other.lostNodeNames().equals(List.of("goes")));
+            await().atMost(PATIENCE).until(() -> other.lostNodeNames().equals(List.of("goes")));
         });
     }
 
@@ -124,13 +123,14 @@ class RedisClusterConfigurationTests {
             ready(first.getBean(Cluster.class));
             String place = " (process " + ProcessHandle.current().pid() + ")";
             // Once the first has announced itself, which it does on its own time.
-            await().untilAsserted(() -> named.run(second -> assertThat(second)
-                    .getFailure()
-                    .hasRootCauseInstanceOf(HamsterConfigurationException.class)
-                    .rootCause()
-                    .hasMessageContaining("'taken'")
-                    .hasMessageContaining(place + " is alive already at ")
-                    .hasMessageContaining("hamster.cluster.node-name")));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> named.run(second -> assertThat(second)
+                            .getFailure()
+                            .hasRootCauseInstanceOf(HamsterConfigurationException.class)
+                            .rootCause()
+                            .hasMessageContaining("'taken'")
+                            .hasMessageContaining(place + " is alive already at ")
+                            .hasMessageContaining("hamster.cluster.node-name")));
         });
         named.run(again -> assertThat(again).hasNotFailed());
     }

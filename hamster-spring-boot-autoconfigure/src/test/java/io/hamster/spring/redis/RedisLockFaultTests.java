@@ -404,8 +404,9 @@ class RedisLockFaultTests {
         RedisFixture poor = new RedisFixture(as("poller"));
         RedisLockStore poorStore = poor.store(fixture.namespace);
         RedisLocks locks = guarded(poorStore);
-        LockClient polling =
-                LockClient.builder(locks.store(), poor.scheduler, poor.executor).build();
+        LockClient polling = LockClient.builder(locks.store(), poor.scheduler, poor.executor)
+                .commandTimeout(LEASE)
+                .build();
         try (poor;
                 polling) {
             LockHandle held = other.tryLock(once("k")).orElseThrow();
@@ -466,6 +467,7 @@ class RedisLockFaultTests {
         RedisFixture modest = new RedisFixture(as("modest"));
         RedisLocks locks = guarded(modest.store(fixture.namespace));
         LockClient client = LockClient.builder(locks.store(), modest.scheduler, modest.executor)
+                .commandTimeout(LEASE)
                 .build();
         try (modest;
                 client) {
