@@ -59,7 +59,7 @@ class RestartTests {
             boolean lazy = i % 4 >= 2;
             try (ConfigurableApplicationContext context = start(lazy, i % 2 == 0 ? List.of() : IN_REDIS)) {
                 use(context);
-                assertThat(threads()).as("it does run").hasSizeGreaterThan(threads.size());
+                assertThat(threads()).as("it does run").anyMatch(thread -> !threads.contains(thread));
             }
         }
 

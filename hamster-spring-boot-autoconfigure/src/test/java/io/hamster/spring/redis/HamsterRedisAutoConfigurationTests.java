@@ -27,7 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +54,9 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 class HamsterRedisAutoConfigurationTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final LockRequest REQUEST = LockRequest.of("k");
+
+    /** Of a key that no other test leaves locked. */
+    private final LockRequest request = LockRequest.of("k-" + UUID.randomUUID());
 
     private final URI address;
     private final ApplicationContextRunner bare = new ApplicationContextRunner()
@@ -63,7 +65,8 @@ class HamsterRedisAutoConfigurationTests {
                     HamsterAutoConfiguration.class,
                     HamsterLockAutoConfiguration.class,
                     HamsterRedisAutoConfiguration.class))
-            .withPropertyValues("spring.application.name=shop", "hamster.lock.store=redis");
+            .withPropertyValues(
+                    "spring.application.name=shop", "hamster.lock.store=redis", "hamster.lock.command-timeout=20s");
     private final ApplicationContextRunner runner;
 
     HamsterRedisAutoConfigurationTests(RedisDeployment redis) {
@@ -87,7 +90,7 @@ class HamsterRedisAutoConfigurationTests {
             assertThat(context.getBean(HamsterFeature.class))
                     .isEqualTo(new HamsterFeature("locks", "in redis (all instances with the namespace 'shop')"));
             try (LockHandle handle =
-                    context.getBean(LockClient.class).tryLock(REQUEST).orElseThrow()) {
+                    context.getBean(LockClient.class).tryLock(request).orElseThrow()) {
                 assertThat(handle.isValid()).isTrue();
             }
             await().untilAsserted(() -> assertThat(health(context)).satisfies(health -> {
@@ -104,9 +107,9 @@ class HamsterRedisAutoConfigurationTests {
     void sharesLocksWithinANamespaceOnly() {
         runner.run(one -> runner.run(two -> runner.withPropertyValues("hamster.redis.namespace=other")
                 .run(other -> {
-                    assertThat(one.getBean(LockClient.class).tryLock(REQUEST)).isPresent();
-                    assertThat(two.getBean(LockClient.class).tryLock(REQUEST)).isEmpty();
-                    assertThat(other.getBean(LockClient.class).tryLock(REQUEST)).isPresent();
+                    assertThat(one.getBean(LockClient.class).tryLock(request)).isPresent();
+                    assertThat(two.getBean(LockClient.class).tryLock(request)).isEmpty();
+                    assertThat(other.getBean(LockClient.class).tryLock(request)).isPresent();
                 })));
     }
 
@@ -152,19 +155,23 @@ class HamsterRedisAutoConfigurationTests {
     void startsWhileRedisIsDownAndGoesOnWhenItIsBack() {
         try (RedisProxy proxy = RedisProxy.to(address.getPort())) {
             proxy.refuse(true);
-            at(proxy.port()).run(context -> {
-                assertThat(context).hasNotFailed();
-                LockClient client = context.getBean(LockClient.class);
-                assertThatExceptionOfType(LockUnavailableException.class).isThrownBy(() -> client.tryLock(REQUEST));
-                assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
+            at(proxy.port())
+                    .withPropertyValues("hamster.lock.command-timeout=2s")
+                    .run(context -> {
+                        assertThat(context).hasNotFailed();
+                        LockClient client = context.getBean(LockClient.class);
+                        assertThatExceptionOfType(LockUnavailableException.class)
+                                .isThrownBy(() -> client.tryLock(request));
+                        assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
 
-                proxy.refuse(false);
+                        proxy.refuse(false);
 
-                await().atMost(Duration.ofSeconds(10))
-                        .ignoreExceptionsInstanceOf(LockUnavailableException.class)
-                        .until(() -> client.tryLock(REQUEST), Optional::isPresent);
-                assertThat(health(context).getStatus()).isEqualTo(Status.UP);
-            });
+                        await().atMost(Duration.ofSeconds(60))
+                                .ignoreExceptionsInstanceOf(LockUnavailableException.class)
+                                .until(() -> client.tryLock(request), Optional::isPresent);
+                        await().untilAsserted(() ->
+                                assertThat(health(context).getStatus()).isEqualTo(Status.UP));
+                    });
         }
     }
 
@@ -199,24 +206,24 @@ class HamsterRedisAutoConfigurationTests {
     void followsAContextThatIsStoppedAndStarted() {
         runner.run(context -> {
             LockClient client = context.getBean(LockClient.class);
-            assertThat(client.tryLock(REQUEST)).isPresent();
+            assertThat(client.tryLock(request)).isPresent();
             AbstractApplicationContext application = (AbstractApplicationContext) context.getSourceApplicationContext();
 
             application.stop();
             runner.run(other ->
-                    assertThat(other.getBean(LockClient.class).tryLock(REQUEST)).isPresent());
+                    assertThat(other.getBean(LockClient.class).tryLock(request)).isPresent());
             application.start();
 
             await().atMost(Duration.ofSeconds(10))
                     .ignoreExceptionsInstanceOf(LockUnavailableException.class)
-                    .until(() -> client.tryLock(REQUEST), Optional::isPresent);
+                    .until(() -> client.tryLock(request), Optional::isPresent);
         });
     }
 
     @Test
     void closesQuietly(CapturedOutput output) {
         runner.run(context ->
-                assertThat(context.getBean(LockClient.class).tryLock(REQUEST)).isPresent());
+                assertThat(context.getBean(LockClient.class).tryLock(request)).isPresent());
 
         assertThat(output).doesNotContain("already closed", "Can't connect", "ERROR");
     }
@@ -227,31 +234,23 @@ class HamsterRedisAutoConfigurationTests {
         factory.afterPropertiesSet();
         factory.start();
         try (RedisConnection redis = factory.getConnection()) {
-            Set<String> threads = threads();
-            int clients = redis.serverCommands().getClientList().size();
+            Set<Thread> threads = Remains.threads();
+            Set<String> connections = Remains.connections(redis);
 
             for (int i = 0; i < 20; i++) {
                 runner.run(context -> {
-                    assertThat(context.getBean(LockClient.class).tryLock(REQUEST))
+                    assertThat(context.getBean(LockClient.class).tryLock(request))
                             .isPresent();
-                    assertThat(redis.serverCommands().getClientList()).hasSizeGreaterThan(clients);
+                    assertThat(Remains.connections(redis)).anyMatch(id -> !connections.contains(id));
                 });
             }
 
-            await().untilAsserted(() -> assertThat(threads()).isEqualTo(threads));
-            await().untilAsserted(() ->
-                    assertThat(redis.serverCommands().getClientList()).hasSize(clients));
+            await().untilAsserted(() -> assertThat(Remains.threads()).isSubsetOf(threads));
+            await().untilAsserted(
+                            () -> assertThat(Remains.connections(redis)).hasSizeLessThanOrEqualTo(connections.size()));
         } finally {
             factory.destroy();
         }
-    }
-
-    private static Set<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(Thread::isAlive)
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("hamster-") || name.startsWith("lettuce-"))
-                .collect(Collectors.toSet());
     }
 
     @Test
@@ -289,7 +288,7 @@ class HamsterRedisAutoConfigurationTests {
             assertThat(problem.action()).contains("connection-factory: first");
         });
         several.withPropertyValues("hamster.redis.connection-factory=second")
-                .run(context -> assertThat(context.getBean(LockClient.class).tryLock(REQUEST))
+                .run(context -> assertThat(context.getBean(LockClient.class).tryLock(request))
                         .isPresent());
         several.withPropertyValues("hamster.redis.connection-factory=third").run(context -> {
             HamsterConfigurationException problem = problem(context);

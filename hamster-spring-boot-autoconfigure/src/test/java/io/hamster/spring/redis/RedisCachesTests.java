@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -60,6 +59,8 @@ import reactor.core.scheduler.Schedulers;
 class RedisCachesTests {
 
     private static final AtomicInteger NEXT = new AtomicInteger();
+    /** The same for all instances. */
+    private static final String SHORT_BOUND = "hamster.cache.remote.staleness-bound=1s";
 
     private final URI address;
     private final Source source = new Source();
@@ -84,14 +85,19 @@ class RedisCachesTests {
                 .withPropertyValues(
                         "hamster.cache.caches.remote.tier=remote",
                         "hamster.cache.caches.two.tier=two-level",
-                        "hamster.cache.remote.command-timeout=500ms",
+                        "hamster.cache.remote.command-timeout=20s",
                         "hamster.cache.remote.cool-down=100ms",
-                        "hamster.cache.remote.staleness-bound=1s")
+                        "hamster.cache.remote.staleness-bound=4s")
                 .withBean(Source.class, () -> source)
                 .withUserConfiguration(Caching.class)
                 .withBean(Products.class)
                 .withBean(RemotePlain.class)
                 .withBean(TwoLevelPlain.class);
+    }
+
+    /** For outages: what isn't answered soon counts as lost. */
+    private ApplicationContextRunner hurried(int port) {
+        return at(port).withPropertyValues("hamster.cache.remote.command-timeout=500ms", SHORT_BOUND);
     }
 
     private ApplicationContextRunner local(int port) {
@@ -190,45 +196,48 @@ class RedisCachesTests {
     @Timeout(60)
     void goesOnWithoutRedisAndConverges(CapturedOutput output) {
         try (RedisProxy proxy = RedisProxy.to(address.getPort())) {
-            instance.run(other -> at(proxy.port()).run(context -> {
-                awaitTrust(other, context);
-                Products products = context.getBean(Products.class);
-                products.find(1);
-                products.find(2);
-                other.getBean(Products.class).find(1);
-                assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+            instance.withPropertyValues(SHORT_BOUND)
+                    .run(other -> hurried(proxy.port()).run(context -> {
+                        awaitTrust(other, context);
+                        Products products = context.getBean(Products.class);
+                        products.find(1);
+                        products.find(2);
+                        other.getBean(Products.class).find(1);
+                        await().untilAsserted(() ->
+                                assertThat(health(context).getStatus()).isEqualTo(Status.UP));
 
-                proxy.refuse(true);
+                        proxy.refuse(true);
 
-                assertThat(products.find(1).name()).isEqualTo("loaded 1");
-                assertThat(products.find(7).name()).isEqualTo("loaded 7");
-                products.save(new Product(1, "saved while away"));
-                await().untilAsserted(
-                                () -> assertThat(health(context).getStatus()).isEqualTo(HamsterHealthPart.DEGRADED));
-                assertThat(health(context).getDetails())
-                        .containsEntry("store", "local and redis")
-                        .hasEntrySatisfying(
-                                "scope",
-                                scope -> assertThat(scope).asString().startsWith("all instances with the namespace '"))
-                        .containsKey("degradedSince");
-                assertThat(products.find(1).name())
-                        .as("what was cached isn't trusted")
-                        .isEqualTo("loaded 1");
-                assertThatExceptionOfType(CacheStoreUnavailableException.class)
-                        .isThrownBy(() -> cache(context, "products").invalidate(2L));
-                assertThat(status(context).pendingChanges()).isPositive();
-                source.names.put(1L, "changed meanwhile");
+                        assertThat(products.find(1).name()).isEqualTo("loaded 1");
+                        assertThat(products.find(7).name()).isEqualTo("loaded 7");
+                        products.save(new Product(1, "saved while away"));
+                        await().untilAsserted(() ->
+                                assertThat(health(context).getStatus()).isEqualTo(HamsterHealthPart.DEGRADED));
+                        assertThat(health(context).getDetails())
+                                .containsEntry("store", "local and redis")
+                                .hasEntrySatisfying(
+                                        "scope",
+                                        scope -> assertThat(scope).asString().startsWith("all instances with the namespace '"))
+                                .containsKey("degradedSince");
+                        assertThat(products.find(1).name())
+                                .as("what was cached isn't trusted")
+                                .isEqualTo("loaded 1");
+                        assertThatExceptionOfType(CacheStoreUnavailableException.class)
+                                .isThrownBy(() -> cache(context, "products").invalidate(2L));
+                        assertThat(status(context).pendingChanges()).isPositive();
+                        source.names.put(1L, "changed meanwhile");
 
-                proxy.refuse(false);
+                        proxy.refuse(false);
 
-                await().atMost(Duration.ofSeconds(30))
-                        .untilAsserted(
-                                () -> assertThat(health(context).getStatus()).isEqualTo(Status.UP));
-                await().untilAsserted(() -> {
-                    assertThat(products.find(1).name()).isEqualTo("changed meanwhile");
-                    assertThat(other.getBean(Products.class).find(1).name()).isEqualTo("changed meanwhile");
-                });
-            }));
+                        await().atMost(Duration.ofSeconds(30))
+                                .untilAsserted(() ->
+                                        assertThat(health(context).getStatus()).isEqualTo(Status.UP));
+                        await().untilAsserted(() -> {
+                            assertThat(products.find(1).name()).isEqualTo("changed meanwhile");
+                            assertThat(other.getBean(Products.class).find(1).name())
+                                    .isEqualTo("changed meanwhile");
+                        });
+                    }));
         }
         assertThat(output).doesNotContain("saved while away").containsOnlyOnce("didn't confirm");
     }
@@ -237,7 +246,7 @@ class RedisCachesTests {
     void startsWhileRedisIsDown() {
         try (RedisProxy proxy = RedisProxy.to(address.getPort())) {
             proxy.refuse(true);
-            at(proxy.port()).run(context -> {
+            hurried(proxy.port()).run(context -> {
                 assertThat(context).hasNotFailed();
                 Products products = context.getBean(Products.class);
                 assertThat(products.find(1).name()).isEqualTo("loaded 1");
@@ -249,12 +258,14 @@ class RedisCachesTests {
                     products.find(1);
                     assertThat(health(context).getStatus()).isEqualTo(Status.UP);
                 });
-                products.find(5);
-                instance.run(other -> {
+                AtomicInteger id = new AtomicInteger(4);
+                // Another one each time: what came too late isn't in Redis.
+                instance.run(other -> await().untilAsserted(() -> {
+                    products.find(id.incrementAndGet());
                     int before = source.loads.get();
-                    other.getBean(Products.class).find(5);
+                    other.getBean(Products.class).find(id.get());
                     assertThat(source.loads).hasValue(before);
-                });
+                }));
             });
         }
     }
@@ -324,31 +335,23 @@ class RedisCachesTests {
         factory.afterPropertiesSet();
         factory.start();
         try (RedisConnection redis = factory.getConnection()) {
-            Set<String> threads = threads();
-            int clients = redis.serverCommands().getClientList().size();
+            Set<Thread> threads = Remains.threads();
+            Set<String> connections = Remains.connections(redis);
 
             for (int i = 0; i < 20; i++) {
                 instance.run(context -> {
                     assertThat(context.getBean(Products.class).find(1).id()).isEqualTo(1);
                     await().untilAsserted(() ->
-                            assertThat(redis.serverCommands().getClientList()).hasSizeGreaterThan(clients));
+                            assertThat(Remains.connections(redis)).anyMatch(id -> !connections.contains(id)));
                 });
             }
 
-            await().untilAsserted(() -> assertThat(threads()).isEqualTo(threads));
-            await().untilAsserted(() ->
-                    assertThat(redis.serverCommands().getClientList()).hasSize(clients));
+            await().untilAsserted(() -> assertThat(Remains.threads()).isSubsetOf(threads));
+            await().untilAsserted(
+                            () -> assertThat(Remains.connections(redis)).hasSizeLessThanOrEqualTo(connections.size()));
         } finally {
             factory.destroy();
         }
-    }
-
-    private static Set<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(Thread::isAlive)
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("hamster-") || name.startsWith("lettuce-"))
-                .collect(Collectors.toSet());
     }
 
     record Product(long id, String name) {}

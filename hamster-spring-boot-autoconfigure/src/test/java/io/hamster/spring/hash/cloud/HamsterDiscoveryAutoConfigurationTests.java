@@ -9,6 +9,8 @@ import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.actuate.HamsterHealthPart;
 import io.hamster.spring.hash.HamsterHashAutoConfiguration;
 import io.hamster.spring.hash.PeerSourceState;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -146,6 +148,7 @@ class HamsterDiscoveryAutoConfigurationTests {
 
     @Test
     void leavesNoThreadsBehind() {
+        Set<Thread> before = hamsterThreads();
         client.knows(instance("a", null));
         for (int i = 0; i < 20; i++) {
             runner.withBean(DiscoveryClient.class, () -> client)
@@ -153,10 +156,13 @@ class HamsterDiscoveryAutoConfigurationTests {
                     .run(context -> assertThat(context.getBean(PeerPicker.class).peerCount())
                             .isEqualTo(1));
         }
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                        .extracting(Thread::getName)
-                        .noneMatch(name -> name.startsWith("hamster-")));
+        Awaitility.await().untilAsserted(() -> assertThat(hamsterThreads()).isSubsetOf(before));
+    }
+
+    private static Set<Thread> hamsterThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("hamster-"))
+                .collect(Collectors.toSet());
     }
 
     private static Health health(HamsterHealthPart part) {
