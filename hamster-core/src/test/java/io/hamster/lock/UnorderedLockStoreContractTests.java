@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hamster.lock.LockStore.Answer;
 import io.hamster.lock.LockStore.Ask;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** What a {@link LockStore} promises that leaves the order of waiters to its clients. */
 public abstract non-sealed class UnorderedLockStoreContractTests extends LockStoreContractTests {
+
+    /** Whatever was announced; that everything is to be asked for again a store may say at any time. */
+    private List<String> announced() {
+        return woken.stream().filter(key -> !key.equals("all")).toList();
+    }
 
     @Test
     void leavesTheOrderOfWaitersToItsClients() {
@@ -40,7 +46,7 @@ public abstract non-sealed class UnorderedLockStoreContractTests extends LockSto
         answer(store.release("last", a, Duration.ZERO));
 
         Awaitility.await().untilAsserted(() -> assertThat(woken).contains("k", "last"));
-        assertThat(woken).containsExactlyInAnyOrder("k", "last");
+        assertThat(announced()).containsExactlyInAnyOrder("k", "last");
     }
 
     @Test
@@ -51,7 +57,7 @@ public abstract non-sealed class UnorderedLockStoreContractTests extends LockSto
         Ask shorter = new Ask("k", b, "node-b", LONG.dividedBy(2), Duration.ZERO);
         assertGranted(answer(store.handOver(a, shorter).answer()));
 
-        Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k"));
+        Awaitility.await().untilAsserted(() -> assertThat(announced()).containsExactly("k"));
     }
 
     @Test
@@ -62,6 +68,6 @@ public abstract non-sealed class UnorderedLockStoreContractTests extends LockSto
 
         answer(handOver(a, b).answer());
 
-        Awaitility.await().untilAsserted(() -> assertThat(woken).containsExactly("k"));
+        Awaitility.await().untilAsserted(() -> assertThat(announced()).containsExactly("k"));
     }
 }

@@ -273,9 +273,9 @@ public abstract class CacheStoreContractTests {
         Duration ttl = Duration.ofSeconds(4);
         reopen(ttl);
         Ticket ticket = missed(store, "k");
-        // The second time it stands only because it was renewed the first time.
-        for (int i = 0; i < 2; i++) {
-            pass(ttl.multipliedBy(11).dividedBy(20));
+        // The last time it stands only because it was renewed before; a renewal may be late by most of the time.
+        for (int i = 0; i < 4; i++) {
+            pass(ttl.multipliedBy(11).dividedBy(40));
             assertThat(answer(other.renew("k", ticket))).isTrue();
         }
 

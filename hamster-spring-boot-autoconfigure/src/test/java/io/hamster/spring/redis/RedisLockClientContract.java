@@ -28,6 +28,7 @@ abstract class RedisLockClientContract extends LockClientContractTests {
     protected LockClient newClient(String node) {
         LockClient client = LockClient.builder(fixture.store(), fixture.scheduler, fixture.executor)
                 .node(node)
+                .commandTimeout(Duration.ofSeconds(30))
                 .build();
         // Some leases here are shorter than the making of a connection may take.
         await().ignoreExceptions().until(() -> client.status("none").isEmpty());
@@ -37,6 +38,11 @@ abstract class RedisLockClientContract extends LockClientContractTests {
     @Override
     protected Duration lease() {
         return Duration.ofMillis(900);
+    }
+
+    @Override
+    protected Duration timeout() {
+        return Duration.ofSeconds(3);
     }
 
     @Override

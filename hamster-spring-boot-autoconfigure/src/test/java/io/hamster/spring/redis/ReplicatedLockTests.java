@@ -32,16 +32,16 @@ class ReplicatedLockTests {
         fixture.close();
     }
 
-    private LockClient client(int replicas) {
-        RedisLockStore store = fixture.store(new Replication(replicas, Duration.ofMillis(500)));
+    private LockClient client(int replicas, Duration wait) {
+        RedisLockStore store = fixture.store(new Replication(replicas, wait));
         return LockClient.builder(store, fixture.scheduler, fixture.executor)
-                .commandTimeout(Duration.ofSeconds(5))
+                .commandTimeout(Duration.ofSeconds(30))
                 .build();
     }
 
     @Test
     void acquiresWhatItsReplicasHave() {
-        try (LockClient client = client(2)) {
+        try (LockClient client = client(2, Duration.ofSeconds(10))) {
             LockHandle handle = client.tryLock(REQUEST).orElseThrow();
 
             assertThat(handle.isValid()).isTrue();
@@ -51,8 +51,8 @@ class ReplicatedLockTests {
 
     @Test
     void failsAndKeepsNothingWithoutItsReplicas() throws Exception {
-        try (LockClient client = client(3);
-                LockClient other = client(0)) {
+        try (LockClient client = client(3, Duration.ofSeconds(3));
+                LockClient other = client(0, Duration.ofSeconds(3))) {
             assertThatExceptionOfType(LockUnavailableException.class)
                     .isThrownBy(() -> client.tryLock(REQUEST))
                     .satisfies(e -> assertThat(e.getCause())

@@ -46,6 +46,19 @@ class HamsterLockProviderTests extends AbstractExtensibleLockProviderIntegration
         assertThat(client.status("shedlock:" + lockName)).isEmpty();
     }
 
+    /** Theirs gives the lock 50 ms, and unlocks the next one within as many. */
+    @Test
+    @Override
+    public void shouldTimeout() {
+        Duration atMost = Duration.ofMillis(300);
+        assertThat(provider.lock(lockConfig(LOCK_NAME1, atMost, Duration.ZERO))).isPresent();
+        sleepFor(atMost.multipliedBy(2));
+        assertUnlocked(LOCK_NAME1);
+
+        Optional<SimpleLock> next = provider.lock(lockConfig(LOCK_NAME1, Duration.ofMinutes(1), Duration.ZERO));
+        next.orElseThrow().unlock();
+    }
+
     /** Theirs gives the lock 2 ms, which a busy machine needs to take it. */
     @Test
     @Override
