@@ -30,8 +30,8 @@ public final class CacheRun implements AutoCloseable {
     /** How stale reads may be. */
     public static final Duration BOUND = NEWS_BOUND.plus(LONGEST_DELAY).plus(SLACK);
 
-    /** How stale reads may be when nothing is disturbed: on the way are a message and answers of a slow store. */
-    public static final Duration QUIET_BOUND = Duration.ofMillis(500);
+    /** How stale reads may be when nothing is disturbed: messages are in time, threads may be late all the same. */
+    public static final Duration QUIET_BOUND = NEWS_BOUND.plus(SLACK);
 
     private static final long READY_WITHIN_NANOS = Duration.ofSeconds(30).toNanos();
 
