@@ -122,17 +122,20 @@ class RaftClusterSpringTests {
     }
 
     private void assertLeads() {
-        ConfigurableApplicationContext leader = leader();
-        for (ConfigurableApplicationContext each : contexts) {
-            Health health = health(each);
-            assertThat(health.getStatus()).isEqualTo(Status.UP);
-            assertThat(health.getDetails())
-                    .containsEntry("leader", name(leader))
-                    .containsEntry("role", each == leader ? "leader" : "follower")
-                    .containsEntry("alive", NAMES.size());
-            assertThat(each.getBean(PeerPicker.class).alivePeerCount()).isEqualTo(NAMES.size());
-        }
-        assertThat(ranOn()).containsExactly(name(leader));
+        // Leadership may pass on meanwhile where the machine stands still.
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            ConfigurableApplicationContext leader = leader();
+            for (ConfigurableApplicationContext each : contexts) {
+                Health health = health(each);
+                assertThat(health.getStatus()).isEqualTo(Status.UP);
+                assertThat(health.getDetails())
+                        .containsEntry("leader", name(leader))
+                        .containsEntry("role", each == leader ? "leader" : "follower")
+                        .containsEntry("alive", NAMES.size());
+                assertThat(each.getBean(PeerPicker.class).alivePeerCount()).isEqualTo(NAMES.size());
+            }
+            assertThat(ranOn()).containsExactly(name(leader));
+        });
     }
 
     private void assertCalls() {
@@ -148,8 +151,7 @@ class RaftClusterSpringTests {
     }
 
     private void assertExcludes() {
-        LockRequest request =
-                LockRequest.builder("stock").timeout(Duration.ofSeconds(5)).build();
+        LockRequest request = LockRequest.builder("stock").timeout(PATIENCE).build();
         for (ConfigurableApplicationContext holder : contexts) {
             try (LockHandle held = locks(holder).lock(request)) {
                 assertThat(held.isValid()).isTrue();
@@ -256,6 +258,7 @@ class RaftClusterSpringTests {
         properties.add("hamster.cluster.raft.election-timeout-max=3s");
         properties.add("hamster.cluster.raft.lease=10s");
         properties.add("hamster.lock.store=cluster");
+        properties.add("hamster.lock.command-timeout=20s");
         properties.add("hamster.hash.source=cluster");
         properties.add("hamster.cache.caches.books.tells-others=true");
         properties.add("hamster.cache.caches.prices.load-scope=cluster");

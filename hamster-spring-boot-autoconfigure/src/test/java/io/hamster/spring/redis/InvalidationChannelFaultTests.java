@@ -28,7 +28,7 @@ class InvalidationChannelFaultTests {
     private final AtomicInteger disruptions = new AtomicInteger();
 
     InvalidationChannelFaultTests(RedisDeployment redis) {
-        proxy = RedisProxy.to(redis.servers().get(0).port());
+        proxy = RedisProxy.to(redis.addresses().get(0).getPort());
         fixture = new RedisFixture(RedisFixture.factory(URI.create("redis://127.0.0.1:" + proxy.port())));
         link = fixture.link();
         channel = new RedisInvalidationChannel(link, fixture.namespace + ":news", fixture.scheduler, TIMEOUT);

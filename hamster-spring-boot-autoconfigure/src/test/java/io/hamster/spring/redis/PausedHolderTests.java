@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @RedisTest
 class PausedHolderTests {
 
-    private static final Duration LEASE = Duration.ofSeconds(4);
+    private static final Duration LEASE = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int ENOUGH_LOOKS = 100;
 

@@ -73,7 +73,7 @@ class RedisWriteBackKillTests {
         long enough = logs.acknowledgedBytes() + 4000 + random.nextInt(200_000);
         Awaitility.await()
                 .pollInterval(Duration.ofMillis(1))
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofSeconds(180))
                 .until(() -> logs.acknowledgedBytes() >= enough);
     }
 

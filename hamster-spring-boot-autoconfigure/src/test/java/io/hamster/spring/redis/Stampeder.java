@@ -22,8 +22,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class Stampeder {
 
     static final int THREADS = 64;
-    /** Renewed when two thirds are left: so long may one of many busy processes not get to it. */
-    static final Duration LEASE = Duration.ofSeconds(3);
+    /** Of whom is killed. Renewed when two thirds are left: so long may one of many busy processes not get to it. */
+    static final Duration LEASE = Duration.ofMillis(4500);
+
+    /** Where its end isn't waited for. */
+    private static final Duration LONG_LEASE = Duration.ofSeconds(60);
 
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(5);
     private static final long LOOK_EVERY_NANOS = 5_000_000;
@@ -118,11 +121,11 @@ final class Stampeder {
 
     private void stampede(Round round) {
         HamsterCache<String, String> cache = client.cache(
-                "stampede-" + round.tier + "-" + round.scope,
+                "stampede-" + round.tier + "-" + round.scope + "-" + round.isKilled,
                 CachePolicy.builder()
                         .tier(round.tier)
                         .loadScope(round.scope)
-                        .leaseTimeout(LEASE)
+                        .leaseTimeout(round.isKilled ? LEASE : LONG_LEASE)
                         .valueType(String.class)
                         .build());
         CountDownLatch ready = new CountDownLatch(THREADS);
