@@ -273,11 +273,11 @@ public abstract class LockClientContractTests {
 
         held.unlock();
         CompletableFuture<LockHandle> first = eitherOf(local, remote);
-        LockHandle firstHandle = first.get(10, TimeUnit.SECONDS);
+        LockHandle firstHandle = first.get(60, TimeUnit.SECONDS);
         assertThat(first == local ? remote : local).isNotDone();
         firstHandle.unlock();
 
-        LockHandle second = (first == local ? remote : local).get(10, TimeUnit.SECONDS);
+        LockHandle second = (first == local ? remote : local).get(60, TimeUnit.SECONDS);
         assertThat(second.isValid()).isTrue();
         assertThat(second.fence()).isGreaterThan(firstHandle.fence());
     }
@@ -285,7 +285,7 @@ public abstract class LockClientContractTests {
     @SuppressWarnings("unchecked")
     private static CompletableFuture<LockHandle> eitherOf(
             CompletableFuture<LockHandle> a, CompletableFuture<LockHandle> b) throws Exception {
-        CompletableFuture.anyOf(a, b).get(10, TimeUnit.SECONDS);
+        CompletableFuture.anyOf(a, b).get(60, TimeUnit.SECONDS);
         return a.isDone() ? a : b;
     }
 
@@ -299,7 +299,7 @@ public abstract class LockClientContractTests {
 
         held.unlock();
         for (int i = 0; i < waiting.size(); i++) {
-            LockHandle handle = waiting.get(i).get(10, TimeUnit.SECONDS);
+            LockHandle handle = waiting.get(i).get(60, TimeUnit.SECONDS);
             assertThat(waiting.subList(i + 1, waiting.size())).noneMatch(CompletableFuture::isDone);
             handle.unlock();
         }
@@ -316,7 +316,7 @@ public abstract class LockClientContractTests {
         CompletableFuture<LockHandle> waiting = other.lockAsync(request);
         pass(timeout().plusMillis(100));
 
-        assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> waiting.get(60, TimeUnit.SECONDS))
                 .cause()
                 .isInstanceOfSatisfying(LockNotAcquiredException.class, e -> {
                     assertThat(e.key()).isEqualTo("k");
@@ -335,7 +335,7 @@ public abstract class LockClientContractTests {
         CompletableFuture<LockHandle> waiting = other.lockAsync(request);
         pass(Duration.ofMillis(500));
 
-        assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(LockNotAcquiredException.class);
+        assertThatThrownBy(() -> waiting.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(LockNotAcquiredException.class);
     }
 
     @Test
@@ -347,7 +347,7 @@ public abstract class LockClientContractTests {
         cancelled.cancel(true);
         held.unlock();
 
-        assertThat(next.get(10, TimeUnit.SECONDS).isValid()).isTrue();
+        assertThat(next.get(60, TimeUnit.SECONDS).isValid()).isTrue();
         assertThat(other.admin().stats().waiting()).isZero();
     }
 
@@ -368,7 +368,7 @@ public abstract class LockClientContractTests {
             return Thread.interrupted();
         });
 
-        assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.get(60, TimeUnit.SECONDS)).isTrue();
         held.unlock();
 
         eventually(() -> assertThat(client.tryLock(request("k").build())).isPresent());
@@ -399,7 +399,7 @@ public abstract class LockClientContractTests {
 
         List<Long> fences = new ArrayList<>();
         for (Future<LockHandle> caller : callers) {
-            fences.add(caller.get(10, TimeUnit.SECONDS).fence());
+            fences.add(caller.get(60, TimeUnit.SECONDS).fence());
         }
         assertThat(fences).doesNotHaveDuplicates();
     }
@@ -480,7 +480,7 @@ public abstract class LockClientContractTests {
         lock.lock();
         lock.lock();
 
-        assertThat(threads.submit(() -> lock.tryLock()).get(10, TimeUnit.SECONDS))
+        assertThat(threads.submit(() -> lock.tryLock()).get(60, TimeUnit.SECONDS))
                 .isFalse();
         lock.unlock();
         assertThat(other.asLock("k").tryLock()).isFalse();
@@ -540,7 +540,7 @@ public abstract class LockClientContractTests {
 
         assertThat(client.admin().forceRelease("k")).isTrue();
 
-        LockHandle owner = next.get(10, TimeUnit.SECONDS);
+        LockHandle owner = next.get(60, TimeUnit.SECONDS);
         assertThat(holder.isValid()).isFalse();
         assertThat(owner.isValid()).isTrue();
         assertThat(owner.checkValid()).isTrue();
@@ -570,7 +570,7 @@ public abstract class LockClientContractTests {
 
         assertThat(held.isValid()).isFalse();
         assertThat(other.tryLock(request("k").build())).isPresent();
-        assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(LockUnavailableException.class);
+        assertThatThrownBy(() -> waiting.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(LockUnavailableException.class);
         assertThatExceptionOfType(LockUnavailableException.class)
                 .isThrownBy(() -> client.tryLock(request("k").build()));
         assertThat(wanted.isValid()).isTrue();

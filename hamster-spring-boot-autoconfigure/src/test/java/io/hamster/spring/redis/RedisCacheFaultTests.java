@@ -111,10 +111,12 @@ class RedisCacheFaultTests {
         proxy.refuse(true);
         proxy.cut();
 
-        await().untilAsserted(() -> assertUnavailable(store.get("k")));
+        await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertUnavailable(store.get("k")));
         proxy.refuse(false);
 
-        await().ignoreExceptions().until(() -> read(store, "k").equals("v"));
+        await().atMost(Duration.ofMinutes(2))
+                .ignoreExceptions()
+                .until(() -> read(store, "k").equals("v"));
     }
 
     @Test

@@ -21,6 +21,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 /** What an application has: a connection factory and threads; with a namespace in which there is nothing. */
 final class RedisFixture implements AutoCloseable {
 
+    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(30);
+
     final LettuceConnectionFactory factory;
     final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
     final ExecutorService executor = Executors.newCachedThreadPool();
@@ -92,13 +94,13 @@ final class RedisFixture implements AutoCloseable {
     RedisCacheStore cacheStore(String cache, Duration ticketTtl) {
         RedisLink link = link();
         CacheNames names = new CacheNames(namespace, cache, "", link.isCluster());
-        return new RedisCacheStore(cache, link, names, scheduler, Duration.ofSeconds(5), ticketTtl);
+        return new RedisCacheStore(cache, link, names, scheduler, COMMAND_TIMEOUT, ticketTtl);
     }
 
     /** Another instance's shared tier, with connections of its own. */
     SharedTier sharedTier(Codec codec) {
         RedisInvalidationChannel channel =
-                new RedisInvalidationChannel(link(), namespace + ":news", scheduler, Duration.ofSeconds(5));
+                new RedisInvalidationChannel(link(), namespace + ":news", scheduler, COMMAND_TIMEOUT);
         channels.add(channel);
         channel.start();
         return SharedTier.of((cache, version, ttl) -> cacheStore(cache, ttl), codec)
