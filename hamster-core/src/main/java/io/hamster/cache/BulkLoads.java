@@ -40,7 +40,7 @@ final class BulkLoads<K, V> {
             BulkCacheLoader<K, V> loader,
             Function<K, Function<Optional<V>, EntryOptions>> options) {
         if (loads.mustRunAlone()) {
-            return alone(missing, loader);
+            return loadAlone(missing, loader, runtime.time().nanoTime());
         }
         Map<K, Optional<V>> answers = new LinkedHashMap<>();
         Set<K> open = new LinkedHashSet<>(missing);
@@ -149,12 +149,13 @@ final class BulkLoads<K, V> {
         return runtime.graph().within(run, call);
     }
 
-    private Map<K, Optional<V>> alone(Collection<K> keys, BulkCacheLoader<K, V> loader) {
-        Set<K> distinct = new LinkedHashSet<>(keys);
-        Map<? extends K, ? extends V> values = loads.runAlone(
-                distinct, () -> loads.watch().ofAll(loader).loadAll(Collections.unmodifiableSet(distinct)));
-        Map<K, Optional<V>> answers = new LinkedHashMap<>();
-        distinct.forEach(key -> answers.put(key, Optional.ofNullable(values.get(key))));
-        return answers;
+    /**
+     * Runs a loader that publishes nothing and that nobody joins.
+     *
+     * @param startedAt from before the shared tier was asked, if it was
+     */
+    Map<K, Optional<V>> loadAlone(Collection<K> keys, BulkCacheLoader<K, V> loader, long startedAt) {
+        Set<K> distinct = Collections.unmodifiableSet(new LinkedHashSet<>(keys));
+        return loads.runAlone(distinct, () -> loads.watch().ofAll(loader).loadAll(distinct), startedAt);
     }
 }

@@ -112,7 +112,7 @@ public final class CacheClientBuilder {
     /**
      * Tells whether a transaction is in progress on the calling thread. Its loads then run alone on that thread and are
      * not published, unless the cache is declared {@linkplain CachePolicyBuilder#safeInTransactions safe}: they may see
-     * uncommitted data or an old snapshot. Timeouts and {@code staleOnError} don't apply to them.
+     * uncommitted data or an old snapshot. Timeouts don't apply to them; {@code staleOnError} does.
      *
      * @param inTransaction asked before each load; default: never
      * @return this

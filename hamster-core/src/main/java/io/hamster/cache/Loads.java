@@ -1,7 +1,8 @@
 package io.hamster.cache;
 
 import io.hamster.TimeSource;
-import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -59,8 +60,7 @@ final class Loads<K, V> {
     Optional<V> load(
             K key, CacheLoader<? super K, ? extends V> loader, Function<? super Optional<V>, EntryOptions> options) {
         if (mustRunAlone()) {
-            return Optional.ofNullable(this.<@Nullable V>runAlone(
-                    Set.of(key), () -> watch.<K, V>of(loader, false).load(key)));
+            return loadAlone(key, loader, time.nanoTime());
         }
         while (true) {
             long asked = tier.stamps().now();
@@ -85,6 +85,19 @@ final class Loads<K, V> {
             launch(key, mine, () -> run(key, mine, watch.of(loader, false), options), true);
         }
         return waits.follow(key, flight, asked, flight == mine, () -> loadAsync(key, loader, options));
+    }
+
+    /**
+     * Runs a loader that publishes nothing and that nobody joins.
+     *
+     * @param startedAt from before the shared tier was asked, if it was: what had expired there may be served
+     */
+    Optional<V> loadAlone(K key, CacheLoader<? super K, ? extends V> loader, long startedAt) {
+        Callable<Map<? extends K, ? extends V>> call = () -> {
+            V value = watch.<K, V>of(loader, false).load(key);
+            return value == null ? Map.of() : Map.of(key, value);
+        };
+        return Objects.requireNonNull(runAlone(Set.of(key), call, startedAt).get(key));
     }
 
     CompletableFuture<Optional<V>> compose(
@@ -359,43 +372,46 @@ final class Loads<K, V> {
         }
     }
 
-    /** Runs a loader that publishes nothing and that nobody joins. */
-    <T extends @Nullable Object> T runAlone(Collection<K> keys, Callable<T> loader) {
+    /** The same for several keys; they are answered with what has expired if that is there of all. */
+    Map<K, Optional<V>> runAlone(Set<K> keys, Callable<Map<? extends K, ? extends V>> loader, long startedAt) {
+        keys.forEach(this::requireNotLoading);
         long began = time.nanoTime();
-        boolean failed = true;
+        Map<K, Optional<V>> answers = new LinkedHashMap<>();
+        Throwable failure = null;
         try {
-            keys.forEach(this::requireNotLoading);
-            T loaded = runtime.graph().within(new LoadGraph.Run(tier, keys), loader);
-            failed = false;
-            return loaded;
+            Map<? extends K, ? extends V> values = runtime.graph().within(new LoadGraph.Run(tier, keys), loader);
+            keys.forEach(key -> answers.put(key, Optional.ofNullable(values.get(key))));
         } catch (Throwable e) {
             keepInterrupt(e);
-            throw waits.exception(keys.iterator().next(), Outcome.failed(e));
-        } finally {
-            countTime(began);
-            count(keys.size(), failed);
+            failure = e;
         }
+        countTime(began);
+        count(keys.size(), failure != null);
+        return failure == null ? answers : waits.answersLate(keys, failure, startedAt);
     }
 
     private CompletableFuture<Optional<V>> composeAlone(K key, AsyncCacheLoader<? super K, ? extends V> loader) {
-        long began = time.nanoTime();
         CompletableFuture<Optional<V>> answer = new CompletableFuture<>();
+        if (runtime.graph().isLoading(tier, key)) {
+            answer.completeExceptionally(waits.cyclic(key));
+            return answer;
+        }
+        long began = time.nanoTime();
         try {
-            requireNotLoading(key);
             stage(key, runFor(key), loader).whenComplete((value, failure) -> {
                 countTime(began);
                 count(1, failure != null);
                 if (failure == null) {
                     answer.complete(Optional.ofNullable(value));
                 } else {
-                    answer.completeExceptionally(unwrapped(failure));
+                    waits.completeLate(key, unwrapped(failure), began, answer);
                 }
             });
         } catch (Throwable e) {
             keepInterrupt(e);
             countTime(began);
             count(1, true);
-            answer.completeExceptionally(e);
+            waits.completeLate(key, e, began, answer);
         }
         return answer;
     }

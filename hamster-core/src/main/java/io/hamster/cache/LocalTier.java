@@ -114,8 +114,14 @@ final class LocalTier<K, V> {
     /** What a read may be answered with if its load fails. */
     @Nullable
     Slot<V> stale(K key, Flight<V> flight) {
+        return stale(key, flight.origin.at());
+    }
+
+    /** The same for a load that had begun then. */
+    @Nullable
+    Slot<V> stale(K key, long startedAt) {
         Slot<V> slot = stale(key);
-        return slot == null || trust == null || trust.answersLate(slot, flight.origin.at()) ? slot : null;
+        return slot == null || trust == null || trust.answersLate(slot, startedAt) ? slot : null;
     }
 
     /** What is kept and not too old to be served although it may have expired. */

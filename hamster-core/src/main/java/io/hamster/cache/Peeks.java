@@ -13,6 +13,7 @@ final class Peeks<K, V> {
     private final String cache;
     private final CacheRuntime runtime;
     private final boolean isRelay;
+    private final boolean keepsExpired;
     private final SharedReads<K, V> reads;
     private final Counters counters;
 
@@ -20,6 +21,7 @@ final class Peeks<K, V> {
         this.cache = cache;
         this.runtime = runtime;
         this.isRelay = policy.tier() == Tier.LOCAL;
+        this.keepsExpired = !isRelay && policy.staleOnError().isPresent();
         this.reads = reads;
         this.counters = counters;
     }
@@ -27,16 +29,26 @@ final class Peeks<K, V> {
     /** What a write has to know, which counts as no read. */
     @Nullable
     Slot<V> forWrite(TextKey<K> key) {
-        return isRelay ? null : answer(key, reads.question(key));
+        return isRelay ? null : answer(key, reads.question(key), false);
     }
 
     @Nullable
     Slot<V> one(TextKey<K> key) {
-        return isRelay ? counted(null) : counted(key, reads.question(key));
+        return one(key, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param isLoadedNext whether what has expired there is kept in case the load fails that its caller begins otherwise
+     */
+    @Nullable
+    Slot<V> one(TextKey<K> key, boolean isLoadedNext) {
+        return isRelay ? counted(null) : counted(key, reads.question(key), isLoadedNext);
     }
 
     /** Replaces the answers for these keys by what is found. */
-    void all(Collection<TextKey<K>> keys, Map<TextKey<K>, Optional<V>> answers) {
+    void all(Collection<TextKey<K>> keys, Map<TextKey<K>, Optional<V>> answers, boolean areLoadedNext) {
         if (isRelay) {
             counters.misses.add(keys.size());
             return;
@@ -44,7 +56,7 @@ final class Peeks<K, V> {
         Map<TextKey<K>, SharedReads.Question<V>> asked = new LinkedHashMap<>();
         keys.forEach(key -> asked.put(key, reads.question(key)));
         asked.forEach((key, question) -> {
-            Slot<V> slot = counted(key, question);
+            Slot<V> slot = counted(key, question, areLoadedNext);
             if (slot != null) {
                 answers.put(key, slot.optional());
             }
@@ -69,10 +81,11 @@ final class Peeks<K, V> {
         return Optional.ofNullable(reads.peeked(key, answer, origin));
     }
 
-    private @Nullable Slot<V> counted(TextKey<K> key, SharedReads.Question<V> question) {
+    private @Nullable Slot<V> counted(
+            TextKey<K> key, SharedReads.Question<V> question, boolean isLoadedNext) {
         Slot<V> slot = null;
         try {
-            slot = answer(key, question);
+            slot = answer(key, question, isLoadedNext);
         } finally {
             counted(slot);
         }
@@ -84,9 +97,25 @@ final class Peeks<K, V> {
         return slot;
     }
 
-    private @Nullable Slot<V> answer(TextKey<K> key, SharedReads.Question<V> question) {
+    /** Has a load by its caller alone, should it fail, first look for what has expired there. */
+    AsyncCacheLoader<TextKey<K>, V> lookingBack(AsyncCacheLoader<K, V> loader) {
+        return key -> keepsExpired
+                ? loader.load(key.known())
+                        .<@Nullable V>thenApply(value -> value)
+                        .exceptionallyCompose(failure -> {
+                            SharedReads.Question<V> question = reads.question(key);
+                            return question.answer()
+                                    .thenAcceptAsync(
+                                            answer -> reads.keepExpired(key, answer, question), runtime.executor())
+                                    .handle((kept, unanswered) -> failure)
+                                    .thenCompose(CompletableFuture::failedFuture);
+                        })
+                : loader.load(key.known());
+    }
+
+    private @Nullable Slot<V> answer(TextKey<K> key, SharedReads.Question<V> question, boolean isLoadedNext) {
         try {
-            return reads.peeked(key, question);
+            return reads.peeked(key, question, isLoadedNext);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CacheLoadInterruptedException(

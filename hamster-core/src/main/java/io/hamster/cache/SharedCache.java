@@ -170,8 +170,9 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         texts.required(text);
         CacheLoader<K, V> own = watch.of(loader, false);
         if (loads.mustRunAlone()) {
-            Slot<V> there = peeks.one(text);
-            return there != null ? there.optional() : loads.load(text, same -> own.load(same.known()), options);
+            long asked = runtime.time().nanoTime();
+            Slot<V> there = peeks.one(text, true);
+            return there != null ? there.optional() : loads.loadAlone(text, same -> own.load(same.known()), asked);
         }
         if (guard.rejects(key)) {
             return optional(peeks.one(text));
@@ -187,6 +188,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         List<TextKey<K>> missing = new ArrayList<>();
         List<TextKey<K>> rejected = new ArrayList<>();
         boolean alone = loads.mustRunAlone();
+        long asked = runtime.time().nanoTime();
         for (K key : new LinkedHashSet<K>(keys)) {
             TextKey<K> text = texts.of(key);
             Slot<V> slot = read(text);
@@ -196,27 +198,28 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
                 (alone || guard.rejects(key) ? rejected : missing).add(text);
             }
         }
-        peeks.all(rejected, answers);
+        peeks.all(rejected, answers, alone);
         if (alone) {
             rejected.stream()
                     .filter(key -> answers.getOrDefault(key, Optional.empty()).isEmpty())
                     .forEach(missing::add);
         }
         if (!missing.isEmpty()) {
-            answers.putAll(loadAll(missing, loader, alone));
+            answers.putAll(alone ? loadAllAlone(missing, loader, asked) : loadAll(missing, loader));
         }
         Map<K, V> values = new LinkedHashMap<>();
         answers.forEach((key, answer) -> answer.ifPresent(value -> values.put(key.known(), value)));
         return Collections.unmodifiableMap(values);
     }
 
-    private Map<TextKey<K>, Optional<V>> loadAll(
-            List<TextKey<K>> missing, BulkCacheLoader<K, V> loader, boolean alone) {
+    private Map<TextKey<K>, Optional<V>> loadAllAlone(
+            List<TextKey<K>> missing, BulkCacheLoader<K, V> loader, long asked) {
         BulkCacheLoader<K, V> own = watch.ofAll(loader);
-        if (alone) {
-            return bulkLoads.load(missing, SharedBulkLoad.alone(dirty == null ? own : dirty.beforeAll(own)));
-        }
-        SharedBulkLoad<K, V> load = new SharedBulkLoad<>(reads, runtime, own);
+        return bulkLoads.loadAlone(missing, SharedBulkLoad.alone(dirty == null ? own : dirty.beforeAll(own)), asked);
+    }
+
+    private Map<TextKey<K>, Optional<V>> loadAll(List<TextKey<K>> missing, BulkCacheLoader<K, V> loader) {
+        SharedBulkLoad<K, V> load = new SharedBulkLoad<>(reads, runtime, watch.ofAll(loader));
         return bulkLoads.load(missing, load, load::options);
     }
 
@@ -255,7 +258,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
             if (loads.mustRunAlone()) {
                 counters.misses.increment();
                 AsyncCacheLoader<K, V> alone = dirty == null ? own : dirty.before(own);
-                return loads.compose(text, same -> alone.load(same.known()), options);
+                return loads.compose(text, peeks.lookingBack(alone), options);
             }
             if (guard.rejects(key)) {
                 return peeks.async(text);

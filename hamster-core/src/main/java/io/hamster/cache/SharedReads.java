@@ -374,10 +374,25 @@ final class SharedReads<K, V> {
         leases.end(lease);
     }
 
-    /** Waits for what was found for a key that won't be loaded, as {@link #peeked} gives it. */
+    /**
+     * Waits for what was found for a key that won't be loaded for others, as {@link #peeked} gives it.
+     *
+     * @param isLoadedNext whether its caller loads it by itself if there is nothing
+     */
     @Nullable
-    Slot<V> peeked(TextKey<K> key, Question<V> question) throws InterruptedException {
-        return peeked(key, await(key, question), question.origin);
+    Slot<V> peeked(TextKey<K> key, Question<V> question, boolean isLoadedNext) throws InterruptedException {
+        Answer<V> answer = await(key, question);
+        if (isLoadedNext) {
+            keepExpired(key, answer, question);
+        }
+        return peeked(key, answer, question.origin);
+    }
+
+    /** Keeps what was found expired of a key that won't be loaded for others. */
+    void keepExpired(TextKey<K> key, Answer<V> answer, Question<V> question) {
+        if (answer.stored.orElse(null) instanceof Lookup.Miss miss) {
+            keepExpired(key, miss.stale(), question.origin);
+        }
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.hamster.cache;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -190,6 +192,35 @@ final class Waits<K, V> {
             throw exception(key, outcome);
         }
         return served(stale);
+    }
+
+    /**
+     * What keys are answered with that one caller couldn't load by itself.
+     *
+     * @param startedAt when it began
+     */
+    Map<K, Optional<V>> answersLate(Set<K> keys, Throwable failure, long startedAt) {
+        Outcome<V> outcome = Outcome.failed(failure);
+        Map<K, Optional<V>> answers = new LinkedHashMap<>();
+        for (K key : keys) {
+            Slot<V> stale = outcome instanceof Outcome.Abandoned<V> ? null : tier.stale(key, startedAt);
+            if (stale == null) {
+                throw exception(key, outcome);
+            }
+            answers.put(key, stale.optional());
+        }
+        counters.staleServed.add(answers.size());
+        return answers;
+    }
+
+    /** The same through a future, which fails with just what the loader threw. */
+    void completeLate(K key, Throwable failure, long startedAt, CompletableFuture<Optional<V>> answer) {
+        Slot<V> stale = Outcome.failed(failure) instanceof Outcome.Abandoned<?> ? null : tier.stale(key, startedAt);
+        if (stale == null) {
+            answer.completeExceptionally(failure);
+        } else {
+            answer.complete(served(stale));
+        }
     }
 
     /** Whether a tag may have been invalidated between the load's start and the caller's question. */

@@ -503,6 +503,50 @@ public abstract class CacheLoadingContractTests extends CacheTestBase {
     }
 
     @Test
+    void servesAnExpiredValueWhenItsLoadInATransactionFails() throws Exception {
+        AtomicBoolean transaction = new AtomicBoolean();
+        HamsterCache<String, String> cache = cache(
+                client().inTransaction(transaction::get),
+                policy().defaultTtl(Duration.ofMinutes(1)).staleOnError(Duration.ofMinutes(5)));
+        IOException failure = new IOException("down");
+        CacheLoader<String, String> down = key -> {
+            throw failure;
+        };
+        BulkCacheLoader<String, String> allDown = keys -> {
+            throw failure;
+        };
+        List.of("k", "l", "m", "invalidated").forEach(key -> cache.put(key, "old"));
+        time.advance(Duration.ofMinutes(3));
+        cache.invalidate("invalidated");
+        transaction.set(true);
+
+        assertThat(cache.get("k", down)).contains("old");
+        assertThat(cache.getAll(List.of("k", "l"), allDown))
+                .containsExactly(Map.entry("k", "old"), Map.entry("l", "old"));
+        assertThat(result(composed(cache, "m", CompletableFuture.failedFuture(failure))))
+                .contains("old");
+        assertThat(cache.stats().staleServed()).isEqualTo(4);
+        assertThat(cache.stats().loadFailures()).isEqualTo(4);
+        assertThatExceptionOfType(CacheLoadException.class).isThrownBy(() -> cache.get("invalidated", down));
+        assertThatExceptionOfType(CacheLoadException.class)
+                .as("one of them is missing")
+                .isThrownBy(() -> cache.getAll(List.of("k", "invalidated"), allDown));
+        assertThat(failure(composed(cache, "invalidated", CompletableFuture.failedFuture(failure))))
+                .isSameAs(failure);
+        assertThat(cache.stats().staleServed()).isEqualTo(4);
+        assertThat(cache.get("k", key -> "uncommitted")).contains("uncommitted");
+        time.advance(Duration.ofMinutes(2).plusNanos(1));
+        assertThatExceptionOfType(CacheLoadException.class)
+                .as("older than the limit")
+                .isThrownBy(() -> cache.get("k", down));
+    }
+
+    private static CompletableFuture<Optional<String>> composed(
+            HamsterCache<String, String> cache, String key, CompletableFuture<String> source) {
+        return cache.composeAsync(key, missing -> source, value -> EntryOptions.none());
+    }
+
+    @Test
     void stopsWaitingAtTheHardTimeout() throws Exception {
         HamsterCache<String, String> cache =
                 cache(client().executor(threads), policy().hardTimeout(Duration.ofSeconds(2)));
