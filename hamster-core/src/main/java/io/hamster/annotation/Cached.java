@@ -74,7 +74,8 @@ public @interface Cached {
     String unless() default "";
 
     /**
-     * How long a value is served.
+     * How long a value is served. Unless methods of the same cache say different ones it is the cache's, too, for values
+     * without one and for what is set beside it.
      *
      * @return a positive duration such as {@code 10m} or {@code PT10M}, which like every other here has a unit; empty for
      *     the cache's own

@@ -81,8 +81,7 @@ final class Peeks<K, V> {
         return Optional.ofNullable(reads.peeked(key, answer, origin));
     }
 
-    private @Nullable Slot<V> counted(
-            TextKey<K> key, SharedReads.Question<V> question, boolean isLoadedNext) {
+    private @Nullable Slot<V> counted(TextKey<K> key, SharedReads.Question<V> question, boolean isLoadedNext) {
         Slot<V> slot = null;
         try {
             slot = answer(key, question, isLoadedNext);

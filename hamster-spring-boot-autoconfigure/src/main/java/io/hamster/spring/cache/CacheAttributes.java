@@ -112,7 +112,8 @@ final class CacheAttributes {
                 properties.setsTier(cache) ? null : single("tier", tier),
                 properties.setsLocalTtl(cache) ? null : ownLocalTtl,
                 properties.setsLoadScope(cache) ? null : single("loadScope", loadScope),
-                Refresh.OPEN);
+                Refresh.OPEN,
+                null);
     }
 
     /**

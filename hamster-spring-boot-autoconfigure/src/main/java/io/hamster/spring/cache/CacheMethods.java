@@ -145,11 +145,13 @@ final class CacheMethods {
                         : attributes("@CacheRefresh", method)
                                 .refreshed(name, placement, cached.ttl(), refresh.interval(), refresh.stopAfterIdle()),
                 name(method));
+        EntryRule entry = attributes.entry(name, cached.ttl(), cached.nullTtl(), cached.unless(), cached.tags());
+        entry.options().ttl().ifPresent(ttl -> placements.addTtl(name, ttl));
         return new CachedOperation(
                 new NamedCache(name, client),
                 attributes.beforeCall().key(cached.key()),
                 attributes.beforeCall().optional("condition", cached.condition()),
-                attributes.entry(name, cached.ttl(), cached.nullTtl(), cached.unless(), cached.tags()));
+                entry);
     }
 
     private UpdateOperation read(CacheUpdate update, Method method) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ final class CachePlacements {
     private final ReentrantLock lock = new ReentrantLock();
     /** Guarded by {@link #lock}. */
     private final Map<String, Source> sources = new HashMap<>();
+
+    /** The times to live of methods' values; empty for caches of which methods say different ones. Guarded by {@link #lock}. */
+    private final Map<String, Optional<Duration>> ttls = new HashMap<>();
 
     /** The names of the caches that are there. Guarded by {@link #lock}. */
     private final Set<String> made = new HashSet<>();
@@ -53,6 +57,16 @@ final class CachePlacements {
         }
     }
 
+    /** Notes the time to live of a method's values. Methods may say different ones: then none of them is the cache's. */
+    void addTtl(String cache, Duration ttl) {
+        lock.lock();
+        try {
+            ttls.merge(cache, Optional.of(ttl), (known, other) -> known.equals(other) ? known : Optional.empty());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What holds for a cache that is about to be made. */
     Placement use(String cache) {
         lock.lock();
@@ -68,7 +82,8 @@ final class CachePlacements {
         lock.lock();
         try {
             Source known = sources.get(cache);
-            return known == null ? Placement.OPEN : known.placement;
+            Duration ttl = ttls.getOrDefault(cache, Optional.empty()).orElse(null);
+            return (known == null ? Placement.OPEN : known.placement).withTtl(ttl);
         } finally {
             lock.unlock();
         }
@@ -84,17 +99,30 @@ final class CachePlacements {
         }
     }
 
-    /** Attributes of an annotation; those that it leaves open, or properties decide, are {@code null}. */
+    /**
+     * Attributes of an annotation; those that it leaves open, or properties decide, are {@code null}.
+     *
+     * @param ttl what all methods say that say anything; no part of what is {@linkplain #add added}
+     */
     record Placement(
             @Nullable Tier tier,
             @Nullable Duration localTtl,
             @Nullable LoadScope loadScope,
-            Refresh refresh) {
+            Refresh refresh,
+            @Nullable Duration ttl) {
 
-        static final Placement OPEN = new Placement(null, null, null, Refresh.OPEN);
+        static final Placement OPEN = new Placement(null, null, null, Refresh.OPEN, null);
 
         Placement with(Refresh other) {
-            return new Placement(tier, localTtl, loadScope, other);
+            return new Placement(tier, localTtl, loadScope, other, ttl);
+        }
+
+        Placement with(Tier other) {
+            return new Placement(other, localTtl, loadScope, refresh, ttl);
+        }
+
+        Placement withTtl(@Nullable Duration other) {
+            return new Placement(tier, localTtl, loadScope, refresh, other);
         }
 
         @Override

@@ -114,6 +114,12 @@ public final class HamsterCacheAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    CacheSettingsCheck hamsterCacheSettingsCheck(HamsterCacheProperties properties, CachePlacements placements) {
+        return new CacheSettingsCheck(properties, placements);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     CacheLifecycle hamsterCacheLifecycle(CacheClient client, ApplicationContext context) {
         boolean isOurs = context.containsLocalBean(CLIENT) && context.getBean(CLIENT) == client;
         return new CacheLifecycle(client, context, isOurs);

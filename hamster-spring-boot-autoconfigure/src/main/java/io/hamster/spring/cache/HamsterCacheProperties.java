@@ -103,7 +103,8 @@ public record HamsterCacheProperties(
     public record Endpoint(@DefaultValue("false") boolean showKeys) {}
 
     /**
-     * Checks every setting by making each cache's policy once.
+     * Checks every setting by making each cache's policy once. What goes with a time to live that only annotations may say
+     * is checked when these are known.
      *
      * @param enabled whether there are caches
      * @param aspectOrder the aspect's order
@@ -119,8 +120,26 @@ public record HamsterCacheProperties(
         check(policy(defaults, null, "", Placement.OPEN), DEFAULTS);
         for (Map.Entry<String, CacheSettings> cache : caches.entrySet()) {
             String path = path(cache.getKey());
-            check(policy(defaults, cache.getValue(), path, presumed(cache.getValue())), path);
+            CacheSettings own = cache.getValue();
+            CachePolicyBuilder policy = policy(defaults, own, path, presumed(own, Placement.OPEN));
+            if (own.ttl() != null) {
+                check(policy, path);
+            }
         }
+    }
+
+    /**
+     * Checks the caches that have no time to live of their own, once the methods are known that may say one.
+     *
+     * @param placements gives what they say
+     * @throws HamsterConfigurationException if settings contradict each other
+     */
+    void checkBeside(Function<String, Placement> placements) {
+        caches.forEach((name, own) -> {
+            if (own.ttl() == null) {
+                check(policy(defaults, own, path(name), presumed(own, placements.apply(name))), path(name));
+            }
+        });
     }
 
     /**
@@ -278,6 +297,10 @@ public record HamsterCacheProperties(
         if (placement.loadScope() != null) {
             policy.loadScope(placement.loadScope());
         }
+        Duration ttl = placement.ttl();
+        if (ttl != null && suits(ttl, defaults, own)) {
+            policy.defaultTtl(ttl);
+        }
         Refresh refresh = placement.refresh();
         (refreshes ? refresh : new Refresh(refresh.ttl(), null, null)).applyTo(policy);
         if (own != null) {
@@ -285,6 +308,13 @@ public record HamsterCacheProperties(
             own.applyRefreshTo(policy, ownPath);
         }
         return policy;
+    }
+
+    /** Whether a method's time to live can be its cache's, too, beside what is set for all caches and not for this one. */
+    private static boolean suits(Duration ttl, CacheSettings defaults, @Nullable CacheSettings own) {
+        Duration jitter = own == null || own.ttlJitter() == null ? defaults.ttlJitter() : null;
+        Duration stale = own == null || own.staleOnError() == null ? defaults.staleOnError() : null;
+        return (jitter == null || jitter.compareTo(ttl) < 0) && (stale == null || stale.compareTo(ttl) > 0);
     }
 
     /** Why a cache isn't refreshed as often as all are to be, though it has no interval of its own. */
@@ -310,8 +340,13 @@ public record HamsterCacheProperties(
         if (own != null && own.refreshAhead() != null) {
             return ownPath + ".refresh-ahead is " + own.refreshAhead();
         }
-        if (own != null && !outlives(common, defaults, own)) {
-            return ownPath + ".ttl is " + own.ttl();
+        Duration ownTtl = own == null ? null : own.ttl();
+        if (ownTtl != null && !outlives(common, ownTtl, defaults, own)) {
+            return ownPath + ".ttl is " + ownTtl;
+        }
+        Duration annotatedTtl = ownTtl == null ? placement.ttl() : null;
+        if (annotatedTtl != null && !outlives(common, annotatedTtl, defaults, own)) {
+            return "its annotation's ttl is " + annotatedTtl;
         }
         if (own != null && own.localTtl() != null) {
             return isOverBy(own.localTtl(), common) ? ownPath + ".local-ttl is " + own.localTtl() : null;
@@ -325,27 +360,28 @@ public record HamsterCacheProperties(
         return !localTtl.isZero() && localTtl.compareTo(interval) <= 0;
     }
 
-    /** Whether a value with this cache's own ttl is sure to be there when the interval is over. */
-    private static boolean outlives(Duration interval, CacheSettings defaults, CacheSettings own) {
-        if (own.ttl() == null) {
-            return true;
-        }
+    /** Whether a value with a cache's own ttl is sure to be there when the interval is over. */
+    private static boolean outlives(
+            Duration interval, Duration ttl, CacheSettings defaults, @Nullable CacheSettings own) {
         Duration common = Objects.requireNonNullElse(defaults.ttlJitter(), Duration.ZERO);
-        Duration jitter = Objects.requireNonNullElse(own.ttlJitter(), common);
-        return own.ttl().minus(jitter).compareTo(interval) > 0;
+        Duration jitter = own == null ? common : Objects.requireNonNullElse(own.ttlJitter(), common);
+        return ttl.minus(jitter).compareTo(interval) > 0;
     }
 
     /**
      * The tier that a local ttl or a compression is for may be an annotation's, and so may the interval of refreshes that
      * are to stop.
      */
-    private static Placement presumed(CacheSettings own) {
-        Placement open = (own.localTtl() != null || own.compressAbove() != null) && own.tier() == null
-                ? new Placement(Tier.TWO_LEVEL, null, null, Refresh.OPEN)
-                : Placement.OPEN;
-        return own.stopRefreshAfterIdle() != null && own.refreshInterval() == null
-                ? open.with(new Refresh(null, Duration.ofNanos(1), null))
-                : open;
+    private static Placement presumed(CacheSettings own, Placement known) {
+        boolean needsTier =
+                (own.localTtl() != null || own.compressAbove() != null) && own.tier() == null && known.tier() == null;
+        boolean needsInterval = own.stopRefreshAfterIdle() != null
+                && own.refreshInterval() == null
+                && known.refresh().interval() == null;
+        Placement placement = needsTier ? known.with(Tier.TWO_LEVEL) : known;
+        return needsInterval
+                ? placement.with(new Refresh(known.refresh().ttl(), Duration.ofNanos(1), null))
+                : placement;
     }
 
     /**

@@ -217,7 +217,9 @@ class RedisCachesTests {
                                 .containsEntry("store", "local and redis")
                                 .hasEntrySatisfying(
                                         "scope",
-                                        scope -> assertThat(scope).asString().startsWith("all instances with the namespace '"))
+                                        scope -> assertThat(scope)
+                                                .asString()
+                                                .startsWith("all instances with the namespace '"))
                                 .containsKey("degradedSince");
                         assertThat(products.find(1).name())
                                 .as("what was cached isn't trusted")
