@@ -12,20 +12,17 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the journal of a shared cache for dirty writes. A key of which the journal says nothing, since it can't be asked,
  * isn't clean: the source may have an older value, so such a read fails.
  */
-record DirtyReads<K, V>(String cache, SharedJournal journal, Marshal<K, V> marshal, StoreCircuit circuit) {
-
-    private static final long CALL_SECONDS = 5;
+record DirtyReads<K, V>(String cache, SharedJournal journal, Marshal<K, V> marshal) {
 
     /** Fails with {@link CacheStoreUnavailableException} if the journal doesn't answer. */
     CompletionStage<Optional<JournalRecord>> find(K key) {
-        return circuit.guarded(() -> bounded(journal.find(bytes(key)))).handle((record, failure) -> {
+        return journal.find(bytes(key)).handle((record, failure) -> {
             if (failure != null) {
                 throw new CacheStoreUnavailableException(
                         "Cache '" + cache + "' can't tell whether the source has the latest value, since its journal"
@@ -35,10 +32,6 @@ record DirtyReads<K, V>(String cache, SharedJournal journal, Marshal<K, V> marsh
             }
             return record;
         });
-    }
-
-    private static <T> CompletionStage<T> bounded(CompletionStage<T> answer) {
-        return answer.toCompletableFuture().copy().orTimeout(CALL_SECONDS, TimeUnit.SECONDS);
     }
 
     byte[] bytes(K key) {

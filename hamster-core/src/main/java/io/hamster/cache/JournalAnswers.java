@@ -1,31 +1,29 @@
 package io.hamster.cache;
 
+import io.hamster.cache.store.CacheStoreUnavailableException;
 import io.hamster.cache.writeback.JournalException;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Waits for the journal of a shared cache. What hasn't been sent there by the time it is given up never is: a write that
- * its caller was told has failed must not come after a later one.
- */
-record JournalAnswers(String cache, Duration patience) implements SharedQueue.Wait {
+/** Waits for the journal of a shared cache, which answers within its timeout. */
+record JournalAnswers(String cache) implements SharedQueue.Wait {
 
     @Override
     public <T> T join(CompletionStage<T> answer) {
-        CompletableFuture<T> asked = answer.toCompletableFuture();
         try {
-            return asked.copy()
-                    .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
-                    .join();
+            return answer.toCompletableFuture().join();
         } catch (CompletionException e) {
-            asked.cancel(false);
             throw new JournalException(
-                    "The journal of cache '" + cache + "' does not answer: " + e.getCause()
-                            + "; what it was asked may be done or not",
+                    "The journal of cache '" + cache + "' does not answer: " + e.getCause() + "; "
+                            + (isLeftAlone(e.getCause()) ? "it was not asked" : "what it was asked may be done or not"),
                     e.getCause());
         }
+    }
+
+    /** Known to be away. */
+    private static boolean isLeftAlone(@Nullable Throwable failure) {
+        return failure instanceof CacheStoreUnavailableException away
+                && away.retryAfter().isPresent();
     }
 }

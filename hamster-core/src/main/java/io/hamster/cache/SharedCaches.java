@@ -99,11 +99,11 @@ final class SharedCaches {
                     + " CacheClientBuilder.sharedJournals what makes them, or set the durability to FILE or MEMORY and"
                     + " the tier to LOCAL");
         }
+        StoreCircuit own = new StoreCircuit("the journal of cache '" + name + "'", runtime.time(), shared.coolDown());
         return new DirtyReads<>(
                 name,
-                journals.journal(name),
-                new Marshal<>(name, how, shared.codec()),
-                new StoreCircuit("the journal of cache '" + name + "'", runtime.time(), shared.coolDown()));
+                new CircuitJournal(journals.journal(name), own, journals.timeout(), journals::isAnswer),
+                new Marshal<>(name, how, shared.codec()));
     }
 
     /** How long the store's tickets stand unless they are renewed. */

@@ -13,7 +13,6 @@ import io.hamster.cache.writeback.WriteBackFullException;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.cache.writeback.WriteBackStats;
 import io.hamster.cache.writeback.WriteBackWriter;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -35,7 +34,6 @@ import org.slf4j.LoggerFactory;
 final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
 
     private static final Logger log = LoggerFactory.getLogger(SharedWriteBack.class);
-    private static final Duration CALL = Duration.ofSeconds(10);
     private static final int MOST_AT_ONCE = 100;
     private static final long PAUSE_MILLIS = 20;
 
@@ -78,7 +76,7 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
         this.dirty = dirty;
         this.marshal = dirty.marshal();
         this.journal = dirty.journal();
-        this.answers = new JournalAnswers(cache, CALL);
+        this.answers = new JournalAnswers(cache);
         this.queue = new SharedQueue<>(cache, journal, marshal, tier::origin, answers, keys -> {
             // A rebuild meanwhile has read a source that hadn't them yet; the other instances' guards are told.
             keys.forEach(guard::add);

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +60,15 @@ final class StoreCircuit {
     }
 
     <T> CompletionStage<T> guarded(Supplier<CompletionStage<T>> request) {
+        return guarded(request, failure -> false);
+    }
+
+    /**
+     * The same for a store that may refuse a request.
+     *
+     * @param isAnswer whether a failure shows that the store is there
+     */
+    <T> CompletionStage<T> guarded(Supplier<CompletionStage<T>> request, Predicate<Throwable> isAnswer) {
         if (isOpen()) {
             long now = time.nanoTime() - origin;
             long last = lastTry.get();
@@ -69,7 +79,9 @@ final class StoreCircuit {
                         Duration.ofNanos(Math.max(0, lastTry.get() + coolDown - now))));
             }
         }
-        return request.get().whenComplete((answer, failure) -> answered(failure));
+        return request.get()
+                .whenComplete(
+                        (answer, failure) -> answered(failure == null || isAnswer.test(failure) ? null : failure));
     }
 
     private void answered(@Nullable Throwable failure) {

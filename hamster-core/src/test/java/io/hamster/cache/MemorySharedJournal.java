@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +36,18 @@ final class MemorySharedJournal {
     /** One instance's way to the journal. */
     final class View implements SharedJournal {
 
+        private final AtomicInteger requests = new AtomicInteger();
         private volatile boolean isAway;
         private volatile Runnable afterNext = () -> {};
         private volatile @Nullable CompletionStage<Boolean> insteadOfParking;
 
         void setAway(boolean away) {
             isAway = away;
+        }
+
+        /** How many have come here. */
+        int requests() {
+            return requests.get();
         }
 
         /** Does something after the journal has done the next request and before that is known here. */
@@ -54,6 +61,7 @@ final class MemorySharedJournal {
         }
 
         private <T> CompletionStage<T> asked(Supplier<T> request) {
+            requests.incrementAndGet();
             if (isAway) {
                 return CompletableFuture.failedFuture(new JournalException("cut off", null));
             }

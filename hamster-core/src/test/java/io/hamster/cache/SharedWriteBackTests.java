@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -314,6 +315,38 @@ class SharedWriteBackTests {
         time.advance(Duration.ofSeconds(5));
         a.cache().put("k", "new");
         assertThat(a.cache().get("k")).contains("new");
+    }
+
+    @Test
+    void aJournalThatIsAwayIsAskedOnlyNowAndThen() {
+        Node a = node(Tier.TWO_LEVEL);
+        WriteBackAdmin<String> admin = a.cache().writeBack().orElseThrow();
+        a.cache().put("k", "acknowledged");
+        a.journal().setAway(true);
+        for (int i = 0; i < StoreCircuit.FAILURES; i++) {
+            assertThatExceptionOfType(JournalException.class)
+                    .isThrownBy(() -> a.cache().put("k", "new"));
+        }
+        int requests = a.journal().requests();
+
+        List.<ThrowingCallable>of(
+                        () -> a.cache().put("k", "new"),
+                        () -> a.cache().dirty(),
+                        () -> a.cache().flush(),
+                        admin::deadLetters,
+                        admin::stats)
+                .forEach(call -> assertThatExceptionOfType(JournalException.class)
+                        .isThrownBy(call)
+                        .withMessageContaining("was not asked")
+                        .withCauseInstanceOf(CacheStoreUnavailableException.class));
+        assertThat(a.journal().requests()).isEqualTo(requests);
+
+        a.journal().setAway(false);
+        time.advance(SharedTier.DEFAULT_COOL_DOWN);
+        assertThat(a.cache().get("k")).contains("acknowledged");
+        a.cache().put("k", "newer");
+        a.cache().flush();
+        assertThat(source.values).containsEntry("k", "newer");
     }
 
     @Test

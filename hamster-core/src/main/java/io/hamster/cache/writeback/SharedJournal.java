@@ -23,6 +23,27 @@ public interface SharedJournal extends AutoCloseable {
          * @return a new journal, to be closed by the cache
          */
         SharedJournal journal(String cache);
+
+        /**
+         * How long a journal may take to answer a request before that counts as failed. Once several in a row have, its
+         * cache leaves the journal alone but for an attempt now and then, and what needs it fails at once meanwhile.
+         *
+         * @return more than zero; by default 5 seconds
+         */
+        default Duration timeout() {
+            return Duration.ofSeconds(5);
+        }
+
+        /**
+         * Whether a failed request shows that the journal is there, and no reason to leave it alone: it has refused the
+         * request, without keeping anybody waiting.
+         *
+         * @param failure what a journal's answer failed with
+         * @return by default {@code false}
+         */
+        default boolean isAnswer(Throwable failure) {
+            return false;
+        }
     }
 
     /**

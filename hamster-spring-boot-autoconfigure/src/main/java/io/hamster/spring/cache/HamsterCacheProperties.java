@@ -58,9 +58,10 @@ public record HamsterCacheProperties(
      *
      * @param enabled Whether caches may use the shared tier. Without it all of them are local and load for this JVM alone,
      *     whatever else is said of them.
-     * @param commandTimeout How long the shared tier may take to answer before it counts as away: 1ms to 1m.
-     * @param coolDown Time between attempts while the shared tier is away; reads in between are answered without it: 1ms
-     *     to 1m.
+     * @param commandTimeout How long the shared tier, or a journal in Redis, may take to answer before it counts as away:
+     *     1ms to 1m.
+     * @param coolDown Time between attempts while the shared tier, or a journal in Redis, is away: 1ms to 1m. Reads in
+     *     between are answered without the tier; what needs the journal fails.
      * @param stalenessBound How long a two-level cache may serve from this JVM what another instance has changed, when
      *     messages are lost; the same for all instances: 10ms to 1m.
      */

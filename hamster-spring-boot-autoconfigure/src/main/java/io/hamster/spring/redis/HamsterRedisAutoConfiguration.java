@@ -171,11 +171,13 @@ public final class HamsterRedisAutoConfiguration {
             matchIfMissing = true)
     @ConditionalOnBean(RedisConnectionFactory.class)
     @ConditionalOnMissingBean(SharedJournal.Factory.class)
+    @EnableConfigurationProperties(HamsterCacheProperties.class)
     static class JournalsConfiguration {
 
         @Bean
         RedisJournals hamsterRedisJournals(
                 HamsterRedisProperties redis,
+                HamsterCacheProperties caches,
                 RedisNamespace namespace,
                 ListableBeanFactory beans,
                 HamsterExecutors executors) {
@@ -183,7 +185,8 @@ public final class HamsterRedisAutoConfiguration {
                     () -> ConnectionFactories.find(beans, redis.connectionFactory()),
                     namespace::inUse,
                     executors.scheduler(),
-                    executors.contextFreeExecutor());
+                    executors.contextFreeExecutor(),
+                    caches.remote().commandTimeout());
         }
     }
 

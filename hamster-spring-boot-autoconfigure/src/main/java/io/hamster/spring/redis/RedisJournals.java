@@ -1,6 +1,7 @@
 package io.hamster.spring.redis;
 
 import io.hamster.cache.writeback.SharedJournal;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,6 +21,7 @@ final class RedisJournals implements SmartLifecycle, SharedJournal.Factory {
     private final Supplier<String> namespace;
     private final ScheduledExecutorService scheduler;
     private final Executor executor;
+    private final Duration commandTimeout;
     private final ReentrantLock lock = new ReentrantLock();
     /** Changed under {@link #lock}. */
     private volatile @Nullable RedisLink link;
@@ -32,21 +34,35 @@ final class RedisJournals implements SmartLifecycle, SharedJournal.Factory {
      *
      * @param factory called when the first journal is made
      * @param namespace called when a journal is made
+     * @param commandTimeout how long Redis may take to answer
      */
     RedisJournals(
             Supplier<LettuceConnectionFactory> factory,
             Supplier<String> namespace,
             ScheduledExecutorService scheduler,
-            Executor executor) {
+            Executor executor,
+            Duration commandTimeout) {
         this.factory = factory;
         this.namespace = namespace;
         this.scheduler = scheduler;
         this.executor = executor;
+        this.commandTimeout = commandTimeout;
     }
 
     @Override
     public SharedJournal journal(String cache) {
         return new RedisJournal(link(), new BackNames(namespace.get(), cache));
+    }
+
+    @Override
+    public Duration timeout() {
+        return commandTimeout;
+    }
+
+    /** Without memory, say, Redis takes no write, but tells what it has. */
+    @Override
+    public boolean isAnswer(Throwable failure) {
+        return RefusalKind.of(failure) != null;
     }
 
     /** Whether a cache has asked for a journal. */

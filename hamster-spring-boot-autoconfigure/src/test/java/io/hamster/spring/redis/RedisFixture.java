@@ -107,6 +107,11 @@ final class RedisFixture implements AutoCloseable {
                 .withChannel(channel);
     }
 
+    /** Another instance's journals, with a connection of their own; to be stopped. */
+    RedisJournals journals() {
+        return new RedisJournals(() -> factory, () -> namespace, scheduler, executor, Duration.ofSeconds(20));
+    }
+
     private RedisLockStore added(RedisLockStore store) {
         stores.add(store);
         return store;

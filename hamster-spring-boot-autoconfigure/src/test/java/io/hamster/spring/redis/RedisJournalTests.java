@@ -35,8 +35,7 @@ class RedisJournalTests {
     @BeforeEach
     void open() {
         fixture = RedisFixture.on(redis);
-        journals =
-                new RedisJournals(() -> fixture.factory, () -> fixture.namespace, fixture.scheduler, fixture.executor);
+        journals = fixture.journals();
         journal = journals.journal("books");
     }
 

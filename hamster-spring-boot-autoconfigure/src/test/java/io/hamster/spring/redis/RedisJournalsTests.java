@@ -1,11 +1,14 @@
 package io.hamster.spring.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.hamster.annotation.ForCache;
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.HamsterCache;
+import io.hamster.cache.store.CacheStoreUnavailableException;
+import io.hamster.cache.writeback.JournalException;
 import io.hamster.cache.writeback.SharedJournal;
 import io.hamster.cache.writeback.WriteBackWriter;
 import io.hamster.spring.HamsterAutoConfiguration;
@@ -53,7 +56,8 @@ class RedisJournalsTests {
                     HamsterCacheAutoConfiguration.class,
                     HamsterRedisAutoConfiguration.class,
                     DataRedisAutoConfiguration.class))
-            .withPropertyValues("hamster.redis.namespace=journals-" + System.nanoTime())
+            .withPropertyValues(
+                    "hamster.redis.namespace=journals-" + System.nanoTime(), "hamster.cache.remote.command-timeout=20s")
             .withBean(Source.class, () -> source)
             .withUserConfiguration(Writing.class);
     private final ApplicationContextRunner instance;
@@ -137,6 +141,28 @@ class RedisJournalsTests {
                                 .untilAsserted(() -> assertThat(health(context).getDetails())
                                         .containsEntry("journalsAway", Set.of("views")));
                         assertThat(health(context).getStatus()).isEqualTo(HamsterHealthPart.DEGRADED);
+                    });
+        }
+    }
+
+    @Test
+    void aJournalThatHangsIsNotWaitedForEachTime() throws Exception {
+        try (RedisProxy proxy = RedisProxy.to(address.getPort())) {
+            at(proxy.port())
+                    .withPropertyValues(REDIS)
+                    .withPropertyValues(
+                            "hamster.cache.remote.command-timeout=500ms",
+                            "hamster.cache.caches.views.write-back.close-timeout=1s")
+                    .run(context -> {
+                        HamsterCache<Long, String> views = views(context);
+                        await().ignoreExceptions().untilAsserted(() -> views.put(1L, "one"));
+                        proxy.holdRequests();
+                        await().untilAsserted(() -> assertThatExceptionOfType(JournalException.class)
+                                .isThrownBy(() -> views.put(2L, "two"))
+                                .withCauseInstanceOf(CacheStoreUnavailableException.class));
+                        await().untilAsserted(() -> assertThatExceptionOfType(JournalException.class)
+                                .isThrownBy(views::dirty)
+                                .withCauseInstanceOf(CacheStoreUnavailableException.class));
                     });
         }
     }

@@ -60,8 +60,7 @@ class RedisWriteBackTests {
     @BeforeEach
     void open() {
         fixture = RedisFixture.on(redis);
-        journals =
-                new RedisJournals(() -> fixture.factory, () -> fixture.namespace, fixture.scheduler, fixture.executor);
+        journals = fixture.journals();
     }
 
     @AfterEach
@@ -134,8 +133,7 @@ class RedisWriteBackTests {
         source.put("k", "old");
         HamsterCache<String, String> other = instance();
         assertThat(other.get("k")).contains("old");
-        RedisJournals cut =
-                new RedisJournals(() -> fixture.factory, () -> fixture.namespace, fixture.scheduler, fixture.executor);
+        RedisJournals cut = fixture.journals();
         HamsterCache<String, String> dying = instance(Tier.TWO_LEVEL, cut);
         dying.put("k", "new");
         duringWrite = cut::stop;

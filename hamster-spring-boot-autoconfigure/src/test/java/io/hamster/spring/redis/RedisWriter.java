@@ -17,8 +17,7 @@ final class RedisWriter {
 
     public static void main(String[] args) throws Exception {
         try (RedisFixture redis = new RedisFixture(RedisFixture.factory(URI.create(args[4])), args[3])) {
-            RedisJournals journals =
-                    new RedisJournals(() -> redis.factory, () -> redis.namespace, redis.scheduler, redis.executor);
+            RedisJournals journals = redis.journals();
             try {
                 new WritingProcess(Path.of(args[0]), args[1], Integer.parseInt(args[2]))
                         .runUntilInputEnds(

@@ -1,0 +1,91 @@
+package io.hamster.cache;
+
+import io.hamster.cache.writeback.Change;
+import io.hamster.cache.writeback.JournalRecord;
+import io.hamster.cache.writeback.SharedJournal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * A journal behind a circuit. Every answer fails that takes too long, and what hasn't been sent by then never is: a write
+ * that its caller was told has failed must not come after a later one.
+ *
+ * @param isAnswer whether a failure shows that the journal is there: to wait for it costs nobody anything
+ */
+record CircuitJournal(SharedJournal journal, StoreCircuit circuit, Duration timeout, Predicate<Throwable> isAnswer)
+        implements SharedJournal {
+
+    @Override
+    public CompletionStage<Optional<Appended>> append(List<Change> changes, int maxDirty) {
+        return asked(() -> journal.append(changes, maxDirty));
+    }
+
+    @Override
+    public CompletionStage<Optional<JournalRecord>> find(byte[] key) {
+        return asked(() -> journal.find(key));
+    }
+
+    @Override
+    public CompletionStage<List<JournalRecord>> list() {
+        return asked(journal::list);
+    }
+
+    @Override
+    public CompletionStage<Optional<Long>> lease(String owner, Duration lease) {
+        return asked(() -> journal.lease(owner, lease));
+    }
+
+    @Override
+    public CompletionStage<Void> release(String owner) {
+        return asked(() -> journal.release(owner));
+    }
+
+    @Override
+    public CompletionStage<Boolean> written(long fence, List<JournalRecord> written) {
+        return asked(() -> journal.written(fence, written));
+    }
+
+    @Override
+    public CompletionStage<Boolean> park(long fence, JournalRecord refused, String reason) {
+        return asked(() -> journal.park(fence, refused, reason));
+    }
+
+    @Override
+    public CompletionStage<Boolean> redrive(byte[] key, long sequence) {
+        return asked(() -> journal.redrive(key, sequence));
+    }
+
+    @Override
+    public CompletionStage<Boolean> discard(byte[] key, long sequence) {
+        return asked(() -> journal.discard(key, sequence));
+    }
+
+    private <T> CompletionStage<T> asked(Supplier<CompletionStage<T>> request) {
+        return circuit.guarded(() -> bounded(request.get()), failure -> isAnswer.test(cause(failure)));
+    }
+
+    private <T> CompletionStage<T> bounded(CompletionStage<T> answer) {
+        CompletableFuture<T> asked = answer.toCompletableFuture();
+        return asked.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).whenComplete((done, failure) -> {
+            if (failure != null) {
+                asked.cancel(false);
+            }
+        });
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    @Override
+    public void close() {
+        journal.close();
+    }
+}
