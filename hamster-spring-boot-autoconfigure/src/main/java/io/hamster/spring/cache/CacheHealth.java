@@ -27,6 +27,7 @@ final class CacheHealth implements HealthIndicator {
 
     private final CacheClient client;
     private final Supplier<@Nullable SharedTierInfo> info;
+    private final Supplier<@Nullable SharedJournalHealth> journals;
     private final WriteBackFigures figures;
     private final TimeSource time;
 
@@ -34,9 +35,14 @@ final class CacheHealth implements HealthIndicator {
     private volatile @Nullable Instant degradedSince;
 
     CacheHealth(
-            CacheClient client, Supplier<@Nullable SharedTierInfo> info, WriteBackFigures figures, TimeSource time) {
+            CacheClient client,
+            Supplier<@Nullable SharedTierInfo> info,
+            Supplier<@Nullable SharedJournalHealth> journals,
+            WriteBackFigures figures,
+            TimeSource time) {
         this.client = client;
         this.info = info;
+        this.journals = journals;
         this.figures = figures;
         this.time = time;
     }
@@ -106,6 +112,10 @@ final class CacheHealth implements HealthIndicator {
         }
         if (count > 0) {
             health.withDetail("writingBack", count);
+            SharedJournalHealth known = journals.get();
+            if (known != null) {
+                known.details().forEach(health::withDetail);
+            }
         }
         add(health, "deadLetters", dead, dead.isEmpty());
         add(health, "damagedJournals", damaged, damaged.isEmpty());

@@ -292,8 +292,13 @@ public final class HamsterCacheAutoConfiguration {
         @Bean
         @ConditionalOnMissingBean(name = "hamsterCacheHealth")
         HamsterHealthPart hamsterCacheHealth(
-                CacheClient client, ObjectProvider<SharedTierInfo> info, WriteBackFigures figures, TimeSource time) {
-            return new HamsterHealthPart("caches", new CacheHealth(client, info::getIfAvailable, figures, time));
+                CacheClient client,
+                ObjectProvider<SharedTierInfo> info,
+                ObjectProvider<SharedJournalHealth> journals,
+                WriteBackFigures figures,
+                TimeSource time) {
+            return new HamsterHealthPart(
+                    "caches", new CacheHealth(client, info::getIfAvailable, journals::getIfAvailable, figures, time));
         }
     }
 }

@@ -9,15 +9,33 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks whether Redis may drop locks to make room. A server that doesn't let its settings be read isn't judged. */
+/** Looks whether Redis may drop what is kept there to make room. A server that doesn't let its settings be read isn't judged. */
 final class EvictionCheck {
 
     private static final Logger logger = LoggerFactory.getLogger(EvictionCheck.class);
 
     private static final String SAFE = "noeviction";
 
+    private final String what;
+    private final boolean expires;
+    private final String stake;
     private final AtomicBoolean warned = new AtomicBoolean();
     private volatile @Nullable String policy;
+
+    private EvictionCheck(String what, boolean expires, String stake) {
+        this.what = what;
+        this.expires = expires;
+        this.stake = stake;
+    }
+
+    static EvictionCheck ofLocks() {
+        return new EvictionCheck("locks", true, "two owners may hold one lock");
+    }
+
+    /** Of what expires by itself a journal has only its lease, whose loss costs nothing. */
+    static EvictionCheck ofJournals() {
+        return new EvictionCheck("what is to be written back", false, "acknowledged writes may be lost");
+    }
 
     void look(List<StatefulRedisConnection<String, String>> primaries) {
         for (StatefulRedisConnection<String, String> primary : primaries) {
@@ -34,14 +52,18 @@ final class EvictionCheck {
             return;
         }
         policy = found;
-        boolean mayEvict = !found.equals(SAFE) && !"0".equals(settings.get("maxmemory"));
-        if (mayEvict && warned.compareAndSet(false, true)) {
+        if (mayEvict(found) && !"0".equals(settings.get("maxmemory")) && warned.compareAndSet(false, true)) {
             logger.warn(
-                    "Redis may evict locks: its maxmemory-policy is {}; set it to {}, or two owners may hold one lock"
-                            + " when memory runs out",
+                    "Redis may evict {}: its maxmemory-policy is {}; set it to {}, or {} when memory runs out",
+                    what,
                     found,
-                    SAFE);
+                    SAFE,
+                    stake);
         }
+    }
+
+    private boolean mayEvict(String found) {
+        return expires ? !found.equals(SAFE) : found.startsWith("allkeys-");
     }
 
     /** The policy, of a server that has a bad one if there is such, as far as is known. */

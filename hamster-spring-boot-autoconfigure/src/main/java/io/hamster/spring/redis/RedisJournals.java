@@ -1,7 +1,9 @@
 package io.hamster.spring.redis;
 
 import io.hamster.cache.writeback.SharedJournal;
+import io.hamster.spring.cache.SharedJournalHealth;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,13 +17,14 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * the first is made: an application without one never does. The connection ends after the caches' last flush and before
  * Lettuce's client, and comes back when the context is started again. Thread-safe.
  */
-final class RedisJournals implements SmartLifecycle, SharedJournal.Factory {
+final class RedisJournals implements SmartLifecycle, SharedJournal.Factory, SharedJournalHealth {
 
     private final Supplier<LettuceConnectionFactory> factory;
     private final Supplier<String> namespace;
     private final ScheduledExecutorService scheduler;
     private final Executor executor;
     private final Duration commandTimeout;
+    private final EvictionCheck eviction = EvictionCheck.ofJournals();
     private final ReentrantLock lock = new ReentrantLock();
     /** Changed under {@link #lock}. */
     private volatile @Nullable RedisLink link;
@@ -65,6 +68,13 @@ final class RedisJournals implements SmartLifecycle, SharedJournal.Factory {
         return RefusalKind.of(failure) != null;
     }
 
+    @Override
+    public Map<String, Object> details() {
+        return eviction.policy()
+                .map(policy -> Map.<String, Object>of("maxmemoryPolicy", policy))
+                .orElse(Map.of());
+    }
+
     /** Whether a cache has asked for a journal. */
     boolean isConnecting() {
         return link != null;
@@ -76,7 +86,7 @@ final class RedisJournals implements SmartLifecycle, SharedJournal.Factory {
         try {
             RedisLink known = link;
             if (known == null) {
-                known = new RedisLink(factory.get(), scheduler, executor, primaries -> {});
+                known = new RedisLink(factory.get(), scheduler, executor, eviction::look);
                 if (running) {
                     known.start();
                 }

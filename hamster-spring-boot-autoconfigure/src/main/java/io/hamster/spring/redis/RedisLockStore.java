@@ -52,7 +52,7 @@ public final class RedisLockStore implements LockStore {
     private final LockNames names;
     private final ReleaseChannel channel;
     private final Replication replication;
-    private final EvictionCheck eviction = new EvictionCheck();
+    private final EvictionCheck eviction = EvictionCheck.ofLocks();
     private final AtomicLongArray floors = new AtomicLongArray(LockNames.BUCKETS);
 
     /**

@@ -134,8 +134,10 @@ class RedisJournalsTests {
                     .withPropertyValues("hamster.cache.caches.views.write-back.close-timeout=1s")
                     .run(context -> {
                         views(context).put(1L, "one");
-                        await().untilAsserted(() ->
-                                assertThat(health(context).getStatus()).isEqualTo(Status.UP));
+                        await().untilAsserted(() -> {
+                            assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+                            assertThat(health(context).getDetails()).containsEntry("maxmemoryPolicy", "noeviction");
+                        });
                         proxy.refuse(true);
                         await().atMost(Duration.ofSeconds(30))
                                 .untilAsserted(() -> assertThat(health(context).getDetails())
