@@ -54,6 +54,7 @@ class CacheHealthTests {
                 default -> throw new AssertionError(method);
             }),
             () -> null,
+            () -> null,
             new WriteBackFigures(() -> time, () -> Runnable::run),
             time);
 
