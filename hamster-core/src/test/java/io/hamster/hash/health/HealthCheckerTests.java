@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import com.sun.net.httpserver.HttpServer;
 import io.hamster.hash.Peer;
+import io.hamster.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,13 +26,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Against real sockets on the loopback interface. */
 class HealthCheckerTests {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @Test
     void tcpPeersAreAliveWhileTheyAccept() throws Exception {
         TcpPeerHealthChecker checker = new TcpPeerHealthChecker();
         Peer peer;
-        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+        // Not of those that connections are given: one of them might take it once the server is gone.
+        try (ServerSocket server = new ServerSocket(FreePorts.next(), 5, InetAddress.getLoopbackAddress())) {
             peer = new Peer("a", "127.0.0.1:" + server.getLocalPort());
             assertThat(checker.isAlive(peer, TIMEOUT)).isTrue();
         }

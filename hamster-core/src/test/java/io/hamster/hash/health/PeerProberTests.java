@@ -301,6 +301,7 @@ class PeerProberTests {
     void aProbeThatOverrunsIsInterruptedAndCountsAsFailed() {
         AtomicInteger interrupted = new AtomicInteger();
         AtomicInteger entered = new AtomicInteger();
+        AtomicInteger busy = new AtomicInteger();
         PeerProber hanging = new PeerProber(
                 picker,
                 (peer, timeout) -> {
@@ -318,7 +319,13 @@ class PeerProberTests {
                 },
                 SETTINGS,
                 time.scheduler(),
-                threads);
+                task -> {
+                    busy.incrementAndGet();
+                    threads.execute(() -> {
+                        task.run();
+                        busy.decrementAndGet();
+                    });
+                });
         hanging.start();
         Duration limit = TIMEOUT.multipliedBy(2);
         rounds(1);
@@ -328,6 +335,8 @@ class PeerProberTests {
             assertThat(interrupted).hasValue(expected - 1);
             pass(limit);
             await().until(() -> interrupted.get() == expected);
+            // The next round probes nobody whose last probe still has to return.
+            await().until(() -> busy.get() == 0);
             pass(INTERVAL.minus(limit));
         }
         await().untilAsserted(() -> assertThat(alive()).containsExactly("b"));
