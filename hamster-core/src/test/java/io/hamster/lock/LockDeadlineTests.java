@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -124,12 +125,15 @@ class LockDeadlineTests extends LockFixture {
         LockHandle handle = paused.tryLock(request().autoRefresh(false).build()).orElseThrow();
         pass(Duration.ofSeconds(10));
         network.plan(Command.RENEW, network.answerDelayed(Duration.ofSeconds(25)));
+        int planned = time.pendingTasks();
         CompletableFuture<Void> refreshed = CompletableFuture.runAsync(handle::refresh);
-        Awaitility.await().until(() -> renewals().size() == 1);
+        // The renewal is noted before its answer is planned.
+        Awaitility.await().until(() -> renewals().size() == 1 && time.pendingTasks() > planned);
 
         pass(Duration.ofSeconds(25));
 
-        assertThatThrownBy(refreshed::join).hasCauseInstanceOf(LockExpiredException.class);
+        assertThatThrownBy(refreshed.orTimeout(30, TimeUnit.SECONDS)::join)
+                .hasCauseInstanceOf(LockExpiredException.class);
         assertThat(handle.isValid()).isFalse();
         assertThat(isFree()).isTrue();
         paused.close();
