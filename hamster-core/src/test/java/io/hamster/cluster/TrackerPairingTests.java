@@ -281,7 +281,8 @@ class TrackerPairingTests {
                 }
             }
         };
-        Cluster impatient = cluster(Duration.ofMillis(50));
+        // Of real time, and enough for the call to begin that is interrupted then.
+        Cluster impatient = cluster(Duration.ofSeconds(4));
         impatient.addJobTracker(stuck);
         impatient.start();
         elector.leads(1, time.nanoTime() + LEASE);

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Timeout;
 class SingleflightOverdueTests {
 
     private static final Duration SHORT = Duration.ofMillis(1);
-    private static final Duration LONGER = Duration.ofSeconds(1);
+    /** Enough for what others do meanwhile. */
+    private static final Duration LONGER = Duration.ofSeconds(5);
+
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
