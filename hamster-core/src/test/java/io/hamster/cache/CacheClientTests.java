@@ -174,6 +174,7 @@ class CacheClientTests {
 
     @Test
     void leavesForeignExecutorsOpenAndEndsItsOwnThreads() {
+        Set<Thread> before = threads();
         ManualTime time = new ManualTime();
         CacheClient.builder().scheduler(time.scheduler()).build().close();
         assertThat(time.scheduler().isShutdown()).isFalse();
@@ -184,26 +185,34 @@ class CacheClientTests {
                 CachePolicy.builder().hardTimeout(Duration.ofMinutes(1)).build());
         assertThat(cache.get("k", key -> Thread.currentThread().getName()))
                 .hasValueSatisfying(name -> assertThat(name).startsWith("hamster-cache-"));
-        assertThat(ownThreads()).isNotEmpty();
+        assertThat(threadsBeyond(before)).isNotEmpty();
         client.close();
         client.close();
 
         await().atMost(30, TimeUnit.SECONDS)
-                .untilAsserted(() -> assertThat(ownThreads()).isEmpty());
+                .untilAsserted(() -> assertThat(threadsBeyond(before)).isEmpty());
         assertThat(cache.get("k", key -> "loaded by the caller")).contains("loaded by the caller");
         assertThat(client.cache("late").get("k", key -> "v")).isEqualTo(Optional.of("v"));
     }
 
     @Test
     void startsNoThreadBeforeItIsNeeded() {
+        Set<Thread> before = threads();
         try (CacheClient client = CacheClient.builder().build()) {
             client.cache("users");
 
-            assertThat(ownThreads()).isEmpty();
+            assertThat(threadsBeyond(before)).isEmpty();
         }
     }
 
-    private static Set<Thread> ownThreads() {
+    /** Those that have begun since: the threads of clients that were closed before may still be ending. */
+    private static Set<Thread> threadsBeyond(Set<Thread> before) {
+        Set<Thread> threads = threads();
+        threads.removeAll(before);
+        return threads;
+    }
+
+    private static Set<Thread> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("hamster-cache-"))
                 .collect(java.util.stream.Collectors.toSet());

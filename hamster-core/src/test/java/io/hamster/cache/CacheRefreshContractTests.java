@@ -316,8 +316,14 @@ public abstract class CacheRefreshContractTests extends CacheTestBase {
 
     @Test
     void goesOnBesideReloadsThatHang() {
-        HamsterCache<String, String> cache =
-                cache(client().executor(threads), everyMinute().hardTimeout(Duration.ofSeconds(5)));
+        // Time passes faster here than the reloads' threads may come to run: neither an entry's end nor its idleness is
+        // to overtake them.
+        HamsterCache<String, String> cache = cache(
+                client().executor(threads),
+                everyMinute()
+                        .defaultTtl(Duration.ofDays(30))
+                        .stopRefreshAfterIdle(Duration.ofDays(29))
+                        .hardTimeout(Duration.ofSeconds(5)));
         AtomicBoolean hangs = new AtomicBoolean();
         AtomicInteger hanging = new AtomicInteger();
         CountDownLatch never = new CountDownLatch(1);
