@@ -17,9 +17,11 @@ import org.junit.jupiter.api.AfterEach;
 /** The contract of clusters on one topology of Redis, each node as in a process of its own. */
 abstract class RedisClusterContract extends ClusterGroupContractTests {
 
+    /** With leases and announcements that outlive a pause of this process. */
     private static final HamsterRedisClusterProperties PROPERTIES = new HamsterRedisClusterProperties(
-            Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofMillis(500), "cluster");
-    private static final Duration TIMEOUT = Duration.ofSeconds(3);
+            Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMillis(500), "cluster");
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     private final RedisDeployment redis;
     private final List<RedisFixture> fixtures = new ArrayList<>();

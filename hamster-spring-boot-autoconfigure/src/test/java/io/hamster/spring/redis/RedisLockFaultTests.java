@@ -518,12 +518,18 @@ class RedisLockFaultTests {
         try (Resp redis = server.connect()) {
             redis.command("CONFIG", "SET", "appendonly", "no");
         }
+        // In so few buckets that many of each are due together, however long it takes to get them.
+        List<String> keys = IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> "many-" + i)
+                .filter(key -> LockNames.bucket(key) < LockNames.BUCKETS / 16)
+                .limit(count)
+                .toList();
         List<LockHandle> held = new ArrayList<>();
         for (int i = 0; i < count; i += 500) {
             List<CompletableFuture<LockHandle>> asked = new ArrayList<>();
-            for (int j = i; j < i + 500; j++) {
+            for (String key : keys.subList(i, i + 500)) {
                 asked.add(other.lockAsync(
-                        request("many-" + j).timeout(Duration.ofSeconds(60)).build()));
+                        request(key).timeout(Duration.ofSeconds(60)).build()));
             }
             asked.forEach(each -> held.add(each.join()));
         }

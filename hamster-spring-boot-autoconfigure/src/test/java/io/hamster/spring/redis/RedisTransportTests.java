@@ -37,9 +37,11 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class RedisTransportTests {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Of the announcements of a node that is to be missed. */
     private static final Duration SHORT = Duration.ofSeconds(2);
+    /** Of the announcements of one that is to be missed, but not because this process paused. */
+    private static final Duration LONGER = Duration.ofSeconds(4);
 
     private static final byte[] HELLO = "hello".getBytes(StandardCharsets.UTF_8);
 
@@ -154,7 +156,7 @@ class RedisTransportTests {
 
     @Test
     void failsWhatWaitsForANodeThatCrashes() {
-        GroupNode c = node("c", SHORT);
+        GroupNode c = node("c", LONGER);
         Inbox atC = join(c);
         atC.next = new CompletableFuture<>();
         CompletableFuture<byte[]> waiting =
@@ -223,7 +225,7 @@ class RedisTransportTests {
 
     @Test
     void isMissedWhileItIsDeafAndCanBeCalledAsSoonAsItIsBack() {
-        GroupNode c = node("c", SHORT);
+        GroupNode c = node("c", LONGER);
         Inbox atC = join(c);
         deafen(c);
 
