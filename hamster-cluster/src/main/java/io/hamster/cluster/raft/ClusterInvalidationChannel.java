@@ -26,11 +26,12 @@ final class ClusterInvalidationChannel implements InvalidationChannel {
     /** Asks for an answer, and is one. */
     private static final byte[] NOTHING = {};
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    static final Duration PATIENCE = Duration.ofSeconds(1);
     /** Own messages that wait for a majority. Those beyond don't come back, as none would without one. */
     private static final int MAX_WAITING = 10_000;
 
     private final JGroupsMessenger messenger;
+    private final Duration patience;
     private final BlockingQueue<byte[]> own = new LinkedBlockingQueue<>(MAX_WAITING);
     /** Whether the majority that was asked has answered. */
     private final AtomicReference<@Nullable Boolean> outcome = new AtomicReference<>();
@@ -48,7 +49,13 @@ final class ClusterInvalidationChannel implements InvalidationChannel {
      * @param executor delivers what this node itself has sent
      */
     ClusterInvalidationChannel(JGroupsMessenger messenger, Executor executor) {
+        this(messenger, executor, PATIENCE);
+    }
+
+    /** @param patience how long a majority may take to answer before what was sent doesn't come back */
+    ClusterInvalidationChannel(JGroupsMessenger messenger, Executor executor, Duration patience) {
         this.messenger = messenger;
+        this.patience = patience;
         this.rounds = new Coalesced(executor, this::goOn);
         // Nodes without caches that listen answer as well.
         messenger.handle(Topic.CACHES, (from, message) -> {
@@ -114,7 +121,7 @@ final class ClusterInvalidationChannel implements InvalidationChannel {
         AtomicInteger answers = new AtomicInteger();
         AtomicInteger failures = new AtomicInteger();
         for (String node : others) {
-            messenger.request(node, Topic.CACHES, NOTHING, PATIENCE).whenComplete((answer, error) -> {
+            messenger.request(node, Topic.CACHES, NOTHING, patience).whenComplete((answer, error) -> {
                 if (error == null) {
                     if (answers.incrementAndGet() == needed) {
                         end(true);

@@ -5,24 +5,42 @@ import static org.awaitility.Awaitility.await;
 
 import io.hamster.cluster.Node;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ClusterInvalidationChannelTests {
 
-    private final Messengers all = new Messengers(Messengers.SHORT_TIMEOUT);
-    private final List<Node> nodes = Messengers.nodes(3);
-    private final JGroupsMessenger one = all.create(nodes.get(0), nodes);
-    private final JGroupsMessenger two = all.create(nodes.get(1), nodes);
-    private final JGroupsMessenger three = all.create(nodes.get(2), nodes);
-    private final Listening first = new Listening(one);
-    private final Listening second = new Listening(two);
-    private final Listening third = new Listening(three);
+    private Messengers all;
+    private JGroupsMessenger one;
+    private JGroupsMessenger two;
+    private JGroupsMessenger three;
+    private Listening first;
+    private Listening second;
+    private Listening third;
+
+    @BeforeEach
+    void create() {
+        // All that is sent comes back, however long this machine pauses meanwhile.
+        create(Messengers.TIMEOUT, Duration.ofMinutes(1));
+    }
+
+    private void create(Duration timeout, Duration patience) {
+        all = new Messengers(timeout);
+        List<Node> nodes = Messengers.nodes(3);
+        one = all.create(nodes.get(0), nodes);
+        two = all.create(nodes.get(1), nodes);
+        three = all.create(nodes.get(2), nodes);
+        first = new Listening(one, patience);
+        second = new Listening(two, patience);
+        third = new Listening(three, patience);
+    }
 
     @AfterEach
     void close() {
@@ -45,7 +63,8 @@ class ClusterInvalidationChannelTests {
 
     @Test
     void isNotDisruptedByNodesThatComeAndGo() {
-        start();
+        // So long that none but the one that is killed is missed.
+        startAnew(Messengers.SHORT_TIMEOUT.multipliedBy(3));
         int before = first.disruptions.get();
         AtomicInteger changes = new AtomicInteger();
         one.onDisruption(changes::incrementAndGet);
@@ -64,7 +83,7 @@ class ClusterInvalidationChannelTests {
 
     @Test
     void isDisruptedWhenNodesFindEachOtherAgain() {
-        start();
+        startAnew(Messengers.SHORT_TIMEOUT);
         int before = first.disruptions.get();
         int beforeOther = second.disruptions.get();
         Messengers.Cut cut = Messengers.cut(one);
@@ -88,7 +107,7 @@ class ClusterInvalidationChannelTests {
 
     @Test
     void doesNotHearItselfWhileItIsCutOff() {
-        start();
+        startAnew(Messengers.SHORT_TIMEOUT);
         Messengers.Cut cut = Messengers.cut(one);
 
         first.send("to nobody");
@@ -106,7 +125,7 @@ class ClusterInvalidationChannelTests {
 
     @Test
     void hearsItselfAmongAMajority() {
-        start();
+        startAnew(Messengers.SHORT_TIMEOUT);
         Messengers.kill(three);
 
         await().atMost(Messengers.PATIENCE).untilAsserted(() -> {
@@ -119,7 +138,7 @@ class ClusterInvalidationChannelTests {
     void hearsItselfWhereThereIsNobodyElse() {
         List<Node> only = Messengers.nodes(1);
         JGroupsMessenger alone = all.create(only.get(0), only);
-        Listening listening = new Listening(alone);
+        Listening listening = new Listening(alone, ClusterInvalidationChannel.PATIENCE);
         all.start(alone);
 
         listening.send("1");
@@ -178,6 +197,13 @@ class ClusterInvalidationChannelTests {
         all.awaitAlive(List.of(one, two, three), 3);
     }
 
+    /** With nodes that count as lost after another time. */
+    private void startAnew(Duration timeout) {
+        all.close();
+        create(timeout, ClusterInvalidationChannel.PATIENCE);
+        start();
+    }
+
     private static void awaitMore(AtomicInteger counter, int than) {
         await().atMost(Messengers.PATIENCE)
                 .untilAsserted(() -> assertThat(counter).hasValueGreaterThan(than));
@@ -189,8 +215,8 @@ class ClusterInvalidationChannelTests {
         private final List<String> heard = new CopyOnWriteArrayList<>();
         private final AtomicInteger disruptions = new AtomicInteger();
 
-        private Listening(JGroupsMessenger messenger) {
-            channel = new ClusterInvalidationChannel(messenger, all.executor);
+        private Listening(JGroupsMessenger messenger, Duration patience) {
+            channel = new ClusterInvalidationChannel(messenger, all.executor, patience);
             channel.listen(
                     message -> heard.add(new String(message, StandardCharsets.UTF_8)), disruptions::incrementAndGet);
         }

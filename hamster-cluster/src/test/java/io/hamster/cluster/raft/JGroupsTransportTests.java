@@ -5,7 +5,6 @@ import io.hamster.cluster.ClusterBuilder;
 import io.hamster.cluster.ClusterGroupContractTests;
 import io.hamster.cluster.LoopbackGroup;
 import io.hamster.cluster.Node;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -40,7 +39,7 @@ class JGroupsTransportTests extends ClusterGroupContractTests {
         return nodes.stream()
                 .map(node -> {
                     JGroupsMessenger messenger = new JGroupsMessenger(
-                            node, nodes, Duration.ofSeconds(2), Optional.empty(), scheduler, executor);
+                            node, nodes, Messengers.TIMEOUT, Optional.empty(), scheduler, executor);
                     ClusterBuilder builder =
                             Cluster.builder(node, group.elector(node.name()), new JGroupsTransport(messenger));
                     setup.accept(builder);
