@@ -27,8 +27,9 @@ class RaftClusterContractTests extends ClusterGroupContractTests {
     @Override
     protected List<Cluster> create(int nodes, Consumer<ClusterBuilder> setup) {
         List<String> names = names(nodes);
-        RaftTestCluster group =
-                new RaftTestCluster(root.resolve("group" + groups.size()), names.toArray(String[]::new)).startAll();
+        RaftTestCluster group = new RaftTestCluster(
+                        root.resolve("group" + groups.size()), RaftTestCluster::steady, names.toArray(String[]::new))
+                .startAll();
         groups.add(group);
         LoopbackGroup calls = new LoopbackGroup(names);
         return names.stream()

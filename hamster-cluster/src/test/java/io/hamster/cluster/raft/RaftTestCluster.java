@@ -45,7 +45,7 @@ final class RaftTestCluster implements AutoCloseable {
      * @param root where each has a directory
      */
     RaftTestCluster(Path root, String... names) {
-        this(root, RecordingPart::new, settings -> settings, name -> Optional.empty(), names);
+        this(root, settings -> settings, names);
     }
 
     RaftTestCluster(
@@ -62,6 +62,24 @@ final class RaftTestCluster implements AutoCloseable {
                 .map(name -> new RaftMember(Node.of(name, "127.0.0.1", FreePorts.next()), FreePorts.next()))
                 .toList();
         members.forEach(member -> nodes.put(member.name(), new TestNode(member)));
+    }
+
+    RaftTestCluster(Path root, Function<RaftSettings, RaftSettings> tuning, String... names) {
+        this(root, RecordingPart::new, tuning, name -> Optional.empty(), names);
+    }
+
+    /** Settings with which no leader is replaced because the machine stood still for a moment. */
+    static RaftSettings steady(RaftSettings settings) {
+        // Who is alone is elected at once, and replaced by nobody.
+        boolean alone = settings.electionTimeoutMin().compareTo(RaftSettings.DEFAULT_ELECTION_TIMEOUT_MIN) < 0;
+        return new RaftSettings(
+                settings.directory(),
+                settings.bootstrap(),
+                alone ? settings.electionTimeoutMin() : Duration.ofSeconds(2),
+                alone ? settings.electionTimeoutMax() : Duration.ofSeconds(4),
+                Duration.ofSeconds(10),
+                settings.snapshotEvery(),
+                settings.timeout());
     }
 
     /** Founds the group and waits for its leader. */
@@ -99,6 +117,20 @@ final class RaftTestCluster implements AutoCloseable {
                                 .filter(TestNode::runs)
                                 .allMatch(node -> node.group().leader().equals(leader().map(TestNode::name))));
         return leader().orElseThrow();
+    }
+
+    /** Somebody's leadership, which may be over by now. */
+    record Led(TestNode node, long term) {}
+
+    /** The leader, seen to lead in its term: who is known to all may have been replaced since. */
+    Led led() {
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> nodes.values().stream()
+                                .flatMap(node -> node.led().stream())
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
     }
 
     /** A node that doesn't order the entries. */
@@ -227,6 +259,12 @@ final class RaftTestCluster implements AutoCloseable {
             return running != null && running.role().kind() == GroupRole.Kind.LEADER;
         }
 
+        private Optional<Led> led() {
+            RaftGroup running = group;
+            GroupRole role = running == null ? GroupRole.OUTSIDE : running.role();
+            return role.kind() == GroupRole.Kind.LEADER ? Optional.of(new Led(this, role.term())) : Optional.empty();
+        }
+
         RaftGroup group() {
             return group;
         }
@@ -252,13 +290,12 @@ final class RaftTestCluster implements AutoCloseable {
             return new RaftElector(name(), group, leadership, settings(false), TimeSource.system(), scheduler);
         }
 
-        /** Proposes a command for the recording part, again until it is agreed on. */
+        /** Proposes a command for the recording part, again until it is agreed on; it counts once. */
         RecordingPart.Applied propose(String command) {
+            byte[] once = RecordingPart.once(command);
             return await().atMost(PATIENCE)
                     .ignoreExceptions()
-                    .until(
-                            () -> RecordingPart.Applied.of(tryPropose(command.getBytes())),
-                            applied -> applied.count() > 0);
+                    .until(() -> RecordingPart.Applied.of(tryPropose(once)), applied -> applied.count() > 0);
         }
 
         /** Proposes once. */

@@ -6,16 +6,24 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A part that counts its commands; equal states have the same {@link #summary}. Commands that begin with an exclamation
- * mark are those of a newer release.
+ * A part that counts its commands, those with an id {@link #once}; equal states have the same {@link #summary}. Commands
+ * that begin with an exclamation mark are those of a newer release.
  */
 final class RecordingPart implements ReplicatedPart {
 
+    private static final String ID = " #";
+
     private final boolean newer;
     private final List<String> turns = new CopyOnWriteArrayList<>();
+    /** What commands with an id were answered. */
+    private final Map<String, Applied> once = new TreeMap<>();
+
     private long count;
     private long hash;
     private long time;
@@ -28,6 +36,15 @@ final class RecordingPart implements ReplicatedPart {
             ByteBuffer bytes = ByteBuffer.wrap(answer);
             return new Applied(bytes.getLong(), bytes.getLong());
         }
+
+        private byte[] answer() {
+            return ByteBuffer.allocate(16).putLong(count).putLong(time).array();
+        }
+    }
+
+    /** A command that counts once however often it is agreed on, as when a proposal was given up too early. */
+    static byte[] once(String command) {
+        return (command + ID + UUID.randomUUID()).getBytes();
     }
 
     RecordingPart() {
@@ -48,11 +65,19 @@ final class RecordingPart implements ReplicatedPart {
 
     @Override
     public byte[] apply(Entry entry, byte[] command) {
+        String text = new String(command);
+        if (!text.contains(ID)) {
+            return count(entry, command).answer();
+        }
+        return once.computeIfAbsent(text, first -> count(entry, command)).answer();
+    }
+
+    private Applied count(Entry entry, byte[] command) {
         count++;
         hash = hash * 31 + Arrays.hashCode(command) + entry.time();
         time = entry.time();
         summarize();
-        return ByteBuffer.allocate(16).putLong(count).putLong(entry.time()).array();
+        return new Applied(count, time);
     }
 
     @Override
@@ -60,6 +85,11 @@ final class RecordingPart implements ReplicatedPart {
         out.writeLong(count);
         out.writeLong(hash);
         out.writeLong(time);
+        out.writeInt(once.size());
+        for (Map.Entry<String, Applied> each : once.entrySet()) {
+            out.writeUTF(each.getKey());
+            out.write(each.getValue().answer());
+        }
     }
 
     @Override
@@ -67,6 +97,13 @@ final class RecordingPart implements ReplicatedPart {
         count = in.readLong();
         hash = in.readLong();
         time = in.readLong();
+        once.clear();
+        for (int left = in.readInt(); left > 0; left--) {
+            String command = in.readUTF();
+            byte[] answer = new byte[16];
+            in.readFully(answer);
+            once.put(command, Applied.of(answer));
+        }
         summarize();
     }
 
@@ -75,6 +112,7 @@ final class RecordingPart implements ReplicatedPart {
         count = 0;
         hash = 0;
         time = 0;
+        once.clear();
         summarize();
     }
 
