@@ -113,7 +113,7 @@ class JGroupsTlsTests {
 
     @Tag("torture")
     @Test
-    @Timeout(value = 30, unit = TimeUnit.SECONDS)
+    @Timeout(value = 90, unit = TimeUnit.SECONDS)
     void letsOthersInWhileManyAreSilent() throws IOException {
         Socket[] silent = new Socket[SILENT];
         try {

@@ -1,6 +1,7 @@
 package io.hamster.lock.torture;
 
 import io.hamster.testing.JavaProcess;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +94,8 @@ public final class ContendingProcesses implements AutoCloseable {
                 throw new IllegalStateException(slot.owner + " ended with " + slot.process.exitValue());
             }
         }
-        return HoldLog.read(logs);
+        // Who was killed before it began has none.
+        return HoldLog.read(logs.stream().filter(Files::exists).toList());
     }
 
     @Override

@@ -33,8 +33,10 @@ class LockTortureTests {
 
     private static final int PROCESSES = 3;
     private static final Duration LENGTH = Duration.ofSeconds(90);
-    private static final Duration MARGIN = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String NAMESPACE = "torture";
+    /** What is left of a key that doesn't expire, as Redis has it. */
+    private static final long FOREVER = -1;
 
     @TempDir
     Path directory;
@@ -118,10 +120,19 @@ class LockTortureTests {
     /** No lock of an ended process outlives its lease; none at all if the owner is empty. */
     private void awaitFree(RedisServer server, String owner) {
         try (Resp redis = server.connect()) {
+            assertThat(Contenders.keys())
+                    .allSatisfy(key -> assertThat(millisLeft(redis, key))
+                            .as("what is left of %s", key)
+                            .isNotEqualTo(FOREVER)
+                            .isLessThanOrEqualTo(Contenders.LEASE.toMillis()));
             await("locks of " + owner + " to end")
-                    .atMost(Contenders.LEASE.plus(MARGIN))
+                    .atMost(PATIENCE)
                     .until(() -> Contenders.keys().stream().noneMatch(key -> isHeld(redis, key, owner)));
         }
+    }
+
+    private long millisLeft(Resp redis, String key) {
+        return (Long) redis.command("PTTL", names.lock(LockNames.bucket(key), key));
     }
 
     private boolean isHeld(Resp redis, String key, String owner) {

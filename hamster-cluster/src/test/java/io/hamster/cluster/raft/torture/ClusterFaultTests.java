@@ -117,12 +117,16 @@ class ClusterFaultTests {
         start();
         String leader = nodes.awaitLeader();
         nodes.pause(leader);
-        String next = nodes.awaitLeader(nodes.others(leader));
+        long term = term(nodes.awaitLeader(nodes.others(leader)));
         pass(Duration.ofSeconds(15));
         nodes.resume(leader);
 
-        assertThat(nodes.ask(leader, "leads")).startsWith("false");
-        assertThat(nodes.awaitLeader()).isEqualTo(next);
+        // It follows, or has been elected anew. That nobody leads beside another is looked for after each test.
+        String standing = nodes.ask(leader, "leads");
+        assertThat(standing.startsWith("false") || termOf(standing) > term)
+                .as(standing)
+                .isTrue();
+        assertThat(term(nodes.awaitLeader())).isGreaterThanOrEqualTo(term);
     }
 
     @Test
@@ -268,11 +272,11 @@ class ClusterFaultTests {
         start();
         String target = nodes.others("a").get(0);
         List<Integer> slow = IntStream.range(0, 100)
-                .mapToObj(i -> nodes.tell("a", "sleep " + target + " 3000 PT10S"))
+                .mapToObj(i -> nodes.tell("a", "sleep " + target + " 6000 PT20S"))
                 .toList();
 
         assertThat(nodes.ask("a", "echo " + target + " hello")).isEqualTo("hello");
-        assertThat(slow.stream().map(id -> nodes.answer("a", id)).filter("slept 3000"::equals))
+        assertThat(slow.stream().map(id -> nodes.answer("a", id)).filter("slept 6000"::equals))
                 .isNotEmpty();
     }
 
@@ -339,7 +343,11 @@ class ClusterFaultTests {
     }
 
     private long term(String node) {
-        return Long.parseLong(nodes.ask(node, "leads").split(" ")[1]);
+        return termOf(nodes.ask(node, "leads"));
+    }
+
+    private static long termOf(String standing) {
+        return Long.parseLong(standing.split(" ")[1]);
     }
 
     private static void print(String what, List<Long> nanos) {

@@ -39,6 +39,8 @@ final class NodeProcess implements AutoCloseable {
 
     /** Much shorter than a lease, so that an answer can come too late for one. */
     static final Duration COMMAND_TIMEOUT = Duration.ofMillis(500);
+    /** Enough for a pause of this machine, and less than a slow function takes. */
+    private static final Duration ECHO_TIMEOUT = Duration.ofMillis(2500);
 
     private static final String FAILED = "failed ";
 
@@ -131,7 +133,7 @@ final class NodeProcess implements AutoCloseable {
             case "members" -> String.join(",", cluster.aliveNodeNames());
             case "resign" -> Boolean.toString(cluster.resign().get());
             case "cold" -> coldKeys.ask(words[2]);
-            case "echo" -> call("echo", words[2], words[3], COMMAND_TIMEOUT);
+            case "echo" -> call("echo", words[2], words[3], ECHO_TIMEOUT);
             case "sleep" -> call("sleep", words[2], Integer.valueOf(words[3]), Duration.parse(words[4]));
             default -> throw new IllegalArgumentException(words[1]);
         };
