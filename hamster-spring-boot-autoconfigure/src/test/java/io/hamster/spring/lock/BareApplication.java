@@ -4,6 +4,7 @@ import io.hamster.annotation.HamsterLocked;
 import io.hamster.lock.LockContext;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -15,7 +16,9 @@ public final class BareApplication implements Callable<String> {
 
     @Override
     public String call() throws Exception {
+        // No Tomcat: it sets what a JVM has one of, which that of another class loader then can't.
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Beans.class)
+                .web(WebApplicationType.NONE)
                 .properties("spring.main.banner-mode=off")
                 .run()) {
             Service service = context.getBean(Service.class);
