@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ final class CacheChanges {
 
     private final Supplier<TimeSource> time;
     private final Supplier<Executor> executor;
+    private final UnaryOperator<Runnable> carrying;
     private final Map<String, Unconfirmed> unconfirmed = new ConcurrentHashMap<>();
     /** The last of the changes of each cache that wait for a thread. */
     private final Map<String, CompletableFuture<Void>> postponed = new ConcurrentHashMap<>();
@@ -40,10 +42,12 @@ final class CacheChanges {
      *
      * @param time called when a change isn't confirmed
      * @param executor called when a change can't be made on its thread
+     * @param carrying makes work carry the context of the thread that calls it
      */
-    CacheChanges(Supplier<TimeSource> time, Supplier<Executor> executor) {
+    CacheChanges(Supplier<TimeSource> time, Supplier<Executor> executor, UnaryOperator<Runnable> carrying) {
         this.time = time;
         this.executor = executor;
+        this.carrying = carrying;
     }
 
     /** Whether a cache has to do with a shared tier. */
@@ -96,10 +100,12 @@ final class CacheChanges {
     private void postpone(CacheChange change) {
         String cache = change.cache().name();
         CompletableFuture<Void> noted = new CompletableFuture<>();
+        // The context of this thread: it is handed over by whichever thread has made the change before it.
+        Runnable work = carrying.apply(() -> makeLater(change));
         CompletableFuture<Void> made = postponed.compute(
                 cache,
                 (name, earlier) -> (earlier == null ? noted : CompletableFuture.allOf(earlier, noted))
-                        .thenRunAsync(() -> makeLater(change), this::executeOrRun));
+                        .thenRunAsync(work, this::executeOrRun));
         // Not before: without a thread for it the change is made here, which mustn't be inside the map's step.
         noted.complete(null);
         made.whenComplete((none, failure) -> postponed.remove(cache, made));

@@ -142,7 +142,8 @@ public final class HamsterCacheAutoConfiguration {
             ObjectProvider<TimeSource> time, ObjectProvider<HamsterExecutors> executors) {
         return new CacheChanges(
                 SingletonSupplier.of(time::getObject),
-                SingletonSupplier.of(() -> executors.getObject().executor()));
+                SingletonSupplier.of(() -> executors.getObject().executor()),
+                work -> executors.getObject().carrying(work));
     }
 
     @Bean

@@ -135,7 +135,7 @@ class CacheMetersTests {
         CacheMeters meters = new CacheMeters(
                 made::get,
                 "hamster",
-                new CacheChanges(TimeSource::system, () -> Runnable::run),
+                new CacheChanges(TimeSource::system, () -> Runnable::run, work -> work),
                 new WriteBackFigures(TimeSource::system, () -> Runnable::run));
         try (CacheClient client = CacheClient.builder().listener(meters).build()) {
             made.set(client);

@@ -20,7 +20,7 @@ class NetChangesTests {
     private final CacheClient client = CacheClient.builder().build();
     private final HamsterCache<Object, Object> cache = client.cache("users");
     private final TransactionChanges changes =
-            new TransactionChanges(new CacheChanges(TimeSource::system, () -> Runnable::run));
+            new TransactionChanges(new CacheChanges(TimeSource::system, () -> Runnable::run, work -> work));
 
     @AfterEach
     void close() {
@@ -103,7 +103,8 @@ class NetChangesTests {
         assertThat(cache.get("a")).isEmpty();
         assertThat(cache.get("b")).contains("old");
 
-        TransactionChanges others = new TransactionChanges(new CacheChanges(TimeSource::system, () -> Runnable::run));
+        TransactionChanges others =
+                new TransactionChanges(new CacheChanges(TimeSource::system, () -> Runnable::run, work -> work));
         others.add(new CacheChange.Clear(cache));
         others.add(new CacheChange.Put(cache, "b", Optional.of("new"), EntryOptions.none()));
         others.committed();

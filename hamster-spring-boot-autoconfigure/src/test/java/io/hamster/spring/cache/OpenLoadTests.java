@@ -22,7 +22,7 @@ class OpenLoadTests {
     private final List<CacheChange> waiting = new ArrayList<>();
     private boolean inTransaction;
 
-    private final CacheChanges changes = new CacheChanges(TimeSource::system, () -> Runnable::run);
+    private final CacheChanges changes = new CacheChanges(TimeSource::system, () -> Runnable::run, work -> work);
     private final CacheTransactions transactions = new CacheTransactions() {
         @Override
         public CacheChanges changes() {

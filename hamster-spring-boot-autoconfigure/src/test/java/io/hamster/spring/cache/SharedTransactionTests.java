@@ -26,7 +26,7 @@ class SharedTransactionTests {
     private final HamsterCache<Object, Object> cache = client.cache(
             "users",
             CachePolicy.builder().tier(Tier.TWO_LEVEL).valueType(String.class).build());
-    private final CacheChanges maker = new CacheChanges(TimeSource::system, () -> Runnable::run);
+    private final CacheChanges maker = new CacheChanges(TimeSource::system, () -> Runnable::run, work -> work);
     private final TransactionChanges changes = new TransactionChanges(maker);
 
     @AfterEach

@@ -222,7 +222,7 @@ class SpringCacheTests {
         try (CacheClient client = CacheClient.builder().build()) {
             client.cache("b").put("k", "v");
             CacheClient breaking = breaking(client, "a");
-            CacheChanges changes = new CacheChanges(TimeSource::system, () -> Runnable::run);
+            CacheChanges changes = new CacheChanges(TimeSource::system, () -> Runnable::run, work -> work);
 
             assertThatIllegalStateException()
                     .isThrownBy(new HamsterCacheManager(breaking, new CacheTransactions.None(changes))::resetCaches)

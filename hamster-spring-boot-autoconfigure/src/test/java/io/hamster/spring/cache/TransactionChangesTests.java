@@ -25,7 +25,7 @@ class TransactionChangesTests {
     private final CacheClient client =
             CacheClient.builder().shared(SharedTiers.alone()).build();
     private final TransactionChanges changes =
-            new TransactionChanges(new CacheChanges(TimeSource::system, () -> Runnable::run));
+            new TransactionChanges(new CacheChanges(TimeSource::system, () -> Runnable::run, work -> work));
 
     @AfterEach
     void close() {
