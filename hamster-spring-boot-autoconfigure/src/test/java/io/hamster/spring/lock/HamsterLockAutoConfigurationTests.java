@@ -138,6 +138,15 @@ class HamsterLockAutoConfigurationTests {
                 });
     }
 
+    /** As {@code @MockitoBean} and {@code @TestBean} do: theirs takes the place and the name of Hamster's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"redis", "cluster"})
+    void takesAStoreThatATestPutsInPlaceOfItsOwn(String store) {
+        runner().withPropertyValues("hamster.lock.store=" + store)
+                .withBean("hamsterLockStore", LockStore.class, HamsterLockAutoConfigurationTests::store)
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
     @Test
     void namesTheStoresOfWhichOneIsTooMany() {
         runner().withBean("one", LockStore.class, HamsterLockAutoConfigurationTests::store)
