@@ -37,6 +37,24 @@ class LockedMethodRuleTests {
     private final LockedMethodRule rule =
             new LockedMethodRule(new LockedMethods(new MethodExpressionParser(beanFactory())));
 
+    /** Proxies take a parent's advisors, but nothing of a parent looks at its child's beans. */
+    @Test
+    void stopsTheStartOfAChildContextToo() {
+        runner().run(parent -> runner().withParent(parent)
+                .withBean(Hidden.class)
+                .run(child -> assertThat(child)
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(HamsterConfigurationException.class)
+                        .hasMessageContaining("Hidden.locked")));
+    }
+
+    static class Hidden {
+
+        @HamsterLocked(name = "hidden")
+        private void locked() {}
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     flux               | returns Flux, whose end can't be seen
