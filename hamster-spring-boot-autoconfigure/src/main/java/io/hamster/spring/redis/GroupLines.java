@@ -121,6 +121,7 @@ final class GroupLines implements Subscription.Listener {
     <R> CompletableFuture<R> run(
             Script script, List<String> keys, List<String> values, Function<List<Object>, R> reader) {
         CompletableFuture<R> answer = link.run(new TextsCall(script, keys, values), reader);
+        // Taken back or not: whoever asks by a script waits for as long as Redis may take.
         answer.whenComplete((reply, failure) -> reach.asked(failure));
         // This one, as who gives up waiting for it takes it back.
         return answer;
@@ -132,13 +133,18 @@ final class GroupLines implements Subscription.Listener {
      * @return whether it may have been heard; false only if it surely wasn't
      */
     CompletableFuture<Boolean> send(String toToken, String message) {
-        return run(
-                SEND,
-                List.of(names.members()),
-                List.of(names.inbox(toToken), message),
+        CompletableFuture<Boolean> sent = link.run(
+                new TextsCall(SEND, List.of(names.members()), List.of(names.inbox(toToken), message)),
                 reply ->
                         // A server of a cluster knows only of those that are connected to itself.
                         link.isCluster() || !reply.get(0).equals("0"));
+        sent.whenComplete((heard, failure) -> {
+            // What its sender takes back, be it after a millisecond, says nothing of Redis.
+            if (!sent.isCancelled()) {
+                reach.asked(failure);
+            }
+        });
+        return sent;
     }
 
     @Override

@@ -98,6 +98,18 @@ class RedisTransportTests {
         return from.transport.request(to, message, PATIENCE).toCompletableFuture();
     }
 
+    /** A call may give up after an instant, which is no news of Redis. */
+    @Test
+    void learnsNothingOfRedisFromAMessageThatIsTakenBack() {
+        await().atMost(PATIENCE).until(() -> a.lines.awaySince().isEmpty());
+        a.proxy.holdReplies();
+
+        CompletableFuture<Boolean> sent = a.lines.send(b.lines.token(), "taken back");
+
+        assertThat(sent.cancel(false)).isTrue();
+        assertThat(a.lines.awaySince()).isEmpty();
+    }
+
     private void publish(GroupNode to, String message) {
         try (Resp redis = server.connect()) {
             redis.command("PUBLISH", to.lines.names().inbox(to.lines.token()), message);
