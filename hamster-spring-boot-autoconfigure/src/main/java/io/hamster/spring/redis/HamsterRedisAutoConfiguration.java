@@ -15,7 +15,6 @@ import io.hamster.spring.cluster.HamsterClusterProperties;
 import io.hamster.spring.codec.HamsterCodecAutoConfiguration;
 import io.hamster.spring.lock.HamsterLockAutoConfiguration;
 import io.hamster.spring.lock.HamsterLockProperties;
-import io.hamster.spring.lock.LockStoreHealth;
 import io.hamster.spring.lock.LockStoreInfo;
 import io.micrometer.observation.ObservationPredicate;
 import java.util.Optional;
@@ -32,6 +31,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
@@ -80,7 +80,9 @@ public final class HamsterRedisAutoConfiguration {
     @EnableConfigurationProperties({HamsterLockProperties.class, HamsterRedisLockProperties.class})
     static class LocksConfiguration {
 
+        // It is the locks' health as well, for which an application may have a bean of its own.
         @Bean
+        @Fallback
         RedisLocks hamsterRedisLocks(
                 HamsterRedisProperties redis,
                 HamsterLockProperties locks,
@@ -111,12 +113,6 @@ public final class HamsterRedisAutoConfiguration {
         @ConditionalOnMissingBean
         LockStoreInfo hamsterRedisLockStoreInfo(RedisNamespace namespace) {
             return new LockStoreInfo("redis", "in redis", scope(namespace));
-        }
-
-        @Bean
-        @ConditionalOnMissingBean
-        LockStoreHealth hamsterRedisLockStoreHealth(RedisLocks locks) {
-            return locks;
         }
     }
 

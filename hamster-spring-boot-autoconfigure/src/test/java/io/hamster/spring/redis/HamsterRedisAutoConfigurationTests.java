@@ -17,6 +17,7 @@ import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterFeature;
 import io.hamster.spring.actuate.HamsterHealthPart;
 import io.hamster.spring.lock.HamsterLockAutoConfiguration;
+import io.hamster.spring.lock.LockStoreHealth;
 import io.hamster.spring.lock.LockStoreInfo;
 import io.hamster.testing.ManualTime;
 import io.hamster.testing.redis.RedisDeployment;
@@ -25,6 +26,7 @@ import io.hamster.testing.redis.RedisTest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -200,6 +202,25 @@ class HamsterRedisAutoConfigurationTests {
                                         assertThat(health(context).getStatus()).isEqualTo(Status.UP));
                     });
         }
+    }
+
+    @Test
+    void anApplicationMayTellTheHealthOfLocksItself() {
+        LockStoreHealth own = new LockStoreHealth() {
+            @Override
+            public boolean isUp() {
+                return true;
+            }
+
+            @Override
+            public Map<String, Object> details() {
+                return Map.of();
+            }
+        };
+        runner.withBean("own", LockStoreHealth.class, () -> own)
+                .run(context -> assertThat(
+                                context.getBeanProvider(LockStoreHealth.class).getIfAvailable())
+                        .isSameAs(own));
     }
 
     @Test
