@@ -187,8 +187,7 @@ public final class PeerProber implements AutoCloseable {
 
     private List<PeerRecord> enqueue() {
         // While the picker is being told, its listener may take long, and the timer's thread has others' work to do.
-        // Peers
-        // are probed all the same; the next round compares.
+        // Peers are probed all the same; the next round compares.
         boolean comparing = telling.tryLock();
         try {
             return enqueue(picker.stats().perPeer(), comparing);
