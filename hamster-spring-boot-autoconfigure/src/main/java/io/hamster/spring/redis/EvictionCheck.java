@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,8 @@ final class EvictionCheck {
     private final boolean expires;
     private final String stake;
     private final AtomicBoolean warned = new AtomicBoolean();
-    private volatile @Nullable String policy;
+    /** As the servers of the last look told it. */
+    private volatile AtomicReference<@Nullable String> policy = new AtomicReference<>();
 
     private EvictionCheck(String what, boolean expires, String stake) {
         this.what = what;
@@ -38,20 +40,26 @@ final class EvictionCheck {
     }
 
     void look(List<StatefulRedisConnection<String, String>> primaries) {
+        // Of this look alone: what was wrong before may have been set right since.
+        AtomicReference<@Nullable String> told = new AtomicReference<>();
         for (StatefulRedisConnection<String, String> primary : primaries) {
-            primary.async().configGet("maxmemory*").thenAccept(this::judge).exceptionally(refused -> {
-                logger.debug("Redis doesn't tell its maxmemory-policy", refused);
-                return null;
-            });
+            primary.async()
+                    .configGet("maxmemory*")
+                    .thenAccept(settings -> judge(settings, told))
+                    .exceptionally(refused -> {
+                        logger.debug("Redis doesn't tell its maxmemory-policy", refused);
+                        return null;
+                    });
         }
     }
 
-    private void judge(Map<String, String> settings) {
+    private void judge(Map<String, String> settings, AtomicReference<@Nullable String> told) {
         String found = settings.get("maxmemory-policy");
-        if (found == null || (found.equals(SAFE) && policy != null)) {
+        if (found == null) {
             return;
         }
-        policy = found;
+        told.accumulateAndGet(found, (known, own) -> known == null || known.equals(SAFE) ? own : known);
+        policy = told;
         if (mayEvict(found) && !"0".equals(settings.get("maxmemory")) && warned.compareAndSet(false, true)) {
             logger.warn(
                     "Redis may evict {}: its maxmemory-policy is {}; set it to {}, or {} when memory runs out",
@@ -68,6 +76,6 @@ final class EvictionCheck {
 
     /** The policy, of a server that has a bad one if there is such, as far as is known. */
     Optional<String> policy() {
-        return Optional.ofNullable(policy);
+        return Optional.ofNullable(policy.get());
     }
 }

@@ -7,6 +7,11 @@ import io.hamster.testing.redis.RedisDeployment;
 import io.hamster.testing.redis.RedisServer;
 import io.hamster.testing.redis.RedisTest;
 import io.hamster.testing.redis.Resp;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -81,5 +86,23 @@ class EvictionCheckTests {
         openJournal();
 
         assertThat(output).doesNotContain("may evict");
+    }
+
+    @Test
+    void tellsAPolicyThatWasSetRightSince() {
+        EvictionCheck check = EvictionCheck.ofJournals();
+        RedisClient client = RedisClient.create(RedisURI.create("127.0.0.1", server.port()));
+        try (StatefulRedisConnection<String, String> primary = client.connect()) {
+            set("allkeys-lru", "1gb");
+            check.look(List.of(primary));
+            await().until(() -> check.policy().equals(Optional.of("allkeys-lru")));
+
+            set("noeviction", "1gb");
+            check.look(List.of(primary));
+
+            await().until(() -> check.policy().equals(Optional.of("noeviction")));
+        } finally {
+            client.shutdown();
+        }
     }
 }
