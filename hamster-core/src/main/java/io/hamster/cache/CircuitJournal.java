@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -18,8 +19,10 @@ import java.util.function.Supplier;
  * that its caller was told has failed must not come after a later one.
  *
  * @param isAnswer whether a failure shows that the journal is there: to wait for it costs nobody anything
+ * @param executor where answers fail
  */
-record CircuitJournal(SharedJournal journal, StoreCircuit circuit, Duration timeout, Predicate<Throwable> isAnswer)
+record CircuitJournal(
+        SharedJournal journal, StoreCircuit circuit, Duration timeout, Predicate<Throwable> isAnswer, Executor executor)
         implements SharedJournal {
 
     @Override
@@ -73,11 +76,26 @@ record CircuitJournal(SharedJournal journal, StoreCircuit circuit, Duration time
 
     private <T> CompletionStage<T> bounded(CompletionStage<T> answer) {
         CompletableFuture<T> asked = answer.toCompletableFuture();
-        return asked.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).whenComplete((done, failure) -> {
-            if (failure != null) {
+        CompletableFuture<T> bounded = new CompletableFuture<>();
+        asked.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).whenComplete((done, failure) -> {
+            if (failure == null) {
+                bounded.complete(done);
+            } else {
                 asked.cancel(false);
+                hop(() -> bounded.completeExceptionally(failure));
             }
         });
+        return bounded;
+    }
+
+    /** All timeouts of the JVM run on one thread: a caller's code that blocked it would keep them all from ending. */
+    private void hop(Runnable failing) {
+        try {
+            executor.execute(failing);
+        } catch (Throwable e) {
+            // Refused, or out of threads: an answer that never came would be worse than a foreign thread.
+            failing.run();
+        }
     }
 
     private static Throwable cause(Throwable failure) {

@@ -102,7 +102,12 @@ final class SharedCaches {
         StoreCircuit own = new StoreCircuit("the journal of cache '" + name + "'", runtime.time(), shared.coolDown());
         return new DirtyReads<>(
                 name,
-                new CircuitJournal(journals.journal(name), own, journals.timeout(), journals::isAnswer),
+                new CircuitJournal(
+                        journals.journal(name),
+                        own,
+                        journals.timeout(),
+                        journals::isAnswer,
+                        runtime.contextFreeExecutor()),
                 new Marshal<>(name, how, shared.codec()));
     }
 

@@ -16,6 +16,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -43,8 +47,12 @@ class CircuitJournalTests {
     private final Asked asked = new Asked();
 
     private CircuitJournal journal(Duration timeout) {
+        return journal(timeout, Runnable::run);
+    }
+
+    private CircuitJournal journal(Duration timeout, Executor executor) {
         StoreCircuit circuit = new StoreCircuit("the journal", time, COOL_DOWN);
-        return new CircuitJournal(asked, circuit, timeout, JournalException.class::isInstance);
+        return new CircuitJournal(asked, circuit, timeout, JournalException.class::isInstance, executor);
     }
 
     private static ThrowableAssertAlternative<CompletionException> failureOf(CompletionStage<?> answer) {
@@ -60,6 +68,33 @@ class CircuitJournalTests {
         assertThat(asked.answers)
                 .singleElement()
                 .satisfies(unsent -> assertThat(unsent).isCancelled());
+    }
+
+    /** All timeouts of the JVM end on one thread, which a caller's code may block. */
+    @Test
+    void anAnswerFailsOnTheExecutor() throws Exception {
+        LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+        CompletionStage<?> answer = journal(Duration.ofNanos(1), work::add).append(List.of(CHANGE), 10);
+
+        Runnable failing = work.poll(20, TimeUnit.SECONDS);
+
+        assertThat(failing).isNotNull();
+        assertThat(answer.toCompletableFuture()).isNotDone();
+        assertThat(asked.answers.get(0)).isCancelled();
+        failing.run();
+        failureOf(answer).withCauseInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void anAnswerFailsThoughTheExecutorRefuses() {
+        CircuitJournal journal = journal(Duration.ofNanos(1), work -> {
+            throw new RejectedExecutionException("shut down");
+        });
+
+        assertThat(journal.append(List.of(CHANGE), 10))
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableThat()
+                .withCauseInstanceOf(TimeoutException.class);
     }
 
     @Test
