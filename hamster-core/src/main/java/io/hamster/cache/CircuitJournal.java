@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -25,6 +26,9 @@ record CircuitJournal(
         SharedJournal journal, StoreCircuit circuit, Duration timeout, Predicate<Throwable> isAnswer, Executor executor)
         implements SharedJournal {
 
+    /** A long backlog takes longer than one write, however soon a write is given up. */
+    private static final Duration LIST_TIMEOUT = Duration.ofSeconds(10);
+
     @Override
     public CompletionStage<Optional<Appended>> append(List<Change> changes, int maxDirty) {
         return asked(() -> journal.append(changes, maxDirty));
@@ -37,7 +41,14 @@ record CircuitJournal(
 
     @Override
     public CompletionStage<List<JournalRecord>> list() {
-        return asked(journal::list);
+        // To find out whether it is there again takes no longer than by any other request.
+        boolean isTry = circuit.isOpen();
+        Duration patience = isTry || timeout.compareTo(LIST_TIMEOUT) > 0 ? timeout : LIST_TIMEOUT;
+        // That there is much to read says nothing of whether the journal is there.
+        return circuit.guarded(
+                () -> bounded(journal.list(), patience),
+                this::showsThatItIsThere,
+                failure -> cause(failure) instanceof TimeoutException);
     }
 
     @Override
@@ -71,13 +82,17 @@ record CircuitJournal(
     }
 
     private <T> CompletionStage<T> asked(Supplier<CompletionStage<T>> request) {
-        return circuit.guarded(() -> bounded(request.get()), failure -> isAnswer.test(cause(failure)));
+        return circuit.guarded(() -> bounded(request.get(), timeout), this::showsThatItIsThere);
     }
 
-    private <T> CompletionStage<T> bounded(CompletionStage<T> answer) {
+    private boolean showsThatItIsThere(Throwable failure) {
+        return isAnswer.test(cause(failure));
+    }
+
+    private <T> CompletionStage<T> bounded(CompletionStage<T> answer, Duration patience) {
         CompletableFuture<T> asked = answer.toCompletableFuture();
         CompletableFuture<T> bounded = new CompletableFuture<>();
-        asked.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).whenComplete((done, failure) -> {
+        asked.copy().orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS).whenComplete((done, failure) -> {
             if (failure == null) {
                 bounded.complete(done);
             } else {

@@ -69,6 +69,17 @@ final class StoreCircuit {
      * @param isAnswer whether a failure shows that the store is there
      */
     <T> CompletionStage<T> guarded(Supplier<CompletionStage<T>> request, Predicate<Throwable> isAnswer) {
+        return guarded(request, isAnswer, failure -> false);
+    }
+
+    /**
+     * The same for a request that may fail for its own sake.
+     *
+     * @param isAnswer whether a failure shows that the store is there
+     * @param saysNothing whether any other failure leaves open if the store is there
+     */
+    <T> CompletionStage<T> guarded(
+            Supplier<CompletionStage<T>> request, Predicate<Throwable> isAnswer, Predicate<Throwable> saysNothing) {
         if (isOpen()) {
             long now = time.nanoTime() - origin;
             long last = lastTry.get();
@@ -79,9 +90,13 @@ final class StoreCircuit {
                         Duration.ofNanos(Math.max(0, lastTry.get() + coolDown - now))));
             }
         }
-        return request.get()
-                .whenComplete(
-                        (answer, failure) -> answered(failure == null || isAnswer.test(failure) ? null : failure));
+        return request.get().whenComplete((answer, failure) -> {
+            if (failure == null || isAnswer.test(failure)) {
+                answered(null);
+            } else if (!saysNothing.test(failure)) {
+                answered(failure);
+            }
+        });
     }
 
     private void answered(@Nullable Throwable failure) {

@@ -109,9 +109,45 @@ class CircuitJournalTests {
         assertThat(asked.answers).hasSize(StoreCircuit.FAILURES);
 
         time.advance(COOL_DOWN);
-        failureOf(journal.list()).withCauseInstanceOf(TimeoutException.class);
+        assertThat(journal.list())
+                .as("given up as soon as any attempt")
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .withCauseInstanceOf(TimeoutException.class);
         failureOf(journal.list()).withCauseInstanceOf(CacheStoreUnavailableException.class);
         assertThat(asked.answers).hasSize(StoreCircuit.FAILURES + 1);
+    }
+
+    @Test
+    void allOfAJournalMayTakeLongerToReadThanAKey() {
+        CircuitJournal journal = journal(Duration.ofNanos(1));
+        CompletableFuture<List<JournalRecord>> all = journal.list().toCompletableFuture();
+        failureOf(journal.find(KEY)).withCauseInstanceOf(TimeoutException.class);
+
+        assertThat(asked.answers.get(0)).isNotDone();
+        asked.<List<JournalRecord>>answered(0).complete(List.of(RECORD));
+
+        assertThat(all).isCompletedWithValue(List.of(RECORD));
+    }
+
+    @Test
+    void aJournalTooLongToReadIsNotTakenForAway() {
+        CircuitJournal journal = journal(Duration.ofMinutes(1));
+        for (int i = 0; i <= StoreCircuit.FAILURES; i++) {
+            assertTakesTooLong(journal.list());
+        }
+
+        for (int i = 1; i < StoreCircuit.FAILURES; i++) {
+            assertTakesTooLong(journal.find(KEY));
+        }
+        assertTakesTooLong(journal.list());
+        assertTakesTooLong(journal.find(KEY));
+        failureOf(journal.list()).as("nor for there").withCauseInstanceOf(CacheStoreUnavailableException.class);
+    }
+
+    private void assertTakesTooLong(CompletionStage<?> answer) {
+        asked.answers.get(asked.answers.size() - 1).completeExceptionally(new TimeoutException("too long"));
+        failureOf(answer).withCauseInstanceOf(TimeoutException.class);
     }
 
     @Test
@@ -132,6 +168,11 @@ class CircuitJournalTests {
 
         final List<CompletableFuture<?>> answers = new ArrayList<>();
         Supplier<CompletableFuture<?>> next = CompletableFuture::new;
+
+        @SuppressWarnings("unchecked")
+        <T> CompletableFuture<T> answered(int request) {
+            return (CompletableFuture<T>) answers.get(request);
+        }
 
         @SuppressWarnings("unchecked")
         private <T> CompletionStage<T> answer() {

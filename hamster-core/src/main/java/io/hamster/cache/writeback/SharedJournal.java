@@ -27,6 +27,8 @@ public interface SharedJournal extends AutoCloseable {
         /**
          * How long a journal may take to answer a request before that counts as failed. Once several in a row have, its
          * cache leaves the journal alone but for an attempt now and then, and what needs it fails at once meanwhile.
+         * {@link SharedJournal#list} may take 10 seconds if this is less, but for such an attempt, and isn't counted when it
+         * takes longer.
          *
          * @return more than zero; by default 5 seconds
          */
