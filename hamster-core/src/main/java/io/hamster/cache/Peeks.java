@@ -2,8 +2,10 @@ package io.hamster.cache;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +56,20 @@ final class Peeks<K, V> {
             return;
         }
         Map<TextKey<K>, SharedReads.Question<V>> asked = new LinkedHashMap<>();
-        keys.forEach(key -> asked.put(key, reads.question(key)));
-        asked.forEach((key, question) -> {
-            Slot<V> slot = counted(key, question, areLoadedNext);
-            if (slot != null) {
-                answers.put(key, slot.optional());
-            }
-        });
+        Set<TextKey<K>> unanswered = new LinkedHashSet<>(keys);
+        try {
+            keys.forEach(key -> asked.put(key, reads.question(key)));
+            asked.forEach((key, question) -> {
+                unanswered.remove(key);
+                Slot<V> slot = counted(key, question, areLoadedNext);
+                if (slot != null) {
+                    answers.put(key, slot.optional());
+                }
+            });
+        } finally {
+            asked.keySet().retainAll(unanswered);
+            asked.forEach(reads::withdraw);
+        }
     }
 
     CompletableFuture<Optional<V>> async(TextKey<K> key) {
@@ -103,6 +112,8 @@ final class Peeks<K, V> {
                         .<@Nullable V>thenApply(value -> value)
                         .exceptionallyCompose(failure -> {
                             SharedReads.Question<V> question = reads.question(key);
+                            // Its load is over: nobody must wait for another one.
+                            reads.withdraw(key, question);
                             return question.answer()
                                     .thenAcceptAsync(
                                             answer -> reads.keepExpired(key, answer, question), runtime.executor())
