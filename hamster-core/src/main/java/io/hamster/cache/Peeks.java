@@ -4,9 +4,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Reads of the shared tier that load nothing. One that only relays loads has nothing for them. */
@@ -108,19 +110,26 @@ final class Peeks<K, V> {
     /** Has a load by its caller alone, should it fail, first look for what has expired there. */
     AsyncCacheLoader<TextKey<K>, V> lookingBack(AsyncCacheLoader<K, V> loader) {
         return key -> keepsExpired
-                ? loader.load(key.known())
-                        .<@Nullable V>thenApply(value -> value)
-                        .exceptionallyCompose(failure -> {
-                            SharedReads.Question<V> question = reads.question(key);
-                            // Its load is over: nobody must wait for another one.
-                            reads.withdraw(key, question);
-                            return question.answer()
-                                    .thenAcceptAsync(
-                                            answer -> reads.keepExpired(key, answer, question), runtime.executor())
-                                    .handle((kept, unanswered) -> failure)
-                                    .thenCompose(CompletableFuture::failedFuture);
-                        })
+                ? begun(key, loader).<@Nullable V>thenApply(value -> value).exceptionallyCompose(failure -> {
+                    SharedReads.Question<V> question = reads.question(key);
+                    // Its load is over: nobody must wait for another one.
+                    reads.withdraw(key, question);
+                    return question.answer()
+                            .thenAcceptAsync(answer -> reads.keepExpired(key, answer, question), runtime.executor())
+                            .handle((kept, unanswered) -> failure)
+                            .thenCompose(CompletableFuture::failedFuture);
+                })
                 : loader.load(key.known());
+    }
+
+    /** A loader may also throw what its stage could fail with. */
+    private CompletionStage<? extends @Nullable V> begun(TextKey<K> key, AsyncCacheLoader<K, V> loader) {
+        try {
+            return Objects.requireNonNull(loader.load(key.known()), "the loader returned no stage");
+        } catch (Throwable e) {
+            Loads.keepInterrupt(e);
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private @Nullable Slot<V> answer(TextKey<K> key, SharedReads.Question<V> question, boolean isLoadedNext) {

@@ -66,6 +66,18 @@ class PeekTests {
     }
 
     @Test
+    void aLoaderThatThrowsIsNoWorseThanOneThatFails() {
+        Instance a = inTransaction(Tier.TWO_LEVEL);
+        server.instance(policy(Tier.TWO_LEVEL)).cache().put("k", "old");
+        server.pass(Duration.ofMinutes(2));
+
+        assertThat(load(a, "k", key -> {
+                    throw new IllegalStateException("down");
+                }))
+                .isCompletedWithValue(Optional.of("old"));
+    }
+
+    @Test
     void anInterruptedReadOfSeveralKeysHoldsNobodyUp() {
         Instance a = inTransaction(Tier.TWO_LEVEL);
         Instance b = server.instance(policy(Tier.TWO_LEVEL));
