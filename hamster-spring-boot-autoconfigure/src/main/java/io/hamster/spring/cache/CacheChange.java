@@ -24,8 +24,13 @@ sealed interface CacheChange {
         return this instanceof Put || this instanceof PutIfAbsent;
     }
 
-    /** A key of a cache. */
-    record Target(HamsterCache<Object, Object> cache, Object key) {}
+    /** A key of a cache, to be compared. */
+    record Target(HamsterCache<Object, Object> cache, Object key) {
+
+        public Target {
+            key = MethodKeys.compared(key);
+        }
+    }
 
     /**
      * Caches a value, or that there is none.

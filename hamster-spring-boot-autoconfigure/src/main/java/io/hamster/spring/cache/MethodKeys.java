@@ -44,6 +44,11 @@ final class MethodKeys {
         return key.getClass().isArray() ? ofArray(cache, key) : key;
     }
 
+    /** What to compare instead of a key that is {@link #of} a cache's: each call has its own copy of an array. */
+    static Object compared(Object key) {
+        return key.getClass().isArray() ? list(key) : key;
+    }
+
     private static Object ofArray(HamsterCache<?, ?> cache, Object array) {
         boolean isWritten = CacheChanges.writes(cache);
         if (isKnownByText(cache)) {

@@ -4,6 +4,7 @@ import io.hamster.cache.CacheTicket;
 import io.hamster.cache.HamsterCache;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,7 @@ final class OpenLoads {
 
     private static @Nullable OpenLoad find(Deque<OpenLoad> open, HamsterCache<Object, Object> cache, Object key) {
         for (OpenLoad load : open) {
-            if (load.cache == cache && load.key.equals(key)) {
+            if (load.cache == cache && Objects.deepEquals(load.key, key)) {
                 return load;
             }
         }

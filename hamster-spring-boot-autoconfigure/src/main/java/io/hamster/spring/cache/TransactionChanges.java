@@ -65,10 +65,9 @@ final class TransactionChanges implements CacheTransactions.Pending {
             }
             changes.add(change);
             Touched reach = touched.computeIfAbsent(change.cache(), cache -> new Touched());
-            change.keys().ifPresentOrElse(reach.keys::addAll, () -> reach.everything = true);
-            if (ticket != null) {
-                change.keys().ifPresent(keys -> keys.forEach(key -> reach.tickets.putIfAbsent(key, ticket)));
-            }
+            change.keys()
+                    .ifPresentOrElse(
+                            keys -> keys.forEach(key -> reach.add(key, ticket)), () -> reach.everything = true);
             return true;
         } finally {
             lock.unlock();
@@ -98,7 +97,7 @@ final class TransactionChanges implements CacheTransactions.Pending {
         lock.lock();
         try {
             Touched reach = ended ? null : touched.get(cache);
-            return reach != null && (reach.everything || reach.keys.contains(key));
+            return reach != null && reach.has(key);
         } finally {
             lock.unlock();
         }
@@ -230,7 +229,7 @@ final class TransactionChanges implements CacheTransactions.Pending {
 
     private @Nullable CacheTicket<Object, Object> ticket(HamsterCache<?, ?> cache, Object key) {
         Touched reach = touched.get(cache);
-        return reach == null ? null : reach.tickets.get(key);
+        return reach == null ? null : reach.ticket(key);
     }
 
     private static CacheChange inDoubt(CacheChange change) {
@@ -249,5 +248,22 @@ final class TransactionChanges implements CacheTransactions.Pending {
         private final Set<Object> keys = new HashSet<>();
         private final Map<Object, CacheTicket<Object, Object>> tickets = new HashMap<>();
         private boolean everything;
+
+        void add(Object key, @Nullable CacheTicket<Object, Object> ticket) {
+            Object compared = MethodKeys.compared(key);
+            keys.add(compared);
+            if (ticket != null) {
+                tickets.putIfAbsent(compared, ticket);
+            }
+        }
+
+        boolean has(Object key) {
+            return everything || keys.contains(MethodKeys.compared(key));
+        }
+
+        @Nullable
+        CacheTicket<Object, Object> ticket(Object key) {
+            return tickets.get(MethodKeys.compared(key));
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.hamster.spring.cache;
 import io.hamster.cache.CacheTicket;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class UpdateTickets {
     @Nullable
     CacheTicket<Object, Object> of(UpdateOperation update, Object key) {
         Ticket known = tickets.get(update);
-        return known == null || known.key != null && !known.key.equals(key) ? null : known.ticket;
+        return known == null || known.key != null && !Objects.deepEquals(known.key, key) ? null : known.ticket;
     }
 
     /**

@@ -136,6 +136,26 @@ class MethodKeyTests {
                 });
     }
 
+    @Test
+    void dropsAnArrayThatWasPutWhileAMethodUpdatedIt() {
+        runner.withPropertyValues("hamster.cache.caches.users.tier=remote")
+                .withBean(SharedTier.class, SharedTiers::alone)
+                .withBean(
+                        CachePolicyCustomizer.class,
+                        () -> (name, policy) ->
+                                policy.keyText((byte[] key) -> HexFormat.of().formatHex(key)))
+                .run(context -> {
+                    HamsterCache<Object, Object> cache =
+                            context.getBean(CacheClient.class).cache("users");
+
+                    context.getBean(Users.class).update(bytes(1, 2), () -> cache.put(bytes(1, 2), "theirs"));
+
+                    assertThat(cache.get(bytes(1, 2)))
+                            .as("nobody knows which is newer")
+                            .isEmpty();
+                });
+    }
+
     private static byte[] bytes(int... values) {
         byte[] bytes = new byte[values.length];
         for (int i = 0; i < values.length; i++) {
@@ -183,6 +203,12 @@ class MethodKeyTests {
 
         @CacheInvalidate(name = "users", key = "#digest")
         public void dropDigest(byte[] digest) {}
+
+        @CacheUpdate(name = "users", key = "#digest")
+        public String update(byte[] digest, Runnable meanwhile) {
+            meanwhile.run();
+            return "mine";
+        }
 
         @Cached(name = "users")
         public String part(byte[] file, int part) {

@@ -7,8 +7,10 @@ import io.hamster.cache.CacheClient;
 import io.hamster.cache.CachePolicy;
 import io.hamster.cache.CacheWriter;
 import io.hamster.cache.HamsterCache;
+import io.hamster.cache.Tier;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /** A put after a miss is taken for a load only where it can be one. */
 class OpenLoadTests {
 
-    private final CacheClient client = CacheClient.builder().build();
+    private final CacheClient client =
+            CacheClient.builder().shared(SharedTiers.alone()).build();
     private final List<CacheChange> waiting = new ArrayList<>();
     private boolean inTransaction;
 
@@ -115,6 +118,24 @@ class OpenLoadTests {
 
         assertThat(own.get(1)).as("not known to be a load").contains("v");
         assertThat(own.get(2)).as("a load that was overtaken").isEmpty();
+    }
+
+    @Test
+    void anArrayIsKnownByItsElements() {
+        HamsterCache<Object, Object> own = client.cache(
+                "digests",
+                CachePolicy.builder()
+                        .tier(Tier.REMOTE)
+                        .valueType(String.class)
+                        .keyText((byte[] key) -> HexFormat.of().formatHex(key))
+                        .build());
+        SpringCache cache = new SpringCache(own, transactions, new OpenLoads());
+        assertThat(cache.get(new byte[] {1, 2})).isNull();
+        own.invalidate(new byte[] {1, 2});
+
+        cache.put(new byte[] {1, 2}, "v");
+
+        assertThat(own.get(new byte[] {1, 2})).as("a load that was overtaken").isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.hamster.cache.HamsterCache;
 import io.hamster.cache.LoadScope;
 import io.hamster.cache.Tier;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +60,48 @@ class SharedTransactionTests {
         changes.committed();
 
         assertThat(cache.get("k")).isEmpty();
+    }
+
+    private HamsterCache<Object, Object> knowingArrays() {
+        return client.cache(
+                "digests",
+                CachePolicy.builder()
+                        .tier(Tier.REMOTE)
+                        .valueType(String.class)
+                        .keyText((byte[] key) -> HexFormat.of().formatHex(key))
+                        .build());
+    }
+
+    private static CacheChange.Put putDigest(HamsterCache<Object, Object> cache, String value) {
+        return new CacheChange.Put(cache, digest(), Optional.of(value), EntryOptions.none());
+    }
+
+    private static byte[] digest() {
+        return new byte[] {1, 2};
+    }
+
+    @Test
+    void keepsAnArrayThatIsPutAfterItWasDropped() {
+        HamsterCache<Object, Object> digests = knowingArrays();
+        changes.add(new CacheChange.Drop(digests, Set.of(digest())));
+        assertThat(changes.touches(digests, digest())).isTrue();
+        changes.add(putDigest(digests, "new"));
+
+        changes.committed();
+
+        assertThat(digests.get(digest())).contains("new");
+    }
+
+    @Test
+    void dropsAnArrayThatSomebodyElsePutBetweenTwoPuts() {
+        HamsterCache<Object, Object> digests = knowingArrays();
+        changes.add(putDigest(digests, "first"));
+        digests.put(digest(), "theirs");
+        changes.add(putDigest(digests, "last"));
+
+        changes.committed();
+
+        assertThat(digests.get(digest())).isEmpty();
     }
 
     @Test
