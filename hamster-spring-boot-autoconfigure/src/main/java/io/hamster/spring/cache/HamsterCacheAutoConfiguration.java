@@ -77,7 +77,7 @@ public final class HamsterCacheAutoConfiguration {
                 .contextFreeExecutor(executors.contextFreeExecutor())
                 .contextCarrier(executors::carrying)
                 .scheduler(executors.scheduler())
-                .inTransaction(transactions::isActive)
+                .inTransaction(() -> transactions.isActive() || SubscriberTransaction.isAsking())
                 .policies(policies::policy);
         shared.ifAvailable(builder::shared);
         codec.ifUnique(builder::codec);

@@ -1,5 +1,6 @@
 package io.hamster.spring.cache;
 
+import io.hamster.cache.AsyncCacheLoader;
 import io.hamster.cache.CacheEntry;
 import io.hamster.cache.EntryOptions;
 import io.hamster.cache.HamsterCache;
@@ -7,6 +8,7 @@ import io.hamster.spring.cache.CacheTransactions.Pending;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,15 +50,17 @@ final class Monos {
             Function<Optional<Object>, EntryOptions> options) {
         return Mono.deferContextual(context -> {
             if (transactions != null && transactions.isActive(context)) {
-                TransactionChanges changes = transactions.changes(context);
-                if (changes != null && changes.touches(cache, key)) {
+                if (hasTouched(context, cache, key)) {
                     return own(method);
                 }
                 if (!cache.policy().safeInTransactions()) {
                     return entry(cache, key)
                             .flatMap(found -> found.isPresent()
                                     ? Mono.justOrEmpty(found.get().value())
-                                    : own(method));
+                                    : own(method)
+                                            .onErrorResume(failure -> hasTouched(context, cache, key)
+                                                    ? Mono.error(failure)
+                                                    : late(cache, key, failure)));
                 }
             }
             return Mono.fromFuture(
@@ -64,6 +68,35 @@ final class Monos {
                             key, missing -> own(method).contextWrite(context).toFuture(), options)),
                     true);
         });
+    }
+
+    private boolean hasTouched(ContextView context, HamsterCache<Object, Object> cache, Object key) {
+        TransactionChanges changes = transactions == null ? null : transactions.changes(context);
+        return changes != null && changes.touches(cache, key);
+    }
+
+    /** What has expired, if it may be served for a method that has failed in a transaction. */
+    private static Mono<Object> late(HamsterCache<Object, Object> cache, Object key, Throwable failure) {
+        return cache.policy().staleOnError().isEmpty()
+                ? Mono.error(failure)
+                : Mono.fromFuture(
+                        Stages.content(SubscriberTransaction.ask(
+                                () -> cache.composeAsync(key, new Failed(failure), value -> EntryOptions.none()))),
+                        true);
+    }
+
+    /** A load that has ended already. */
+    private record Failed(Throwable failure) implements AsyncCacheLoader<Object, Object> {
+
+        @Override
+        public CompletionStage<Object> load(Object key) {
+            return CompletableFuture.failedFuture(failure);
+        }
+
+        @Override
+        public boolean isRepeatable() {
+            return false;
+        }
     }
 
     private Mono<Optional<CacheEntry<Object>>> entry(HamsterCache<Object, Object> cache, Object key) {

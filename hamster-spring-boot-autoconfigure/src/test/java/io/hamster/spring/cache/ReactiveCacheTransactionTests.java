@@ -1,12 +1,14 @@
 package io.hamster.spring.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.hamster.annotation.CacheInvalidate;
 import io.hamster.annotation.CacheUpdate;
 import io.hamster.annotation.Cached;
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.HamsterCache;
+import io.hamster.testing.ManualTime;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,36 @@ class ReactiveCacheTransactionTests {
         });
     }
 
+    @Test
+    void servesAnExpiredValueForAMethodThatFailsUnlessTheTransactionHasChangedIt() {
+        CacheTestContexts.runner()
+                .withBean(Users.class)
+                .withPropertyValues("hamster.cache.caches.users.ttl=1m", "hamster.cache.caches.users.stale-on-error=5m")
+                .run(context -> {
+                    Users users = context.getBean(Users.class);
+                    HamsterCache<Object, Object> cache =
+                            context.getBean(CacheClient.class).cache("users");
+                    users.find(1).block(LIMIT);
+                    context.getBean(ManualTime.class).advance(Duration.ofMinutes(2));
+                    users.fail();
+
+                    assertThat(users.find(1).as(transaction::transactional).block(LIMIT))
+                            .isEqualTo("user 1 #1");
+                    assertThat(cache.stats().staleServed()).isEqualTo(1);
+                    assertThatIllegalStateException()
+                            .isThrownBy(() ->
+                                    users.find(2).as(transaction::transactional).block(LIMIT))
+                            .withMessage("down");
+                    assertThatIllegalStateException()
+                            .isThrownBy(() -> users.change(1)
+                                    .then(users.find(1))
+                                    .as(transaction::transactional)
+                                    .block(LIMIT))
+                            .withMessage("down");
+                    assertThat(cache.stats().staleServed()).isEqualTo(1);
+                });
+    }
+
     private static void with(UsersTest test) {
         CacheTestContexts.runner()
                 .withBean(Users.class)
@@ -113,10 +145,20 @@ class ReactiveCacheTransactionTests {
     static class Users {
 
         private final AtomicInteger runs = new AtomicInteger();
+        private volatile boolean isDown;
 
         @Cached(name = "users", key = "#id")
         public Mono<String> find(long id) {
-            return Mono.fromSupplier(() -> "user " + id + " #" + runs.incrementAndGet());
+            return Mono.fromSupplier(() -> {
+                if (isDown) {
+                    throw new IllegalStateException("down");
+                }
+                return "user " + id + " #" + runs.incrementAndGet();
+            });
+        }
+
+        public void fail() {
+            isDown = true;
         }
 
         @CacheUpdate(name = "users", key = "#id")
