@@ -43,8 +43,12 @@ final class RedisExtension implements ParameterResolver, ExecutionCondition {
         Store store = test.exclusive()
                 ? classContext(context).getStore(NAMESPACE)
                 : context.getRoot().getStore(NAMESPACE);
-        return store.computeIfAbsent(test.topology(), topology -> start(test, context), RedisDeployment.class);
+        // A class' store gives what the root's has for the same key.
+        return store.computeIfAbsent(
+                new Key(test.topology(), test.exclusive()), key -> start(test, context), RedisDeployment.class);
     }
+
+    private record Key(Topology topology, boolean isExclusive) {}
 
     private static ExtensionContext classContext(ExtensionContext context) {
         ExtensionContext current = context;
