@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class JournalAnswersTests {
 
@@ -31,5 +32,15 @@ class JournalAnswersTests {
                         new CacheStoreUnavailableException("away", null, Duration.ofSeconds(1)))))
                 .withMessageContaining("'views'")
                 .withMessageContaining("was not asked");
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void waitsNotForEverWhereNoThreadTellsThatTheTimeIsOver() {
+        JournalAnswers impatient = new JournalAnswers("views", Duration.ofMillis(1));
+
+        assertThatExceptionOfType(JournalException.class)
+                .isThrownBy(() -> impatient.join(new CompletableFuture<>()))
+                .withCauseInstanceOf(TimeoutException.class);
     }
 }
