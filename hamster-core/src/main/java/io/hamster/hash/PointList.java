@@ -1,6 +1,7 @@
 package io.hamster.hash;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Points of a ring in the order of the circle, and the index of each one's peer. Points are kept with their sign bit
@@ -11,6 +12,9 @@ record PointList(long[] points, int[] owners) {
     static final PointList EMPTY = new PointList(new long[0], new int[0]);
 
     private static final int GONE = -1;
+
+    /** How many times longer than the other a list must be for its stretches between the other's points to be copied whole. */
+    private static final int MANY_TIMES = 16;
 
     int size() {
         return points.length;
@@ -38,6 +42,10 @@ record PointList(long[] points, int[] owners) {
         }
         long[] mergedPoints = new long[size() + other.size()];
         int[] mergedOwners = new int[mergedPoints.length];
+        if (size() / MANY_TIMES >= other.size()) {
+            mergeFew(other, smallerOwnerFirst, mergedPoints, mergedOwners);
+            return new PointList(mergedPoints, mergedOwners);
+        }
         int a = 0;
         int b = 0;
         for (int i = 0; i < mergedPoints.length; i++) {
@@ -60,6 +68,36 @@ record PointList(long[] points, int[] owners) {
         return new PointList(mergedPoints, mergedOwners);
     }
 
+    private void mergeFew(PointList few, boolean smallerOwnerFirst, long[] mergedPoints, int[] mergedOwners) {
+        int from = 0;
+        for (int i = 0; i < few.size(); i++) {
+            int to = firstAfter(few.points[i], few.owners[i], smallerOwnerFirst, from);
+            System.arraycopy(points, from, mergedPoints, from + i, to - from);
+            System.arraycopy(owners, from, mergedOwners, from + i, to - from);
+            mergedPoints[to + i] = few.points[i];
+            mergedOwners[to + i] = few.owners[i];
+            from = to;
+        }
+        System.arraycopy(points, from, mergedPoints, from + few.size(), size() - from);
+        System.arraycopy(owners, from, mergedOwners, from + few.size(), size() - from);
+    }
+
+    private int firstAfter(long point, int owner, boolean smallerOwnerFirst, int from) {
+        int low = from;
+        int high = size();
+        while (low < high) {
+            int middle = low + high >>> 1;
+            boolean after =
+                    points[middle] == point ? owners[middle] > owner == smallerOwnerFirst : points[middle] > point;
+            if (after) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
     /**
      * The points of the peers that stay, with their new indexes.
      *
@@ -67,6 +105,10 @@ record PointList(long[] points, int[] owners) {
      *     stay
      */
     PointList reowned(int[] newOwner) {
+        if (IntStream.of(newOwner).noneMatch(owner -> owner == GONE)) {
+            return new PointList(
+                    points, IntStream.of(owners).map(owner -> newOwner[owner]).toArray());
+        }
         long[] keptPoints = new long[size()];
         int[] keptOwners = new int[size()];
         int kept = 0;
@@ -77,8 +119,6 @@ record PointList(long[] points, int[] owners) {
                 keptOwners[kept++] = owner;
             }
         }
-        return kept == size()
-                ? new PointList(points, keptOwners)
-                : new PointList(Arrays.copyOf(keptPoints, kept), Arrays.copyOf(keptOwners, kept));
+        return new PointList(Arrays.copyOf(keptPoints, kept), Arrays.copyOf(keptOwners, kept));
     }
 }

@@ -1,0 +1,62 @@
+package io.hamster.hash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class PointListTests {
+
+    private static final int LISTS = 1000;
+
+    /** Few values, so that many points are equal and the order of their owners matters. */
+    @Test
+    void mergesListsOfAnyLengthsInOrder() {
+        for (int seed = 0; seed < LISTS; seed++) {
+            Random random = new Random(seed);
+            boolean smallerOwnerFirst = seed % 2 == 0;
+            int values = 1 + random.nextInt(100);
+            PointList merged = PointList.EMPTY;
+            List<long[]> expected = new ArrayList<>();
+            for (int owner : owners(random)) {
+                long[] points = random.longs(random.nextInt(50) == 0 ? 2000 : random.nextInt(5), 0, values)
+                        .toArray();
+                merged = merged.merge(PointList.ofPeer(points, owner), smallerOwnerFirst);
+                for (long point : points) {
+                    expected.add(new long[] {point ^ Long.MIN_VALUE, owner});
+                }
+            }
+            Comparator<long[]> byOwner = Comparator.comparingLong(pair -> pair[1]);
+            expected.sort(Comparator.<long[]>comparingLong(pair -> pair[0])
+                    .thenComparing(smallerOwnerFirst ? byOwner : byOwner.reversed()));
+            assertThat(merged.points())
+                    .as("seed %d", seed)
+                    .isEqualTo(expected.stream().mapToLong(pair -> pair[0]).toArray());
+            assertThat(merged.owners())
+                    .as("seed %d", seed)
+                    .isEqualTo(expected.stream().mapToInt(pair -> (int) pair[1]).toArray());
+        }
+    }
+
+    @Test
+    void keepsOnlyThePointsOfThoseThatStay() {
+        PointList list = new PointList(new long[] {1, 2, 3, 4}, new int[] {0, 1, 2, 0});
+        PointList kept = list.reowned(new int[] {0, -1, 1});
+        assertThat(kept.points()).containsExactly(1, 3, 4);
+        assertThat(kept.owners()).containsExactly(0, 1, 0);
+        PointList shifted = list.reowned(new int[] {0, 2, 3});
+        assertThat(shifted.points()).containsExactly(1, 2, 3, 4);
+        assertThat(shifted.owners()).containsExactly(0, 2, 3, 0);
+    }
+
+    private static List<Integer> owners(Random random) {
+        List<Integer> owners = new ArrayList<>();
+        for (int owner = 0; owner < 20; owner++) {
+            owners.add(random.nextInt(owner + 1), owner);
+        }
+        return owners;
+    }
+}

@@ -1,0 +1,48 @@
+package io.hamster.hash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ResolveTableTests {
+
+    private static final int LISTS = 50;
+
+    /** Owners up to what two bytes can't hold, and points that crowd together as well as even ones. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 17, 500, 20_000, 300_000})
+    void findsWhatABinarySearchFinds(int size) {
+        for (int seed = 0; seed < Math.max(1, Math.min(LISTS, 1_000_000 / size)); seed++) {
+            Random random = new Random(seed);
+            int crowding = seed % 3 * 20;
+            long[] points = random.longs(size)
+                    .map(point -> point >> crowding)
+                    .sorted()
+                    .distinct()
+                    .toArray();
+            int[] owners = random.ints(points.length, 65_500, 65_600).toArray();
+            ResolveTable table = new ResolveTable(new PointList(points, owners));
+            for (long point : points) {
+                for (long near = point - 1; near <= point + 1; near++) {
+                    requireSame(table, points, owners, near);
+                }
+            }
+            requireSame(table, points, owners, Long.MIN_VALUE);
+            requireSame(table, points, owners, Long.MAX_VALUE);
+            random.longs(1000).forEach(any -> requireSame(table, points, owners, any));
+        }
+    }
+
+    private static void requireSame(ResolveTable table, long[] points, int[] owners, long wanted) {
+        int found = Arrays.binarySearch(points, wanted);
+        int expected = (found < 0 ? ~found : found) % points.length;
+        long aligned = wanted ^ Long.MIN_VALUE;
+        if (table.point(aligned) != expected || table.owner(aligned) != owners[expected]) {
+            assertThat(table.point(aligned)).as("point for %x", aligned).isEqualTo(expected);
+            assertThat(table.owner(aligned)).as("owner for %x", aligned).isEqualTo(owners[expected]);
+        }
+    }
+}
