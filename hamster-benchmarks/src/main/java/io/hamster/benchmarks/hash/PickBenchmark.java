@@ -6,8 +6,6 @@ import io.hamster.hash.Replicas;
 import io.hamster.hash.RingPeerPicker;
 import io.hamster.hash.RingProfile;
 import io.hamster.hash.StandardHash;
-import java.lang.management.GarbageCollectorMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
@@ -16,9 +14,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * From a key of 20 characters to a live peer of 100: validation, hash, lookup, liveness and statistics; 65536 keys in
@@ -31,7 +27,6 @@ public class PickBenchmark {
 
     private static final int PEERS = 100;
     private static final int MASK = (1 << 16) - 1;
-    private static final int SETTLED = 3;
 
     private final String[] keys = Clusters.keys(MASK + 1);
     private final RingPeerPicker crc32 = picker(StandardHash.CRC32);
@@ -44,29 +39,6 @@ public class PickBenchmark {
                 .profile(RingProfile.hamster(function, Replicas.of(150)))
                 .peers(Clusters.peers(PEERS))
                 .build();
-    }
-
-    /**
-     * Has keys and rings copied by the collector, as in any application that has run for a while. Else only the benchmark
-     * that allocates would have them so, and the others would read keys that lie scattered among what was left behind when
-     * they were made.
-     *
-     * @param blackhole takes the garbage
-     */
-    @Setup
-    public void settle(Blackhole blackhole) {
-        long until = collections() + SETTLED;
-        while (collections() < until) {
-            for (int i = 0; i < 1000; i++) {
-                blackhole.consume(new byte[1000]);
-            }
-        }
-    }
-
-    private static long collections() {
-        return ManagementFactory.getGarbageCollectorMXBeans().stream()
-                .mapToLong(GarbageCollectorMXBean::getCollectionCount)
-                .sum();
     }
 
     private String key() {

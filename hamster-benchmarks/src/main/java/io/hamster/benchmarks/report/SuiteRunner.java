@@ -56,6 +56,7 @@ public final class SuiteRunner {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .forks(1)
                 .shouldFailOnError(true)
+                .addProfiler(SettledHeap.class)
                 .addProfiler(GCProfiler.class)
                 .jvmArgsAppend("-Xms1g", "-Xmx1g", "-Djmh.ignoreLock=true");
         suite.benchmarks().forEach(type -> options.include("^" + type.getName().replace(".", "\\.") + "\\."));
