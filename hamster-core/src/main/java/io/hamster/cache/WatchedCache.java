@@ -13,7 +13,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Has a client's listeners watch what callers change in a cache, of whatever kind. Reads go straight through. */
+/**
+ * Has a client's listeners watch what callers change in a cache, of whatever kind. Reads go straight through, the most
+ * frequent ones by the cache's class: what the compiler may inline without having seen which class it is, which it doesn't
+ * always do before it settles.
+ */
 final class WatchedCache<K, V> implements ManagedCache<K, V> {
 
     private final ManagedCache<K, V> cache;
@@ -40,7 +44,10 @@ final class WatchedCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public Optional<V> get(K key) {
-        return cache.get(key);
+        if (cache instanceof LocalCache<K, V> local) {
+            return local.get(key);
+        }
+        return cache instanceof SharedCache<K, V> shared ? shared.get(key) : cache.get(key);
     }
 
     @Override
@@ -60,7 +67,10 @@ final class WatchedCache<K, V> implements ManagedCache<K, V> {
 
     @Override
     public Optional<V> get(K key, CacheLoader<? super K, ? extends V> loader) {
-        return cache.get(key, loader);
+        if (cache instanceof LocalCache<K, V> local) {
+            return local.get(key, loader);
+        }
+        return cache instanceof SharedCache<K, V> shared ? shared.get(key, loader) : cache.get(key, loader);
     }
 
     @Override
