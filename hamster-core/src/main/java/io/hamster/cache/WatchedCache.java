@@ -81,7 +81,12 @@ final class WatchedCache<K, V> implements ManagedCache<K, V> {
     @Override
     public Optional<V> get(
             K key, CacheLoader<? super K, ? extends V> loader, Function<? super Optional<V>, EntryOptions> options) {
-        return cache.get(key, loader, options);
+        if (cache instanceof LocalCache<K, V> local) {
+            return local.get(key, loader, options);
+        }
+        return cache instanceof SharedCache<K, V> shared
+                ? shared.get(key, loader, options)
+                : cache.get(key, loader, options);
     }
 
     @Override

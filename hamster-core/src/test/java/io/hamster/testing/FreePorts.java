@@ -12,9 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Free ports on the loopback address, each given once in a process. */
 public final class FreePorts {
 
-    // Below the ephemeral range of Linux, so that no outgoing connection takes a port between the check and its use;
-    // and
-    // below what tests give to Redis.
+    // Below the ephemeral range of Linux, so that no outgoing connection takes a port between the check and its use,
+    // and below what tests give to Redis.
     private static final int COUNT = 2950;
     private static final int LOWEST = ownOf(5000, COUNT);
 
