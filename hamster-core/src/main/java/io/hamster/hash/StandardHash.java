@@ -42,24 +42,24 @@ public enum StandardHash implements HashFunction {
 
     /** MurmurHash3 x86, 32 bits, seed 0. */
     MURMUR3_32(Integer.SIZE, true) {
-        private final Hasher32 hasher = Hashing.murmur3_32();
+        private static final Hasher32 HASHER = Hashing.murmur3_32();
 
         @Override
         public long hash(String text) {
             return Integer.toUnsignedLong(
                     AsciiAccess.isAscii(text)
-                            ? hasher.hashBytesToInt(text, 0, text.length(), AsciiAccess.INSTANCE)
-                            : hasher.hashBytesToInt(text.getBytes(StandardCharsets.UTF_8)));
+                            ? HASHER.hashBytesToInt(text, 0, text.length(), AsciiAccess.INSTANCE)
+                            : HASHER.hashBytesToInt(text.getBytes(StandardCharsets.UTF_8)));
         }
     },
 
     /** xxHash, 64 bits, seed 0, as in Envoy. */
     XXH64(Long.SIZE, true) {
-        private final Hasher64 hasher = Hashing.xxh64();
+        private static final Hasher64 HASHER = Hashing.xxh64();
 
         @Override
         public long hash(String text) {
-            return AsciiAccess.hash(hasher, text);
+            return AsciiAccess.hash(HASHER, text);
         }
     },
 
@@ -68,11 +68,11 @@ public enum StandardHash implements HashFunction {
      * can read any text in place: the fastest of these.
      */
     RAPIDHASH(Long.SIZE, true) {
-        private final Hasher64 hasher = Hashing.rapidhashV3();
+        private static final Hasher64 HASHER = Hashing.rapidhashV3();
 
         @Override
         public long hash(String text) {
-            return hasher.hashCharsToLong(text);
+            return HASHER.hashCharsToLong(text);
         }
     };
 
