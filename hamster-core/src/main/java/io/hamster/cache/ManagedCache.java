@@ -3,7 +3,7 @@ package io.hamster.cache;
 import io.hamster.cache.invalidation.Invalidation;
 
 /** A cache as its client sees it. */
-interface ManagedCache<K, V> extends HamsterCache<K, V> {
+sealed interface ManagedCache<K, V> extends HamsterCache<K, V> permits LocalCache, SharedCache, WatchedCache {
 
     /** Begins what goes on beside the callers. */
     void start();

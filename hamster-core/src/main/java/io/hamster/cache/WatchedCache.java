@@ -14,9 +14,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has a client's listeners watch what callers change in a cache, of whatever kind. Reads go straight through, the most
- * frequent ones by the cache's class: what the compiler may inline without having seen which class it is, which it doesn't
- * always do before it settles.
+ * Has a client's listeners watch what callers change in a cache, local or shared. Reads go straight through; the most
+ * frequent ones name the cache's class, so that the compiler can inline them even where its profile hasn't seen it.
  */
 final class WatchedCache<K, V> implements ManagedCache<K, V> {
 
@@ -47,7 +46,7 @@ final class WatchedCache<K, V> implements ManagedCache<K, V> {
         if (cache instanceof LocalCache<K, V> local) {
             return local.get(key);
         }
-        return cache instanceof SharedCache<K, V> shared ? shared.get(key) : cache.get(key);
+        return ((SharedCache<K, V>) cache).get(key);
     }
 
     @Override
@@ -70,7 +69,7 @@ final class WatchedCache<K, V> implements ManagedCache<K, V> {
         if (cache instanceof LocalCache<K, V> local) {
             return local.get(key, loader);
         }
-        return cache instanceof SharedCache<K, V> shared ? shared.get(key, loader) : cache.get(key, loader);
+        return ((SharedCache<K, V>) cache).get(key, loader);
     }
 
     @Override
@@ -84,9 +83,7 @@ final class WatchedCache<K, V> implements ManagedCache<K, V> {
         if (cache instanceof LocalCache<K, V> local) {
             return local.get(key, loader, options);
         }
-        return cache instanceof SharedCache<K, V> shared
-                ? shared.get(key, loader, options)
-                : cache.get(key, loader, options);
+        return ((SharedCache<K, V>) cache).get(key, loader, options);
     }
 
     @Override

@@ -13,7 +13,7 @@ record PointList(long[] points, int[] owners) {
 
     private static final int GONE = -1;
 
-    /** How many times longer than the other a list must be for its stretches between the other's points to be copied whole. */
+    /** How many times longer than one merged into it a list must be for what lies between that one's points to be copied whole. */
     private static final int MANY_TIMES = 16;
 
     int size() {

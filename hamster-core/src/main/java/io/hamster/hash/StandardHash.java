@@ -42,6 +42,7 @@ public enum StandardHash implements HashFunction {
 
     /** MurmurHash3 x86, 32 bits, seed 0. */
     MURMUR3_32(Integer.SIZE, true) {
+        // Static, as those of the others: only such a field is a constant to the compiler.
         private static final Hasher32 HASHER = Hashing.murmur3_32();
 
         @Override

@@ -12,7 +12,7 @@ class PointListTests {
 
     private static final int LISTS = 1000;
 
-    /** Few values, so that many points are equal and the order of their owners matters. */
+    /** Few values, so that many points are equal and the order of their owners matters; added one by one or several at once. */
     @Test
     void mergesListsOfAnyLengthsInOrder() {
         for (int seed = 0; seed < LISTS; seed++) {
@@ -20,15 +20,21 @@ class PointListTests {
             boolean smallerOwnerFirst = seed % 2 == 0;
             int values = 1 + random.nextInt(100);
             PointList merged = PointList.EMPTY;
+            PointList added = PointList.EMPTY;
             List<long[]> expected = new ArrayList<>();
             for (int owner : owners(random)) {
                 long[] points = random.longs(random.nextInt(50) == 0 ? 2000 : random.nextInt(5), 0, values)
                         .toArray();
-                merged = merged.merge(PointList.ofPeer(points, owner), smallerOwnerFirst);
+                added = added.merge(PointList.ofPeer(points, owner), smallerOwnerFirst);
+                if (random.nextInt(3) > 0) {
+                    merged = merged.merge(added, smallerOwnerFirst);
+                    added = PointList.EMPTY;
+                }
                 for (long point : points) {
                     expected.add(new long[] {point ^ Long.MIN_VALUE, owner});
                 }
             }
+            merged = merged.merge(added, smallerOwnerFirst);
             Comparator<long[]> byOwner = Comparator.comparingLong(pair -> pair[1]);
             expected.sort(Comparator.<long[]>comparingLong(pair -> pair[0])
                     .thenComparing(smallerOwnerFirst ? byOwner : byOwner.reversed()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -11,23 +12,24 @@ class ResolveTableTests {
 
     private static final int LISTS = 50;
 
-    /** Owners up to what two bytes can't hold, and points that crowd together as well as even ones. */
+    /** Owners on both sides of what two bytes hold, and points that crowd together or lie at the ends, and even ones. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 17, 500, 20_000, 300_000})
     void findsWhatABinarySearchFinds(int size) {
         for (int seed = 0; seed < Math.max(1, Math.min(LISTS, 1_000_000 / size)); seed++) {
             Random random = new Random(seed);
             int crowding = seed % 3 * 20;
-            long[] points = random.longs(size)
-                    .map(point -> point >> crowding)
+            LongStream atEnds = LongStream.of(Long.MIN_VALUE, Long.MAX_VALUE - 1, Long.MAX_VALUE)
+                    .limit(seed % 2 == 0 ? 0 : 3);
+            long[] points = LongStream.concat(random.longs(size).map(point -> point >> crowding), atEnds)
                     .sorted()
                     .distinct()
                     .toArray();
             int[] owners = random.ints(points.length, 65_500, 65_600).toArray();
             ResolveTable table = new ResolveTable(new PointList(points, owners));
             for (long point : points) {
-                for (long near = point - 1; near <= point + 1; near++) {
-                    requireSame(table, points, owners, near);
+                for (int aside = -1; aside <= 1; aside++) {
+                    requireSame(table, points, owners, point + aside);
                 }
             }
             requireSame(table, points, owners, Long.MIN_VALUE);

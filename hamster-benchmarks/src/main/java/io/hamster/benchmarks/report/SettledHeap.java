@@ -12,9 +12,9 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.runner.IterationType;
 
 /**
- * Has what a benchmark reads copied by the collector while it warms up, as in any application that has run for a while.
- * Else only benchmarks that allocate would have it so, and the others would read what lies scattered among what was left
- * behind when it was made.
+ * Has what a benchmark reads copied by the collector while it warms up, from the second iteration on, as in any application
+ * that has run for a while. Else only benchmarks that allocate would have it so, and the others would read what lies
+ * scattered among what was left behind when it was made.
  */
 public final class SettledHeap implements InternalProfiler {
 
@@ -22,12 +22,12 @@ public final class SettledHeap implements InternalProfiler {
     private static final int ARRAYS = 1000;
     private static final int BYTES = 1000;
 
-    /** Where garbage is seen by all threads for a moment, or the compiler wouldn't make any. */
+    /** Where garbage is seen by all threads for a moment, or the compiler would leave the allocation out. */
     private static volatile byte[] garbage = {};
 
     @Override
     public String getDescription() {
-        return "Young collections before each iteration of the warm-up";
+        return "Collections before each iteration of the warm-up";
     }
 
     @Override

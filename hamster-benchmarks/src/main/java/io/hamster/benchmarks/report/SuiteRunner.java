@@ -78,6 +78,9 @@ public final class SuiteRunner {
         StringBuilder out = new StringBuilder("## ").append(suite.title()).append("\n\n");
         out.append("`hamster-benchmarks/run ").append(suite.name()).append("`\n");
         if (!suite.rows().isEmpty()) {
+            out.append(
+                    "\nThe collector has copied what is read before it is measured, as in an application that has run for"
+                            + " a while.\n");
             out.append("\n| what | Hamster | against | ratio | at least |\n|---|---|---|---|---|\n");
             suite.rows().forEach(row -> out.append(line(row, results)));
         }
