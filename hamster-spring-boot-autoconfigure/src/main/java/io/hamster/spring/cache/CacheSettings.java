@@ -52,8 +52,8 @@ import org.springframework.util.unit.DataSize;
  *     set.
  * @param leaseTimeout After how long without a sign of life of the instance that loads a key another takes over, with
  *     load-scope cluster. At least 100ms; 5s unless set.
- * @param tellsOthers Whether other instances are told of changes and drop what they have, with tier local; over the cluster
- *     with hamster.cluster.mode=cluster, else over Redis. false unless set.
+ * @param tellsOthers Whether other instances are told of changes and drop what they have, with tier local; over Redis, or,
+ *     where there is none, over the cluster with hamster.cluster.mode=cluster. false unless set.
  * @param version Keeps apart what different versions of the application keep in Redis. At most 100 characters; empty
  *     unless set.
  * @param compressAbove The longest value, as it is encoded, that other instances and Redis get uncompressed, such as 2KB;
