@@ -135,8 +135,8 @@ public final class CacheClientBuilder {
     }
 
     /**
-     * What the caches share with those of other instances, for policies with a {@link CachePolicyBuilder#tier} or
-     * {@link CachePolicyBuilder#loadScope} that needs it.
+     * What the caches share with those of other instances, for policies with a {@link CachePolicyBuilder#tier},
+     * {@link CachePolicyBuilder#loadScope} or {@link CachePolicyBuilder#tellsOthers} that needs it.
      *
      * @param tier its channel is closed with the client; default: none
      * @return this

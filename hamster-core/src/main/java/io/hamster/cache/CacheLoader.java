@@ -3,8 +3,10 @@ package io.hamster.cache;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches the value of a key from its source of truth. Called once at a time per key and JVM; calls for different keys
- * run concurrently, so implementations are thread-safe.
+ * Fetches the value of a key from its source of truth. Callers who miss a key at the same time share one call. A second one
+ * runs beside it if the key, its tag or the cache was changed since the first began, if that has passed the policy's hard
+ * timeout, or if it runs inside a transaction; and calls for different keys run concurrently, so implementations are
+ * thread-safe.
  *
  * @param <K> the keys
  * @param <V> the values

@@ -120,7 +120,7 @@ public final class CachePolicyBuilder {
      * For how many entries room is made at once, which saves growing. {@code W_TINY_LFU} makes room for
      * {@code maxSize} entries by itself, as far as that takes no more than some 2 % of {@code maxMemory}.
      *
-     * @param entries 0 or more; default 0
+     * @param entries 0 to {@code maxSize}; default 0
      * @return this
      */
     public CachePolicyBuilder expectedSize(int entries) {
@@ -221,7 +221,8 @@ public final class CachePolicyBuilder {
      * Has a read reload its value in the background once this part of the time to live has passed. Only reads that
      * bring a loader, or find one in the policy, do; {@link HamsterCache#getAll} and {@link HamsterCache#entry} don't.
      *
-     * @param part more than 0 and less than 1, such as 0.8; not set by default
+     * @param part more than 0 and less than 1, such as 0.8; not with {@link Tier#REMOTE} or {@code refreshInterval}; not set
+     *     by default
      * @return this
      */
     public CachePolicyBuilder refreshAhead(double part) {
@@ -238,13 +239,13 @@ public final class CachePolicyBuilder {
      * its load. What counts is reads that bring a loader, or find one in the policy, hits and misses alike;
      * {@link HamsterCache#getAll} and {@link HamsterCache#entry} don't, nor do those with a loader that isn't
      * {@linkplain CacheLoader#isRepeatable repeatable}. The loader of a key's last read is called, on the
-     * client's executor and without its caller's context, for at most 8 keys at a time, but for loads that have passed {@code
-     * hardTimeout}. What isn't in this JVM any more is
-     * not reloaded, and of several instances with a shared tier one does it. At most {@code maxSize} keys are remembered for
+     * client's context-free executor, for at most 8 keys at a time, but for loads that have passed {@code hardTimeout}. What
+     * isn't in this JVM any more is not reloaded, and of several instances with a shared tier one does it. At most {@code maxSize} keys are remembered for
      * this; further ones have to wait until others are given up.
      *
-     * @param interval shorter than {@code defaultTtl} and {@code localTtl}; an entry whose own time to live is shorter just
-     *     expires; a reload may come a sixteenth of the interval later; not set by default
+     * @param interval shorter than {@code defaultTtl} less {@code ttlJitter}, and than {@code localTtl}; an entry whose own
+     *     time to live is shorter just expires; a reload may come a sixteenth of the interval later; not with
+     *     {@link Tier#REMOTE} or {@code refreshAhead}; not set by default
      * @return this
      */
     public CachePolicyBuilder refreshInterval(Duration interval) {
@@ -395,7 +396,8 @@ public final class CachePolicyBuilder {
      * from one source by all, and invalidated when that has changed: of values that two instances put at the same time,
      * each may keep its own.
      *
-     * @param tells default {@code false}: each instance's cache is by itself
+     * @param tells not with {@code writeBack} and {@link Tier#LOCAL}; default {@code false}: each instance's cache is by
+     *     itself
      * @return this
      */
     public CachePolicyBuilder tellsOthers(boolean tells) {

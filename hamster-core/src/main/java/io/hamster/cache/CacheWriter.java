@@ -7,6 +7,10 @@ import java.util.Map;
  * the source in the order in which they reach the cache; writes of different keys run concurrently, so implementations
  * are thread-safe. A writer must not write to the cache it belongs to.
  *
+ * <p>That is write-through. One that was given to {@link CachePolicyBuilder#writeBack} is called after the fact instead, by a
+ * flush, entry by entry: what it throws isn't the caller's but has the write tried again, and it also deletes keys that were
+ * invalidated before their write had reached the source.
+ *
  * @param <K> the keys
  * @param <V> the values
  */

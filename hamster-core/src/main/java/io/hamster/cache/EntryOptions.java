@@ -66,7 +66,8 @@ public final class EntryOptions {
      *
      * @param tags by which {@link HamsterCache#invalidateTags} finds the entry
      * @return the options
-     * @throws InvalidCacheKeyException if a tag isn't 1 to 250 characters without control characters
+     * @throws InvalidCacheKeyException if a tag isn't 1 to 250 characters, without control characters
+     *     and halves of surrogate pairs
      */
     public static EntryOptions tags(String... tags) {
         return NONE.withTags(List.of(tags));
@@ -100,7 +101,8 @@ public final class EntryOptions {
      *
      * @param tags by which {@link HamsterCache#invalidateTags} finds the entry
      * @return the options
-     * @throws InvalidCacheKeyException if a tag isn't 1 to 250 characters without control characters
+     * @throws InvalidCacheKeyException if a tag isn't 1 to 250 characters, without control characters
+     *     and halves of surrogate pairs
      */
     public EntryOptions withTags(Collection<String> tags) {
         tags.forEach(CacheKeys::requireTag);

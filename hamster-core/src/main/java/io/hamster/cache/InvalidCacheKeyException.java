@@ -2,7 +2,10 @@ package io.hamster.cache;
 
 import io.hamster.InvalidKeyException;
 
-/** A cache's key, tag or name is null, empty, longer than 250 characters or has control characters. */
+/**
+ * A cache's key, tag or name is null, empty, longer than 250 characters, or has control characters or half of a surrogate
+ * pair; or a key has no text, in a cache that shares anything.
+ */
 public class InvalidCacheKeyException extends InvalidKeyException {
 
     /**

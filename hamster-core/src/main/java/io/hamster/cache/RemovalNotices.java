@@ -41,7 +41,7 @@ final class RemovalNotices<K, V> {
         for (RemovalListener<? super K, ? super V> listener : listeners) {
             try {
                 listener.onRemoval(key, value, cause);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 log.warn("A removal listener of cache '{}' failed for {}", cache, CacheKeys.shortened(key), e);
             }
         }

@@ -33,7 +33,10 @@ public interface LockClient extends AutoCloseable {
      *
      * @param request the request; its timeout and retry strategy aren't used
      * @return the handle, or empty if another owner holds the lock
-     * @throws NestedLockException if the calling scope holds it already and the request isn't reentrant
+     * @throws NestedLockException if the calling scope holds it already and the request isn't reentrant, or the scope got it
+     *     by {@link #lockAsync}
+     * @throws LockExpiredException if the request is reentrant and the scope's lock, not yet released, has expired
+     * @throws LockLostException if the request is reentrant and the scope's lock, not yet released, has been lost
      * @throws LockUnavailableException if the store doesn't answer
      * @throws LockInterruptedException if the thread is interrupted before the store's answer
      */
@@ -47,7 +50,10 @@ public interface LockClient extends AutoCloseable {
      * @return the handle
      * @throws LockNotAcquiredException if the lock didn't become free within the timeout, or the attempts of the retry
      *     strategy are used up
-     * @throws NestedLockException if the calling scope holds it already and the request isn't reentrant
+     * @throws NestedLockException if the calling scope holds it already and the request isn't reentrant, or the scope got it
+     *     by {@link #lockAsync}
+     * @throws LockExpiredException if the request is reentrant and the scope's lock, not yet released, has expired
+     * @throws LockLostException if the request is reentrant and the scope's lock, not yet released, has been lost
      * @throws LockUnavailableException if the store didn't answer in the end
      * @throws LockInterruptedException if the thread is interrupted; the request is withdrawn
      */

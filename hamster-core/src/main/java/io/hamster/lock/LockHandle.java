@@ -37,7 +37,7 @@ public interface LockHandle extends AutoCloseable {
     long fence();
 
     /**
-     * When the lock was granted, by this machine's wall clock.
+     * When the request was sent that got the lock, by this machine's wall clock.
      *
      * @return an instant for people; deadlines are monotonic
      */
@@ -98,9 +98,10 @@ public interface LockHandle extends AutoCloseable {
      * renewal that the store didn't answer the handle counts on no more than the earlier lease.
      *
      * @param lease from now; &gt; 0, at most 24 h
-     * @param atLeastFor how long others are kept out from now on, even if the lock is released before; 0 or more
-     * @throws io.hamster.InvalidExpirationException if one is out of range, or the lock isn't renewed by itself and the
-     *     second is longer than the first
+     * @param atLeastFor how long others are kept out from now on, even if the lock is released before; 0 or more,
+     *     at most 24 h
+     * @throws io.hamster.InvalidExpirationException if one is out of range, the second is longer than the request's
+     *     {@code maxHold}, or the request switched renewal off and the second is longer than the first
      * @throws LockExpiredException if its deadline has passed
      * @throws LockLostException if the store says that it isn't held any more
      * @throws LockNotHeldException if it was released

@@ -170,7 +170,8 @@ public final class LockRequest {
     }
 
     /**
-     * The shortest time between the grant and the moment others can have the lock, even if it is released earlier.
+     * The shortest time between the sending of the request that is granted and the moment others can have the lock, even if
+     * it is released earlier.
      *
      * @return 0 or more
      */
