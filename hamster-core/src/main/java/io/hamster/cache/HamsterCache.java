@@ -18,16 +18,16 @@ import java.util.function.Function;
  * is no value, which is remembered only if the policy has a {@code nullTtl}.
  *
  * <p>Every method throws {@link InvalidCacheKeyException} for a key that is {@code null} or a text that is empty,
- * longer than 250 characters, has control characters or half of a surrogate pair. Where a key is no text, these rules are for
- * the text that it has in a shared tier, and a key without one breaks them; a cache that shares nothing doesn't measure it. What puts a value throws
- * {@link InvalidCacheValueException} for {@code null}, before anything is written.
+ * longer than 250 characters, has control characters or half of a surrogate pair. Where a key is no text, these rules are
+ * for the text that it has in a shared tier, and a key without one breaks them; a cache that shares nothing doesn't measure
+ * it. What puts a value throws {@link InvalidCacheValueException} for {@code null}, before anything is written.
  *
  * <p>In a cache with a {@linkplain CachePolicyBuilder#tier shared tier} reads never fail because of it, unless the
  * cache writes back to a journal that the instances share: while that doesn't answer, reads that this JVM's entries can't
  * answer throw {@link io.hamster.cache.store.CacheStoreUnavailableException}, since the source may be older than what was
- * acknowledged. What changes the cache throws {@link io.hamster.cache.store.CacheStoreUnavailableException} if the shared tier hasn't confirmed the
- * change: the source and this instance have it by then, the shared tier and the other instances follow when it is back.
- * If this instance ends before, they follow when the entry's time to live has passed. A load that goes on while another
+ * acknowledged. What changes the cache throws it if the shared tier hasn't confirmed the change: the source and this instance
+ * have it by then, the shared tier and the other instances follow when it is back. If this instance ends before, they follow
+ * when the entry's time to live has passed. A load that goes on while another
  * instance changes its key is handed to those who had asked before, as always; without an invalidation channel, in
  * {@link Tier#REMOTE}, also to those of this instance who ask while it still runs.
  *

@@ -13,7 +13,7 @@ record PointList(long[] points, int[] owners) {
 
     private static final int GONE = -1;
 
-    /** How many times longer than one merged into it a list must be for what lies between that one's points to be copied whole. */
+    /** So many times longer than one merged into it, a list has what lies between that one's points copied whole. */
     private static final int MANY_TIMES = 16;
 
     int size() {
@@ -52,10 +52,8 @@ record PointList(long[] points, int[] owners) {
             boolean takeOther;
             if (a == size() || b == other.size()) {
                 takeOther = a == size();
-            } else if (points[a] == other.points[b]) {
-                takeOther = owners[a] > other.owners[b] == smallerOwnerFirst;
             } else {
-                takeOther = points[a] > other.points[b];
+                takeOther = isAfter(a, other.points[b], other.owners[b], smallerOwnerFirst);
             }
             if (takeOther) {
                 mergedPoints[i] = other.points[b];
@@ -87,15 +85,17 @@ record PointList(long[] points, int[] owners) {
         int high = size();
         while (low < high) {
             int middle = low + high >>> 1;
-            boolean after =
-                    points[middle] == point ? owners[middle] > owner == smallerOwnerFirst : points[middle] > point;
-            if (after) {
+            if (isAfter(middle, point, owner, smallerOwnerFirst)) {
                 high = middle;
             } else {
                 low = middle + 1;
             }
         }
         return low;
+    }
+
+    private boolean isAfter(int index, long point, int owner, boolean smallerOwnerFirst) {
+        return points[index] == point ? owners[index] > owner == smallerOwnerFirst : points[index] > point;
     }
 
     /**

@@ -10,7 +10,8 @@ import java.util.Arrays;
  */
 final class ResolveTable {
 
-    private static final int SLICES_PER_POINT = 8;
+    /** Eight slices a point, or a little more. */
+    private static final int BITS_FOR_SLICES = 3;
 
     /** 2 MiB: beyond some 130,000 points, slices get longer instead. */
     private static final int MAX_BITS = 20;
@@ -37,7 +38,7 @@ final class ResolveTable {
     ResolveTable(PointList list) {
         this.list = list;
         int bits = Integer.SIZE - Integer.numberOfLeadingZeros(list.size() - 1);
-        this.shift = Long.SIZE - Math.min(MAX_BITS, bits + Integer.numberOfTrailingZeros(SLICES_PER_POINT));
+        this.shift = Long.SIZE - Math.min(MAX_BITS, bits + BITS_FOR_SLICES);
         this.slices = new char[1 << Long.SIZE - shift];
         this.blockShift = Long.SIZE - Math.max(1, Math.min(MAX_BLOCK_BITS, bits));
         this.blocks = new int[1 << Long.SIZE - blockShift];

@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The owner of locks, but for those that were acquired by {@link LockClient#lockAsync}: a scope, usually that of one thread, that may be carried to
- * another. A request for a lock that its own scope holds is a re-entry, or at once an error; it never waits for itself.
+ * The owner of locks, but for those that were acquired by {@link LockClient#lockAsync}: a scope, usually that of one
+ * thread, that may be carried to another. A request for a lock that its own scope holds is a re-entry, or at once an error;
+ * it never waits for itself.
  *
  * <p>Each thread has a scope of its own from its first lock to its last release. To let another thread continue what
  * this one began, {@link #capture()} here and {@link #call} there. Thread-safe.

@@ -32,10 +32,13 @@ public abstract class CacheBoundsContractTests extends CacheTestBase {
     void tellsWhyEntriesLeave() {
         HamsterCache<String, String> cache = cache(policy().defaultTtl(Duration.ofMinutes(1)));
         List<String> removals = new ArrayList<>();
-        cache.onRemoval((key, value, cause) -> removals.add(key + "=" + value + " " + cause));
         cache.onRemoval((key, value, cause) -> {
             throw new IllegalStateException("a listener's failure is its own");
         });
+        cache.onRemoval((key, value, cause) -> {
+            throw new NoClassDefFoundError("as is an Error of its");
+        });
+        cache.onRemoval((key, value, cause) -> removals.add(key + "=" + value + " " + cause));
 
         cache.put("a", "1");
         cache.put("a", "2");

@@ -12,7 +12,7 @@ class PointListTests {
 
     private static final int LISTS = 1000;
 
-    /** Few values, so that many points are equal and the order of their owners matters; added one by one or several at once. */
+    /** Few values, so that many points are equal and their owners' order matters; of one peer or several at once. */
     @Test
     void mergesListsOfAnyLengthsInOrder() {
         for (int seed = 0; seed < LISTS; seed++) {
