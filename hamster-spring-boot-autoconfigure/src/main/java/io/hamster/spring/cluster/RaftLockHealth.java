@@ -19,7 +19,7 @@ final class RaftLockHealth implements LockStoreHealth {
      * Creates the health.
      *
      * @param cluster asked for when somebody looks: it may be made after the locks are
-     * @param leaderlessSince empty while there is a leader, and where nobody remembers
+     * @param leaderlessSince empty where nobody remembers; learns of a leader some time after the cluster does
      */
     RaftLockHealth(Supplier<Cluster> cluster, Supplier<Optional<Instant>> leaderlessSince) {
         this.cluster = cluster;
@@ -34,8 +34,11 @@ final class RaftLockHealth implements LockStoreHealth {
     @Override
     public Map<String, Object> details() {
         Map<String, Object> details = new LinkedHashMap<>();
-        details.put("leader", cluster.get().leader().map(Node::name).orElse("none"));
-        leaderlessSince.get().ifPresent(since -> details.put("since", since));
+        Optional<Node> leader = cluster.get().leader();
+        details.put("leader", leader.map(Node::name).orElse("none"));
+        if (leader.isEmpty()) {
+            leaderlessSince.get().ifPresent(since -> details.put("since", since));
+        }
         return details;
     }
 }
