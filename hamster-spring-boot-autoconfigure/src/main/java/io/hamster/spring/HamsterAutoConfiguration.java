@@ -74,6 +74,14 @@ public final class HamsterAutoConfiguration {
     }
 
     @Bean
+    // A parent's looks at the parent's properties alone.
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static PropertyNamesCheck hamsterPropertyNamesCheck(Environment environment) {
+        return new PropertyNamesCheck(environment, PropertyNames.all());
+    }
+
+    @Bean
     @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static MethodExpressionParser hamsterMethodExpressionParser(ConfigurableBeanFactory beanFactory) {

@@ -18,7 +18,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
  * What a native image needs of Hamster whatever the application does: the annotations, which Spring reads by reflection
- * and, where others are composed of them, by a proxy.
+ * and, where others are composed of them, by a proxy; and the names of its properties.
  */
 final class HamsterRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -36,6 +36,7 @@ final class HamsterRuntimeHints implements RuntimeHintsRegistrar {
 
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+        hints.resources().registerPattern(PropertyNames.FILE);
         for (Class<? extends Annotation> annotation : ANNOTATIONS) {
             hints.reflection().registerType(annotation, MemberCategory.INVOKE_DECLARED_METHODS);
             hints.proxies().registerJdkProxy(annotation);

@@ -142,6 +142,8 @@ class AheadOfTimeTests {
         });
         assertThat(RuntimeHintsPredicates.resource().forResource("io/hamster/spring/redis/lock-acquire.lua"))
                 .accepts(hints);
+        assertThat(RuntimeHintsPredicates.resource().forResource(PropertyNames.FILE))
+                .accepts(hints);
     }
 
     @SuppressWarnings("unchecked")

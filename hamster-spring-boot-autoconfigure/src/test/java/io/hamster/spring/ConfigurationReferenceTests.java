@@ -35,7 +35,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Keeps {@code docs/configuration.md} in step with the metadata that IDEs read. To write it anew:
+ * Keeps {@code docs/configuration.md} and the names that the start knows in step with the metadata that IDEs read. To
+ * write them anew:
  * {@code ./mvnw -pl hamster-spring-boot-autoconfigure -am test -Dtest=ConfigurationReferenceTests
  * -Dsurefire.failIfNoSpecifiedTests=false -Dhamster.docs.update=true}.
  */
@@ -46,7 +47,10 @@ class ConfigurationReferenceTests {
             Pattern.compile("(?i)unless set|by default|default is|not set|if empty|required");
     private static final Pattern STATED = Pattern.compile("[.;] (\\S+) unless set");
     private static final Pattern CACHE_DEFAULT = Pattern.compile("hamster\\.cache\\.defaults\\.[a-z-]+");
+    private static final Pattern ELEMENTS =
+            Pattern.compile("java\\.util\\.(?:List<|Map<java\\.lang\\.String,)([\\w.$]+)>");
     private static final Pattern ELEMENT = Pattern.compile("java\\.util\\.List<(io\\.hamster\\.[\\w.$]+)>");
+    private static final Path NAMES = Path.of("src", "main", "resources").resolve(PropertyNames.FILE);
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
 
     @Test
@@ -125,6 +129,32 @@ class ConfigurationReferenceTests {
             Files.writeString(REFERENCE, expected);
         }
         assertThat(REFERENCE).content().isEqualTo(expected);
+    }
+
+    @Test
+    void theStartKnowsTheNamesOfTheMetadata() throws IOException {
+        String expected = String.join("\n", names()) + "\n";
+        if (Boolean.getBoolean("hamster.docs.update")) {
+            Files.writeString(NAMES, expected);
+        }
+        assertThat(NAMES).content().isEqualTo(expected);
+    }
+
+    /** Of all properties, and of those of the elements of lists and maps. */
+    private static Set<String> names() {
+        Set<String> names = new TreeSet<>(properties().keySet());
+        properties().forEach((name, property) -> {
+            Matcher element = ELEMENTS.matcher(text(property, "type"));
+            if (element.matches()) {
+                Class<?> type = resolved(element.group(1));
+                if (type.isRecord()) {
+                    collect(name + ".*", type, names);
+                } else {
+                    names.add(name + ".*");
+                }
+            }
+        });
+        return names;
     }
 
     private static String reference() {

@@ -33,7 +33,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param remote The shared tier of caches that aren't only local.
  * @param endpoint The Actuator endpoint of caches.
  */
-@ConfigurationProperties(prefix = "hamster.cache", ignoreUnknownFields = false)
+@ConfigurationProperties("hamster.cache")
 public record HamsterCacheProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("" + DEFAULT_ASPECT_ORDER) int aspectOrder,

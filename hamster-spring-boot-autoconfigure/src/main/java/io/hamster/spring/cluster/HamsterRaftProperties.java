@@ -25,7 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     lease wasn't released; 100ms to 1m.
  * @param snapshotEvery After how many entries the state is written and the log before it dropped; 1000 to 10000000.
  */
-@ConfigurationProperties(prefix = "hamster.cluster.raft", ignoreUnknownFields = false)
+@ConfigurationProperties("hamster.cluster.raft")
 public record HamsterRaftProperties(
         @Nullable String directory,
         @DefaultValue("false") boolean bootstrap,

@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled Whether the console is served at /hamster, next to the Actuator endpoints.
  * @param pollInterval How often an open console asks the endpoints; 1s to 1h.
  */
-@ConfigurationProperties(prefix = "hamster.console", ignoreUnknownFields = false)
+@ConfigurationProperties("hamster.console")
 public record HamsterConsoleProperties(
         @DefaultValue("false") boolean enabled,
         @DefaultValue("5s") Duration pollInterval) {

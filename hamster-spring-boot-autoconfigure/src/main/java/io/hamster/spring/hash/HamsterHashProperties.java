@@ -47,7 +47,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param healthCheck Probing of the peers.
  * @param loadBalancer The ring as a Spring Cloud load balancer.
  */
-@ConfigurationProperties(prefix = "hamster.hash", ignoreUnknownFields = false)
+@ConfigurationProperties("hamster.hash")
 public record HamsterHashProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("static") PeerSource source,

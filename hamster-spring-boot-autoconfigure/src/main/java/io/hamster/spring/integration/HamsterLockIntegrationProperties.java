@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled Whether there is a lock registry for Spring Integration, unless the application has one.
  * @param prefix Put before each key of the registry: at most 129 bytes of UTF-8.
  */
-@ConfigurationProperties(prefix = "hamster.lock.integration", ignoreUnknownFields = false)
+@ConfigurationProperties("hamster.lock.integration")
 public record HamsterLockIntegrationProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("integration:") String prefix) {

@@ -8,6 +8,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param showKeys Whether the endpoint hamsterlocks shows keys in full; shortened otherwise.
  */
-@ConfigurationProperties(prefix = "hamster.lock.endpoint", ignoreUnknownFields = false)
+@ConfigurationProperties("hamster.lock.endpoint")
 public record HamsterLockEndpointProperties(
         @DefaultValue("false") boolean showKeys) {}

@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     up to 20% less at random; 100ms to 1h. 3s is recommended for a faster failover.
  * @param dataPath Prefix of the cluster's keys, after the namespace. Not { } * ? [ ] \ or control characters.
  */
-@ConfigurationProperties(prefix = "hamster.cluster.redis", ignoreUnknownFields = false)
+@ConfigurationProperties("hamster.cluster.redis")
 public record HamsterRedisClusterProperties(
         @DefaultValue("15s") Duration electionInterval,
         @DefaultValue("30s") Duration electionPeriod,

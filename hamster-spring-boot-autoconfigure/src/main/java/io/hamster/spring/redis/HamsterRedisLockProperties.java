@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param coolDown Time between attempts while Redis is away; commands in between fail at once, while waits for a lock go
  *     on: 1ms to 1m.
  */
-@ConfigurationProperties(prefix = "hamster.lock.redis", ignoreUnknownFields = false)
+@ConfigurationProperties("hamster.lock.redis")
 public record HamsterRedisLockProperties(
         @DefaultValue("0") int waitReplicas,
         @DefaultValue("1s") Duration waitTimeout,

@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param connectionFactory Name of the RedisConnectionFactory bean to use, where there are several. The only or
  *     primary one unless set.
  */
-@ConfigurationProperties(prefix = "hamster.redis", ignoreUnknownFields = false)
+@ConfigurationProperties("hamster.redis")
 public record HamsterRedisProperties(
         @Nullable String namespace, @Nullable String connectionFactory) {
 

@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled Whether there is a lock provider for ShedLock, unless the application has one.
  * @param prefix Put before each name of a lock; with it, a name has at most 200 bytes of UTF-8.
  */
-@ConfigurationProperties(prefix = "hamster.lock.shedlock", ignoreUnknownFields = false)
+@ConfigurationProperties("hamster.lock.shedlock")
 public record HamsterLockShedLockProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("shedlock:") String prefix) {

@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param problemDetails Answers to requests that end with an exception of Hamster.
  */
-@ConfigurationProperties(prefix = "hamster.web", ignoreUnknownFields = false)
+@ConfigurationProperties("hamster.web")
 public record HamsterWebProperties(@DefaultValue ProblemDetails problemDetails) {
 
     /**

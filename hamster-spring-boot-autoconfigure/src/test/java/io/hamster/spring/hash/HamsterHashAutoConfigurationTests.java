@@ -26,10 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.Health;
@@ -88,17 +85,6 @@ class HamsterHashAutoConfigurationTests {
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(PeerPicker.class));
         runner.withPropertyValues("hamster.hash.enabled=false")
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(PeerPicker.class));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"peers[0].wieght", "health-check.enable", "replica"})
-    void refusesUnknownProperties(String property) {
-        three.withPropertyValues("hamster.hash." + property + "=1")
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .rootCause()
-                        .isInstanceOf(UnboundConfigurationPropertiesException.class)
-                        .hasMessageContaining("hamster.hash." + property));
     }
 
     @Test
