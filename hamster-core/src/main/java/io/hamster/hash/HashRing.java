@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class HashRing permits PointRing, MaglevRing {
 
-    /** Sorted by id; an owner is an index into it. */
+    /** An owner is an index into it. Of equal rings, one may have them in another order. */
     final Peer[] peers;
+
+    /** The indexes of the peers, in the order of their ids. */
+    final int[] byId;
 
     /** Virtual nodes of each peer, by its index. A light peer may have none, in spite of its weight. */
     final int[] counts;
@@ -36,6 +40,7 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
         this.profile = profile;
         this.keyFunction = profile.keyFunction();
         this.peers = peers;
+        this.byId = byId(peers);
         this.counts = counts;
         int onRing = 0;
         for (int count : counts) {
@@ -69,9 +74,9 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
      */
     public final HashRing with(Collection<Peer> added) {
         requireDistinct(added);
-        TreeMap<String, Peer> byId = byId();
-        added.forEach(peer -> byId.put(peer.id(), peer));
-        return changedTo(byId.values().toArray(Peer[]::new));
+        TreeMap<String, Peer> all = peersById();
+        added.forEach(peer -> all.put(peer.id(), peer));
+        return changedTo(all.values().toArray(Peer[]::new));
     }
 
     /**
@@ -81,9 +86,9 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
      * @return a new ring
      */
     public final HashRing without(Collection<String> ids) {
-        TreeMap<String, Peer> byId = byId();
-        byId.keySet().removeAll(Set.copyOf(ids));
-        return changedTo(byId.values().toArray(Peer[]::new));
+        TreeMap<String, Peer> left = peersById();
+        left.keySet().removeAll(Set.copyOf(ids));
+        return changedTo(left.values().toArray(Peer[]::new));
     }
 
     /**
@@ -92,7 +97,7 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
      * @return all of them, those of weight 0 included, sorted by id
      */
     public final List<Peer> peers() {
-        return List.of(peers);
+        return List.of(sortedPeers());
     }
 
     /**
@@ -186,7 +191,10 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
         RingBalance current = balance;
         if (current == null) {
             // Two threads may both compute it and find the same.
-            current = RingBalance.of(peers, shares());
+            double[] shares = shares();
+            current = RingBalance.of(
+                    sortedPeers(),
+                    IntStream.of(byId).mapToDouble(index -> shares[index]).toArray());
             balance = current;
         }
         return current;
@@ -312,6 +320,7 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
     /** Each peer's share of all hashes, 0 to 1. */
     abstract double[] shares();
 
+    /** The ring of peers that are sorted by id. */
     abstract HashRing changedTo(Peer[] newPeers);
 
     /** How many peers have virtual nodes. */
@@ -322,12 +331,12 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
     /** The index of the peer with an id, or negative. */
     final int indexOf(String id) {
         int low = 0;
-        int high = peers.length - 1;
+        int high = byId.length - 1;
         while (low <= high) {
             int middle = low + high >>> 1;
-            int order = peers[middle].id().compareTo(id);
+            int order = peers[byId[middle]].id().compareTo(id);
             if (order == 0) {
-                return middle;
+                return byId[middle];
             }
             if (order < 0) {
                 low = middle + 1;
@@ -347,7 +356,19 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
         }
     }
 
-    private TreeMap<String, Peer> byId() {
+    final Peer[] sortedPeers() {
+        return IntStream.of(byId).mapToObj(index -> peers[index]).toArray(Peer[]::new);
+    }
+
+    private static int[] byId(Peer[] peers) {
+        return IntStream.range(0, peers.length)
+                .boxed()
+                .sorted(Comparator.comparing(index -> peers[index].id()))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    private TreeMap<String, Peer> peersById() {
         TreeMap<String, Peer> byId = new TreeMap<>();
         for (Peer peer : peers) {
             byId.put(peer.id(), peer);

@@ -13,7 +13,6 @@ record PointList(long[] points, int[] owners) {
 
     private static final int GONE = -1;
 
-    /** So many times longer than one merged into it, a list has what lies between that one's points copied whole. */
     private static final int MANY_TIMES = 16;
 
     int size() {
@@ -32,18 +31,31 @@ record PointList(long[] points, int[] owners) {
         return new PointList(points, owners);
     }
 
+    /** Whose point comes first where two peers have the same. */
+    @FunctionalInterface
+    interface Precedence {
+
+        /** Whether an owner's point comes before another one's. */
+        boolean isBefore(int owner, int other);
+    }
+
+    /** Whether another list is so short beside this one that what lies between its points is better copied whole. */
+    boolean isLongBeside(PointList other) {
+        return size() / MANY_TIMES >= other.size();
+    }
+
     /**
      * Both lists' points in order. Of equal points, the one whose peer wins comes first, because a lookup stops at the
      * first.
      */
-    PointList merge(PointList other, boolean smallerOwnerFirst) {
+    PointList merge(PointList other, Precedence precedence) {
         if (size() == 0 || other.size() == 0) {
             return size() == 0 ? other : this;
         }
         long[] mergedPoints = new long[size() + other.size()];
         int[] mergedOwners = new int[mergedPoints.length];
-        if (size() / MANY_TIMES >= other.size()) {
-            mergeFew(other, smallerOwnerFirst, mergedPoints, mergedOwners);
+        if (isLongBeside(other)) {
+            mergeFew(other, precedence, mergedPoints, mergedOwners);
             return new PointList(mergedPoints, mergedOwners);
         }
         int a = 0;
@@ -53,7 +65,7 @@ record PointList(long[] points, int[] owners) {
             if (a == size() || b == other.size()) {
                 takeOther = a == size();
             } else {
-                takeOther = isAfter(a, other.points[b], other.owners[b], smallerOwnerFirst);
+                takeOther = isAfter(a, other.points[b], other.owners[b], precedence);
             }
             if (takeOther) {
                 mergedPoints[i] = other.points[b];
@@ -66,10 +78,10 @@ record PointList(long[] points, int[] owners) {
         return new PointList(mergedPoints, mergedOwners);
     }
 
-    private void mergeFew(PointList few, boolean smallerOwnerFirst, long[] mergedPoints, int[] mergedOwners) {
+    private void mergeFew(PointList few, Precedence precedence, long[] mergedPoints, int[] mergedOwners) {
         int from = 0;
         for (int i = 0; i < few.size(); i++) {
-            int to = firstAfter(few.points[i], few.owners[i], smallerOwnerFirst, from);
+            int to = firstAfter(few.points[i], few.owners[i], precedence, from);
             System.arraycopy(points, from, mergedPoints, from + i, to - from);
             System.arraycopy(owners, from, mergedOwners, from + i, to - from);
             mergedPoints[to + i] = few.points[i];
@@ -80,12 +92,12 @@ record PointList(long[] points, int[] owners) {
         System.arraycopy(owners, from, mergedOwners, from + few.size(), size() - from);
     }
 
-    private int firstAfter(long point, int owner, boolean smallerOwnerFirst, int from) {
+    private int firstAfter(long point, int owner, Precedence precedence, int from) {
         int low = from;
         int high = size();
         while (low < high) {
             int middle = low + high >>> 1;
-            if (isAfter(middle, point, owner, smallerOwnerFirst)) {
+            if (isAfter(middle, point, owner, precedence)) {
                 high = middle;
             } else {
                 low = middle + 1;
@@ -94,8 +106,8 @@ record PointList(long[] points, int[] owners) {
         return low;
     }
 
-    private boolean isAfter(int index, long point, int owner, boolean smallerOwnerFirst) {
-        return points[index] == point ? owners[index] > owner == smallerOwnerFirst : points[index] > point;
+    private boolean isAfter(int index, long point, int owner, Precedence precedence) {
+        return points[index] == point ? precedence.isBefore(owner, owners[index]) : points[index] > point;
     }
 
     /**

@@ -13,17 +13,21 @@ final class PointRing extends HashRing {
     /** Left-aligns a hash to 64 bits, so that 32-bit and 64-bit rings are searched alike. */
     private final int alignment;
 
-    private PointRing(PointProfile profile, Peer[] peers, int[] counts, PointList list) {
+    private PointRing(PointProfile profile, Peer[] peers, int[] counts, PointList list, @Nullable ResolveTable table) {
         super(profile, peers, counts);
         this.profile = profile;
         this.list = list;
-        this.table = list.size() == 0 ? null : new ResolveTable(list);
+        this.table = table;
         this.alignment = alignment(profile);
+    }
+
+    private static PointRing of(PointProfile profile, Peer[] peers, int[] counts, PointList list) {
+        return new PointRing(profile, peers, counts, list, list.size() == 0 ? null : new ResolveTable(list));
     }
 
     static PointRing build(PointProfile profile, Peer[] peers) {
         int[] counts = profile.pointCounts(peers);
-        return new PointRing(profile, peers, counts, merged(profile, peers, counts, 0, peers.length));
+        return of(profile, peers, counts, merged(profile, peers, counts, 0, peers.length));
     }
 
     @Override
@@ -32,20 +36,42 @@ final class PointRing extends HashRing {
         int[] newOwner = new int[peers.length];
         Arrays.fill(newOwner, -1);
         int[] missing = newCounts.clone();
-        int old = 0;
+        int staying = 0;
         for (int i = 0; i < newPeers.length; i++) {
-            while (old < peers.length && peers[old].id().compareTo(newPeers[i].id()) < 0) {
-                old++;
-            }
+            int old = indexOf(newPeers[i].id());
             // A peer's points follow from its id and their number, so the same number means the same points.
-            if (old < peers.length && peers[old].equals(newPeers[i]) && counts[old] == newCounts[i]) {
+            if (old >= 0 && peers[old].equals(newPeers[i]) && counts[old] == newCounts[i]) {
                 newOwner[old] = i;
                 missing[i] = 0;
+                staying++;
             }
+        }
+        if (table != null && staying == peers.length) {
+            return grown(table, newPeers, newCounts, newOwner);
         }
         PointList kept = list.reowned(newOwner);
         PointList added = merged(profile, newPeers, missing, 0, newPeers.length);
-        return new PointRing(profile, newPeers, newCounts, kept.merge(added, profile.smallerIdWins()));
+        return of(profile, newPeers, newCounts, kept.merge(added, precedence(profile, newPeers)));
+    }
+
+    /** All stay, at the indexes that they have, so that everything known of them can be copied; others come after them. */
+    private PointRing grown(ResolveTable current, Peer[] newPeers, int[] newCounts, int[] newOwner) {
+        boolean[] stays = new boolean[newPeers.length];
+        for (int stayed : newOwner) {
+            stays[stayed] = true;
+        }
+        Peer[] all = Arrays.copyOf(peers, newPeers.length);
+        int[] allCounts = Arrays.copyOf(counts, newPeers.length);
+        int next = peers.length;
+        for (int i = 0; i < newPeers.length; i++) {
+            if (!stays[i]) {
+                all[next] = newPeers[i];
+                allCounts[next++] = newCounts[i];
+            }
+        }
+        PointList added = merged(profile, all, allCounts, peers.length, all.length);
+        PointList grown = list.merge(added, precedence(profile, all));
+        return new PointRing(profile, all, allCounts, grown, current.with(grown, added));
     }
 
     @Override
@@ -85,7 +111,7 @@ final class PointRing extends HashRing {
 
     @Override
     public int replicas() {
-        return profile.replicas(peers);
+        return profile.replicas(sortedPeers());
     }
 
     /** Arc lengths are summed in 128 bits, since a peer may own the whole circle of 2^64 hashes. */
@@ -133,7 +159,11 @@ final class PointRing extends HashRing {
         }
         int middle = from + to >>> 1;
         return merged(profile, peers, counts, from, middle)
-                .merge(merged(profile, peers, counts, middle, to), profile.smallerIdWins());
+                .merge(merged(profile, peers, counts, middle, to), precedence(profile, peers));
+    }
+
+    private static PointList.Precedence precedence(PointProfile profile, Peer[] peers) {
+        return (owner, other) -> peers[owner].id().compareTo(peers[other].id()) < 0 == profile.smallerIdWins();
     }
 
     private static PointList ofPeer(PointProfile profile, Peer peer, int count, int owner) {

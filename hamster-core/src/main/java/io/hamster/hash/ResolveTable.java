@@ -37,13 +37,45 @@ final class ResolveTable {
     /** The list must not be empty. */
     ResolveTable(PointList list) {
         this.list = list;
-        int bits = Integer.SIZE - Integer.numberOfLeadingZeros(list.size() - 1);
-        this.shift = Long.SIZE - Math.min(MAX_BITS, bits + BITS_FOR_SLICES);
+        this.shift = shift(list);
         this.slices = new char[1 << Long.SIZE - shift];
-        this.blockShift = Long.SIZE - Math.max(1, Math.min(MAX_BLOCK_BITS, bits));
+        this.blockShift = blockShift(list);
         this.blocks = new int[1 << Long.SIZE - blockShift];
         fillSlices(list.points(), list.owners());
         fillBlocks(list.points());
+    }
+
+    private ResolveTable(PointList list, ResolveTable before, PointList added) {
+        this.list = list;
+        this.shift = before.shift;
+        this.slices = before.slices.clone();
+        this.blockShift = before.blockShift;
+        this.blocks = new int[before.blocks.length];
+        shiftBlocks(before.blocks, added.points());
+        refillSlices(added.points());
+    }
+
+    /**
+     * The table of a longer list.
+     *
+     * @param merged this table's list, with every point's owner as it was, and the added points
+     * @param added what was merged into it; the fewer, the less there is to do beyond copying
+     */
+    ResolveTable with(PointList merged, PointList added) {
+        boolean sameSize = shift(merged) == shift && blockShift(merged) == blockShift;
+        return sameSize && list.isLongBeside(added) ? new ResolveTable(merged, this, added) : new ResolveTable(merged);
+    }
+
+    private static int shift(PointList list) {
+        return Long.SIZE - Math.min(MAX_BITS, bits(list) + BITS_FOR_SLICES);
+    }
+
+    private static int blockShift(PointList list) {
+        return Long.SIZE - Math.max(1, Math.min(MAX_BLOCK_BITS, bits(list)));
+    }
+
+    private static int bits(PointList list) {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(list.size() - 1);
     }
 
     /** The owner of a hash that is left-aligned to 64 bits. */
@@ -74,9 +106,8 @@ final class ResolveTable {
      * is: what that overwrites belongs to points still to come, which put it right, and most gaps end there.
      */
     private void fillSlices(long[] points, int[] owners) {
-        int last = points.length - 1;
-        Arrays.fill(slices, slice(points[last]) + 1, slices.length, entry(owners[0]));
-        for (int i = last; i >= 0; i--) {
+        fillAfterLast();
+        for (int i = points.length - 1; i >= 0; i--) {
             int slice = slice(points[i]);
             int gapStart = i == 0 ? 0 : slice(points[i - 1]) + 1;
             char owner = entry(owners[i]);
@@ -93,6 +124,28 @@ final class ResolveTable {
         }
     }
 
+    /** Past the last point, the circle goes on with the first. */
+    private void fillAfterLast() {
+        int last = list.size() - 1;
+        Arrays.fill(slices, slice(list.points()[last]) + 1, slices.length, entry(list.owners()[0]));
+    }
+
+    /** Only what lies between an added point and the one before it has another owner than before. */
+    private void refillSlices(long[] added) {
+        for (long point : added) {
+            int slice = slice(point);
+            int i = point(point ^ Long.MIN_VALUE);
+            int gapStart = i == 0 ? 0 : slice(list.points()[i - 1]) + 1;
+            if (gapStart < slice) {
+                Arrays.fill(slices, gapStart, slice, entry(list.owners()[i]));
+            }
+            slices[slice] = SEARCH;
+            if (i == 0) {
+                fillAfterLast();
+            }
+        }
+    }
+
     private static char entry(int owner) {
         return (char) Math.min(owner, SEARCH);
     }
@@ -100,11 +153,27 @@ final class ResolveTable {
     private void fillBlocks(long[] points) {
         Arrays.fill(blocks, points.length);
         for (int i = points.length - 1; i >= 0; i--) {
-            blocks[(int) ((points[i] ^ Long.MIN_VALUE) >>> blockShift)] = i;
+            blocks[block(points[i])] = i;
         }
         for (int block = blocks.length - 2; block >= 0; block--) {
             blocks[block] = Math.min(blocks[block], blocks[block + 1]);
         }
+    }
+
+    /** A block begins as many points later as were added before it. */
+    private void shiftBlocks(int[] before, long[] added) {
+        int from = 0;
+        for (int earlier = 0; earlier <= added.length; earlier++) {
+            int to = earlier == added.length ? blocks.length : block(added[earlier]) + 1;
+            for (int block = from; block < to; block++) {
+                blocks[block] = before[block] + earlier;
+            }
+            from = to;
+        }
+    }
+
+    private int block(long point) {
+        return (int) ((point ^ Long.MIN_VALUE) >>> blockShift);
     }
 
     private int slice(long point) {

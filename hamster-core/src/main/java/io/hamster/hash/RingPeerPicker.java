@@ -203,7 +203,8 @@ public final class RingPeerPicker implements PeerPicker {
         RingBalance balance = current.ring.balance();
         List<PeerStats> perPeer = new ArrayList<>();
         int alive = 0;
-        for (PeerState state : current.states) {
+        for (int index : current.ring.byId) {
+            PeerState state = current.states[index];
             PeerStats stats = state.stats(balance.shares().getOrDefault(state.peer.id(), 0.0));
             alive += stats.alive() ? 1 : 0;
             picks += stats.picks();
@@ -285,9 +286,9 @@ public final class RingPeerPicker implements PeerPicker {
     /** Of those that weren't so before: once for each time that a peer gets too light for the ring. */
     private static void warnOfKeyless(Snapshot after, @Nullable Snapshot before) {
         List<String> keyless = new ArrayList<>();
-        for (int i = 0; i < after.states.length; i++) {
-            String id = after.states[i].peer.id();
-            if (after.isKeyless(i) && (before == null || !before.isKeyless(before.ring.indexOf(id)))) {
+        for (int index : after.ring.byId) {
+            String id = after.states[index].peer.id();
+            if (after.isKeyless(index) && (before == null || !before.isKeyless(before.ring.indexOf(id)))) {
                 keyless.add(id);
             }
         }

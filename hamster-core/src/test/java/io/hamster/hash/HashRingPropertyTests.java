@@ -117,8 +117,47 @@ class HashRingPropertyTests {
             Collections.shuffle(all, random);
 
             HashRing built = HashRing.of(profile, all);
-            assertThat(changed.nodes()).as("seed %d, %s", seed, profile).isEqualTo(built.nodes());
-            assertThat(changed.peers()).isEqualTo(built.peers());
+            assertSame(changed, built, random, "seed " + seed);
+        }
+    }
+
+    /** Each that comes to a ring of many is put into a copy of its table. */
+    @Test
+    void growthByOneAndOneDoesNotMatter() {
+        for (int seed = 0; seed < CLUSTERS; seed++) {
+            Random random = new Random(seed);
+            RingProfile profile = Clusters.independent(random);
+            List<Peer> all = Clusters.independent(profile, random, 20 + random.nextInt(30));
+            int first = 17 + random.nextInt(all.size() - 17);
+            HashRing grown = HashRing.of(profile, all.subList(0, first));
+            for (Peer peer : all.subList(first, all.size())) {
+                grown = grown.with(List.of(peer));
+            }
+
+            assertSame(grown, HashRing.of(profile, all), random, "seed " + seed);
+        }
+    }
+
+    private static void assertSame(HashRing changed, HashRing built, Random random, String description) {
+        assertThat(changed.nodes()).as("%s, %s", description, built.profile()).isEqualTo(built.nodes());
+        assertThat(changed.peers()).isEqualTo(built.peers());
+        assertThat(changed.balance()).isEqualTo(built.balance());
+        assertThat(changed.balance().shares().keySet())
+                .containsExactlyElementsOf(built.balance().shares().keySet());
+        assertThat(changed.virtualNodesById()).isEqualTo(built.virtualNodesById());
+        assertThat(changed.replicas()).isEqualTo(built.replicas());
+        for (Peer peer : built.peers()) {
+            assertThat(changed.peer(peer.id())).contains(peer);
+        }
+        for (VirtualNode node : built.nodes()) {
+            for (long hash :
+                    new long[] {node.hash() - 1, node.hash(), node.hash() + 1, random.nextLong(), random.nextInt()}) {
+                if (changed.ownerOf(hash) != built.ownerOf(hash)) {
+                    assertThat(changed.ownerOf(hash))
+                            .as("%s, %s, hash %d", description, built.profile(), hash)
+                            .isSameAs(built.ownerOf(hash));
+                }
+            }
         }
     }
 

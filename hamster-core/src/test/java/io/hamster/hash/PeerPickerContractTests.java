@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.hamster.InvalidKeyException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -182,6 +183,18 @@ public abstract class PeerPickerContractTests {
         assertThat(picker.alivePeerCount()).isEqualTo(3);
         assertThat(picker.peer("peer-2")).contains(peer(2));
         assertThat(picker.peer("peer-0")).isEmpty();
+    }
+
+    @Test
+    void listsPeersSortedByIdHoweverTheyCame() {
+        PeerPicker picker = picker(peers(20));
+        picker.addPeers(new Peer("a", "a"));
+        picker.addPeers(new Peer("peer-11a", "b"));
+
+        assertThat(picker.peers()).hasSize(22).isSortedAccordingTo(Comparator.comparing(Peer::id));
+        assertThat(picker.stats().perPeer())
+                .hasSize(22)
+                .isSortedAccordingTo(Comparator.comparing(stats -> stats.peer().id()));
     }
 
     @Test

@@ -18,6 +18,7 @@ class PointListTests {
         for (int seed = 0; seed < LISTS; seed++) {
             Random random = new Random(seed);
             boolean smallerOwnerFirst = seed % 2 == 0;
+            PointList.Precedence precedence = (owner, other) -> owner < other == smallerOwnerFirst;
             int values = 1 + random.nextInt(100);
             PointList merged = PointList.EMPTY;
             PointList added = PointList.EMPTY;
@@ -25,16 +26,16 @@ class PointListTests {
             for (int owner : owners(random)) {
                 long[] points = random.longs(random.nextInt(50) == 0 ? 2000 : random.nextInt(5), 0, values)
                         .toArray();
-                added = added.merge(PointList.ofPeer(points, owner), smallerOwnerFirst);
+                added = added.merge(PointList.ofPeer(points, owner), precedence);
                 if (random.nextInt(3) > 0) {
-                    merged = merged.merge(added, smallerOwnerFirst);
+                    merged = merged.merge(added, precedence);
                     added = PointList.EMPTY;
                 }
                 for (long point : points) {
                     expected.add(new long[] {point ^ Long.MIN_VALUE, owner});
                 }
             }
-            merged = merged.merge(added, smallerOwnerFirst);
+            merged = merged.merge(added, precedence);
             Comparator<long[]> byOwner = Comparator.comparingLong(pair -> pair[1]);
             expected.sort(Comparator.<long[]>comparingLong(pair -> pair[0])
                     .thenComparing(smallerOwnerFirst ? byOwner : byOwner.reversed()));
