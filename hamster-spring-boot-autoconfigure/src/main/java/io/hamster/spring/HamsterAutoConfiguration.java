@@ -75,7 +75,7 @@ public final class HamsterAutoConfiguration {
 
     @Bean
     // A parent's looks at the parent's properties alone.
-    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+    @ConditionalOnMissingBean(name = "hamsterPropertyNamesCheck", search = SearchStrategy.CURRENT)
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static PropertyNamesCheck hamsterPropertyNamesCheck(Environment environment) {
         return new PropertyNamesCheck(environment, PropertyNames.all());

@@ -30,6 +30,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -47,8 +48,6 @@ class ConfigurationReferenceTests {
             Pattern.compile("(?i)unless set|by default|default is|not set|if empty|required");
     private static final Pattern STATED = Pattern.compile("[.;] (\\S+) unless set");
     private static final Pattern CACHE_DEFAULT = Pattern.compile("hamster\\.cache\\.defaults\\.[a-z-]+");
-    private static final Pattern ELEMENTS =
-            Pattern.compile("java\\.util\\.(?:List<|Map<java\\.lang\\.String,)([\\w.$]+)>");
     private static final Pattern ELEMENT = Pattern.compile("java\\.util\\.List<(io\\.hamster\\.[\\w.$]+)>");
     private static final Path NAMES = Path.of("src", "main", "resources").resolve(PropertyNames.FILE);
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
@@ -143,18 +142,30 @@ class ConfigurationReferenceTests {
     /** Of all properties, and of those of the elements of lists and maps. */
     private static Set<String> names() {
         Set<String> names = new TreeSet<>(properties().keySet());
-        properties().forEach((name, property) -> {
-            Matcher element = ELEMENTS.matcher(text(property, "type"));
-            if (element.matches()) {
-                Class<?> type = resolved(element.group(1));
-                if (type.isRecord()) {
-                    collect(name + ".*", type, names);
-                } else {
-                    names.add(name + ".*");
-                }
-            }
-        });
+        PropertiesRecords.byPrefix()
+                .forEach((prefix, type) -> collectElements(prefix, ResolvableType.forClass(type), names));
         return names;
+    }
+
+    private static void collectElements(String name, ResolvableType type, Set<String> into) {
+        Class<?> raw = type.toClass();
+        if (raw.isRecord()) {
+            for (RecordComponent component : raw.getRecordComponents()) {
+                collectElements(
+                        name + "." + dashed(component), ResolvableType.forType(component.getGenericType()), into);
+            }
+            return;
+        }
+        into.add(name);
+        if (raw == List.class) {
+            collectElements(name + "[]", type.getGeneric(0), into);
+        } else if (raw == Map.class) {
+            collectElements(name + ".*", type.getGeneric(1), into);
+        } else {
+            assertThat(raw.isArray() || Iterable.class.isAssignableFrom(raw) || Map.class.isAssignableFrom(raw))
+                    .as("%s has elements, of type %s: name them here", name, type)
+                    .isFalse();
+        }
     }
 
     private static String reference() {

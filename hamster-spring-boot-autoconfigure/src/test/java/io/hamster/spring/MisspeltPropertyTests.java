@@ -7,8 +7,9 @@ import io.hamster.spring.lock.HamsterLockAutoConfiguration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +21,9 @@ import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
-import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
@@ -51,6 +53,11 @@ class MisspeltPropertyTests {
             hamster.cluster.tls.bundel                  | Below hamster.cluster.tls there are bundle.
             hamster.hash.peers[0].wieght                | Below hamster.hash.peers[0] there are address, id, weight.
             hamster.hash.load-balancer.services[0].name | Nothing is below hamster.hash.load-balancer.services[0].
+            hamster.hash.peers.first.id                 | hamster.hash.peers is a list: write hamster.hash.peers[0], hamster.hash.peers[1] and so on.
+            hamster.hash.load-balancer.services.x       | hamster.hash.load-balancer.services is a list
+            hamster.lock.commandTimout                  | command-timeout
+            hamster.lock.retry                          | Below hamster.lock.retry there are base, cap, count, jitter, strategy.
+            hamster.console                             | Below hamster.console there are enabled, poll-interval.
             hamster.console.enable                      | Below hamster.console there are enabled, poll-interval.
             hamster.test.manual                         | lone-peer, manual-time, memory-journals
             """)
@@ -79,25 +86,26 @@ class MisspeltPropertyTests {
                 "hamster.hash.load-balancer.services[0]=a",
                 "hamster.cluster.raft.snapshot-every=5",
                 "hamsters.lock.leese=1s",
-                "hamster=1",
+                "hamster.hash.peers.0.id=a",
+                "hamster.hash.peers=",
                 "hamster.lock.retry="
             })
     void allowsWhatIsKnownHoweverItIsWritten(String property, CapturedOutput output) {
         runner.withPropertyValues(property).run(context -> assertThat(context).hasNotFailed());
 
-        assertThat(output).doesNotContain("isn't a property");
+        assertThat(output).doesNotContain("Hamster has no property");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"hamster.enabeld", "hamster.lokc.lease"})
-    void warnsOfWhatMayBeSomebodyElses(String name, CapturedOutput output) {
-        runner.withPropertyValues(name + "=secret")
+    @Test
+    void warnsOfWhatMayBeSomebodyElses(CapturedOutput output) {
+        runner.withPropertyValues("hamster.enabeld=secret", "hamster.lokc.lease=secret", "hamster=secret")
                 .run(context -> assertThat(context).hasNotFailed());
 
         assertThat(output)
                 .containsOnlyOnce(
-                        name + " (test) isn't a property of Hamster and changes nothing. Below hamster there are"
-                                + " cache, cluster, console, enabled, hash, lock, redis, test, web.")
+                        "Hamster has no property hamster.enabeld (test), and no hamster.lokc.lease (test), and no hamster (test);")
+                .containsOnlyOnce(
+                        "Below hamster there are cache, cluster, console, enabled, hash, lock, redis, test, web.")
                 .doesNotContain("secret");
     }
 
@@ -121,21 +129,54 @@ class MisspeltPropertyTests {
                                         hamster.lock.retry.cuont (Byte array resource [shop.yml] - 5:14) isn't a property of Hamster.""")));
     }
 
-    /** A Kubernetes service named hamster sets HAMSTER_PORT for every container beside it. */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
-                StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME
-            })
-    void passesOverWhatOthersSetToo(String source, CapturedOutput output) {
-        Map<String, Object> content = new HashMap<>(Map.of("HAMSTER_LOCK_LEESE", "1s", "HAMSTER_PORT", "1"));
+    @Test
+    void saysAllPlaces() {
         runner.withInitializer(context -> context.getEnvironment()
                         .getPropertySources()
-                        .replace(source, new SystemEnvironmentPropertySource(source, content)))
+                        .addLast(new MapPropertySource("second", Map.of("hamster.lock.leese", "1s"))))
+                .withPropertyValues("hamster.lock.leese=1s")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasMessageContainingAll("hamster.lock.leese (test)", "hamster.lock.leese (second)"));
+    }
+
+    /** As those of containers do until they are started. */
+    @Test
+    void aNameIsToldThoughItsValueCanNotBeRead() {
+        PropertySource<?> failing =
+                new MapPropertySource("failing", Map.of("hamster.lock.leese", "", "hamster.mine", "")) {
+                    @Override
+                    public @Nullable Object getProperty(String name) {
+                        if (containsProperty(name)) {
+                            throw new IllegalStateException("There is no value yet");
+                        }
+                        return null;
+                    }
+                };
+        runner.withInitializer(
+                        context -> context.getEnvironment().getPropertySources().addLast(failing))
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(HamsterConfigurationException.class)
+                        .hasMessageStartingWith("hamster.lock.leese (failing) isn't a property"));
+    }
+
+    /** A Kubernetes service named hamster sets HAMSTER_PORT for every container beside it. */
+    @Test
+    void passesOverEnvironmentVariablesAndSystemProperties(CapturedOutput output) {
+        Map<String, Object> variables = Map.of("HAMSTER_LOCK_LEESE", "1s", "HAMSTER_PORT", "1");
+        Map<String, Object> properties = Map.of("hamster.lock.leese", "1s", "hamster.port", "1");
+        runner.withInitializer(context -> {
+                    MutablePropertySources sources = context.getEnvironment().getPropertySources();
+                    for (String name : List.of("systemEnvironment", "test-systemEnvironment")) {
+                        sources.remove(name);
+                        sources.addLast(new SystemEnvironmentPropertySource(name, variables));
+                    }
+                    sources.replace("systemProperties", new MapPropertySource("systemProperties", properties));
+                })
                 .run(context -> assertThat(context).hasNotFailed());
 
-        assertThat(output).doesNotContain("isn't a property");
+        assertThat(output).doesNotContain("Hamster has no property");
     }
 
     @Test

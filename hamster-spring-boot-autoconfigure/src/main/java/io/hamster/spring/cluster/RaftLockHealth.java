@@ -19,7 +19,7 @@ final class RaftLockHealth implements LockStoreHealth {
      * Creates the health.
      *
      * @param cluster asked for when somebody looks: it may be made after the locks are
-     * @param leaderlessSince empty where nobody remembers; learns of a leader some time after the cluster does
+     * @param leaderlessSince may lag behind the cluster, both ways; empty where nobody remembers
      */
     RaftLockHealth(Supplier<Cluster> cluster, Supplier<Optional<Instant>> leaderlessSince) {
         this.cluster = cluster;

@@ -4,7 +4,8 @@ import java.util.Map;
 
 /**
  * What a lock store tells of itself in the health part {@code locks}; a bean beside the store, for those that depend on
- * something outside of this JVM. Answers from what is known and waits for nothing.
+ * something outside of this JVM. Answers from what is known and waits for nothing. Its methods are called one after the
+ * other, so what changes in between may be in one answer alone.
  */
 public interface LockStoreHealth {
 
