@@ -57,10 +57,12 @@ final class PointRing extends HashRing {
     /** All stay, at the indexes that they have, so that everything known of them can be copied; others come after them. */
     private PointRing grown(ResolveTable current, Peer[] newPeers, int[] newCounts, int[] newOwner) {
         boolean[] stays = new boolean[newPeers.length];
-        for (int stayed : newOwner) {
-            stays[stayed] = true;
+        Peer[] all = new Peer[newPeers.length];
+        for (int index = 0; index < peers.length; index++) {
+            stays[newOwner[index]] = true;
+            // Of the same id and points, but perhaps with another address.
+            all[index] = newPeers[newOwner[index]];
         }
-        Peer[] all = Arrays.copyOf(peers, newPeers.length);
         int[] allCounts = Arrays.copyOf(counts, newPeers.length);
         int next = peers.length;
         for (int i = 0; i < newPeers.length; i++) {

@@ -62,6 +62,9 @@ final class ResolveTable {
      * @param added what was merged into it; the fewer, the less there is to do beyond copying
      */
     ResolveTable with(PointList merged, PointList added) {
+        if (added.size() == 0) {
+            return this;
+        }
         boolean sameSize = shift(merged) == shift && blockShift(merged) == blockShift;
         return sameSize && list.isLongBeside(added) ? new ResolveTable(merged, this, added) : new ResolveTable(merged);
     }

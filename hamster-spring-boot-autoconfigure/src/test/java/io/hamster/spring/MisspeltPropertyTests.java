@@ -52,6 +52,7 @@ class MisspeltPropertyTests {
             hamster.cluster.nodes[1].prot               | Below hamster.cluster.nodes[1] there are host, local, name, port, raft-port.
             hamster.cluster.tls.bundel                  | Below hamster.cluster.tls there are bundle.
             hamster.hash.peers[0].wieght                | Below hamster.hash.peers[0] there are address, id, weight.
+            hamster.hash.load-balancer.headr            | Below hamster.hash.load-balancer there are enabled, header, services.
             hamster.hash.load-balancer.services[0].name | Nothing is below hamster.hash.load-balancer.services[0].
             hamster.hash.peers.first.id                 | hamster.hash.peers is a list: write hamster.hash.peers[0], hamster.hash.peers[1] and so on.
             hamster.hash.load-balancer.services.x       | hamster.hash.load-balancer.services is a list

@@ -248,15 +248,6 @@ class HamsterLoadBalancerAutoConfigurationTests {
     }
 
     @Test
-    void refusesUnknownProperties() {
-        runner.withPropertyValues("hamster.hash.load-balancer.headr=X-Customer")
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .rootCause()
-                        .hasMessageContaining("hamster.hash.load-balancer.headr"));
-    }
-
-    @Test
     void refusesABlankHeader() {
         runner.withPropertyValues("hamster.hash.load-balancer.header= ")
                 .run(context -> assertThat(context)
