@@ -113,8 +113,7 @@ record PointList(long[] points, int[] owners) {
     /**
      * The points of the peers that stay, with their new indexes.
      *
-     * @param newOwner by old index, the new one or {@code -1} to drop the peer's points; keeps the order of those that
-     *     stay
+     * @param newOwner by old index, the new one or {@code -1} to drop the peer's points
      */
     PointList reowned(int[] newOwner) {
         if (IntStream.of(newOwner).noneMatch(owner -> owner == GONE)) {

@@ -40,7 +40,7 @@ final class PointRing extends HashRing {
         for (int i = 0; i < newPeers.length; i++) {
             int old = indexOf(newPeers[i].id());
             // A peer's points follow from its id and their number, so the same number means the same points.
-            if (old >= 0 && peers[old].equals(newPeers[i]) && counts[old] == newCounts[i]) {
+            if (old >= 0 && counts[old] == newCounts[i]) {
                 newOwner[old] = i;
                 missing[i] = 0;
                 staying++;
