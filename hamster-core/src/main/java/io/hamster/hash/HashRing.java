@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class HashRing permits PointRing, MaglevRing {
 
-    /** An owner is an index into it. Of equal rings, one may have them in another order. */
+    /** An owner is an index into it. Another ring of the same peers may have them in another order. */
     final Peer[] peers;
 
     /** The indexes of the peers, in the order of their ids. */
@@ -36,11 +36,11 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
     private final int peersOnRing;
     private volatile @Nullable RingBalance balance;
 
-    HashRing(RingProfile profile, Peer[] peers, int[] counts) {
+    HashRing(RingProfile profile, Peer[] peers, int[] byId, int[] counts) {
         this.profile = profile;
         this.keyFunction = profile.keyFunction();
         this.peers = peers;
-        this.byId = byId(peers);
+        this.byId = byId;
         this.counts = counts;
         int onRing = 0;
         for (int count : counts) {
@@ -261,11 +261,11 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
      * @return counts by peer id, 0 for those of weight 0 and for those too light beside the others to get one
      */
     public final Map<String, Integer> virtualNodesById() {
-        Map<String, Integer> byId = new TreeMap<>();
+        Map<String, Integer> nodes = new TreeMap<>();
         for (int i = 0; i < peers.length; i++) {
-            byId.put(peers[i].id(), counts[i]);
+            nodes.put(peers[i].id(), counts[i]);
         }
-        return byId;
+        return nodes;
     }
 
     /**
@@ -320,7 +320,11 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
     /** Each peer's share of all hashes, 0 to 1. */
     abstract double[] shares();
 
-    /** The ring of peers that are sorted by id. */
+    /**
+     * The ring of other peers.
+     *
+     * @param newPeers sorted by id; the ring may have them in another order
+     */
     abstract HashRing changedTo(Peer[] newPeers);
 
     /** How many peers have virtual nodes. */
@@ -360,20 +364,17 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
         return IntStream.of(byId).mapToObj(index -> peers[index]).toArray(Peer[]::new);
     }
 
-    private static int[] byId(Peer[] peers) {
-        return IntStream.range(0, peers.length)
-                .boxed()
-                .sorted(Comparator.comparing(index -> peers[index].id()))
-                .mapToInt(Integer::intValue)
-                .toArray();
+    /** The indexes of peers that are sorted by id already. */
+    static int[] inOrder(Peer[] peers) {
+        return IntStream.range(0, peers.length).toArray();
     }
 
     private TreeMap<String, Peer> peersById() {
-        TreeMap<String, Peer> byId = new TreeMap<>();
+        TreeMap<String, Peer> all = new TreeMap<>();
         for (Peer peer : peers) {
-            byId.put(peer.id(), peer);
+            all.put(peer.id(), peer);
         }
-        return byId;
+        return all;
     }
 
     private static void requireDistinct(Collection<Peer> peers) {

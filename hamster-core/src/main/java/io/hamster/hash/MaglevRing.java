@@ -10,7 +10,7 @@ final class MaglevRing extends HashRing {
     private final long mask;
 
     private MaglevRing(MaglevProfile profile, Peer[] peers, int[] table, int size) {
-        super(profile, peers, counts(peers, table));
+        super(profile, peers, inOrder(peers), counts(peers, table));
         this.table = table;
         this.size = size;
         this.mask = profile.keyFunction().bits() == Integer.SIZE ? 0xffff_ffffL : -1L;

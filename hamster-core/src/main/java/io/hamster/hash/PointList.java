@@ -1,7 +1,6 @@
 package io.hamster.hash;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * Points of a ring in the order of the circle, and the index of each one's peer. Points are kept with their sign bit
@@ -39,7 +38,10 @@ record PointList(long[] points, int[] owners) {
         boolean isBefore(int owner, int other);
     }
 
-    /** Whether another list is so short beside this one that what lies between its points is better copied whole. */
+    /**
+     * Whether another list is so short beside this one that what lies between its points, or what a table knows of that, is
+     * better copied whole.
+     */
     boolean isLongBeside(PointList other) {
         return size() / MANY_TIMES >= other.size();
     }
@@ -116,10 +118,6 @@ record PointList(long[] points, int[] owners) {
      * @param newOwner by old index, the new one or {@code -1} to drop the peer's points
      */
     PointList reowned(int[] newOwner) {
-        if (IntStream.of(newOwner).noneMatch(owner -> owner == GONE)) {
-            return new PointList(
-                    points, IntStream.of(owners).map(owner -> newOwner[owner]).toArray());
-        }
         long[] keptPoints = new long[size()];
         int[] keptOwners = new int[size()];
         int kept = 0;

@@ -18,13 +18,13 @@ abstract sealed class PointProfile extends RingProfile permits LabelProfile, Ket
         return smallerIdWins;
     }
 
-    /** How many points each of the peers gets, sorted by id as they are; 0 for a weight of 0. */
+    /** How many points each of the peers gets, which have to be sorted by id; 0 for a weight of 0. */
     abstract int[] pointCounts(Peer[] peers);
 
     /** A peer's points in any order, as hashes of {@code keyFunction().bits()} bits. Depends on nothing else. */
     abstract long[] points(Peer peer, int count);
 
-    /** Points per peer of weight 100, as far as the profile has such a number. */
+    /** Points per peer of weight 100, as far as the profile has such a number. The peers have to be sorted by id. */
     abstract int replicas(Peer[] peers);
 
     @Override

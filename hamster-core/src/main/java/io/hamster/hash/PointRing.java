@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** A circle of points: a key belongs to the first point at or after its hash, past the last one to the first. */
 final class PointRing extends HashRing {
 
+    private static final int NONE = -1;
+
     private final PointProfile profile;
     private final PointList list;
     private final @Nullable ResolveTable table;
@@ -13,16 +15,24 @@ final class PointRing extends HashRing {
     /** Left-aligns a hash to 64 bits, so that 32-bit and 64-bit rings are searched alike. */
     private final int alignment;
 
-    private PointRing(PointProfile profile, Peer[] peers, int[] counts, PointList list, @Nullable ResolveTable table) {
-        super(profile, peers, counts);
+    private PointRing(
+            PointProfile profile,
+            Peer[] peers,
+            int[] byId,
+            int[] counts,
+            PointList list,
+            @Nullable ResolveTable table) {
+        super(profile, peers, byId, counts);
         this.profile = profile;
         this.list = list;
         this.table = table;
         this.alignment = alignment(profile);
     }
 
+    /** Of peers that are sorted by id. */
     private static PointRing of(PointProfile profile, Peer[] peers, int[] counts, PointList list) {
-        return new PointRing(profile, peers, counts, list, list.size() == 0 ? null : new ResolveTable(list));
+        ResolveTable table = list.size() == 0 ? null : new ResolveTable(list);
+        return new PointRing(profile, peers, inOrder(peers), counts, list, table);
     }
 
     static PointRing build(PointProfile profile, Peer[] peers) {
@@ -33,47 +43,58 @@ final class PointRing extends HashRing {
     @Override
     HashRing changedTo(Peer[] newPeers) {
         int[] newCounts = profile.pointCounts(newPeers);
+        int[] staying = staying(newPeers, newCounts);
         int[] newOwner = new int[peers.length];
-        Arrays.fill(newOwner, -1);
+        Arrays.fill(newOwner, NONE);
         int[] missing = newCounts.clone();
-        int staying = 0;
+        int stayed = 0;
         for (int i = 0; i < newPeers.length; i++) {
-            int old = indexOf(newPeers[i].id());
-            // A peer's points follow from its id and their number, so the same number means the same points.
-            if (old >= 0 && counts[old] == newCounts[i]) {
-                newOwner[old] = i;
+            if (staying[i] != NONE) {
+                newOwner[staying[i]] = i;
                 missing[i] = 0;
-                staying++;
+                stayed++;
             }
         }
-        if (table != null && staying == peers.length) {
-            return grown(table, newPeers, newCounts, newOwner);
+        if (table != null && stayed == peers.length) {
+            return grown(table, newPeers, newCounts, staying);
         }
         PointList kept = list.reowned(newOwner);
         PointList added = merged(profile, newPeers, missing, 0, newPeers.length);
         return of(profile, newPeers, newCounts, kept.merge(added, precedence(profile, newPeers)));
     }
 
-    /** All stay, at the indexes that they have, so that everything known of them can be copied; others come after them. */
-    private PointRing grown(ResolveTable current, Peer[] newPeers, int[] newCounts, int[] newOwner) {
-        boolean[] stays = new boolean[newPeers.length];
-        Peer[] all = new Peer[newPeers.length];
-        for (int index = 0; index < peers.length; index++) {
-            stays[newOwner[index]] = true;
-            // Of the same id and points, but perhaps with another address.
-            all[index] = newPeers[newOwner[index]];
+    /** For each of the peers, which are sorted by id, the index that it has here with the same points, or none. */
+    private int[] staying(Peer[] newPeers, int[] newCounts) {
+        int[] staying = new int[newPeers.length];
+        int next = 0;
+        for (int i = 0; i < newPeers.length; i++) {
+            while (next < peers.length && peers[byId[next]].id().compareTo(newPeers[i].id()) < 0) {
+                next++;
+            }
+            // A peer's points follow from its id and their number, so the same number means the same points.
+            boolean stays =
+                    next < peers.length && peers[byId[next]].equals(newPeers[i]) && counts[byId[next]] == newCounts[i];
+            staying[i] = stays ? byId[next] : NONE;
         }
-        int[] allCounts = Arrays.copyOf(counts, newPeers.length);
+        return staying;
+    }
+
+    /** All stay, at the indexes that they have, so that everything known of them can be copied; others come after them. */
+    private PointRing grown(ResolveTable current, Peer[] newPeers, int[] newCounts, int[] staying) {
+        Peer[] all = new Peer[newPeers.length];
+        int[] allById = new int[newPeers.length];
+        int[] allCounts = new int[newPeers.length];
         int next = peers.length;
         for (int i = 0; i < newPeers.length; i++) {
-            if (!stays[i]) {
-                all[next] = newPeers[i];
-                allCounts[next++] = newCounts[i];
-            }
+            int index = staying[i] != NONE ? staying[i] : next++;
+            // Also of one that stays: it may have another address.
+            all[index] = newPeers[i];
+            allById[i] = index;
+            allCounts[index] = newCounts[i];
         }
         PointList added = merged(profile, all, allCounts, peers.length, all.length);
-        PointList grown = list.merge(added, precedence(profile, all));
-        return new PointRing(profile, all, allCounts, grown, current.with(grown, added));
+        PointList merged = list.merge(added, precedence(profile, all));
+        return new PointRing(profile, all, allById, allCounts, merged, current.with(merged, added));
     }
 
     @Override

@@ -121,25 +121,38 @@ class HashRingPropertyTests {
         }
     }
 
-    /** Each that comes to a ring of many is put into a copy of its table. */
+    /** Those that come to a ring of many are put into a copy of its table. */
     @Test
-    void growthByOneAndOneDoesNotMatter() {
+    void growthByFewDoesNotMatter() {
         for (int seed = 0; seed < CLUSTERS; seed++) {
             Random random = new Random(seed);
-            RingProfile profile = Clusters.independent(random);
-            List<Peer> all = Clusters.independent(profile, random, 20 + random.nextInt(30));
-            int first = 17 + random.nextInt(all.size() - 17);
-            List<Peer> before = all.subList(0, first).stream()
-                    .map(peer -> new Peer(peer.id(), "elsewhere", peer.weight()))
-                    .toList();
-            HashRing grown = HashRing.of(profile, before);
-            for (Peer peer : all.subList(first, all.size())) {
-                grown = grown.with(List.of(peer, all.get(random.nextInt(first))));
+            RingProfile profile = seed % 4 == 0
+                    ? RingProfile.hamster(Clusters.COLLIDING, Replicas.of(1 + random.nextInt(4)))
+                    : Clusters.independent(random);
+            List<Peer> all = Clusters.independent(profile, random, 60 + random.nextInt(20));
+            int first = 50 + random.nextInt(10);
+            HashRing grown = HashRing.of(profile, formerly(all.subList(0, first), random));
+            for (int next = first; next < all.size(); next++) {
+                int added = Math.min(random.nextInt(3), all.size() - 1 - next);
+                List<Peer> change = new ArrayList<>(all.subList(next, next + added + 1));
+                change.add(all.get(random.nextInt(next)));
+                grown = grown.with(change);
+                next += added;
             }
             grown = grown.with(all.subList(0, first));
 
             assertSame(grown, HashRing.of(profile, all), random, "seed " + seed);
         }
+    }
+
+    /** Peers that were elsewhere, and some with another weight, which may give them as many virtual nodes all the same. */
+    private static List<Peer> formerly(List<Peer> peers, Random random) {
+        return peers.stream()
+                .map(peer -> new Peer(
+                        peer.id(),
+                        "elsewhere",
+                        random.nextInt(20) == 0 && peer.weight() > 0 ? peer.weight() + 20 : peer.weight()))
+                .toList();
     }
 
     private static void assertSame(HashRing changed, HashRing built, Random random, String description) {

@@ -185,16 +185,28 @@ public abstract class PeerPickerContractTests {
         assertThat(picker.peer("peer-0")).isEmpty();
     }
 
+    /** Whose ids come before those of the others, so that they come first in every list. */
     @Test
-    void listsPeersSortedByIdHoweverTheyCame() {
+    void peersThatComeLaterChangeNothingOfTheOthers() {
         PeerPicker picker = picker(peers(20));
+        picker.updatePeerStatus("peer-5", false);
+        Peer picked = picker.pickPeer("key");
+        Peer running = picker.acquire("another key").peer();
+
         picker.addPeers(new Peer("a", "a"));
         picker.addPeers(new Peer("peer-11a", "b"));
 
         assertThat(picker.peers()).hasSize(22).isSortedAccordingTo(Comparator.comparing(Peer::id));
-        assertThat(picker.stats().perPeer())
-                .hasSize(22)
-                .isSortedAccordingTo(Comparator.comparing(stats -> stats.peer().id()));
+        List<PickerStats.PeerStats> stats = picker.stats().perPeer();
+        assertThat(stats).extracting(PickerStats.PeerStats::peer).isEqualTo(picker.peers());
+        HashRing ring = HashRing.of(picker.currentRing().orElseThrow().profile(), picker.peers());
+        assertThat(stats).allSatisfy(each -> {
+            Peer peer = each.peer();
+            assertThat(each.alive()).isEqualTo(!peer.id().equals("peer-5"));
+            assertThat(each.picks()).isEqualTo((peer.equals(picked) ? 1 : 0) + (peer.equals(running) ? 1 : 0));
+            assertThat(each.inFlight()).isEqualTo(peer.equals(running) ? 1 : 0);
+            assertThat(each.share()).isEqualTo(ring.balance().shares().get(peer.id()));
+        });
     }
 
     @Test

@@ -54,9 +54,9 @@ class PointListTests {
         PointList kept = list.reowned(new int[] {0, -1, 1});
         assertThat(kept.points()).containsExactly(1, 3, 4);
         assertThat(kept.owners()).containsExactly(0, 1, 0);
-        PointList shifted = list.reowned(new int[] {0, 2, 3});
-        assertThat(shifted.points()).containsExactly(1, 2, 3, 4);
-        assertThat(shifted.owners()).containsExactly(0, 2, 3, 0);
+        PointList reordered = list.reowned(new int[] {2, -1, 0});
+        assertThat(reordered.points()).containsExactly(1, 3, 4);
+        assertThat(reordered.owners()).containsExactly(2, 0, 2);
     }
 
     private static List<Integer> owners(Random random) {

@@ -38,35 +38,60 @@ class ResolveTableTests {
         }
     }
 
-    /** Every slice's first and last hash, so that no slice can be left with the owner that it had. */
+    /** Every slice's first and last hash too, so that none can be left with the owner that it had. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 20, 500, 20_000})
+    @ValueSource(ints = {17, 500, 20_000, 150_000, 600_000})
     void withAddedPointsIsAsIfMadeOfAll(int size) {
-        for (int seed = 0; seed < LISTS; seed++) {
+        for (int seed = 0; seed < Math.max(2, Math.min(LISTS, 1_000_000 / size)); seed++) {
             Random random = new Random(seed);
             int crowding = seed % 3 * 20;
-            PointList list = PointList.ofPeer(
-                    random.longs(size).map(point -> point >> crowding).toArray(), 0);
+            boolean smallerFirst = seed % 2 == 0;
+            PointList.Precedence precedence = (owner, other) -> owner < other == smallerFirst;
+            PointList list = PointList.EMPTY;
+            for (int owner = 0; owner < 4; owner++) {
+                list = list.merge(PointList.ofPeer(hashes(random, size / 4, crowding), 65_532 + owner), precedence);
+            }
             ResolveTable table = new ResolveTable(list);
-            for (int owner = 1; owner <= 5; owner++) {
-                int from = random.nextInt(size);
-                LongStream others = LongStream.of(
-                        Long.MIN_VALUE, Long.MAX_VALUE, list.points()[from], list.points()[0], list.points()[size - 1]);
-                long[] added = LongStream.concat(others, random.longs(size / 40).map(point -> point >> crowding))
-                        .skip(seed % 7)
-                        .limit(1 + size / 40)
-                        .map(point -> point ^ Long.MIN_VALUE)
-                        .toArray();
-                PointList few = PointList.ofPeer(added, owner);
-                boolean newestFirst = seed % 2 == 0;
-                list = list.merge(few, (one, other) -> one > other == newestFirst);
+            for (int step = 0; step < 5; step++) {
+                PointList few = PointList.EMPTY;
+                for (int owner = 65_536 + step * 2; owner < 65_538 + step * 2; owner++) {
+                    long[] others = {
+                        0, -1, hash(list, 0), hash(list, list.size() - 1), hash(list, random.nextInt(list.size()))
+                    };
+                    long[] added = LongStream.concat(
+                                    LongStream.of(others).skip(random.nextInt(6)),
+                                    LongStream.of(hashes(random, size / 50, crowding)))
+                            .limit(Math.max(1, size / 50))
+                            .toArray();
+                    // One within what two bytes hold, one beyond.
+                    few = few.merge(PointList.ofPeer(added, owner % 2 == 0 ? owner - 65_530 : owner), precedence);
+                }
+                list = list.merge(few, precedence);
                 table = table.with(list, few);
             }
-            int slices = Math.max(1 << 10, Integer.highestOneBit(list.size()) << 5);
-            for (long slice = 0; slice < slices; slice++) {
-                long first = (slice << Long.numberOfLeadingZeros(slices) + 1) ^ Long.MIN_VALUE;
-                requireSame(table, list.points(), list.owners(), first);
-                requireSame(table, list.points(), list.owners(), first - 1);
+            requireSame(table, list);
+        }
+    }
+
+    /** Hashes, left-aligned to 64 bits, that crowd around 0 and the end of the circle. */
+    private static long[] hashes(Random random, int count, int crowding) {
+        return random.longs(count).map(hash -> hash >> crowding).toArray();
+    }
+
+    private static long hash(PointList list, int point) {
+        return list.points()[point] ^ Long.MIN_VALUE;
+    }
+
+    private static void requireSame(ResolveTable table, PointList list) {
+        int slices = Math.max(1 << 10, Integer.highestOneBit(list.size()) << 5);
+        for (long slice = 0; slice < slices; slice++) {
+            long first = (slice << Long.numberOfLeadingZeros(slices) + 1) ^ Long.MIN_VALUE;
+            requireSame(table, list.points(), list.owners(), first);
+            requireSame(table, list.points(), list.owners(), first - 1);
+        }
+        for (long point : list.points()) {
+            for (int aside = -1; aside <= 1; aside++) {
+                requireSame(table, list.points(), list.owners(), point + aside);
             }
         }
     }

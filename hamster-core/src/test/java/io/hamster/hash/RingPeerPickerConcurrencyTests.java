@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,9 @@ class RingPeerPickerConcurrencyTests {
     private final List<Peer> changing =
             IntStream.range(0, 3).mapToObj(i -> new Peer("change-" + i, "a")).toList();
     private final HashRing without = HashRing.of(RingProfile.hamster(), staying);
-    private final HashRing with = without.with(changing);
+    private final HashRing with = HashRing.of(
+            RingProfile.hamster(),
+            Stream.concat(staying.stream(), changing.stream()).toList());
     private final RingPeerPicker picker =
             RingPeerPicker.builder().peers(staying).build();
 

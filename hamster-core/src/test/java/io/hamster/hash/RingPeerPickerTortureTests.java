@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +36,9 @@ class RingPeerPickerTortureTests {
     private final List<Peer> changing = IntStream.range(0, COMING_AND_GOING)
             .mapToObj(i -> new Peer("change-" + i, "a"))
             .toList();
-    private final HashRing with = HashRing.of(RingProfile.hamster(), staying).with(changing);
+    private final HashRing with = HashRing.of(
+            RingProfile.hamster(),
+            Stream.concat(staying.stream(), changing.stream()).toList());
     private final RingPeerPicker picker =
             RingPeerPicker.builder().peers(staying).build();
 
