@@ -74,7 +74,7 @@ final class PropertyNamesCheck implements BeanFactoryPostProcessor, PriorityOrde
                     refused.keySet().stream()
                             .map(found -> found + " isn't a property of Hamster.")
                             .collect(Collectors.joining("\n")),
-                    suggestions(refused.values()));
+                    "Correct the name, or take it out.\n" + suggestions(refused.values()));
         }
     }
 
