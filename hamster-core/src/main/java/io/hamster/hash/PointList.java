@@ -10,7 +10,8 @@ record PointList(long[] points, int[] owners) {
 
     static final PointList EMPTY = new PointList(new long[0], new int[0]);
 
-    private static final int GONE = -1;
+    /** In place of the new index of a peer whose points are to be dropped. */
+    static final int GONE = -1;
 
     private static final int MANY_TIMES = 16;
 
@@ -115,7 +116,7 @@ record PointList(long[] points, int[] owners) {
     /**
      * The points of the peers that stay, with their new indexes.
      *
-     * @param newOwner by old index, the new one or {@code -1} to drop the peer's points
+     * @param newOwner by old index, the new one or {@link #GONE}
      */
     PointList reowned(int[] newOwner) {
         long[] keptPoints = new long[size()];

@@ -45,7 +45,7 @@ final class PointRing extends HashRing {
         int[] newCounts = profile.pointCounts(newPeers);
         int[] staying = staying(newPeers, newCounts);
         int[] newOwner = new int[peers.length];
-        Arrays.fill(newOwner, NONE);
+        Arrays.fill(newOwner, PointList.GONE);
         int[] missing = newCounts.clone();
         int stayed = 0;
         for (int i = 0; i < newPeers.length; i++) {
