@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,12 @@ class ForgottenLockTortureTests {
     private static final int PROCESSES = 3;
     private static final int TIMES = 4;
     private static final Duration BETWEEN = Duration.ofSeconds(4);
-    private static final Duration FAILOVER = Duration.ofSeconds(30);
+
+    /**
+     * Sentinels that elect none of them try again after 10 s, and do nothing for 30 s after a pause of 2 s or a clock that
+     * was set.
+     */
+    private static final Duration FAILOVER = Duration.ofSeconds(90);
 
     @TempDir
     Path directory;
@@ -59,10 +65,14 @@ class ForgottenLockTortureTests {
             contend("Sentinel failed over", redis, () -> {
                 RedisServer killed = primary(redis);
                 killed.kill();
-                await("a new primary")
-                        .atMost(FAILOVER)
-                        .until(() ->
-                                redis.servers().stream().anyMatch(server -> server != killed && isPrimary(server)));
+                try {
+                    await("a new primary")
+                            .atMost(FAILOVER)
+                            .until(() ->
+                                    redis.servers().stream().anyMatch(server -> server != killed && isPrimary(server)));
+                } catch (ConditionTimeoutException e) {
+                    throw new AssertionError("The sentinels say " + sentinels(redis), e);
+                }
                 killed.start();
                 await("the old primary to follow").atMost(FAILOVER).until(() -> !isPrimary(killed));
             });
@@ -73,6 +83,18 @@ class ForgottenLockTortureTests {
                     .filter(this::isPrimary)
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("No server is primary"));
+        }
+
+        private String sentinels(RedisDeployment redis) {
+            StringBuilder said = new StringBuilder();
+            for (URI address : redis.addresses()) {
+                try (Resp sentinel = Resp.connect(address.getHost(), address.getPort())) {
+                    said.append(sentinel.command("INFO", "sentinel"))
+                            .append(sentinel.command("SENTINEL", "MASTER", RedisDeployment.SENTINEL_MASTER))
+                            .append('\n');
+                }
+            }
+            return said.toString();
         }
 
         private boolean isPrimary(RedisServer server) {
