@@ -1,6 +1,7 @@
 package io.hamster.hash;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A circle of points: a key belongs to the first point at or after its hash, past the last one to the first. */
@@ -44,19 +45,18 @@ final class PointRing extends HashRing {
     HashRing changedTo(Peer[] newPeers) {
         int[] newCounts = profile.pointCounts(newPeers);
         int[] staying = staying(newPeers, newCounts);
+        if (table != null
+                && IntStream.of(staying).filter(index -> index != NONE).count() == peers.length) {
+            return grown(table, newPeers, newCounts, staying);
+        }
         int[] newOwner = new int[peers.length];
         Arrays.fill(newOwner, PointList.GONE);
         int[] missing = newCounts.clone();
-        int stayed = 0;
         for (int i = 0; i < newPeers.length; i++) {
             if (staying[i] != NONE) {
                 newOwner[staying[i]] = i;
                 missing[i] = 0;
-                stayed++;
             }
-        }
-        if (table != null && stayed == peers.length) {
-            return grown(table, newPeers, newCounts, staying);
         }
         PointList kept = list.reowned(newOwner);
         PointList added = merged(profile, newPeers, missing, 0, newPeers.length);

@@ -185,7 +185,7 @@ public abstract class PeerPickerContractTests {
         assertThat(picker.peer("peer-0")).isEmpty();
     }
 
-    /** Whose ids come before those of the others, so that they come first in every list. */
+    /** One whose id comes before all others, and one that comes in between. */
     @Test
     void peersThatComeLaterChangeNothingOfTheOthers() {
         PeerPicker picker = picker(peers(20));

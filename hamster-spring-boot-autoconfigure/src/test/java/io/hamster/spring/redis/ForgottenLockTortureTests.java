@@ -92,6 +92,8 @@ class ForgottenLockTortureTests {
                     said.append(sentinel.command("INFO", "sentinel"))
                             .append(sentinel.command("SENTINEL", "MASTER", RedisDeployment.SENTINEL_MASTER))
                             .append('\n');
+                } catch (UncheckedIOException | Resp.ErrorReply e) {
+                    said.append(address).append(": ").append(e).append('\n');
                 }
             }
             return said.toString();
