@@ -148,10 +148,19 @@ final class JdkSizes {
     }
 
     private long string(String text) {
-        boolean latin = layout.compactStrings() && text.chars().allMatch(c -> c < 256);
+        boolean latin = layout.compactStrings() && isLatin(text);
         // The value, the hash, the coder and whether the hash is zero.
         return layout.object(layout.reference() + Integer.BYTES + 2)
                 + layout.array((long) text.length() * (latin ? 1 : 2), 1);
+    }
+
+    private static boolean isLatin(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 255) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private long primitives(Object array, Class<?> type) {

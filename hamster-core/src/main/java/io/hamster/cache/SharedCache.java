@@ -81,7 +81,7 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         CachePolicy here =
                 isRelay ? policy : policy.toBuilder().ttlJitter(Duration.ZERO).build();
         Slots<TextKey<K>, V> slots =
-                new Slots<>(here, tier.stamps(), new TextKeyWeigher<K, V>(policy), runtime.random());
+                new Slots<>(here, tier.stamps(), SharedCache.<K, V>weigher(policy), runtime.random());
         this.loads = new Loads<>(
                 name, policy, runtime, tier, slots, counters, new LoadWatch(name, runtime.time(), CacheListeners.NONE));
         this.watch = new LoadWatch(name, runtime.time(), runtime.listeners());
@@ -115,6 +115,12 @@ final class SharedCache<K, V> implements ManagedCache<K, V> {
         this.loader = PolicyParts.loader(policy);
         this.refreshesAhead = policy.refreshAhead().isPresent();
         this.hot = HotKeys.of(name, policy, runtime, tier);
+    }
+
+    private static <K, V> Weigher<TextKey<K>, V> weigher(CachePolicy policy) {
+        boolean keepsNothingHere =
+                policy.tier() == Tier.REMOTE && policy.staleOnError().isEmpty();
+        return keepsNothingHere ? (key, value) -> 0 : new TextKeyWeigher<>(policy);
     }
 
     @Override

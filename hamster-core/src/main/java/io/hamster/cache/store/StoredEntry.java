@@ -33,10 +33,18 @@ public record StoredEntry(Optional<byte[]> payload, Duration age, Duration ttl, 
      */
     public StoredEntry {
         tags = Set.copyOf(tags);
-        require(!age.isNegative(), "age", age, "must not be negative");
-        require(!retention.isNegative() && !retention.isZero(), "retention", retention, "must be more than zero");
-        require(ttl.compareTo(retention) <= 0, "ttl", ttl, "must not be longer than the retention, " + retention);
-        require(tags.size() <= MOST_TAGS, "number of tags", tags.size(), "must be at most " + MOST_TAGS);
+        if (age.isNegative()) {
+            throw refused("age", age, "must not be negative");
+        }
+        if (retention.isNegative() || retention.isZero()) {
+            throw refused("retention", retention, "must be more than zero");
+        }
+        if (ttl.compareTo(retention) > 0) {
+            throw refused("ttl", ttl, "must not be longer than the retention, " + retention);
+        }
+        if (tags.size() > MOST_TAGS) {
+            throw refused("number of tags", tags.size(), "must be at most " + MOST_TAGS);
+        }
     }
 
     /**
@@ -58,9 +66,7 @@ public record StoredEntry(Optional<byte[]> payload, Duration age, Duration ttl, 
         return Arrays.equals(payload.orElse(null), other.payload.orElse(null));
     }
 
-    private static void require(boolean holds, String what, Object value, String rule) {
-        if (!holds) {
-            throw new IllegalArgumentException("The " + what + " of a stored entry is " + value + "; it " + rule);
-        }
+    private static IllegalArgumentException refused(String what, Object value, String rule) {
+        return new IllegalArgumentException("The " + what + " of a stored entry is " + value + "; it " + rule);
     }
 }

@@ -1,11 +1,13 @@
 package io.hamster.spring.redis;
 
+import io.hamster.cache.store.StoredEntry;
 import io.hamster.spring.redis.CacheCall.Reply;
+import io.lettuce.core.RedisCommandExecutionException;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -19,23 +21,35 @@ import java.util.function.Supplier;
 final class CacheRequest {
 
     private final RedisLink link;
-    private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
-    private volatile boolean givenUp;
+    private final CompletableFuture<Void> givenUp = new CompletableFuture<>();
 
     CacheRequest(RedisLink link) {
         this.link = link;
     }
 
     <T> CompletableFuture<T> run(CacheCall call, Function<Reply, T> reader) {
-        if (givenUp) {
+        return unlessGivenUp(() -> link.run(call, reader));
+    }
+
+    /** Reads an entry; empty if it takes the script to tell, also since Redis refused. */
+    CompletableFuture<Optional<StoredEntry>> run(PlainRead read) {
+        return unlessGivenUp(() -> link.run(read)).handle((answered, failure) -> {
+            if (failure == null) {
+                return answered.entry();
+            }
+            if (failure instanceof RedisCommandExecutionException) {
+                return Optional.empty();
+            }
+            throw new CompletionException(failure);
+        });
+    }
+
+    private <T> CompletableFuture<T> unlessGivenUp(Supplier<CompletableFuture<T>> send) {
+        if (givenUp.isDone()) {
             return CompletableFuture.failedFuture(new CancellationException("The request was given up"));
         }
-        CompletableFuture<T> answer = link.run(call, reader);
-        unanswered.add(answer);
-        answer.whenComplete((value, failure) -> unanswered.remove(answer));
-        if (givenUp) {
-            answer.cancel(false);
-        }
+        CompletableFuture<T> answer = send.get();
+        givenUp.thenRun(() -> answer.cancel(false));
         return answer;
     }
 
@@ -55,7 +69,7 @@ final class CacheRequest {
         try {
             Future<?> timer = scheduler.schedule(
                     () -> {
-                        giveUp();
+                        givenUp.complete(null);
                         result.completeExceptionally(late.get());
                     },
                     timeout.toNanos(),
@@ -64,7 +78,7 @@ final class CacheRequest {
                 timer.cancel(false);
                 if (failure == null) {
                     result.complete(value);
-                } else if (!givenUp) {
+                } else if (!givenUp.isDone()) {
                     result.completeExceptionally(failed.apply(failure));
                 }
             });
@@ -72,10 +86,5 @@ final class CacheRequest {
             result.completeExceptionally(failed.apply(e));
         }
         return result;
-    }
-
-    private void giveUp() {
-        givenUp = true;
-        unanswered.forEach(answer -> answer.cancel(false));
     }
 }

@@ -92,7 +92,7 @@ final class EntryFormat {
         in.position(in.position() + count * Short.BYTES);
         long age = in.getLong();
         long kept = in.getLong();
-        Set<String> tags = new LinkedHashSet<>();
+        Set<String> tags = count == 0 ? Set.of() : new LinkedHashSet<>();
         for (int i = 0; i < count; i++) {
             tags.add(new String(bytes(in, Short.toUnsignedInt(in.getShort())), StandardCharsets.UTF_8));
         }

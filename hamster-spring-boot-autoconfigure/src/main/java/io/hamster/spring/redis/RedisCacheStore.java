@@ -30,8 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One cache's part of Redis 6.2 or later: standalone, behind Sentinel, or a cluster. Reading or changing a key is one
- * script and one round trip. Stages complete on Lettuce's threads, which nobody may block.
+ * One cache's part of Redis 6.2 or later: standalone, behind Sentinel, or a cluster. Changing a key is one script and one
+ * round trip. Reading it is too, or else three plain commands in one round trip, and the script only if they don't tell:
+ * Redis takes them in a fifth of the time, and most reads are hits. Stages complete on Lettuce's threads, which nobody may block.
  *
  * <p>A key's name has its bucket's epoch in it, which the client remembers and each script compares: after a clearing,
  * everybody's next command is sent once more with the new one. The epoch is the highest of the last one plus 1, the
@@ -65,6 +66,7 @@ final class RedisCacheStore implements CacheStore {
     private final AtomicLongArray epochs;
     private final String ticketPrefix;
     private final AtomicLong lastTicket = new AtomicLong();
+    private final PlainReads plainReads = new PlainReads();
     private final LongAdder undecodable = new LongAdder();
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private volatile boolean closed;
@@ -98,7 +100,31 @@ final class RedisCacheStore implements CacheStore {
 
     @Override
     public CompletionStage<Lookup> get(String key) {
-        return answered(request -> ask(request, key, false).thenCompose(asked -> {
+        return answered(request -> plainReads.arePromising()
+                ? glance(request, key)
+                        .thenCompose(hit -> hit.isPresent()
+                                ? CompletableFuture.completedFuture(new Lookup.Hit(hit.get()))
+                                : lookUp(request, key))
+                : lookUp(request, key).thenApply(this::judged));
+    }
+
+    private CompletableFuture<Optional<StoredEntry>> glance(CacheRequest request, String key) {
+        int bucket = names.bucket(key);
+        long epoch = epochs.get(bucket);
+        return request.run(new PlainRead(epoch, names.state(bucket), names.entry(bucket, epoch, key)))
+                .thenApply(hit -> {
+                    plainReads.count(hit.isPresent());
+                    return hit;
+                });
+    }
+
+    private Lookup judged(Lookup found) {
+        plainReads.count(found instanceof Lookup.Hit hit && hit.entry().tags().isEmpty());
+        return found;
+    }
+
+    private CompletableFuture<Lookup> lookUp(CacheRequest request, String key) {
+        return ask(request, key, false).thenCompose(asked -> {
             Reply reply = asked.sent.reply();
             if (reply.status() == 0) {
                 Optional<StoredEntry> stale = reply.has(2) ? entry(reply, 2) : Optional.empty();
@@ -108,7 +134,7 @@ final class RedisCacheStore implements CacheStore {
             return found.isPresent()
                     ? CompletableFuture.completedFuture(new Lookup.Hit(found.get()))
                     : ask(request, key, true).thenApply(again -> new Lookup.Miss(ticket(again), Optional.empty()));
-        }));
+        });
     }
 
     @Override

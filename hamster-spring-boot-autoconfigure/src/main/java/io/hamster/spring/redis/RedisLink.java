@@ -2,6 +2,7 @@ package io.hamster.spring.redis;
 
 import io.hamster.lock.NotSentException;
 import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.ReadFrom;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisNoScriptException;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -95,11 +97,17 @@ final class RedisLink {
 
     private StatefulConnection<String, String> connect() {
         AbstractRedisClient client = factory.getRequiredNativeClient();
-        StatefulConnection<String, String> connection = client instanceof RedisClusterClient clients
-                ? clients.connect(CODEC)
-                : ((RedisClient) client).connect(CODEC);
+        StatefulConnection<String, String> connection =
+                client instanceof RedisClusterClient clients ? connect(clients) : ((RedisClient) client).connect(CODEC);
         // The lock client times its commands itself; a second timer for each would only take time.
         connection.setTimeout(Duration.ZERO);
+        return connection;
+    }
+
+    private static StatefulConnection<String, String> connect(RedisClusterClient clients) {
+        StatefulRedisClusterConnection<String, String> connection = clients.connect(CODEC);
+        // What a replica says may be older than what was acknowledged.
+        connection.setReadFrom(ReadFrom.UPSTREAM);
         return connection;
     }
 
@@ -125,8 +133,25 @@ final class RedisLink {
         Awaited<R> result = new Awaited<>();
         withConnection(
                 connection -> result.send(
-                        connection, command(connection, call, (reply, failure) -> end(result, reader, reply, failure))),
+                        connection,
+                        List.of(command(connection, call, (reply, failure) -> end(result, reader, reply, failure)))),
                 result);
+        return result;
+    }
+
+    /** Sends a plain read; completes once all of it is answered, or fails with the first failure. */
+    CompletableFuture<PlainRead> run(PlainRead read) {
+        Awaited<PlainRead> result = new Awaited<>();
+        List<AsyncCommand<String, String, ?>> commands = read.commands();
+        AtomicInteger unanswered = new AtomicInteger(commands.size());
+        commands.forEach(command -> command.whenComplete((reply, failure) -> {
+            if (failure != null) {
+                result.completeExceptionally(failure);
+            } else if (unanswered.decrementAndGet() == 0) {
+                result.complete(read);
+            }
+        }));
+        withConnection(connection -> result.send(connection, commands), result);
         return result;
     }
 
@@ -213,7 +238,8 @@ final class RedisLink {
         Awaited<T> result = new Awaited<>();
         result.send(
                 connection,
-                command(connection, call, (reply, failure) -> end(result, Function.identity(), reply, failure)));
+                List.of(command(
+                        connection, call, (reply, failure) -> end(result, Function.identity(), reply, failure))));
         return result;
     }
 
@@ -300,27 +326,29 @@ final class RedisLink {
         line.stop();
     }
 
-    /** An answer that its caller may not want any more: then its command isn't sent, if it isn't yet. */
+    /** An answer that its caller may not want any more: then its commands aren't sent, if they aren't yet. */
     private static final class Awaited<R> extends CompletableFuture<R> {
 
-        private volatile @Nullable AsyncCommand<?, ?, ?> command;
+        private volatile List<? extends AsyncCommand<String, String, ?>> commands = List.of();
 
-        private <T> void send(
-                StatefulConnection<String, String> connection, AsyncCommand<String, String, T> commandToSend) {
-            command = commandToSend;
+        private void send(
+                StatefulConnection<String, String> connection,
+                List<? extends AsyncCommand<String, String, ?>> commandsToSend) {
+            commands = commandsToSend;
             if (isCancelled()) {
-                commandToSend.cancel();
+                commandsToSend.forEach(AsyncCommand::cancel);
+            } else if (commandsToSend.size() == 1) {
+                connection.dispatch(commandsToSend.get(0));
             } else {
-                connection.dispatch(commandToSend);
+                connection.dispatch(commandsToSend);
             }
         }
 
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
             boolean cancelled = super.cancel(mayInterruptIfRunning);
-            AsyncCommand<?, ?, ?> sent = command;
-            if (cancelled && sent != null) {
-                sent.cancel();
+            if (cancelled) {
+                commands.forEach(AsyncCommand::cancel);
             }
             return cancelled;
         }

@@ -76,7 +76,17 @@ public final class VolatileRedis implements AutoCloseable {
      * @return since its start
      */
     public long scripts() {
-        return number("commandstats", "cmdstat_evalsha:calls=") + number("commandstats", "cmdstat_eval:calls=");
+        return calls("evalsha") + calls("eval");
+    }
+
+    /**
+     * How often a command was carried out, also by scripts.
+     *
+     * @param command its name, in lower case
+     * @return since its start
+     */
+    public long calls(String command) {
+        return number("commandstats", "cmdstat_" + command + ":calls=");
     }
 
     /** The digits after a prefix in INFO; 0 if no line begins with it. */
