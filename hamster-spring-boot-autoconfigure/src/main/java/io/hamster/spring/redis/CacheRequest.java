@@ -33,9 +33,9 @@ final class CacheRequest {
 
     /** Reads an entry; empty if it takes the script to tell, also since Redis refused. */
     CompletableFuture<Optional<StoredEntry>> run(PlainRead read) {
-        return unlessGivenUp(() -> link.run(read)).handle((answered, failure) -> {
+        return unlessGivenUp(() -> link.run(read)).handle((byOneConnection, failure) -> {
             if (failure == null) {
-                return answered.entry();
+                return byOneConnection ? read.entry() : Optional.empty();
             }
             if (failure instanceof RedisCommandExecutionException) {
                 return Optional.empty();

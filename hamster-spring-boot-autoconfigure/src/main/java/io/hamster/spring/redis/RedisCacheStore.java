@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One cache's part of Redis 6.2 or later: standalone, behind Sentinel, or a cluster. Changing a key is one script and one
- * round trip. Reading it is too, or else three plain commands in one round trip, and the script only if they don't tell:
- * Redis takes them in a fifth of the time, and most reads are hits. Stages complete on Lettuce's threads, which nobody may block.
+ * round trip. Reading it is too, or else, from a single server, three plain commands in one round trip, and the script
+ * only if they don't tell: Redis takes them in a fifth of the time. Stages complete on Lettuce's threads, which nobody may block.
  *
  * <p>A key's name has its bucket's epoch in it, which the client remembers and each script compares: after a clearing,
  * everybody's next command is sent once more with the new one. The epoch is the highest of the last one plus 1, the
@@ -54,6 +54,9 @@ final class RedisCacheStore implements CacheStore {
     private static final Script CLEAR = Script.named("cache-bucket", "cache-clear");
 
     private static final int OTHER_EPOCH = -1;
+    /** The epoch of a bucket that no script has told of yet. */
+    private static final long UNKNOWN = 0;
+
     private static final int MOST_ATTEMPTS = 10;
     private static final int AT_ONCE = 500;
 
@@ -100,17 +103,19 @@ final class RedisCacheStore implements CacheStore {
 
     @Override
     public CompletionStage<Lookup> get(String key) {
-        return answered(request -> plainReads.arePromising()
-                ? glance(request, key)
-                        .thenCompose(hit -> hit.isPresent()
-                                ? CompletableFuture.completedFuture(new Lookup.Hit(hit.get()))
-                                : lookUp(request, key))
-                : lookUp(request, key).thenApply(this::judged));
+        return answered(request -> {
+            int bucket = names.bucket(key);
+            long epoch = epochs.get(bucket);
+            return epoch == UNKNOWN || link.isCluster() || !plainReads.arePromising()
+                    ? lookUp(request, key).thenApply(this::judged)
+                    : glance(request, bucket, epoch, key)
+                            .thenCompose(hit -> hit.isPresent()
+                                    ? CompletableFuture.completedFuture(new Lookup.Hit(hit.get()))
+                                    : lookUp(request, key));
+        });
     }
 
-    private CompletableFuture<Optional<StoredEntry>> glance(CacheRequest request, String key) {
-        int bucket = names.bucket(key);
-        long epoch = epochs.get(bucket);
+    private CompletableFuture<Optional<StoredEntry>> glance(CacheRequest request, int bucket, long epoch, String key) {
         return request.run(new PlainRead(epoch, names.state(bucket), names.entry(bucket, epoch, key)))
                 .thenApply(hit -> {
                     plainReads.count(hit.isPresent());

@@ -2,7 +2,6 @@ package io.hamster.spring.redis;
 
 import io.hamster.lock.NotSentException;
 import io.lettuce.core.AbstractRedisClient;
-import io.lettuce.core.ReadFrom;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisNoScriptException;
@@ -97,17 +96,11 @@ final class RedisLink {
 
     private StatefulConnection<String, String> connect() {
         AbstractRedisClient client = factory.getRequiredNativeClient();
-        StatefulConnection<String, String> connection =
-                client instanceof RedisClusterClient clients ? connect(clients) : ((RedisClient) client).connect(CODEC);
+        StatefulConnection<String, String> connection = client instanceof RedisClusterClient clients
+                ? clients.connect(CODEC)
+                : ((RedisClient) client).connect(CODEC);
         // The lock client times its commands itself; a second timer for each would only take time.
         connection.setTimeout(Duration.ZERO);
-        return connection;
-    }
-
-    private static StatefulConnection<String, String> connect(RedisClusterClient clients) {
-        StatefulRedisClusterConnection<String, String> connection = clients.connect(CODEC);
-        // What a replica says may be older than what was acknowledged.
-        connection.setReadFrom(ReadFrom.UPSTREAM);
         return connection;
     }
 
@@ -134,21 +127,30 @@ final class RedisLink {
         withConnection(
                 connection -> result.send(
                         connection,
-                        List.of(command(connection, call, (reply, failure) -> end(result, reader, reply, failure)))),
+                        List.of(command(
+                                connection,
+                                call,
+                                whole -> result.send(connection, List.of(whole)),
+                                (reply, failure) -> end(result, reader, reply, failure)))),
                 result);
         return result;
     }
 
-    /** Sends a plain read; completes once all of it is answered, or fails with the first failure. */
-    CompletableFuture<PlainRead> run(PlainRead read) {
-        Awaited<PlainRead> result = new Awaited<>();
+    /**
+     * Sends a plain read to a single server: in a cluster commands in one go may wait for a connection to be made.
+     *
+     * @return completes once all of it is answered, with whether one connection has; or fails with the first failure
+     */
+    CompletableFuture<Boolean> run(PlainRead read) {
+        Awaited<Boolean> result = new Awaited<>();
+        long breaksBefore = breaks();
         List<AsyncCommand<String, String, ?>> commands = read.commands();
         AtomicInteger unanswered = new AtomicInteger(commands.size());
         commands.forEach(command -> command.whenComplete((reply, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(failure);
             } else if (unanswered.decrementAndGet() == 0) {
-                result.complete(read);
+                result.complete(breaks() == breaksBefore);
             }
         }));
         withConnection(connection -> result.send(connection, commands), result);
@@ -163,7 +165,11 @@ final class RedisLink {
                 connection -> {
                     List<AsyncCommand<String, String, ?>> commands = new ArrayList<>(calls.size());
                     for (C call : calls) {
-                        commands.add(command(connection, call, (reply, failure) -> each.accept(call, reply, failure)));
+                        commands.add(command(
+                                connection,
+                                call,
+                                connection::dispatch,
+                                (reply, failure) -> each.accept(call, reply, failure)));
                     }
                     connection.dispatch(commands);
                 },
@@ -239,7 +245,10 @@ final class RedisLink {
         result.send(
                 connection,
                 List.of(command(
-                        connection, call, (reply, failure) -> end(result, Function.identity(), reply, failure))));
+                        connection,
+                        call,
+                        whole -> result.send(connection, List.of(whole)),
+                        (reply, failure) -> end(result, Function.identity(), reply, failure))));
         return result;
     }
 
@@ -287,16 +296,22 @@ final class RedisLink {
         return connection.isOpen() || (cluster && !((RedisChannelHandler<?, ?>) connection).isClosed());
     }
 
+    /**
+     * Makes a command for a script.
+     *
+     * @param sender sends the whole script if the server doesn't know it
+     */
     private <T> AsyncCommand<String, String, T> command(
             StatefulConnection<String, String> connection,
             Call<T> call,
+            Consumer<AsyncCommand<String, String, T>> sender,
             BiConsumer<@Nullable T, @Nullable Throwable> end) {
         AsyncCommand<String, String, T> command = call.command(false);
         command.whenComplete((reply, failure) -> {
             if (failure instanceof RedisNoScriptException) {
                 AsyncCommand<String, String, T> whole = call.command(true);
                 whole.whenComplete(end);
-                connection.dispatch(whole);
+                sender.accept(whole);
                 return;
             }
             if (!cluster && failure != null && RefusalKind.of(failure) == RefusalKind.READ_ONLY) {

@@ -116,6 +116,20 @@ class PlainReadTests {
     }
 
     @Test
+    void anEntryOfAnotherEpochIsNothing() {
+        answer(store.put("k", entry("v")));
+        assertThat(read(store, "k")).isEqualTo("v");
+        try (RedisConnection connection = fixture.factory.getConnection()) {
+            byte[] pattern = (fixture.namespace + ":cache:*state").getBytes(StandardCharsets.UTF_8);
+            byte[] state = connection.keyCommands().keys(pattern).iterator().next();
+            assertThat(connection.hashCommands().hIncrBy(state, "epoch".getBytes(StandardCharsets.UTF_8), 1))
+                    .isPositive();
+        }
+
+        assertThat(read(store, "k")).isEqualTo("(nothing)");
+    }
+
+    @Test
     void nothingFromBeforeAClearingIsReadAfterIt() {
         CacheStore other = fixture.cacheStore("books", LONG);
         AtomicInteger cleared = new AtomicInteger(-1);
@@ -135,13 +149,16 @@ class PlainReadTests {
                 },
                 fixture.executor);
 
-        for (int version = 0; version < 500; version++) {
-            answer(store.put("k", entry(Integer.toString(version))));
-            assertThat(read(store, "k")).isEqualTo(Integer.toString(version));
-            answer(store.clear());
-            cleared.set(version);
+        try {
+            for (int version = 0; version < 500; version++) {
+                answer(store.put("k", entry(Integer.toString(version))));
+                assertThat(read(store, "k")).isEqualTo(Integer.toString(version));
+                answer(store.clear());
+                cleared.set(version);
+            }
+        } finally {
+            over.set(true);
         }
-        over.set(true);
 
         assertThat(reads.join()).isPositive();
     }
