@@ -157,7 +157,7 @@ final class RedisLink {
         return result;
     }
 
-    /** Sends scripts in one go; each is answered for itself. */
+    /** Sends scripts, in one go if to a single server; each is answered for itself. */
     <T, C extends Call<T>> void runAll(List<C> calls, Answers<C, T> each) {
         CompletableFuture<Void> unsent = new CompletableFuture<>();
         unsent.whenComplete((none, failure) -> calls.forEach(call -> each.accept(call, null, failure)));
@@ -171,7 +171,12 @@ final class RedisLink {
                                 connection::dispatch,
                                 (reply, failure) -> each.accept(call, reply, failure)));
                     }
-                    connection.dispatch(commands);
+                    if (cluster) {
+                        // Sent in one go, they would wait here for connections to their nodes to be made.
+                        commands.forEach(connection::dispatch);
+                    } else {
+                        connection.dispatch(commands);
+                    }
                 },
                 unsent);
     }
