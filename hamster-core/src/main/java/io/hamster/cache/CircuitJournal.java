@@ -52,6 +52,11 @@ record CircuitJournal(
     }
 
     @Override
+    public CompletionStage<Size> size() {
+        return asked(journal::size);
+    }
+
+    @Override
     public CompletionStage<Optional<Long>> lease(String owner, Duration lease) {
         return asked(() -> journal.lease(owner, lease));
     }

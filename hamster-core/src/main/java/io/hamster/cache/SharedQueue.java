@@ -208,6 +208,11 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
         return true;
     }
 
+    /** Whether this process alone has given something up for now. */
+    boolean hasGivenUp() {
+        return !givenUp.isEmpty();
+    }
+
     /** Why a write was given up for now, by all or by this process alone. */
     Optional<String> reason(JournalRecord write) {
         return write.parked().or(() -> Optional.ofNullable(givenUp.get(write.sequence())));

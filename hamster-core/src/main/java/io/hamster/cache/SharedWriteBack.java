@@ -274,13 +274,17 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
 
     @Override
     public WriteBackStats stats() {
-        List<JournalRecord> all = answers.join(journal.list());
+        SharedJournal.Size size = queue.hasGivenUp() ? listed() : answers.join(journal.size());
         return new WriteBackStats(
+                size.dirty(), size.dead(), flusher.flushed.sum(), flusher.failures.sum(), queue.unreadableCount());
+    }
+
+    /** What this process alone has given up is among the dead only if nothing has taken its place. */
+    private SharedJournal.Size listed() {
+        List<JournalRecord> all = answers.join(journal.list());
+        return new SharedJournal.Size(
                 all.size(),
-                all.stream().filter(entry -> queue.reason(entry).isPresent()).count(),
-                flusher.flushed.sum(),
-                flusher.failures.sum(),
-                queue.unreadableCount());
+                all.stream().filter(entry -> queue.reason(entry).isPresent()).count());
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.hamster.cache;
 
 /**
- * Says how much memory an entry takes. Called once for each value that enters this JVM's part of the cache, never under a
- * lock; implementations are thread-safe.
+ * Says how much memory an entry takes. Called once for each value that enters this JVM's part of the cache, never
+ * under a lock; implementations are thread-safe.
  *
  * @param <K> the keys
  * @param <V> the values

@@ -36,6 +36,7 @@ class CircuitJournalTests {
             journal -> journal.append(List.of(CHANGE), 10),
             journal -> journal.find(KEY),
             SharedJournal::list,
+            SharedJournal::size,
             journal -> journal.lease("me", COOL_DOWN),
             journal -> journal.release("me"),
             journal -> journal.written(1, List.of(RECORD)),
@@ -193,6 +194,11 @@ class CircuitJournalTests {
 
         @Override
         public CompletionStage<List<JournalRecord>> list() {
+            return answer();
+        }
+
+        @Override
+        public CompletionStage<Size> size() {
             return answer();
         }
 

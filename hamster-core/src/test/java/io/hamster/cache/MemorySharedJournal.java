@@ -37,6 +37,7 @@ final class MemorySharedJournal {
     final class View implements SharedJournal {
 
         private final AtomicInteger requests = new AtomicInteger();
+        private final AtomicInteger lists = new AtomicInteger();
         private volatile boolean isAway;
         private volatile Runnable afterNext = () -> {};
         private volatile @Nullable CompletionStage<Boolean> insteadOfParking;
@@ -48,6 +49,11 @@ final class MemorySharedJournal {
         /** How many have come here. */
         int requests() {
             return requests.get();
+        }
+
+        /** How many of them were to read everything. */
+        int lists() {
+            return lists.get();
         }
 
         /** Does something after the journal has done the next request and before that is known here. */
@@ -98,9 +104,19 @@ final class MemorySharedJournal {
 
         @Override
         public CompletionStage<List<JournalRecord>> list() {
+            lists.incrementAndGet();
             return asked(() -> records.values().stream()
                     .sorted(Comparator.comparingLong(JournalRecord::sequence))
                     .toList());
+        }
+
+        @Override
+        public CompletionStage<Size> size() {
+            return asked(() -> new Size(
+                    records.size(),
+                    records.values().stream()
+                            .filter(record -> record.parked().isPresent())
+                            .count()));
         }
 
         @Override

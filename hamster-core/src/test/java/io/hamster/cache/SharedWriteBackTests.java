@@ -19,6 +19,7 @@ import io.hamster.cache.writeback.JournalException;
 import io.hamster.cache.writeback.WriteBackAdmin;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.cache.writeback.WriteBackPolicyBuilder;
+import io.hamster.cache.writeback.WriteBackStats;
 import io.hamster.cache.writeback.WriteBackWriter;
 import io.hamster.testing.ManualTime;
 import java.nio.charset.StandardCharsets;
@@ -483,6 +484,25 @@ class SharedWriteBackTests {
 
         assertThat(source.values).containsEntry("poison", "P");
         assertThat(a.cache().dirty()).isEmpty();
+    }
+
+    @Test
+    void everyInstanceCountsTheDeadLettersOfAllWithoutReadingThem() {
+        Node a = node(policy(Tier.REMOTE).writeBack(source, back().maxRetries(0).build()));
+        Node b = node(policy(Tier.REMOTE).writeBack(source, back().maxRetries(0).build()));
+        source.poison.add("poison");
+        a.cache().put("poison", "P");
+        a.cache().put("good", "G");
+        assertThatException().isThrownBy(() -> a.cache().flush());
+        a.cache().put("later", "L");
+
+        for (Node node : List.of(a, b)) {
+            int lists = node.journal().lists();
+            WriteBackStats stats = node.cache().writeBack().orElseThrow().stats();
+            assertThat(node.journal().lists()).isEqualTo(lists);
+            assertThat(stats.dirty()).isEqualTo(2);
+            assertThat(stats.dead()).isEqualTo(1);
+        }
     }
 
     @Test

@@ -75,11 +75,27 @@ public interface SharedJournal extends AutoCloseable {
     CompletionStage<Optional<JournalRecord>> find(byte[] key);
 
     /**
-     * Reads all dirty writes.
+     * Reads all dirty writes. A key that was dirty before is among them with its latest write, unless that has been
+     * flushed or discarded meanwhile; of those that become dirty meanwhile, some may be.
      *
      * @return completes with them, dead letters among them, in the order of their sequences
      */
     CompletionStage<List<JournalRecord>> list();
+
+    /**
+     * Counts the dirty writes, without reading them.
+     *
+     * @return completes with the counts
+     */
+    CompletionStage<Size> size();
+
+    /**
+     * How much a journal keeps.
+     *
+     * @param dirty keys that are dirty, dead letters among them
+     * @param dead how many of them are dead letters
+     */
+    record Size(long dirty, long dead) {}
 
     /**
      * Takes or keeps the lease.

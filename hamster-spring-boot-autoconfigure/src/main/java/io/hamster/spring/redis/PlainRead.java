@@ -15,11 +15,11 @@ import java.util.Optional;
  * Reads an entry with three plain commands in one go, which takes Redis a fraction of the time of a script. It tells of
  * entries without tags that aren't expired; everything else takes the script.
  *
- * <p>The commands aren't one step, nor need they be: an entry is written under its bucket's epoch only, and epochs rise but
- * for failovers. So if the bucket has that epoch at one time of the request and the entry is found at another, then there
- * was a time between its beginning and its end at which both were true. The time to live is asked first, and all is to be
- * answered by one connection: should the entry be replaced before it is read, it is taken for older than it is, not for
- * younger.
+ * <p>The commands aren't one step, nor need they be: an entry is written under its bucket's epoch only, and epochs rise
+ * but for failovers. So if the bucket has that epoch at one time of the request and the entry is found at another, then
+ * there was a time between its beginning and its end at which both were true. The time to live is asked first, and all
+ * is to be answered by one connection: should the entry be replaced before it is read, it is taken for older than it is,
+ * not for younger.
  */
 final class PlainRead {
 

@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One cache's part of Redis 6.2 or later: standalone, behind Sentinel, or a cluster. Changing a key is one script and one
  * round trip. Reading it is too, or else, from a single server, three plain commands in one round trip, and the script
- * only if they don't tell: Redis takes them in a fifth of the time. Stages complete on Lettuce's threads, which nobody may block.
+ * only if they don't tell: Redis takes them in a fifth of the time. Stages complete on Lettuce's threads, which nobody
+ * may block.
  *
  * <p>A key's name has its bucket's epoch in it, which the client remembers and each script compares: after a clearing,
  * everybody's next command is sent once more with the new one. The epoch is the highest of the last one plus 1, the

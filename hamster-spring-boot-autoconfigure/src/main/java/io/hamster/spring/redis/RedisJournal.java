@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -23,17 +24,31 @@ final class RedisJournal implements SharedJournal {
 
     private static final Script APPEND = Script.named("back-append");
     private static final Script READ = Script.named("back-read");
+    private static final Script SIZE = Script.named("back-size");
     private static final Script LEASE = Script.named("back-lease");
     private static final Script SETTLE = Script.named("back-settle");
     private static final Script REVISE = Script.named("back-revise");
     private static final int MAX_REASON = 500;
 
+    private static final int PAGE = 1000;
+
     private final RedisLink link;
     private final BackNames names;
+    private final int pageSize;
 
     RedisJournal(RedisLink link, BackNames names) {
+        this(link, names, PAGE);
+    }
+
+    /**
+     * Makes the journal.
+     *
+     * @param pageSize the most records that are read at once
+     */
+    RedisJournal(RedisLink link, BackNames names, int pageSize) {
         this.link = link;
         this.names = names;
+        this.pageSize = pageSize;
     }
 
     @Override
@@ -55,16 +70,53 @@ final class RedisJournal implements SharedJournal {
 
     @Override
     public CompletionStage<Optional<JournalRecord>> find(byte[] key) {
-        return run(
-                READ,
-                names.entries(),
-                List.of(text(key)),
-                reply -> records(reply).stream().findFirst());
+        return read(List.of(text(key)), page -> page.records.stream().findFirst());
+    }
+
+    /** In pages, lest Redis keep others waiting for a long one; by keys that it names at once, so that none is missed. */
+    @Override
+    public CompletionStage<List<JournalRecord>> list() {
+        CompletableFuture<List<JournalRecord>> all = new CompletableFuture<>();
+        list(new ArrayList<>(), List.of(), all);
+        return all;
+    }
+
+    private void list(List<JournalRecord> records, List<String> keys, CompletableFuture<List<JournalRecord>> all) {
+        int size = Math.min(pageSize, keys.size());
+        CompletableFuture<Page> asked = read(keys.subList(0, size), page -> page);
+        all.whenComplete((done, failure) -> asked.cancel(false));
+        asked.whenComplete((page, failure) -> {
+            try {
+                if (failure != null) {
+                    all.completeExceptionally(failure);
+                    return;
+                }
+                records.addAll(page.records);
+                List<String> left = keys.isEmpty() ? page.left : keys.subList(size, keys.size());
+                if (left.isEmpty()) {
+                    records.sort(Comparator.comparingLong(JournalRecord::sequence));
+                    all.complete(records);
+                } else if (!all.isDone()) {
+                    list(records, left, all);
+                }
+            } catch (Throwable e) {
+                // Out of memory, say: who waits is to know that, not to find that it takes too long.
+                all.completeExceptionally(e);
+            }
+        });
+    }
+
+    /** Reads records of keys, or the first of all. */
+    private <R> CompletableFuture<R> read(List<String> keys, Function<Page, R> reader) {
+        List<String> values = new ArrayList<>();
+        values.add(Integer.toString(pageSize));
+        values.addAll(keys);
+        return run(READ, names.entries(), values, reply -> reader.apply(Page.of(reply)));
     }
 
     @Override
-    public CompletionStage<List<JournalRecord>> list() {
-        return run(READ, names.entries(), List.of(), RedisJournal::records);
+    public CompletionStage<Size> size() {
+        return run(SIZE, names.entries(), List.of(), reply -> new Size(number(reply.get(0)), number(reply.get(1))));
     }
 
     @Override
@@ -116,31 +168,13 @@ final class RedisJournal implements SharedJournal {
                 REVISE, names.entries(), List.of(text(key), Long.toString(sequence), "discard"), RedisJournal::isDone);
     }
 
-    private <R> CompletionStage<R> run(
+    private <R> CompletableFuture<R> run(
             Script script, List<String> keys, List<String> values, Function<List<Object>, R> reader) {
         return link.run(new TextsCall(script, keys, values), reader);
     }
 
     private static boolean isDone(List<Object> reply) {
         return reply.get(0).equals("1");
-    }
-
-    private static List<JournalRecord> records(List<Object> reply) {
-        List<?> records = (List<?>) reply.get(0);
-        List<?> given = (List<?>) reply.get(1);
-        Map<Object, String> reasons = new HashMap<>();
-        for (int i = 0; i < given.size(); i += 2) {
-            reasons.put(given.get(i), given.get(i + 1).toString());
-        }
-        List<JournalRecord> list = new ArrayList<>();
-        for (int i = 0; i < records.size(); i += 2) {
-            list.add(record(
-                    records.get(i).toString(),
-                    records.get(i + 1).toString(),
-                    Optional.ofNullable(reasons.get(records.get(i)))));
-        }
-        list.sort(Comparator.comparingLong(JournalRecord::sequence));
-        return list;
     }
 
     private static JournalRecord record(String key, String record, Optional<String> reason) {
@@ -163,4 +197,32 @@ final class RedisJournal implements SharedJournal {
     /** The link is others', too. */
     @Override
     public void close() {}
+
+    /**
+     * Some records.
+     *
+     * @param records in no order
+     * @param left the keys of those that are left to be read
+     */
+    private record Page(List<JournalRecord> records, List<String> left) {
+
+        static Page of(List<Object> reply) {
+            List<?> given = (List<?>) reply.get(1);
+            Map<Object, String> reasons = new HashMap<>();
+            for (int i = 0; i < given.size(); i += 2) {
+                reasons.put(given.get(i), given.get(i + 1).toString());
+            }
+            List<?> entries = (List<?>) reply.get(0);
+            List<JournalRecord> records = new ArrayList<>();
+            for (int i = 0; i < entries.size(); i += 2) {
+                records.add(record(
+                        entries.get(i).toString(),
+                        entries.get(i + 1).toString(),
+                        Optional.ofNullable(reasons.get(entries.get(i)))));
+            }
+            return new Page(
+                    records,
+                    ((List<?>) reply.get(2)).stream().map(Object::toString).toList());
+        }
+    }
 }

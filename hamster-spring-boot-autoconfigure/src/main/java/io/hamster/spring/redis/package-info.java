@@ -2,10 +2,11 @@
  * Hamster on Redis, by way of Spring Data Redis' Lettuce connection factory: the only package that knows either.
  *
  * <p>Hamster takes over the factory's client with all its settings, but has two connections of its own on it: one for
- * commands, one for publish/subscribe; and one for waiting for replicas, if that is asked for. A command that waits on the application's shared connection would hold up
- * everybody else's, and on connections of our own we notice a lost one at once and fail instead of queueing. Every
- * command is a script, one round trip, sent and answered without blocking; or it reads a cache's entry, which takes Redis
- * a fraction of a script's time with plain commands. All are sent where writes go, so nothing is ever read from a replica.
+ * commands, one for publish/subscribe; and one for waiting for replicas, if that is asked for. A command that waits on
+ * the application's shared connection would hold up everybody else's, and on connections of our own we notice a lost
+ * one at once and fail instead of queueing. Every command is a script, one round trip, sent and answered without
+ * blocking; or it reads a cache's entry, which takes Redis a fraction of a script's time with plain commands. All are
+ * sent where writes go, so nothing is ever read from a replica.
  *
  * <p>Shared caches have two more of both kinds, made when the first such cache is: an application whose caches are all
  * local connects to nothing on their behalf.

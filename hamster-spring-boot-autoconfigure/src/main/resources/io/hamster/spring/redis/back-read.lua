@@ -1,11 +1,31 @@
--- Reads records: of one key, or of all; with why those were given up that were.
--- KEYS: records, reasons.  ARGV: the key, or nothing.
-if ARGV[1] then
-  local record = redis.call('HGET', KEYS[1], ARGV[1])
-  if not record then
-    return {{}, {}}
+-- Reads records, with why those were given up that were, and names the keys that are left to be read.
+-- KEYS: records, reasons.  ARGV: the most records to read, then their keys, or none for all that there are.
+local wanted = {}
+if ARGV[2] then
+  for i = 2, #ARGV do
+    wanted[i - 1] = ARGV[i]
   end
-  local reason = redis.call('HGET', KEYS[2], ARGV[1])
-  return {{ARGV[1], record}, reason and {ARGV[1], reason} or {}}
+else
+  wanted = redis.call('HKEYS', KEYS[1])
 end
-return {redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2])}
+local records = {}
+local reasons = {}
+local left = {}
+local most = tonumber(ARGV[1])
+for i, key in ipairs(wanted) do
+  if i > most then
+    left[#left + 1] = key
+  else
+    local record = redis.call('HGET', KEYS[1], key)
+    if record then
+      records[#records + 1] = key
+      records[#records + 1] = record
+      local reason = redis.call('HGET', KEYS[2], key)
+      if reason then
+        reasons[#reasons + 1] = key
+        reasons[#reasons + 1] = reason
+      end
+    end
+  end
+end
+return {records, reasons, left}

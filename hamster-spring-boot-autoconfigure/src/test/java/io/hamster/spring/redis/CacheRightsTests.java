@@ -139,7 +139,7 @@ class CacheRightsTests {
                         ofCaches()
                                 + " ~"
                                 + namespace
-                                + ":*:back:* +eval +evalsha +get +set +del +incr +hget +hset +hdel +hexists +hgetall"
+                                + ":*:back:* +eval +evalsha +get +set +del +incr +hget +hset +hdel +hexists +hkeys"
                                 + " +hlen +time")
                 .withUserConfiguration(Writing.class)
                 .withPropertyValues(

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class RedisJournalTests {
     }
 
     private long put(String key, String value) {
-        return now(journal.append(List.of(new Change(bytes(key), Optional.of(bytes(value)))), 100))
+        return now(journal.append(List.of(new Change(bytes(key), Optional.of(bytes(value)))), 2_500))
                 .orElseThrow()
                 .sequence();
     }
@@ -78,6 +79,31 @@ class RedisJournalTests {
         assertThat(find("a").sequence()).isEqualTo(last);
         assertThat(find("b").change().value()).isEmpty();
         assertThat(now(journal.find(bytes("c")))).isEmpty();
+    }
+
+    @Test
+    void aLongJournalIsReadWhole() {
+        List<Change> changes = IntStream.range(0, 2_500)
+                .mapToObj(i -> new Change(bytes("key " + i), Optional.of(bytes("value " + i))))
+                .toList();
+        now(journal.append(changes, 2_500));
+        long fence = now(journal.lease("me", LONG)).orElseThrow();
+        List<String> dead = List.of("key 0", "key 1234", "key 2499");
+        dead.forEach(key -> now(journal.park(fence, find(key), "refused " + key)));
+
+        List<JournalRecord> all = now(journal.list());
+
+        assertThat(all)
+                .extracting(record -> new String(record.change().key()))
+                .containsExactlyElementsOf(
+                        changes.stream().map(change -> new String(change.key())).toList());
+        assertThat(all).allSatisfy(record -> {
+            String key = new String(record.change().key());
+            assertThat(record.change().value().map(String::new)).contains(key.replace("key", "value"));
+            assertThat(record.parked())
+                    .isEqualTo(dead.contains(key) ? Optional.of("refused " + key) : Optional.empty());
+        });
+        assertThat(now(journal.size())).isEqualTo(new SharedJournal.Size(2_500, 3));
     }
 
     @Test
