@@ -12,6 +12,7 @@ import org.jgroups.ObjectMessage;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.util.ByteArrayDataInputStream;
 import org.jgroups.util.Digest;
+import org.jgroups.util.MutableDigest;
 import org.jgroups.util.SeqnoList;
 import org.jgroups.util.SizeStreamable;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,8 @@ final class SafeMessages {
     private static final class Bookkeeping extends ObjectMessage {
 
         private static final short MISSED = ClassConfigurator.getMagicNumber(SeqnoList.class);
-        private static final short SEEN = ClassConfigurator.getMagicNumber(Digest.class);
+        private static final short SEEN_BY_ALL = ClassConfigurator.getMagicNumber(Digest.class);
+        private static final short SEEN = ClassConfigurator.getMagicNumber(MutableDigest.class);
 
         @Override
         public Supplier<Message> create() {
@@ -106,7 +108,7 @@ final class SafeMessages {
                 requireRemaining(in, in.readInt() / Byte.SIZE);
                 frame.position(start);
                 content = new SeqnoList();
-            } else if (kind == SEEN) {
+            } else if (kind == SEEN_BY_ALL || kind == SEEN) {
                 content = new Digest();
             } else {
                 throw new IOException("an object of kind " + kind);

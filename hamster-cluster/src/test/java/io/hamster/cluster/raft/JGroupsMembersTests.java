@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jgroups.protocols.pbcast.STABLE;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -133,6 +134,21 @@ class JGroupsMembersTests {
                         () -> assertThat(told.get(told.size() - 1).alive()).containsExactly("node1", "node3"));
         assertThat(told.get(0).names()).containsExactly("node1", "node2", "node3");
         assertThat(overlaps).hasValue(0);
+    }
+
+    /** What was told to all is kept until each has said that it got it, which the coordinator collects. */
+    @Test
+    void agreesOnWhatAllHaveGot() {
+        List<JGroupsMessenger> messengers = all.start(Messengers.nodes(3));
+        messengers.forEach(each -> each.tellAll(Topic.CACHES, new byte[1000]));
+
+        await().atMost(Messengers.PATIENCE).untilAsserted(() -> {
+            messengers.forEach(each -> Messengers.protocol(each, STABLE.class).gc());
+            assertThat(messengers)
+                    .allSatisfy(each -> assertThat(
+                                    Messengers.protocol(each, STABLE.class).getStabilityReceived())
+                            .isPositive());
+        });
     }
 
     @Test

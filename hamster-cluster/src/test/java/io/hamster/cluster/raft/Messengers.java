@@ -84,6 +84,11 @@ final class Messengers implements AutoCloseable {
                 .until(() -> all.stream().allMatch(each -> members(each).alive().size() == alive));
     }
 
+    /** One of the protocols below a node's messages. */
+    static <P extends Protocol> P protocol(JGroupsMessenger messenger, Class<P> type) {
+        return messenger.session().orElseThrow().channel().getProtocolStack().findProtocol(type);
+    }
+
     /** What the network does with a node from now on. */
     static Cut cut(JGroupsMessenger messenger) {
         ProtocolStack stack = messenger.session().orElseThrow().channel().getProtocolStack();
