@@ -79,6 +79,7 @@ final class RatisNode implements AutoCloseable {
         Path storage = StartChecks.storage(settings);
         StartChecks.onlyGroup(settings, group);
         StartChecks.port(member);
+        ForcedOnly acknowledgements = new ForcedOnly();
         @Nullable RaftServer built = null;
         try {
             LogTail.mend(storage.resolve(group.toString()));
@@ -88,12 +89,13 @@ final class RatisNode implements AutoCloseable {
                             this.group, founders.stream().map(Peer::toRatis).toList()))
                     .setStateMachine(machine)
                     .setProperties(RatisProperties.of(member, settings, storage))
-                    .setParameters(RatisProperties.parameters(self, tls))
+                    .setParameters(RatisProperties.parameters(tls, new VotersOnly(self), acknowledgements))
                     .setOption(RaftStorage.StartupOption.RECOVER)
                     .build();
             built.start();
             this.server = built;
             this.division = built.getDivision(this.group);
+            acknowledgements.follow(division.getRaftLog()::getFlushIndex);
         } catch (IOException | RuntimeException e) {
             closeQuietly(built);
             throw StartChecks.refusal(member, settings, e);
@@ -303,6 +305,11 @@ final class RatisNode implements AutoCloseable {
 
     private static List<Peer> without(List<Peer> all, List<Peer> some) {
         return all.stream().filter(peer -> !some.contains(peer)).toList();
+    }
+
+    /** For tests: up to which entry the log is on the disk. */
+    long forced() {
+        return division.getRaftLog().getFlushIndex();
     }
 
     private static void closeQuietly(@Nullable RaftServer server) {

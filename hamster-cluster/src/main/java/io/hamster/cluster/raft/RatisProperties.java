@@ -26,6 +26,7 @@ final class RatisProperties {
     private static final SizeInBytes MESSAGE = SizeInBytes.valueOf("16MB");
     private static final SizeInBytes SEGMENT = SizeInBytes.valueOf("4MB");
     private static final SizeInBytes CHUNK = SizeInBytes.valueOf("1MB");
+    private static final int TRIES_PER_ELECTION = 3;
     private static final Duration LEAST_STEP_DOWN = Duration.ofSeconds(1);
 
     private RatisProperties() {}
@@ -47,6 +48,7 @@ final class RatisProperties {
                 properties, storage.resolveSibling("removed").toFile());
         elections(properties, settings);
         log(properties);
+        followers(properties, settings);
         snapshots(properties, settings);
 
         RaftServerConfigKeys.Write.setElementLimit(properties, MAX_PENDING);
@@ -55,10 +57,12 @@ final class RatisProperties {
         return properties;
     }
 
-    static Parameters parameters(Peer self, Optional<ClusterTls> tls) {
+    static Parameters parameters(Optional<ClusterTls> tls, VotersOnly voters, ForcedOnly acknowledgements) {
         Parameters parameters = new Parameters();
+        // The one that is added last is asked first.
         GrpcConfigKeys.Server.setServicesCustomizer(
-                parameters, (builder, types) -> builder.intercept(new VotersOnly(self)));
+                parameters,
+                (builder, types) -> builder.intercept(acknowledgements).intercept(voters));
         tls.ifPresent(with -> {
             GrpcTlsConfig config = new GrpcTlsConfig(with.keys(), with.trust(), true);
             GrpcConfigKeys.TLS.setConf(parameters, config);
@@ -87,10 +91,19 @@ final class RatisProperties {
         RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SEGMENT);
         RaftServerConfigKeys.Log.setPreallocatedSize(properties, SEGMENT);
         RaftServerConfigKeys.Log.setCorruptionPolicy(properties, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
+        // Left on, a follower acknowledges entries it hasn't got: those that come with one it is just writing.
+        RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, BATCH);
         RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(properties, CHUNK);
         // A node that is away gets a snapshot; the log mustn't grow for as long as it is.
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
+    }
+
+    private static void followers(RaftProperties properties, RaftSettings settings) {
+        // Whoever comes back hears of its leader before it would stand itself. By default it may be 5 s each time that
+        // an answer is needed, for as long as it was away for more than 20.
+        long pause = Math.max(1, settings.electionTimeoutMin().toMillis() / TRIES_PER_ELECTION);
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10," + pause + "ms," + Integer.MAX_VALUE);
     }
 
     private static void snapshots(RaftProperties properties, RaftSettings settings) {

@@ -101,21 +101,6 @@ class RaftIdentityTests {
         }
     }
 
-    private static final class NoEvents implements GroupStateMachine.Events {
-
-        @Override
-        public void changed() {}
-
-        @Override
-        public void failed(Throwable cause) {}
-
-        @Override
-        public void outdated(String what, UnknownFormatException cause) {}
-
-        @Override
-        public void ended() {}
-    }
-
     @Test
     void letsTheVotersFoundTheGroupOnlyAllTogether() {
         try (RaftTestCluster cluster = new RaftTestCluster(root, "a", "b", "c")) {
