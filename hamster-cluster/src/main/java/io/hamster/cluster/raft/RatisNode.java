@@ -25,6 +25,7 @@ import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.util.LifeCycle;
@@ -95,7 +96,7 @@ final class RatisNode implements AutoCloseable {
             built.start();
             this.server = built;
             this.division = built.getDivision(this.group);
-            acknowledgements.follow(division.getRaftLog()::getFlushIndex);
+            acknowledgements.by(new ForcedEntries(ForcedEntries.Log.of(division.getRaftLog())));
         } catch (IOException | RuntimeException e) {
             closeQuietly(built);
             throw StartChecks.refusal(member, settings, e);
@@ -307,9 +308,9 @@ final class RatisNode implements AutoCloseable {
         return all.stream().filter(peer -> !some.contains(peer)).toList();
     }
 
-    /** For tests: up to which entry the log is on the disk. */
-    long forced() {
-        return division.getRaftLog().getFlushIndex();
+    /** For tests. */
+    RaftLog raftLog() {
+        return division.getRaftLog();
     }
 
     private static void closeQuietly(@Nullable RaftServer server) {

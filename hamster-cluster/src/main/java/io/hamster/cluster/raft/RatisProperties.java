@@ -27,6 +27,7 @@ final class RatisProperties {
     private static final SizeInBytes SEGMENT = SizeInBytes.valueOf("4MB");
     private static final SizeInBytes CHUNK = SizeInBytes.valueOf("1MB");
     private static final int TRIES_PER_ELECTION = 3;
+    private static final Duration LONGEST_TRY = Duration.ofSeconds(1);
     private static final Duration LEAST_STEP_DOWN = Duration.ofSeconds(1);
 
     private RatisProperties() {}
@@ -91,7 +92,7 @@ final class RatisProperties {
         RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SEGMENT);
         RaftServerConfigKeys.Log.setPreallocatedSize(properties, SEGMENT);
         RaftServerConfigKeys.Log.setCorruptionPolicy(properties, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
-        // Left on, a follower acknowledges entries it hasn't got: those that come with one it is just writing.
+        // Left on, a follower acknowledges entries that it hasn't got: those that come with one it is just writing.
         RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, BATCH);
         RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(properties, CHUNK);
@@ -100,10 +101,16 @@ final class RatisProperties {
     }
 
     private static void followers(RaftProperties properties, RaftSettings settings) {
-        // Whoever comes back hears of its leader before it would stand itself. By default it may be 5 s each time that
-        // an answer is needed, for as long as it was away for more than 20.
-        long pause = Math.max(1, settings.electionTimeoutMin().toMillis() / TRIES_PER_ELECTION);
-        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10," + pause + "ms," + Integer.MAX_VALUE);
+        // A node that is back needs to hear from its leader three times or so before it is up to date, and must hear
+        // from
+        // it more often than it would stand for election. By default it is tried every 5 s after half a minute's
+        // absence.
+        long pause =
+                Math.min(LONGEST_TRY.toMillis(), settings.electionTimeoutMin().toMillis() / TRIES_PER_ELECTION);
+        // Each try of a node that can't be reached counts twice. What follows after minutes goes on for ever.
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(
+                properties,
+                "1ms,10," + Math.max(1, pause) + "ms,6000," + LONGEST_TRY.toMillis() + "ms," + Integer.MAX_VALUE);
     }
 
     private static void snapshots(RaftProperties properties, RaftSettings settings) {

@@ -87,7 +87,6 @@ final class SafeMessages {
     private static final class Bookkeeping extends ObjectMessage {
 
         private static final short MISSED = ClassConfigurator.getMagicNumber(SeqnoList.class);
-        private static final short SEEN_BY_ALL = ClassConfigurator.getMagicNumber(Digest.class);
         private static final short SEEN = ClassConfigurator.getMagicNumber(MutableDigest.class);
 
         @Override
@@ -108,7 +107,7 @@ final class SafeMessages {
                 requireRemaining(in, in.readInt() / Byte.SIZE);
                 frame.position(start);
                 content = new SeqnoList();
-            } else if (kind == SEEN_BY_ALL || kind == SEEN) {
+            } else if (kind == SEEN) {
                 content = new Digest();
             } else {
                 throw new IOException("an object of kind " + kind);

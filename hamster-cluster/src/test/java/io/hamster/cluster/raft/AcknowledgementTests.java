@@ -99,10 +99,11 @@ class AcknowledgementTests {
                 long next = end.index() + 1;
                 WireLeader.Stream broken = wire.stream().append(end, 1, next, 1_000_000);
                 WireLeader.Stream anew = wire.stream().append(end, 1, next, 1_000_000);
-                AppendEntriesReplyProto answer = anew.answer();
-
-                assertThat(answer.getMatchIndex()).as("round %d", i).isLessThanOrEqualTo(follower.forced());
-                assertThat(broken.answer().getResult()).as("round %d", i).isEqualTo(AppendResult.SUCCESS);
+                for (WireLeader.Stream stream : List.of(anew, broken)) {
+                    AppendEntriesReplyProto answer = stream.answer();
+                    long forced = follower.raftLog().getFlushIndex();
+                    assertThat(answer.getMatchIndex()).as("round %d", i).isLessThanOrEqualTo(forced);
+                }
                 end = new At(1, next);
                 assertThat(canBeBuiltUpon(anew, end)).as("round %d", i).isTrue();
                 end = new At(1, end.index() + 1);

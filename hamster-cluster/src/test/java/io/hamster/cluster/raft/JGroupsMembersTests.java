@@ -140,7 +140,6 @@ class JGroupsMembersTests {
     @Test
     void agreesOnWhatAllHaveGot() {
         List<JGroupsMessenger> messengers = all.start(Messengers.nodes(3));
-        messengers.forEach(each -> each.tellAll(Topic.CACHES, new byte[1000]));
 
         await().atMost(Messengers.PATIENCE).untilAsserted(() -> {
             messengers.forEach(each -> Messengers.protocol(each, STABLE.class).gc());

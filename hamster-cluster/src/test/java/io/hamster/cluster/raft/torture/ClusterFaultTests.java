@@ -309,6 +309,10 @@ class ClusterFaultTests {
                 nodes.resume(node);
             }
             assertThat(nodes.names()).allMatch(nodes::isAlive);
+            if (random.nextInt(3) == 0) {
+                // Whoever was away follows again, which takes the latest of the log.
+                nodes.awaitLeader();
+            }
         }
         nodes.awaitLeader();
         nodes.stopAll();
