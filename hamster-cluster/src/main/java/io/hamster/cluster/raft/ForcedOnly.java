@@ -7,6 +7,8 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -20,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Has a follower acknowledge no entry before it is on its disk.
  *
- * <p>Ratis answers at once for entries that it has in memory already. A leader that connects anew, or is another one,
- * sends again what wasn't answered; the entries may be on their way to the disk then, and a process that is killed loses
- * them together with their acknowledgement. Nor does it wait for the disk with entries that replace others. Such answers
- * are cut to what is on the disk by {@link ForcedEntries}.
+ * <p>Ratis answers at once for entries that it has in memory already. A leader may send again what wasn't answered, and
+ * so may the next one; the entries can be on their way to the disk then, and a process that is killed loses them together
+ * with their acknowledgement. Nor does Ratis wait for the disk with entries that {@linkplain Replacements replaced}
+ * others. Here such answers are cut.
  *
  * <p>And what changes the log comes one message at a time: otherwise Ratis would check it against the log and then add it
  * while another stream, of another leader or the same, has changed the log in between.
@@ -33,22 +35,27 @@ final class ForcedOnly implements ServerInterceptor {
     /** Held while entries are handed to the log, not until they are written. Heartbeats don't wait for it. */
     private final ReentrantLock turn = new ReentrantLock(true);
 
-    private volatile @Nullable ForcedEntries entries;
+    private final Replacements replacements;
+    private volatile @Nullable RaftLog log;
 
-    /** Sets what vouches for entries; nobody is served before. */
-    void by(ForcedEntries log) {
-        entries = log;
+    ForcedOnly(Replacements replacements) {
+        this.replacements = replacements;
+    }
+
+    /** Sets the log that entries go to; nobody is served before. */
+    void serve(RaftLog entries) {
+        log = entries;
     }
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        ForcedEntries known = entries;
-        if (known == null) {
+        RaftLog entries = log;
+        if (entries == null) {
             call.close(Status.UNAVAILABLE.withDescription("still starting"), new Metadata());
             return new ServerCall.Listener<>() {};
         }
-        Honest<Q, A> honest = new Honest<>(call, known);
+        Honest<Q, A> honest = new Honest<>(call, entries);
         return new InTurn<>(next.startCall(honest, headers), honest);
     }
 
@@ -81,21 +88,24 @@ final class ForcedOnly implements ServerInterceptor {
     }
 
     /** Its answers are true. */
-    private static final class Honest<Q, A> extends SimpleForwardingServerCall<Q, A> {
+    private final class Honest<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
-        private final ForcedEntries entries;
-        /** By the number of the message that they came in; gone with the call where Ratis fails that. */
-        private final Map<Long, ForcedEntries.Batch> unanswered = new ConcurrentHashMap<>();
+        private final RaftLog entries;
+        /**
+         * Whether the entries of a message weren't in the log yet, by the message's number. Those that Ratis fails are gone
+         * with the call, which it closes.
+         */
+        private final Map<Long, Boolean> unanswered = new ConcurrentHashMap<>();
 
-        private Honest(ServerCall<Q, A> call, ForcedEntries entries) {
+        private Honest(ServerCall<Q, A> call, RaftLog entries) {
             super(call);
             this.entries = entries;
         }
 
         private void expect(AppendEntriesRequestProto request) {
-            unanswered.put(
-                    request.getServerRequest().getCallId(),
-                    entries.handed(request.getLeaderTerm(), request.getEntriesList()));
+            LogEntryProto last = request.getEntries(request.getEntriesCount() - 1);
+            boolean isNew = !entries.contains(TermIndex.valueOf(last));
+            unanswered.put(request.getServerRequest().getCallId(), isNew);
         }
 
         @Override
@@ -105,24 +115,26 @@ final class ForcedOnly implements ServerInterceptor {
         }
 
         private AppendEntriesReplyProto cut(AppendEntriesReplyProto reply) {
-            ForcedEntries.Batch batch = unanswered.remove(reply.getServerReply().getCallId());
-            if (batch == null || reply.getResult() != AppendResult.SUCCESS) {
+            Boolean isNew = unanswered.remove(reply.getServerReply().getCallId());
+            if (isNew == null || reply.getResult() != AppendResult.SUCCESS) {
                 return reply;
             }
-            long last = entries.last(batch);
-            if (reply.getMatchIndex() <= last) {
+            long believed = replacements.before();
+            long forced = Math.min(believed, entries.getFlushIndex());
+            if (reply.getMatchIndex() <= forced) {
                 return reply;
             }
-            AppendEntriesReplyProto.Builder cut = reply.toBuilder().setNextIndex(last + 1);
-            if (batch.isNew()) {
-                // There is more behind it, or it would be on the disk; that will be acknowledged with it.
-                return cut.setMatchIndex(last).build();
+            if (isNew) {
+                // There is more behind it in the log's queue, or it would be on the disk; that is acknowledged later.
+                return reply.toBuilder().setMatchIndex(forced).build();
             }
-            // Has the leader send it once more: maybe nothing else is to come.
-            cut.getServerReplyBuilder().setSuccess(false);
-            return cut.setResult(AppendResult.INCONSISTENCY)
-                    .setMatchIndex(RaftLog.INVALID_LOG_INDEX)
-                    .build();
+            // Maybe nothing else is to come: the leader sends the last of it once more.
+            AppendEntriesReplyProto.Builder again = reply.toBuilder()
+                    .setResult(AppendResult.INCONSISTENCY)
+                    .setNextIndex(reply.getMatchIndex())
+                    .setMatchIndex(RaftLog.INVALID_LOG_INDEX);
+            again.getServerReplyBuilder().setSuccess(false);
+            return again.build();
         }
     }
 }

@@ -52,6 +52,7 @@ final class GroupStateMachine extends BaseStateMachine {
     private final TableTime time;
     private final GroupSnapshots snapshots;
     private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
+    private final Replacements replacements = new Replacements();
     private volatile RaftServer.@Nullable Division division;
     private volatile long configurationTerm;
 
@@ -212,6 +213,17 @@ final class GroupStateMachine extends BaseStateMachine {
     }
 
     @Override
+    public CompletableFuture<Void> truncate(long first) {
+        return replacements.begin(first);
+    }
+
+    @Override
+    public CompletableFuture<Void> flush(long last) {
+        replacements.forcing();
+        return super.flush(last);
+    }
+
+    @Override
     public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto configuration) {
         configurationTerm = term;
         events.changed();
@@ -253,6 +265,11 @@ final class GroupStateMachine extends BaseStateMachine {
     @Override
     public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto entry) {
         events.failed(cause);
+    }
+
+    /** Of this log's entries. */
+    Replacements replacements() {
+        return replacements;
     }
 
     private RaftServer.Division division() throws IOException {

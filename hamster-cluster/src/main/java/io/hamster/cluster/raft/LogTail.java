@@ -53,6 +53,8 @@ final class LogTail {
 
     private static void mendSegment(Path segment) throws IOException {
         try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            // A killed process may have written what it didn't force, and Ratis takes all it reads for forced.
+            channel.force(true);
             ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(segment));
             int end = endOfEntries(bytes);
             int lastByte = lastByte(bytes);

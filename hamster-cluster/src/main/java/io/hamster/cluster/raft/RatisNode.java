@@ -80,7 +80,7 @@ final class RatisNode implements AutoCloseable {
         Path storage = StartChecks.storage(settings);
         StartChecks.onlyGroup(settings, group);
         StartChecks.port(member);
-        ForcedOnly acknowledgements = new ForcedOnly();
+        ForcedOnly acknowledgements = new ForcedOnly(machine.replacements());
         @Nullable RaftServer built = null;
         try {
             LogTail.mend(storage.resolve(group.toString()));
@@ -96,7 +96,7 @@ final class RatisNode implements AutoCloseable {
             built.start();
             this.server = built;
             this.division = built.getDivision(this.group);
-            acknowledgements.by(new ForcedEntries(ForcedEntries.Log.of(division.getRaftLog())));
+            acknowledgements.serve(division.getRaftLog());
         } catch (IOException | RuntimeException e) {
             closeQuietly(built);
             throw StartChecks.refusal(member, settings, e);

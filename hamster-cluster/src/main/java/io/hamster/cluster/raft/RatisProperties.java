@@ -101,10 +101,8 @@ final class RatisProperties {
     }
 
     private static void followers(RaftProperties properties, RaftSettings settings) {
-        // A node that is back needs to hear from its leader three times or so before it is up to date, and must hear
-        // from
-        // it more often than it would stand for election. By default it is tried every 5 s after half a minute's
-        // absence.
+        // A node that is back needs to hear from its leader some three times until it is up to date, and more often
+        // than it would stand for election. By default it is tried every 5 s after half a minute's absence.
         long pause =
                 Math.min(LONGEST_TRY.toMillis(), settings.electionTimeoutMin().toMillis() / TRIES_PER_ELECTION);
         // Each try of a node that can't be reached counts twice. What follows after minutes goes on for ever.

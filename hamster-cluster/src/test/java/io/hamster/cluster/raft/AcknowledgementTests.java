@@ -37,6 +37,7 @@ class AcknowledgementTests {
     private final UUID group = Identity.groupOf(founders);
 
     private RatisNode follower;
+    private GroupStateMachine machine;
 
     private static RaftMember member(String name) {
         return new RaftMember(Node.of(name, "127.0.0.1", FreePorts.next()), FreePorts.next());
@@ -45,7 +46,7 @@ class AcknowledgementTests {
     @BeforeEach
     void start() {
         Ordering ordering = new Ordering(List.of());
-        GroupStateMachine machine = new GroupStateMachine(
+        machine = new GroupStateMachine(
                 Map.of(GroupLog.Part.LOCKS, new RecordingPart()), TimeSource.system(), ordering, new NoEvents());
         follower = new RatisNode(
                 member, RaftSettings.of(root, true), Optional.empty(), self, group, founders, machine, ordering);
@@ -88,6 +89,35 @@ class AcknowledgementTests {
                 assertThat(canBeBuiltUpon(stream, end)).as("round %d", i).isTrue();
                 end = new At(term + 1, end.index() + 1);
             }
+        }
+    }
+
+    /** However much the log has forced of those that they replace. */
+    @Test
+    void waitForEntriesThatReplaceOthers() {
+        try (WireLeader first = new WireLeader(leader, self, group, member);
+                WireLeader second = new WireLeader(nextLeader, self, group, member)) {
+            At end = At.BEGIN;
+            for (int i = 0; i < ROUNDS; i++) {
+                long term = 2L * i + 1;
+                long next = end.index() + 1;
+                first.stream().append(end, term, next + 10, 100).answer();
+
+                WireLeader.Stream broken = second.stream().append(end, term + 1, next + 1, 100_000);
+                WireLeader.Stream anew = second.stream().append(end, term + 1, next + 1, 100_000);
+                for (WireLeader.Stream stream : List.of(anew, broken)) {
+                    AppendEntriesReplyProto answer = stream.answer();
+                    if (answer.getResult() == AppendResult.SUCCESS) {
+                        assertThat(machine.replacements().before())
+                                .as("round %d", i)
+                                .isGreaterThanOrEqualTo(answer.getMatchIndex());
+                    }
+                }
+                end = new At(term + 1, next + 1);
+                assertThat(canBeBuiltUpon(anew, end)).as("round %d", i).isTrue();
+                end = new At(term + 1, end.index() + 1);
+            }
+            assertThat(machine.replacements().before()).isEqualTo(Long.MAX_VALUE - 1);
         }
     }
 
