@@ -32,7 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForcedOnly implements ServerInterceptor {
 
-    /** Held while entries are handed to the log, not until they are written. Heartbeats don't wait for it. */
+    /**
+     * Held while Ratis takes a message: until its entries are queued, not until they are written, though Ratis may write a
+     * new term or a part of a snapshot meanwhile. Heartbeats don't wait for it.
+     */
     private final ReentrantLock turn = new ReentrantLock(true);
 
     private final Replacements replacements;
