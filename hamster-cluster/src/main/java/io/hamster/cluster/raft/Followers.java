@@ -34,6 +34,24 @@ final class Followers {
                 .toList();
     }
 
+    /**
+     * Whether somebody who answered lately was sent all of the log and hasn't acknowledged it.
+     *
+     * @param answers when each answered, as Ratis tells
+     * @param matches up to which entry each has the leader's log, in the same order
+     * @param nexts which entry each is sent next, in the same order
+     * @param last the last entry of the leader's log
+     * @param limitMillis how long ago is lately
+     */
+    static boolean anyOwesAnswer(
+            List<ServerRpcProto> answers, long[] matches, long[] nexts, long last, long limitMillis) {
+        int known = Math.min(answers.size(), Math.min(matches.length, nexts.length));
+        return IntStream.range(0, known)
+                .anyMatch(i -> answers.get(i).getLastRpcElapsedTimeMs() <= limitMillis
+                        && nexts[i] > last
+                        && matches[i] < last);
+    }
+
     private static Follower follower(ServerRpcProto answer, long match) {
         return new Follower(answer.getId().getId().toStringUtf8(), answer.getLastRpcElapsedTimeMs(), match);
     }

@@ -3,8 +3,10 @@ package io.hamster.cluster.raft;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +33,9 @@ final class LeaderClasses {
         }
     }
 
+    /** Loads them, and whatever the writing of a vote needs. */
     static void load() {
+        writeProperties();
         for (String name : names()) {
             try {
                 // Asking for its methods has it verified, too, and runs nothing of it.
@@ -39,6 +43,15 @@ final class LeaderClasses {
             } catch (ClassNotFoundException | LinkageError e) {
                 log.debug("Class {} isn't loaded beforehand", name, e);
             }
+        }
+    }
+
+    /** As Ratis writes a vote: with the time, for the first of which the names of all time zones are read. */
+    private static void writeProperties() {
+        try {
+            new Properties().store(Writer.nullWriter(), null);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Nowhere refused what was written there", e);
         }
     }
 }

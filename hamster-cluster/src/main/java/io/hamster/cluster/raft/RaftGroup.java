@@ -89,7 +89,13 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         this.ordering = new Ordering(parts.values());
         this.proposals = new Proposals(() -> node, messenger, scheduler, executor);
         this.changes = new Changes(this, settings, scheduler, executor);
-        this.redial = new Redial(this::role, this::reconnect, settings, scheduler, executor);
+        this.redial = new Redial(
+                this::role,
+                () -> withNode(RatisNode::reconnect),
+                () -> withNode(RatisNode::startOver),
+                settings,
+                scheduler,
+                executor);
         messenger.handle(Topic.GROUP, new Reception(members, proposals, executor, () -> node, this::introduction));
     }
 
@@ -116,10 +122,10 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         }
     }
 
-    private void reconnect() {
+    private void withNode(Consumer<RatisNode> work) {
         RatisNode running = node;
         if (running != null) {
-            running.reconnect();
+            work.accept(running);
         }
     }
 

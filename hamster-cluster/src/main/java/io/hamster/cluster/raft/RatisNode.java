@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -25,6 +26,7 @@ import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
@@ -249,11 +251,48 @@ final class RatisNode implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives leadership up if this node was elected and waits in vain for its first entry to be acknowledged. Ratis sends
+     * an entry once, and once more when it learns that it didn't come; where the connection broke between an entry and its
+     * acknowledgement, the next entry brings that. But a leader takes no next one before the first is agreed on.
+     */
+    void startOver() {
+        DivisionInfo info = division.getInfo();
+        if (!info.isLeader() || info.isLeaderReady() || !isOwedAnswer(info)) {
+            return;
+        }
+        log.warn("{} was elected, and an acknowledgement of its first entry is lost; having another election", self);
+        stepDown().exceptionally(error -> {
+            log.warn("{} couldn't give leadership up", self, error);
+            return null;
+        });
+    }
+
+    private boolean isOwedAnswer(DivisionInfo info) {
+        long[] matches = info.getFollowerMatchIndices();
+        long[] nexts = info.getFollowerNextIndices();
+        TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+        return matches != null
+                && nexts != null
+                && last != null
+                && division.getRaftLog().getLastCommittedIndex() < last.getIndex()
+                && Followers.anyOwesAnswer(
+                        answers(info),
+                        matches,
+                        nexts,
+                        last.getIndex(),
+                        settings.electionTimeoutMax().toMillis());
+    }
+
+    private static List<ServerRpcProto> answers(DivisionInfo info) {
+        return info.getRoleInfoProto().getLeaderInfo().getFollowerInfoList();
+    }
+
     /** The other voters that answered this leader lately, those first that could lead at once. */
     private List<String> alive() {
         DivisionInfo info = division.getInfo();
         return Followers.successors(
-                info.getRoleInfoProto().getLeaderInfo().getFollowerInfoList(),
+                answers(info),
                 info.getFollowerMatchIndices(),
                 settings.electionTimeoutMax().toMillis());
     }

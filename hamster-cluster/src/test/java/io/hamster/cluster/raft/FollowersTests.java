@@ -43,6 +43,23 @@ class FollowersTests {
         assertThat(Followers.successors(answers, new long[] {9}, LIMIT)).containsExactly("later", "earlier");
     }
 
+    @Test
+    void oweAnAnswerWhereAllOfTheLogWasSentAndNotAcknowledged() {
+        List<ServerRpcProto> answers = List.of(answer("silent", LIMIT + 1), answer("alive", LIMIT));
+
+        assertThat(Followers.anyOwesAnswer(answers, new long[] {-1, 6}, new long[] {8, 8}, 7, LIMIT))
+                .isTrue();
+        assertThat(Followers.anyOwesAnswer(answers, new long[] {-1, 7}, new long[] {8, 8}, 7, LIMIT))
+                .as("acknowledged, and another is silent")
+                .isFalse();
+        assertThat(Followers.anyOwesAnswer(answers, new long[] {-1, 6}, new long[] {8, 7}, 7, LIMIT))
+                .as("not sent yet")
+                .isFalse();
+        assertThat(Followers.anyOwesAnswer(answers, new long[] {-1}, new long[] {8, 8}, 7, LIMIT))
+                .as("not known")
+                .isFalse();
+    }
+
     private static ServerRpcProto answer(String id, long silentMillis) {
         return ServerRpcProto.newBuilder()
                 .setId(RaftPeerProto.newBuilder().setId(ByteString.copyFromUtf8(id)))
