@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A script on a bucket of a cache.
  *
- * @param keys the names, the state's first
+ * @param names of the bucket's state and epoch, then of others
  * @param epoch which the other names have
  * @param rest adds the arguments after the epoch
  */

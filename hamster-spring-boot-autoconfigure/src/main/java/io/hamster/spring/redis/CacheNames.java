@@ -42,6 +42,10 @@ final class CacheNames {
         return prefixes[bucket].concat("state");
     }
 
+    String epoch(int bucket) {
+        return prefixes[bucket].concat("epoch");
+    }
+
     String entry(int bucket, long epoch, String key) {
         return prefixes[bucket] + epoch + ":e:" + key;
     }

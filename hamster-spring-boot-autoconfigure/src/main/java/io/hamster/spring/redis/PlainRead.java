@@ -1,47 +1,43 @@
 package io.hamster.spring.redis;
 
 import io.hamster.cache.store.StoredEntry;
-import io.lettuce.core.output.ByteArrayOutput;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.output.IntegerOutput;
-import io.lettuce.core.output.ValueOutput;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an entry with three plain commands in one go, which takes Redis a fraction of the time of a script. It tells of
+ * Reads an entry with two plain commands in one go, which takes Redis a fraction of the time of a script. It tells of
  * entries without tags that aren't expired; everything else takes the script.
  *
- * <p>The commands aren't one step, nor need they be: an entry is written under its bucket's epoch only, and epochs rise
- * but for failovers. So if the bucket has that epoch at one time of the request and the entry is found at another, then
- * there was a time between its beginning and its end at which both were true. The time to live is asked first, and all
- * is to be answered by one connection: should the entry be replaced before it is read, it is taken for older than it is,
- * not for younger.
+ * <p>The entry is read together with its bucket's epoch. The time to live is asked before, and both are to be answered by
+ * one connection: should the entry be replaced in between, it is taken for older than it is, not for younger.
  */
 final class PlainRead {
 
     private final String epoch;
     private final AsyncCommand<String, String, Long> left;
-    private final AsyncCommand<String, String, byte[]> value;
-    private final AsyncCommand<String, String, String> current;
+    private final AsyncCommand<String, String, List<byte[]>> values;
 
     /**
      * @param epoch which the entry's name has
-     * @param state the name of its bucket's state
+     * @param current the name of its bucket's epoch
      */
-    PlainRead(long epoch, String state, String entry) {
+    PlainRead(long epoch, String current, String entry) {
         this.epoch = Long.toString(epoch);
-        this.left = command(CommandType.PTTL, new IntegerOutput<>(RedisLink.CODEC), key(entry));
-        this.value = command(CommandType.GET, new ByteArrayOutput<>(RedisLink.CODEC), key(entry));
-        this.current = command(
-                CommandType.HGET, new ValueOutput<>(RedisLink.CODEC), key(state).add("epoch"));
+        this.left = command(CommandType.PTTL, new IntegerOutput<>(RedisLink.CODEC), keys(entry));
+        this.values = command(CommandType.MGET, new BytesOutput(), keys(entry).addKey(current));
     }
 
-    private static CommandArgs<String, String> key(String name) {
-        return new CommandArgs<>(RedisLink.CODEC).addKey(name);
+    private static CommandArgs<String, String> keys(String first) {
+        return new CommandArgs<>(RedisLink.CODEC).addKey(first);
     }
 
     private static <T> AsyncCommand<String, String, T> command(
@@ -51,7 +47,7 @@ final class PlainRead {
 
     /** To be sent in this order. */
     List<AsyncCommand<String, String, ?>> commands() {
-        return List.of(left, value, current);
+        return List.of(left, values);
     }
 
     /**
@@ -60,11 +56,31 @@ final class PlainRead {
      * @return empty if it takes the script to tell
      */
     Optional<StoredEntry> entry() {
-        byte[] found = value.getOutput().get();
-        if (found == null || !epoch.equals(current.getOutput().get())) {
+        List<byte[]> found = values.getOutput().get();
+        if (found.size() != 2 || !epoch.equals(new String(found.get(1), StandardCharsets.US_ASCII))) {
             return Optional.empty();
         }
-        StoredEntry entry = EntryFormat.decode(found, left.getOutput().get());
+        StoredEntry entry = EntryFormat.decode(found.get(0), left.getOutput().get());
         return entry == null || entry.isExpired() || !entry.tags().isEmpty() ? Optional.empty() : Optional.of(entry);
+    }
+
+    /** Values as bytes; none for a key that has none. */
+    private static final class BytesOutput extends CommandOutput<String, String, List<byte[]>> {
+
+        private BytesOutput() {
+            super(RedisLink.CODEC, new ArrayList<>(2));
+        }
+
+        @Override
+        public void multi(int count) {}
+
+        @Override
+        public void set(@Nullable ByteBuffer bytes) {
+            byte[] copy = new byte[bytes == null ? 0 : bytes.remaining()];
+            if (bytes != null) {
+                bytes.get(copy);
+            }
+            output.add(copy);
+        }
     }
 }

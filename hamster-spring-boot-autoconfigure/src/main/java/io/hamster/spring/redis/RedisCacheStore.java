@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One cache's part of Redis 6.2 or later: standalone, behind Sentinel, or a cluster. Changing a key is one script and one
- * round trip. Reading it is too, or else, from a single server, three plain commands in one round trip, and the script
+ * round trip. Reading it is too, or else, from a single server, two plain commands in one round trip, and the script
  * only if they don't tell: Redis takes them in a fifth of the time. Stages complete on Lettuce's threads, which nobody
  * may block.
  *
@@ -117,7 +117,7 @@ final class RedisCacheStore implements CacheStore {
     }
 
     private CompletableFuture<Optional<StoredEntry>> glance(CacheRequest request, int bucket, long epoch, String key) {
-        return request.run(new PlainRead(epoch, names.state(bucket), names.entry(bucket, epoch, key)))
+        return request.run(new PlainRead(epoch, names.epoch(bucket), names.entry(bucket, epoch, key)))
                 .thenApply(hit -> {
                     plainReads.count(hit.isPresent());
                     return hit;
@@ -304,7 +304,7 @@ final class RedisCacheStore implements CacheStore {
         return answered(request -> {
             List<CompletableFuture<Sent>> all = new ArrayList<>();
             for (int bucket = 0; bucket < names.buckets(); bucket++) {
-                all.add(send(request, bucket, TAGS, (same, epoch) -> List.of(names.state(same)), args -> {
+                all.add(send(request, bucket, TAGS, this::namesOfBucket, args -> {
                     for (int stripe : stripes) {
                         args.add(stripe);
                     }
@@ -320,7 +320,7 @@ final class RedisCacheStore implements CacheStore {
             List<CompletableFuture<Void>> all = new ArrayList<>();
             for (int bucket = 0; bucket < names.buckets(); bucket++) {
                 int own = bucket;
-                all.add(send(request, bucket, CLEAR, (same, epoch) -> List.of(names.state(same)), args -> {})
+                all.add(send(request, bucket, CLEAR, this::namesOfBucket, args -> {})
                         .thenAccept(sent -> saw(own, sent.reply().number(1))));
             }
             return joined(all).thenApply(done -> {
@@ -363,9 +363,14 @@ final class RedisCacheStore implements CacheStore {
         return Optional.ofNullable(entry);
     }
 
+    private List<String> namesOfBucket(int bucket, long epoch) {
+        return namesOf(bucket, epoch, List.of());
+    }
+
     private List<String> namesOf(int bucket, long epoch, List<String> keys) {
-        List<String> all = new ArrayList<>(1 + 2 * keys.size());
+        List<String> all = new ArrayList<>(2 + 2 * keys.size());
         all.add(names.state(bucket));
+        all.add(names.epoch(bucket));
         for (String key : keys) {
             all.add(names.entry(bucket, epoch, key));
             all.add(names.ticket(bucket, epoch, key));
@@ -437,7 +442,7 @@ final class RedisCacheStore implements CacheStore {
         return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
     }
 
-    /** Gives the names that a script touches, the state's first. */
+    /** Gives the names that a script touches, the bucket's first. */
     private interface Naming {
 
         List<String> names(int bucket, long epoch);

@@ -1,9 +1,11 @@
 -- What every script on a bucket of a cache begins with.
--- The bucket's state is a hash: 'epoch', a part of the names of its entries and tickets; 'clock', counted up by each
--- invalidation of tags; and for each stripe of tags what the clock showed after its last one.
+-- The bucket's epoch is a part of the names of its entries and tickets, in a key of its own so that one command reads it
+-- with an entry. Its state is a hash: 'epoch', the one it belongs to; 'clock', counted up by each invalidation of tags; and
+-- for each stripe of tags what the clock showed after its last one.
 -- An entry is 8 bytes of what the clock showed when its value was loaded or put, then what EntryFormat writes.
 -- A ticket is what the clock showed at its creation, a colon, and what tells it from others.
--- KEYS: state, ...  ARGV: the epoch that the caller has in its names, ...  Answers -1 and the epoch if that is another.
+-- KEYS: state, epoch, ...  ARGV: the epoch that the caller has in its names, ...  Answers -1 and the epoch if that is
+-- another.
 local state = KEYS[1]
 local known = tonumber(ARGV[1])
 
@@ -13,9 +15,11 @@ local function micros()
 end
 
 local function begin(epoch)
-  redis.call('DEL', state)
   -- Lua would write a number of this size with 14 digits only.
-  redis.call('HSET', state, 'epoch', string.format('%.0f', epoch), 'clock', 0)
+  local digits = string.format('%.0f', epoch)
+  redis.call('DEL', state)
+  redis.call('HSET', state, 'epoch', digits, 'clock', 0)
+  redis.call('SET', KEYS[2], digits)
 end
 
 local function clock()
@@ -52,9 +56,10 @@ local function grace(value)
 end
 
 local epoch = tonumber(redis.call('HGET', state, 'epoch') or 0) or 0
-if epoch == 0 then
+local named = tonumber(redis.pcall('GET', KEYS[2]) or 0) or 0
+if epoch == 0 or epoch ~= named then
   -- Nobody knows any more what was cleared or invalidated: all there is goes.
-  epoch = math.max(micros(), known + 1)
+  epoch = math.max(micros(), known + 1, epoch + 1, named + 1)
   begin(epoch)
 elseif epoch < known then
   -- A failover has lost a clearing that the caller knows of.

@@ -1,7 +1,7 @@
 -- Removes entries with their tickets; answers how many there were, or 1 and the first one if it is wanted.
--- KEYS: state, entry, ticket, entry, ticket, ...  ARGV: epoch, '1' if the entry is wanted.
+-- KEYS: state, epoch, entry, ticket, entry, ticket, ...  ARGV: epoch, '1' if the entry is wanted.
 local count = 0
-for i = 2, #KEYS, 2 do
+for i = 3, #KEYS, 2 do
   local value, left = find(KEYS[i])
   redis.call('UNLINK', KEYS[i], KEYS[i + 1])
   if value and left > grace(value) then

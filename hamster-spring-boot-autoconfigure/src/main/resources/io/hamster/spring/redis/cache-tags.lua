@@ -1,5 +1,5 @@
 -- Invalidates stripes of tags.
--- KEYS: state.  ARGV: epoch, stripe, stripe, ...
+-- KEYS: state, epoch.  ARGV: epoch, stripe, stripe, ...
 local now = redis.call('HINCRBY', state, 'clock', 1)
 for i = 2, #ARGV do
   redis.call('HSET', state, ARGV[i], now)

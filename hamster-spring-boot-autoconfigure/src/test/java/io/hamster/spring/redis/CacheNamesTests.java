@@ -15,6 +15,7 @@ class CacheNamesTests {
 
         for (int bucket = 0; bucket < names.buckets(); bucket++) {
             int slot = SlotHash.getSlot(names.state(bucket));
+            assertThat(SlotHash.getSlot(names.epoch(bucket))).isEqualTo(slot);
             assertThat(SlotHash.getSlot(names.entry(bucket, 1, "{x}"))).isEqualTo(slot);
             assertThat(SlotHash.getSlot(names.ticket(bucket, 2, "}{y}"))).isEqualTo(slot);
         }
@@ -45,6 +46,7 @@ class CacheNamesTests {
         assertThat(names.epochOf(names.entry(15, 1234, "k}:9:x"))).isEqualTo(1234);
         assertThat(names.bucketOf(names.ticket(15, 1234, "k"))).isEqualTo(15);
         assertThat(names.epochOf(names.state(3))).isEqualTo(-1);
+        assertThat(names.epochOf(names.epoch(3))).isEqualTo(-1);
         assertThat(names.bucketOf("shop:cache:{books@:99}:1:e:k")).isEqualTo(-1);
         assertThat(names.bucketOf("shop:cache:{books@:x}:1:e:k")).isEqualTo(-1);
         assertThat(names.epochOf("shop:cache:{books@:1}:12345678901234567890:e:k"))

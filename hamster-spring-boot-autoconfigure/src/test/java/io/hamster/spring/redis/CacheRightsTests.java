@@ -71,7 +71,7 @@ class CacheRightsTests {
 
     private String ofCaches() {
         return "~" + namespace + ":cache:* resetchannels &" + namespace + ":cache:invalidations"
-                + " +eval +evalsha +get +set +del +unlink +hget +hset +hincrby +pexpire +pttl +time +scan +publish"
+                + " +eval +evalsha +get +mget +set +del +unlink +hget +hset +hincrby +pexpire +pttl +time +scan +publish"
                 + " +subscribe";
     }
 

@@ -22,6 +22,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -222,10 +224,11 @@ class RedisCacheFaultTests {
         assertThat(read(store, "k")).isEqualTo("loaded");
     }
 
-    @Test
-    void aRedisThatForgotTheEpochForgetsTheEntries() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {":cache:*:epoch", ":cache:*:state"})
+    void aRedisThatForgotTheEpochOrWhatBelongsToItForgetsTheEntries(String forgotten) throws Exception {
         Lookup missed = answer(store.get("other"));
-        redis.delete(only(":cache:*:state"));
+        redis.delete(only(forgotten));
 
         assertThat(read(patient, "k")).isEqualTo("(nothing)");
         assertThat(answer(store.publish("other", entry("old"), ((Lookup.Miss) missed).ticket())))
@@ -236,10 +239,12 @@ class RedisCacheFaultTests {
     @Test
     void anEpochThatAFailoverSetBackIsAssertedAgain() throws Exception {
         String state = only(":cache:*:state");
-        Object before = redis.opsForHash().get(state, "epoch");
+        String epoch = only(":cache:*:epoch");
+        String before = redis.opsForValue().get(epoch);
         answer(store.clear());
         answer(store.put("k", entry("new")));
         redis.opsForHash().put(state, "epoch", before);
+        redis.opsForValue().set(epoch, before);
 
         assertThat(read(store, "k")).isEqualTo("new");
         assertThat(read(patient, "k")).isEqualTo("new");
@@ -257,6 +262,8 @@ class RedisCacheFaultTests {
 
         await().untilAsserted(() -> assertThat(redis.keys(fixture.namespace + ":cache:*"))
                 .containsExactlyInAnyOrder(
-                        fixture.namespace + ":cache:{others@:0}:1:e:k", fixture.namespace + ":cache:{books@:0}:state"));
+                        fixture.namespace + ":cache:{others@:0}:1:e:k",
+                        fixture.namespace + ":cache:{books@:0}:state",
+                        fixture.namespace + ":cache:{books@:0}:epoch"));
     }
 }
