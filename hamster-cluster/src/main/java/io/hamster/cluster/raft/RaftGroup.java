@@ -4,6 +4,7 @@ import io.hamster.TimeSource;
 import io.hamster.cluster.ClusterConfigurationException;
 import io.hamster.cluster.ClusterInterruptedException;
 import io.hamster.cluster.raft.GroupWire.Introduction;
+import io.hamster.cluster.raft.LostAcknowledgements.Awaited;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -49,6 +50,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
     private final Proposals proposals;
     private final Changes changes;
     private final Redial redial;
+    private final LostAcknowledgements lostAcknowledgements;
     private final ReentrantLock lifecycle = new ReentrantLock();
     /** Guards what the admission opens; a start waits for that with the lifecycle's lock. */
     private final ReentrantLock nodes = new ReentrantLock();
@@ -89,13 +91,9 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         this.ordering = new Ordering(parts.values());
         this.proposals = new Proposals(() -> node, messenger, scheduler, executor);
         this.changes = new Changes(this, settings, scheduler, executor);
-        this.redial = new Redial(
-                this::role,
-                () -> withNode(RatisNode::reconnect),
-                () -> withNode(RatisNode::startOver),
-                settings,
-                scheduler,
-                executor);
+        this.redial = new Redial(this::role, this::reconnect, settings, scheduler, executor);
+        this.lostAcknowledgements = new LostAcknowledgements(
+                this::role, this::awaited, this::startOver, settings, time, scheduler, executor);
         messenger.handle(Topic.GROUP, new Reception(members, proposals, executor, () -> node, this::introduction));
     }
 
@@ -113,6 +111,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
             try {
                 enter();
                 redial.start();
+                lostAcknowledgements.start();
             } catch (RuntimeException e) {
                 close();
                 throw e;
@@ -122,10 +121,22 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         }
     }
 
-    private void withNode(Consumer<RatisNode> work) {
+    private void reconnect() {
         RatisNode running = node;
         if (running != null) {
-            work.accept(running);
+            running.reconnect();
+        }
+    }
+
+    private Optional<Awaited> awaited() {
+        RatisNode running = node;
+        return running == null ? Optional.empty() : running.awaited();
+    }
+
+    private void startOver(Awaited inVain) {
+        RatisNode running = node;
+        if (running != null) {
+            running.startOver(inVain);
         }
     }
 
@@ -284,6 +295,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
             directory = null;
             admission = null;
             redial.stop();
+            lostAcknowledgements.stop();
             leave();
             if (held != null) {
                 held.close();

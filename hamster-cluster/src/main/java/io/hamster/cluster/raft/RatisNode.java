@@ -1,8 +1,10 @@
 package io.hamster.cluster.raft;
 
+import io.hamster.cluster.raft.LostAcknowledgements.Awaited;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -251,37 +253,47 @@ final class RatisNode implements AutoCloseable {
         }
     }
 
-    /**
-     * Gives leadership up if this node was elected and waits in vain for its first entry to be acknowledged. Ratis sends
-     * an entry once, and once more when it learns that it didn't come; where the connection broke between an entry and its
-     * acknowledgement, the next entry brings that. But a leader takes no next one before the first is agreed on.
-     */
-    void startOver() {
+    /** What this node waits for, if it was elected and its first entry isn't agreed on, though all of the log was sent. */
+    Optional<Awaited> awaited() {
         DivisionInfo info = division.getInfo();
-        if (!info.isLeader() || info.isLeaderReady() || !isOwedAnswer(info)) {
-            return;
+        if (!isElected(info)) {
+            return Optional.empty();
         }
-        log.warn("{} was elected, and an acknowledgement of its first entry is lost; having another election", self);
-        stepDown().exceptionally(error -> {
-            log.warn("{} couldn't give leadership up", self, error);
-            return null;
-        });
-    }
-
-    private boolean isOwedAnswer(DivisionInfo info) {
+        RaftLog entries = division.getRaftLog();
+        long term = info.getCurrentTerm();
         long[] matches = info.getFollowerMatchIndices();
         long[] nexts = info.getFollowerNextIndices();
-        TermIndex last = division.getRaftLog().getLastEntryTermIndex();
-        return matches != null
-                && nexts != null
-                && last != null
-                && division.getRaftLog().getLastCommittedIndex() < last.getIndex()
-                && Followers.anyOwesAnswer(
-                        answers(info),
-                        matches,
-                        nexts,
-                        last.getIndex(),
-                        settings.electionTimeoutMax().toMillis());
+        TermIndex last = entries.getLastEntryTermIndex();
+        if (matches == null || nexts == null || last == null || last.getTerm() != term) {
+            return Optional.empty();
+        }
+        TermIndex committed = entries.getTermIndex(entries.getLastCommittedIndex());
+        boolean agreed = committed != null && committed.getTerm() == term;
+        boolean written = entries.getFlushIndex() >= last.getIndex();
+        boolean owed = Followers.anyOwesAnswer(
+                answers(info),
+                matches,
+                nexts,
+                last.getIndex(),
+                settings.electionTimeoutMax().toMillis());
+        return !agreed && written && owed
+                ? Optional.of(new Awaited(
+                        term, last.getIndex(), Arrays.stream(matches).boxed().toList()))
+                : Optional.empty();
+    }
+
+    private static boolean isElected(DivisionInfo info) {
+        return info.getLifeCycleState().isRunning() && info.isLeader() && !info.isLeaderReady();
+    }
+
+    /** Gives leadership up unless something has changed. */
+    void startOver(Awaited inVain) {
+        if (awaited().filter(inVain::equals).isPresent()) {
+            stepDown().exceptionally(error -> {
+                log.warn("{} couldn't give leadership up", self, error);
+                return null;
+            });
+        }
     }
 
     private static List<ServerRpcProto> answers(DivisionInfo info) {

@@ -14,8 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Has connections to the other voters made anew for as long as this node finds no leader. gRPC tries a voter that was away
  * again after pauses that grow to two minutes, which Ratis shortens only where a leader waits for it: two nodes of which
- * the one that may be elected couldn't ask the other would have no leader until then. And where one term lasts that long
- * without a leader, has a node that was elected in it start over.
+ * the one that may be elected couldn't ask the other would have no leader until then.
  */
 final class Redial {
 
@@ -27,18 +26,16 @@ final class Redial {
     private final ScheduledExecutorService scheduler;
     private final long pause;
     private final Runnable reconnect;
-    private final Runnable startOver;
     private final Executor executor;
     /** Takes its time: seconds for each voter that doesn't answer. */
     private final AtomicBoolean goesOn = new AtomicBoolean();
 
     private @Nullable ScheduledFuture<?> looks;
-    private GroupRole before = GroupRole.OUTSIDE;
+    private boolean wasElecting;
 
     Redial(
             Supplier<GroupRole> role,
             Runnable reconnect,
-            Runnable startOver,
             RaftSettings settings,
             ScheduledExecutorService scheduler,
             Executor executor) {
@@ -46,7 +43,6 @@ final class Redial {
         this.scheduler = scheduler;
         this.pause = settings.electionTimeoutMax().multipliedBy(TIMEOUTS).toNanos();
         this.reconnect = reconnect;
-        this.startOver = startOver;
         this.executor = executor;
     }
 
@@ -65,29 +61,22 @@ final class Redial {
 
     private void look() {
         try {
-            GroupRole now = role.get();
-            if (isElecting(now) && isElecting(before) && goesOn.compareAndSet(false, true)) {
-                redial(now.term() == before.term());
+            boolean electing = role.get().kind() == GroupRole.Kind.ELECTING;
+            if (electing && wasElecting && goesOn.compareAndSet(false, true)) {
+                redial();
             }
-            before = now;
+            wasElecting = electing;
         } catch (Throwable e) {
             // Thrown on, it would end the looks for good: the scheduler repeats nothing that failed.
             log.warn("Couldn't look for a leader; looking again later", e);
         }
     }
 
-    private static boolean isElecting(GroupRole role) {
-        return role.kind() == GroupRole.Kind.ELECTING;
-    }
-
-    private void redial(boolean inSameTerm) {
+    private void redial() {
         try {
             executor.execute(() -> {
                 try {
                     reconnect.run();
-                    if (inSameTerm) {
-                        startOver.run();
-                    }
                 } finally {
                     goesOn.set(false);
                 }

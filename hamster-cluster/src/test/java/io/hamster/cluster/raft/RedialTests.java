@@ -17,10 +17,8 @@ class RedialTests {
     private GroupRole role = GroupRole.electing(1);
     private @Nullable RuntimeException failure;
     private int redials;
-    private int newStarts;
     private boolean noThread;
-    private final Redial redial =
-            new Redial(this::role, () -> redials++, () -> newStarts++, SETTINGS, time.scheduler(), this::execute);
+    private final Redial redial = new Redial(this::role, () -> redials++, SETTINGS, time.scheduler(), this::execute);
 
     private void execute(Runnable task) {
         if (noThread) {
@@ -60,19 +58,6 @@ class RedialTests {
         time.advance(PAUSE);
 
         assertThat(redials).isEqualTo(3);
-    }
-
-    @Test
-    void startsOverOnlyWhatLastedInOneTerm() {
-        redial.start();
-        time.advance(PAUSE);
-        role = GroupRole.electing(2);
-        time.advance(PAUSE);
-        assertThat(newStarts).isZero();
-
-        time.advance(PAUSE);
-        assertThat(newStarts).isEqualTo(1);
-        assertThat(redials).isEqualTo(2);
     }
 
     @Test

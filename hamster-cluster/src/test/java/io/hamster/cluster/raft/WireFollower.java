@@ -27,6 +27,7 @@ final class WireFollower implements AutoCloseable {
 
     private final Server server;
     private final AtomicLong last = new AtomicLong(NONE);
+    private volatile long lostTerm = NONE;
 
     WireFollower(RaftMember at) {
         try {
@@ -40,9 +41,12 @@ final class WireFollower implements AutoCloseable {
         }
     }
 
-    /** Up to which entry it has the leader's log. */
-    long last() {
-        return last.get();
+    /** The term of the entries that it didn't acknowledge. */
+    long lostTerm() {
+        if (lostTerm == NONE) {
+            throw new IllegalStateException("No entry has come yet");
+        }
+        return lostTerm;
     }
 
     @Override
@@ -91,6 +95,7 @@ final class WireFollower implements AutoCloseable {
             int count = request.getEntriesCount();
             long end = count == 0 ? last.get() : request.getEntries(count - 1).getIndex();
             if (last.getAndSet(end) == NONE && count > 0) {
+                lostTerm = request.getLeaderTerm();
                 answers.onError(Status.UNAVAILABLE.asRuntimeException());
                 return;
             }

@@ -1,0 +1,132 @@
+package io.hamster.cluster.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hamster.cluster.raft.LostAcknowledgements.Awaited;
+import io.hamster.testing.ManualTime;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LostAcknowledgementsTests {
+
+    private static final RaftSettings SETTINGS = RaftSettings.of(Path.of("unused"), false);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration LOOKS = SETTINGS.electionTimeoutMax().multipliedBy(2);
+
+    private final ManualTime time = new ManualTime();
+    private final List<Awaited> inVain = new ArrayList<>();
+    private GroupRole role = GroupRole.electing(1);
+    private @Nullable Awaited awaited = awaited(1);
+    private @Nullable RuntimeException failure;
+    private final LostAcknowledgements lost = new LostAcknowledgements(
+            () -> role, this::current, inVain::add, SETTINGS, time, time.scheduler(), Runnable::run);
+
+    private static Awaited awaited(long term, Long... matches) {
+        return new Awaited(term, 7, List.of(matches));
+    }
+
+    private Optional<Awaited> current() {
+        if (failure != null) {
+            throw failure;
+        }
+        return Optional.ofNullable(awaited);
+    }
+
+    @BeforeEach
+    void start() {
+        lost.start();
+    }
+
+    private void pass(Duration duration) {
+        long steps = duration.dividedBy(SETTINGS.electionTimeoutMax());
+        for (long i = 0; i < steps; i++) {
+            time.advance(SETTINGS.electionTimeoutMax());
+        }
+    }
+
+    @Test
+    void startOverWhatIsAwaitedForTooLong() {
+        pass(PATIENCE);
+        assertThat(inVain).isEmpty();
+
+        pass(LOOKS);
+        assertThat(inVain).containsExactly(awaited(1));
+    }
+
+    @Test
+    void leaveWhatGoesOnItsTime() {
+        for (long match = 0; match < 10; match++) {
+            awaited = awaited(1, match);
+            pass(PATIENCE.minus(LOOKS));
+        }
+
+        assertThat(inVain).isEmpty();
+    }
+
+    @Test
+    void leaveEachTermItsTime() {
+        for (long term = 1; term < 10; term++) {
+            awaited = awaited(term);
+            pass(PATIENCE.minus(LOOKS));
+        }
+
+        assertThat(inVain).isEmpty();
+    }
+
+    @Test
+    void areGivenTwiceThePatienceEachTimeInARow() {
+        pass(PATIENCE.plus(LOOKS));
+        awaited = awaited(2);
+        pass(PATIENCE.multipliedBy(2));
+        assertThat(inVain).hasSize(1);
+        pass(LOOKS);
+        assertThat(inVain).containsExactly(awaited(1), awaited(2));
+    }
+
+    @Test
+    void areGivenNoMorePatienceOnceSomebodyHasLed() {
+        pass(PATIENCE.plus(LOOKS));
+        role = GroupRole.following(2, "b");
+        pass(LOOKS);
+        role = GroupRole.electing(3);
+        awaited = awaited(3);
+        pass(PATIENCE.plus(LOOKS));
+
+        assertThat(inVain).containsExactly(awaited(1), awaited(3));
+    }
+
+    @Test
+    void areNotThereWhereNothingIsAwaited() {
+        awaited = null;
+        pass(PATIENCE.multipliedBy(3));
+        role = GroupRole.leading(2);
+        awaited = awaited(2);
+        pass(PATIENCE.multipliedBy(3));
+
+        assertThat(inVain).isEmpty();
+    }
+
+    @Test
+    void areSeenAfterALookThatFailed() {
+        failure = new IllegalStateException("closing");
+        pass(LOOKS);
+        failure = null;
+        pass(PATIENCE.plus(LOOKS));
+
+        assertThat(inVain).containsExactly(awaited(1));
+    }
+
+    @Test
+    void areNotLookedForOnceStopped() {
+        lost.stop();
+        pass(PATIENCE.multipliedBy(3));
+
+        assertThat(inVain).isEmpty();
+    }
+}
