@@ -19,8 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The entry is read together with its bucket's epoch. The time to live is asked before, and both are to be answered by
  * one connection: should the entry be replaced in between, it is taken for older than it is, not for younger.
+ *
+ * <p>The bucket's state is no string, so MGET gives nothing for it; it is named to count as used, or a Redis that evicts
+ * would take it from a cache of which only such reads are made. Should it be lost, entries without tags go on being read
+ * until a script finds that out: what is cleared is in the epoch, and nothing else that was forgotten concerns them.
  */
 final class PlainRead {
+
+    private static final int KEYS = 3;
 
     private final String epoch;
     private final AsyncCommand<String, String, Long> left;
@@ -29,11 +35,13 @@ final class PlainRead {
     /**
      * @param epoch which the entry's name has
      * @param current the name of its bucket's epoch
+     * @param state the name of its bucket's state
      */
-    PlainRead(long epoch, String current, String entry) {
+    PlainRead(long epoch, String current, String state, String entry) {
         this.epoch = Long.toString(epoch);
         this.left = command(CommandType.PTTL, new IntegerOutput<>(RedisLink.CODEC), keys(entry));
-        this.values = command(CommandType.MGET, new BytesOutput(), keys(entry).addKey(current));
+        this.values = command(
+                CommandType.MGET, new BytesOutput(), keys(entry).addKey(current).addKey(state));
     }
 
     private static CommandArgs<String, String> keys(String first) {
@@ -57,7 +65,7 @@ final class PlainRead {
      */
     Optional<StoredEntry> entry() {
         List<byte[]> found = values.getOutput().get();
-        if (found.size() != 2 || !epoch.equals(new String(found.get(1), StandardCharsets.US_ASCII))) {
+        if (found.size() != KEYS || !epoch.equals(new String(found.get(1), StandardCharsets.US_ASCII))) {
             return Optional.empty();
         }
         StoredEntry entry = EntryFormat.decode(found.get(0), left.getOutput().get());
@@ -68,7 +76,7 @@ final class PlainRead {
     private static final class BytesOutput extends CommandOutput<String, String, List<byte[]>> {
 
         private BytesOutput() {
-            super(RedisLink.CODEC, new ArrayList<>(2));
+            super(RedisLink.CODEC, new ArrayList<>(KEYS));
         }
 
         @Override
