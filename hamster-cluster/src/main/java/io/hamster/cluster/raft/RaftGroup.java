@@ -92,8 +92,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         this.proposals = new Proposals(() -> node, messenger, scheduler, executor);
         this.changes = new Changes(this, settings, scheduler, executor);
         this.redial = new Redial(this::role, this::reconnect, settings, scheduler, executor);
-        this.lostAcknowledgements = new LostAcknowledgements(
-                this::role, this::awaited, this::startOver, settings, time, scheduler, executor);
+        this.lostAcknowledgements = new LostAcknowledgements(new Waiting(), settings, time, scheduler, executor);
         messenger.handle(Topic.GROUP, new Reception(members, proposals, executor, () -> node, this::introduction));
     }
 
@@ -125,18 +124,6 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         RatisNode running = node;
         if (running != null) {
             running.reconnect();
-        }
-    }
-
-    private Optional<Awaited> awaited() {
-        RatisNode running = node;
-        return running == null ? Optional.empty() : running.awaited();
-    }
-
-    private void startOver(Awaited inVain) {
-        RatisNode running = node;
-        if (running != null) {
-            running.startOver(inVain);
         }
     }
 
@@ -404,6 +391,30 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
                 executor.execute(running::close);
             } catch (RejectedExecutionException e) {
                 log.debug("Node '{}' is being closed, and its Raft with it", self.name(), e);
+            }
+        }
+    }
+
+    /** The node that is open, if one is. */
+    private final class Waiting implements LostAcknowledgements.Node {
+
+        @Override
+        public Optional<Awaited> awaited() {
+            RatisNode running = node;
+            return running == null ? Optional.empty() : running.awaited();
+        }
+
+        @Override
+        public boolean hasAgreed() {
+            RatisNode running = node;
+            return running != null && running.hasAgreed();
+        }
+
+        @Override
+        public void startOver(Awaited inVain) {
+            RatisNode running = node;
+            if (running != null) {
+                running.startOver(inVain);
             }
         }
     }

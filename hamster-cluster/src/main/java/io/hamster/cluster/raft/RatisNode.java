@@ -38,7 +38,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Ratis' server with this node's voter and its one group. Calls that Ratis may block in are made on other threads. */
-final class RatisNode implements AutoCloseable {
+final class RatisNode implements LostAcknowledgements.Node, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RatisNode.class);
     /** Each is given the time of an election. */
@@ -253,47 +253,57 @@ final class RatisNode implements AutoCloseable {
         }
     }
 
-    /** What this node waits for, if it was elected and its first entry isn't agreed on, though all of the log was sent. */
-    Optional<Awaited> awaited() {
+    @Override
+    public Optional<Awaited> awaited() {
         DivisionInfo info = division.getInfo();
-        if (!isElected(info)) {
+        if (!info.getLifeCycleState().isRunning() || !info.isLeader() || info.isLeaderReady()) {
             return Optional.empty();
         }
-        RaftLog entries = division.getRaftLog();
-        long term = info.getCurrentTerm();
         long[] matches = info.getFollowerMatchIndices();
         long[] nexts = info.getFollowerNextIndices();
-        TermIndex last = entries.getLastEntryTermIndex();
-        if (matches == null || nexts == null || last == null || last.getTerm() != term) {
+        LogFront front = front();
+        TermIndex last = front.last();
+        if (matches == null || nexts == null || last == null || !front.takesOthers()) {
             return Optional.empty();
         }
-        TermIndex committed = entries.getTermIndex(entries.getLastCommittedIndex());
-        boolean agreed = committed != null && committed.getTerm() == term;
-        boolean written = entries.getFlushIndex() >= last.getIndex();
-        boolean owed = Followers.anyOwesAnswer(
-                answers(info),
-                matches,
-                nexts,
-                last.getIndex(),
-                settings.electionTimeoutMax().toMillis());
-        return !agreed && written && owed
+        long lately = settings.electionTimeoutMax().toMillis();
+        return Followers.anyOwesAnswer(answers(info), matches, nexts, last.getIndex(), lately)
                 ? Optional.of(new Awaited(
-                        term, last.getIndex(), Arrays.stream(matches).boxed().toList()))
+                        front.term(),
+                        last.getIndex(),
+                        Arrays.stream(matches).boxed().toList()))
                 : Optional.empty();
     }
 
-    private static boolean isElected(DivisionInfo info) {
-        return info.getLifeCycleState().isRunning() && info.isLeader() && !info.isLeaderReady();
+    @Override
+    public boolean hasAgreed() {
+        return division.getInfo().getLifeCycleState().isRunning() && front().isAgreed();
     }
 
-    /** Gives leadership up unless something has changed. */
-    void startOver(Awaited inVain) {
-        if (awaited().filter(inVain::equals).isPresent()) {
-            stepDown().exceptionally(error -> {
-                log.warn("{} couldn't give leadership up", self, error);
-                return null;
-            });
+    private LogFront front() {
+        long term = division.getInfo().getCurrentTerm();
+        RaftLog entries = division.getRaftLog();
+        return new LogFront(
+                term,
+                entries.getLastEntryTermIndex(),
+                entries.getTermIndex(entries.getLastCommittedIndex()),
+                entries.getFlushIndex());
+    }
+
+    @Override
+    public void startOver(Awaited inVain) {
+        if (awaited().filter(inVain::equals).isEmpty()) {
+            return;
         }
+        log.warn(
+                "{} was elected in term {} and has waited long for its first entry to be acknowledged; having another"
+                        + " election",
+                self,
+                inVain.term());
+        stepDown().exceptionally(error -> {
+            log.debug("{} couldn't give leadership up", self, error);
+            return null;
+        });
     }
 
     private static List<ServerRpcProto> answers(DivisionInfo info) {

@@ -20,10 +20,11 @@
  * <p>A node is its name and an incarnation, which is stored beside its log. A node whose directory is empty was never a
  * voter: it founds a group only with all the others, all empty as well, or joins one under its new incarnation.
  *
- * <p>Where Ratis by itself would harm the application or the group, a class stands before it: {@code RatisManners} keeps
- * it from exiting the JVM, {@code VotersOnly} from answering for whoever had its address before, {@code ForcedOnly} from
- * acknowledging what isn't on the disk yet, {@code LogTail} from taking a damaged log for a torn one and the other way
- * round. Its reads aren't used: one of them answers without a majority.
+ * <p>Where Ratis by itself would harm the application or the group, a class stands before it: {@code RatisManners}
+ * keeps it from exiting the JVM, {@code VotersOnly} from answering for whoever had its address before,
+ * {@code ForcedOnly} from acknowledging what isn't on the disk yet, {@code LostAcknowledgements} from waiting in vain
+ * once it is elected, {@code LogTail} from taking a damaged log for a torn one and the other way round. Its reads
+ * aren't used: one of them answers without a majority.
  */
 @NullMarked
 package io.hamster.cluster.raft;

@@ -21,21 +21,43 @@ class LostAcknowledgementsTests {
 
     private final ManualTime time = new ManualTime();
     private final List<Awaited> inVain = new ArrayList<>();
-    private GroupRole role = GroupRole.electing(1);
+    private boolean agreed;
     private @Nullable Awaited awaited = awaited(1);
     private @Nullable RuntimeException failure;
-    private final LostAcknowledgements lost = new LostAcknowledgements(
-            () -> role, this::current, inVain::add, SETTINGS, time, time.scheduler(), Runnable::run);
+    private boolean noThread;
+    private final LostAcknowledgements lost =
+            new LostAcknowledgements(new Given(), SETTINGS, time, time.scheduler(), this::execute);
 
     private static Awaited awaited(long term, Long... matches) {
         return new Awaited(term, 7, List.of(matches));
     }
 
-    private Optional<Awaited> current() {
-        if (failure != null) {
-            throw failure;
+    private void execute(Runnable task) {
+        if (noThread) {
+            throw new OutOfMemoryError("unable to create native thread");
         }
-        return Optional.ofNullable(awaited);
+        task.run();
+    }
+
+    private final class Given implements LostAcknowledgements.Node {
+
+        @Override
+        public Optional<Awaited> awaited() {
+            if (failure != null) {
+                throw failure;
+            }
+            return Optional.ofNullable(awaited);
+        }
+
+        @Override
+        public boolean hasAgreed() {
+            return agreed;
+        }
+
+        @Override
+        public void startOver(Awaited waited) {
+            inVain.add(waited);
+        }
     }
 
     @BeforeEach
@@ -90,11 +112,12 @@ class LostAcknowledgementsTests {
     }
 
     @Test
-    void areGivenNoMorePatienceOnceSomebodyHasLed() {
+    void areGivenNoMorePatienceOnceALeaderWasAgreedWith() {
         pass(PATIENCE.plus(LOOKS));
-        role = GroupRole.following(2, "b");
+        awaited = null;
+        agreed = true;
         pass(LOOKS);
-        role = GroupRole.electing(3);
+        agreed = false;
         awaited = awaited(3);
         pass(PATIENCE.plus(LOOKS));
 
@@ -102,14 +125,42 @@ class LostAcknowledgementsTests {
     }
 
     @Test
+    void areGivenMoreThoughAnotherWasElectedMeanwhile() {
+        pass(PATIENCE.plus(LOOKS));
+        awaited = null;
+        pass(LOOKS);
+        awaited = awaited(3);
+        pass(PATIENCE.plus(LOOKS));
+
+        assertThat(inVain).containsExactly(awaited(1));
+    }
+
+    @Test
     void areNotThereWhereNothingIsAwaited() {
         awaited = null;
         pass(PATIENCE.multipliedBy(3));
-        role = GroupRole.leading(2);
-        awaited = awaited(2);
-        pass(PATIENCE.multipliedBy(3));
 
         assertThat(inVain).isEmpty();
+    }
+
+    @Test
+    void areSeenAnewAfterAnotherStart() {
+        pass(PATIENCE.plus(LOOKS));
+        lost.stop();
+        lost.start();
+        pass(PATIENCE.plus(LOOKS));
+
+        assertThat(inVain).containsExactly(awaited(1), awaited(1));
+    }
+
+    @Test
+    void areSeenAfterThereWasNoThread() {
+        noThread = true;
+        pass(LOOKS);
+        noThread = false;
+        pass(PATIENCE.plus(LOOKS));
+
+        assertThat(inVain).containsExactly(awaited(1));
     }
 
     @Test

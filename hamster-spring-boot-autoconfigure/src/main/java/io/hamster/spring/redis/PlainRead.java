@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
  * Reads an entry with two plain commands in one go, which takes Redis a fraction of the time of a script. It tells of
  * entries without tags that aren't expired; everything else takes the script.
  *
- * <p>The entry is read together with its bucket's epoch. The time to live is asked before, and both are to be answered by
- * one connection: should the entry be replaced in between, it is taken for older than it is, not for younger.
+ * <p>The entry is read together with its bucket's epoch. The time to live is asked before, and both are to be answered
+ * by one connection: should the entry be replaced in between, it is taken for older than it is, not for younger.
  *
  * <p>The bucket's state is no string, so MGET gives nothing for it; it is named to count as used, or a Redis that evicts
- * would take it from a cache of which only such reads are made. Should it be lost, entries without tags go on being read
- * until a script finds that out: what is cleared is in the epoch, and nothing else that was forgotten concerns them.
+ * would take it from a cache of which only such reads are made. Should it be lost, entries without tags go on
+ * being read until a script finds that out: what is cleared is in the epoch, and nothing else that was forgotten
+ * concerns them.
  */
 final class PlainRead {
 

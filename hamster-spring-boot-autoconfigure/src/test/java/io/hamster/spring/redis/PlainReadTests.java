@@ -159,25 +159,27 @@ class PlainReadTests {
     @Test
     void nothingFromBeforeAClearingIsReadAfterIt() {
         long plainReads = redis.calls("mget");
+        AtomicInteger hits = new AtomicInteger();
         AtomicInteger cleared = new AtomicInteger(-1);
         AtomicBoolean over = new AtomicBoolean();
         CompletableFuture<Integer> reads = CompletableFuture.supplyAsync(
                 () -> {
-                    int hits = 0;
-                    CacheStore other = store;
-                    for (int i = 0; !over.get(); i++) {
-                        if (i % FEW == 0) {
+                    int count = 0;
+                    RedisLink link = fixture.link();
+                    CacheStore other = fixture.cacheStore(link, "books", LONG);
+                    for (; !over.get(); count++) {
+                        if (count % FEW == 0) {
                             // One that met with many clearings would leave plain reads alone.
-                            other = fixture.cacheStore("books", LONG);
+                            other = fixture.cacheStore(link, "books", LONG);
                         }
                         int atLeast = cleared.get() + 1;
                         String found = read(other, "k");
                         if (!found.equals("(nothing)")) {
-                            hits++;
+                            hits.incrementAndGet();
                             assertThat(Integer.parseInt(found)).isGreaterThanOrEqualTo(atLeast);
                         }
                     }
-                    return hits;
+                    return count;
                 },
                 fixture.executor);
 
@@ -192,7 +194,10 @@ class PlainReadTests {
             over.set(true);
         }
 
-        assertThat(reads.join()).isPositive();
-        assertThat(redis.calls("mget") - plainReads).isGreaterThan(CLEARINGS);
+        int count = reads.join();
+        assertThat(hits.get()).isPositive();
+        assertThat(redis.calls("mget") - plainReads)
+                .as("other than those beside the clearings")
+                .isGreaterThan(CLEARINGS + count / 2);
     }
 }

@@ -92,7 +92,11 @@ final class RedisFixture implements AutoCloseable {
 
     /** Another instance's view of a cache, with a connection of its own. */
     RedisCacheStore cacheStore(String cache, Duration ticketTtl) {
-        RedisLink link = link();
+        return cacheStore(link(), cache, ticketTtl);
+    }
+
+    /** A view of a cache with the connection of another. */
+    RedisCacheStore cacheStore(RedisLink link, String cache, Duration ticketTtl) {
         CacheNames names = new CacheNames(namespace, cache, "", link.isCluster());
         return new RedisCacheStore(cache, link, names, scheduler, COMMAND_TIMEOUT, ticketTtl);
     }

@@ -14,16 +14,17 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The first entry of a leader is agreed on, even if the connection to the only other voter that there is broke between the
- * entry and its acknowledgement.
+ * The first entry of a leader is agreed on, even if the connection to the only other voter that there is broke between
+ * the entry and its acknowledgement.
  */
-class RaftLostAcknowledgementTests {
+class LostAcknowledgementWireTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -37,7 +38,7 @@ class RaftLostAcknowledgementTests {
     private final LoopbackNetwork network = new LoopbackNetwork();
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
     private final ExecutorService executor = Executors.newCachedThreadPool();
-    private RaftGroup group;
+    private @Nullable RaftGroup group;
 
     private static RaftMember member(String name) {
         return new RaftMember(Node.of(name, "127.0.0.1", FreePorts.next()), FreePorts.next());
@@ -68,7 +69,9 @@ class RaftLostAcknowledgementTests {
 
     @AfterEach
     void close() {
-        group.close();
+        if (group != null) {
+            group.close();
+        }
         follower.close();
         network.close();
         scheduler.shutdownNow();
