@@ -82,7 +82,7 @@ final class DefaultCluster implements Cluster {
             try {
                 transport.start(new Incoming());
                 elector.start(roles::report);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 close();
                 throw e;
             }

@@ -111,7 +111,8 @@ final class LostAcknowledgements {
             try {
                 judge(node.awaited().orElse(null));
             } catch (RuntimeException e) {
-                log.warn("Couldn't look at what this node waits for; looking again later", e);
+                // Ratis throws if the node is deposed meanwhile.
+                log.debug("Couldn't look at what this node waits for; looking again later", e);
             } finally {
                 goesOn.set(false);
             }

@@ -111,7 +111,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
                 enter();
                 redial.start();
                 lostAcknowledgements.start();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 close();
                 throw e;
             }
@@ -187,8 +187,16 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
         events.toldBy(running);
         running.formerAddress()
                 .ifPresent(former -> log.warn("Node '{}' waits for {}", self.name(), itsAddress(former, running)));
-        executor.execute(LeaderClasses::load);
+        loadLeaderClasses();
         changes.happened();
+    }
+
+    private void loadLeaderClasses() {
+        try {
+            executor.execute(LeaderClasses::load);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            log.debug("Node '{}' loads what a leader needs once it leads, as no thread does it before", self.name(), e);
+        }
     }
 
     /** Why this node isn't part of a running group, if it isn't. */
@@ -248,8 +256,9 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
             return CompletableFuture.failedFuture(new GroupUnavailableException("The group isn't running", null));
         }
         GroupRole before = running.role();
-        return CompletableFuture.supplyAsync(running::transfer, executor)
-                .thenCompose(transfer -> transfer)
+        // From a completed future: an executor that takes no work fails the hand-over then, instead of its caller.
+        return CompletableFuture.completedFuture(running)
+                .thenComposeAsync(RatisNode::transfer, executor)
                 .exceptionallyCompose(error -> {
                     // Ratis fails a transfer too when another node won before it could say so.
                     GroupRole now = running.role();

@@ -181,7 +181,13 @@ final class RatisNode implements LostAcknowledgements.Node, AutoCloseable {
         if (!admitting.compareAndSet(false, true)) {
             return CompletableFuture.failedFuture(new IOException("another voter is being taken in"));
         }
-        return replace(voters, joining).whenComplete((done, error) -> admitting.set(false));
+        try {
+            return replace(voters, joining).whenComplete((done, error) -> admitting.set(false));
+        } catch (Throwable e) {
+            // Ratis starts threads for whoever joins, and there may be none.
+            admitting.set(false);
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private CompletableFuture<Void> replace(List<Peer> voters, Peer joining) {
@@ -348,7 +354,8 @@ final class RatisNode implements LostAcknowledgements.Node, AutoCloseable {
         CompletableFuture<RaftClientReply> reply;
         try {
             reply = call.send();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            // The error is what is thrown where there is no thread.
             return CompletableFuture.failedFuture(e);
         }
         return reply.thenCompose(answer -> answer.isSuccess()

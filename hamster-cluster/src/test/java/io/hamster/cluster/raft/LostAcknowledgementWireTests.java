@@ -6,23 +6,24 @@ import static org.awaitility.Awaitility.await;
 import io.hamster.TimeSource;
 import io.hamster.cluster.Node;
 import io.hamster.testing.FreePorts;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The first entry of a leader is agreed on, even if the connection to the only other voter that there is broke between
- * the entry and its acknowledgement.
+ * Acknowledgements that are lost as the connection to the only other voter that there is breaks between an entry and its
+ * acknowledgement.
  */
 class LostAcknowledgementWireTests {
 
@@ -34,10 +35,10 @@ class LostAcknowledgementWireTests {
     private final RaftMember member = member("a");
     private final RaftMember other = member("b");
     private final RaftMember away = member("c");
-    private final WireFollower follower = new WireFollower(other);
     private final LoopbackNetwork network = new LoopbackNetwork();
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
     private final ExecutorService executor = Executors.newCachedThreadPool();
+    private @Nullable WireFollower follower;
     private @Nullable RaftGroup group;
 
     private static RaftMember member(String name) {
@@ -45,8 +46,8 @@ class LostAcknowledgementWireTests {
     }
 
     /** As it is after a restart: it knows its group. */
-    @BeforeEach
-    void start() {
+    private void start(WireFollower beside) {
+        follower = beside;
         RaftSettings settings = RaftSettings.of(root, false);
         Identity identity = Identity.candidate("a");
         List<Peer> founders = List.of(
@@ -72,17 +73,50 @@ class LostAcknowledgementWireTests {
         if (group != null) {
             group.close();
         }
-        follower.close();
+        if (follower != null) {
+            follower.close();
+        }
         network.close();
         scheduler.shutdownNow();
         executor.shutdownNow();
     }
 
     @Test
-    void isMadeUpForByAnotherElection() {
+    void ofTheFirstEntryIsMadeUpForByAnotherElection() {
+        WireFollower voter = new WireFollower(other);
+        start(voter);
+
+        assertThat(awaitLeadership()).isGreaterThan(voter.lostTerm());
+    }
+
+    /** The next entry brings it. */
+    @Test
+    void ofALaterEntryCostsNobodyLeadership() {
+        WireFollower voter = new WireFollower(other, 1);
+        start(voter);
+        long term = awaitLeadership();
+        CompletableFuture<byte[]> lost = propose("lost");
+        await().atMost(PATIENCE).until(voter::hasLost);
+
+        // Longer than the patience that a first entry is given, and the looks that it takes to notice.
+        await().during(Duration.ofSeconds(5))
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(group.role()).isEqualTo(GroupRole.leading(term)));
+        assertThat(lost).isNotDone();
+
+        assertThat(propose("next")).succeedsWithin(PATIENCE);
+        assertThat(lost).succeedsWithin(PATIENCE);
+        assertThat(group.role()).isEqualTo(GroupRole.leading(term));
+    }
+
+    private long awaitLeadership() {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(group.role().kind()).isEqualTo(GroupRole.Kind.LEADER));
+        return group.role().term();
+    }
 
-        assertThat(group.role().term()).isGreaterThan(follower.lostTerm());
+    private CompletableFuture<byte[]> propose(String command) {
+        return group.propose(GroupLog.Part.LOCKS, command.getBytes(StandardCharsets.UTF_8), PATIENCE)
+                .toCompletableFuture();
     }
 }

@@ -112,6 +112,57 @@ class LostAcknowledgementsTests {
     }
 
     @Test
+    void areGivenNoMoreThanFiveMinutes() {
+        Duration most = Duration.ofMinutes(5);
+        for (int i = 0; i < 10; i++) {
+            awaited = awaited(i);
+            pass(most.plus(LOOKS));
+        }
+        int before = inVain.size();
+
+        awaited = awaited(10);
+        pass(most.minus(LOOKS));
+        assertThat(inVain).hasSize(before);
+        pass(LOOKS.multipliedBy(2));
+        assertThat(inVain).hasSize(before + 1);
+    }
+
+    @Test
+    void areGivenFourElectionTimeouts() {
+        lost.stop();
+        Duration timeout = Duration.ofSeconds(4);
+        RaftSettings slow = new RaftSettings(
+                SETTINGS.directory(),
+                false,
+                Duration.ofSeconds(2),
+                timeout,
+                SETTINGS.lease(),
+                SETTINGS.snapshotEvery(),
+                SETTINGS.timeout());
+        new LostAcknowledgements(new Given(), slow, time, time.scheduler(), this::execute).start();
+        for (int i = 0; i < 4; i++) {
+            time.advance(timeout);
+        }
+        assertThat(inVain).isEmpty();
+
+        time.advance(timeout);
+        assertThat(inVain).containsExactly(awaited(1));
+    }
+
+    @Test
+    void areLookedForByOneAtATime() {
+        List<Runnable> tasks = new ArrayList<>();
+        lost.stop();
+        new LostAcknowledgements(new Given(), SETTINGS, time, time.scheduler(), tasks::add).start();
+        pass(PATIENCE);
+        assertThat(tasks).hasSize(1);
+
+        tasks.remove(0).run();
+        pass(LOOKS);
+        assertThat(tasks).hasSize(1);
+    }
+
+    @Test
     void areGivenNoMorePatienceOnceALeaderWasAgreedWith() {
         pass(PATIENCE.plus(LOOKS));
         awaited = null;

@@ -19,17 +19,30 @@ import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 
 /**
  * A voter that speaks Raft's protocol: it votes for whoever asks and takes whatever entries come, but breaks the
- * connection before it acknowledges the first ones.
+ * connection once before it acknowledges some of them.
  */
 final class WireFollower implements AutoCloseable {
 
     private static final long NONE = -1;
 
+    private final long losesAfter;
     private final Server server;
+    private final AtomicLong taken = new AtomicLong();
     private final AtomicLong last = new AtomicLong(NONE);
     private volatile long lostTerm = NONE;
 
+    /** Loses the first ones. */
     WireFollower(RaftMember at) {
+        this(at, 0);
+    }
+
+    /**
+     * Loses some later ones.
+     *
+     * @param acknowledged how often it takes entries before
+     */
+    WireFollower(RaftMember at, int acknowledged) {
+        this.losesAfter = acknowledged;
         try {
             this.server = NettyServerBuilder.forAddress(
                             new InetSocketAddress(at.node().host(), at.raftPort()))
@@ -41,9 +54,13 @@ final class WireFollower implements AutoCloseable {
         }
     }
 
+    boolean hasLost() {
+        return lostTerm != NONE;
+    }
+
     /** The term of the entries that it didn't acknowledge. */
     long lostTerm() {
-        if (lostTerm == NONE) {
+        if (!hasLost()) {
             throw new IllegalStateException("No entry has come yet");
         }
         return lostTerm;
@@ -94,7 +111,8 @@ final class WireFollower implements AutoCloseable {
         public void onNext(AppendEntriesRequestProto request) {
             int count = request.getEntriesCount();
             long end = count == 0 ? last.get() : request.getEntries(count - 1).getIndex();
-            if (last.getAndSet(end) == NONE && count > 0) {
+            last.set(end);
+            if (count > 0 && taken.getAndIncrement() == losesAfter) {
                 lostTerm = request.getLeaderTerm();
                 answers.onError(Status.UNAVAILABLE.asRuntimeException());
                 return;
