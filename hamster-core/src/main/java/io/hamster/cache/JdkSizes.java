@@ -35,6 +35,18 @@ import java.util.concurrent.CopyOnWriteArraySet;
 /** What is known of the JDK's classes, whose fields the JVM hides. */
 final class JdkSizes {
 
+    /** Final, so that an array of them has nothing else. */
+    private static final Set<Class<?>> LEAVES = Set.of(
+            String.class,
+            Integer.class,
+            Long.class,
+            Short.class,
+            Byte.class,
+            Character.class,
+            Boolean.class,
+            Float.class,
+            Double.class);
+
     private static final Set<Class<?>> CONTAINERS = Set.of(
             ArrayList.class,
             LinkedList.class,
@@ -102,6 +114,12 @@ final class JdkSizes {
             return bigDecimal((BigDecimal) value);
         }
         return -1;
+    }
+
+    /** Whether {@link #leaf} knows all values of a type. */
+    static boolean isLeaf(Class<?> type) {
+        return LEAVES.contains(type)
+                || type.isArray() && type.getComponentType().isPrimitive();
     }
 
     /** Whether a value is a collection or map of the JDK. */

@@ -9,19 +9,26 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Estimates how much heap a value takes with what it refers to. Exact for strings, boxes, arrays of primitives, and
- * arrays of those up to a length; of longer arrays and collections a sample is measured. Fields that the JVM hides are
- * guessed, and no more than a bounded number of objects is looked at. What isn't a value's own counts nothing: classes,
+ * arrays of those; of other long arrays and of long collections a sample is measured. Fields that the JVM hides are
+ * guessed, and no more than a bounded number of objects is walked through: those that come later count without what they
+ * refer to. What isn't a value's own counts nothing: classes,
  * enum constants, threads, transient fields. Runs none of the value's own code (save the comparator of a sorted set that
  * is a part of another), so the JDK's views and wrappers of other collections are guessed: those may load their elements
  * from a database.
  */
 final class MemoryEstimator {
 
+    /** No more elements are looked at after that many objects. */
     private static final int MAX_OBJECTS = 2_000;
+
+    /** Nor fields after that many. */
+    private static final int MAX_WALKED = 2 * MAX_OBJECTS;
+
     private static final int MAX_DEPTH = 100;
     private static final int SAMPLE = 256;
 
@@ -65,17 +72,24 @@ final class MemoryEstimator {
         private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
         private long bytes(@Nullable Object value, int depth) {
-            if (value == null || isShared(value) || isExhausted() || depth > MAX_DEPTH || !seen.add(value)) {
+            if (value == null || isShared(value) || !seen.add(value)) {
                 return 0;
             }
             long leaf = jdk.leaf(value);
             if (leaf >= 0) {
                 return leaf;
             }
+            if (depth > MAX_DEPTH) {
+                return 0;
+            }
             if (value instanceof Object[] array) {
-                return layout.references(array.length) + elements(array, depth);
+                boolean hasLeaves = JdkSizes.isLeaf(array.getClass().getComponentType());
+                return layout.references(array.length) + (hasLeaves ? leaves(array) : elements(array, depth));
             }
             ObjectShape shape = shapes.get(value.getClass());
+            if (seen.size() >= MAX_WALKED) {
+                return shape.bytes();
+            }
             if (JdkSizes.isCollection(value)) {
                 return JdkSizes.isContainer(value) ? shape.bytes() + contents(value, depth) : OPAQUE;
             }
@@ -101,13 +115,26 @@ final class MemoryEstimator {
             return bytes;
         }
 
+        /** All of them; of very many, one that is there twice may count twice. */
+        private long leaves(Object[] array) {
+            long bytes = 0;
+            for (Object leaf : array) {
+                if (leaf != null && (isExhausted() || seen.add(leaf))) {
+                    bytes += jdk.leaf(leaf);
+                }
+            }
+            return bytes;
+        }
+
         private long elements(Object[] array, int depth) {
-            // Spread over the array: its ends may be unlike its middle.
+            // Spread over the array, as its ends may be unlike its middle; unevenly, as every second may be unlike the
+            // others.
             int step = Math.max(1, array.length / SAMPLE);
+            SplittableRandom random = new SplittableRandom(array.length);
             long bytes = 0;
             int measured = 0;
             for (int i = 0; i < array.length && !isExhausted(); i += step) {
-                bytes += bytes(array[i], depth + 1);
+                bytes += bytes(array[Math.min(array.length - 1, i + random.nextInt(step))], depth + 1);
                 measured++;
             }
             return scaled(bytes, measured, array.length);

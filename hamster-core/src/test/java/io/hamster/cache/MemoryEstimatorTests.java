@@ -73,8 +73,19 @@ class MemoryEstimatorTests {
                 new double[3],
                 new Integer[] {1000, 2000, 3000},
                 new String[] {"a", "bb", null},
+                alternating(100),
+                alternating(512),
+                alternating(5_000),
+                filled(5_000, i -> 1000 + i).toArray(Integer[]::new),
+                filled(3_000, i -> new byte[i]).toArray(byte[][]::new),
                 new long[][] {new long[3], new long[4]},
                 new BigInteger("123456789012345678901234567890"));
+    }
+
+    /** Every second is long. */
+    private static String[] alternating(int length) {
+        return filled(length, i -> (i % 2 == 0 ? "s" : "a far longer one".repeat(60)) + i)
+                .toArray(String[]::new);
     }
 
     @ParameterizedTest
@@ -123,6 +134,7 @@ class MemoryEstimatorTests {
                 filled(2_000, i -> customer(i)),
                 filled(100, i -> "s" + i).toArray(),
                 filled(5_000, i -> "s" + i).toArray(),
+                (Object) Stream.of(alternating(1_024)).toArray(),
                 new LinkedList<>(filled(100, i -> "s" + i)),
                 new ArrayDeque<>(filled(100, i -> "s" + i)),
                 new HashSet<>(filled(100, i -> "s" + i)),
@@ -146,6 +158,18 @@ class MemoryEstimatorTests {
         long measured = measured(value);
 
         assertThat(estimator.bytes(value)).isCloseTo(measured, within(measured / 4));
+    }
+
+    record Document(List<List<String>> lines, Body body) {}
+
+    record Body(byte[] bytes) {}
+
+    @Test
+    void countsWhatIsBehindManyObjects() {
+        List<List<String>> lines = filled(300, i -> filled(11, j -> "line " + i + " " + j));
+        Document document = new Document(lines, new Body(new byte[10_000_000]));
+
+        assertThat(estimator.bytes(document)).isCloseTo(measured(document), within(100_000L));
     }
 
     @Test
