@@ -39,7 +39,8 @@ final class EnvoyProfile extends PointProfile {
                 placed += counts[i];
             }
         }
-        return checked(counts);
+        // Envoy rounds up, too, and so may pass its maximum by a few.
+        return checked(counts, MAX_POINTS + peers.length);
     }
 
     @Override

@@ -66,7 +66,7 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
 
     /**
      * The ring with these peers added; a peer whose id the ring has replaces that one. With a fixed number of replicas,
-     * keys move only to added peers.
+     * keys move only to added peers; not quite so by some profiles, as {@link RingProfile} says.
      *
      * @param added the peers
      * @return a new ring
@@ -80,10 +80,13 @@ public abstract sealed class HashRing permits PointRing, MaglevRing {
     }
 
     /**
-     * The ring without these peers. With a fixed number of replicas, only their keys move.
+     * The ring without these peers. With a fixed number of replicas, only their keys move; not quite so by some
+     * profiles, as {@link RingProfile} says.
      *
      * @param ids ids of peers; those that the ring doesn't have are ignored
      * @return a new ring
+     * @throws InvalidPeerException if those that are left get so many more replicas, being fewer, that their weights ask
+     *     for too many virtual nodes
      */
     public final HashRing without(Collection<String> ids) {
         TreeMap<String, Peer> left = peersById();

@@ -1,11 +1,14 @@
 package io.hamster.hash;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * A node that keys may be routed to. Immutable; two peers are equal when their ids are. Whether a peer is alive isn't
  * part of it: a {@link PeerPicker} knows that.
  *
- * @param id what identifies the peer and decides its place on the ring; not blank. To agree with another system's ring,
- *     use the id by which that system knows the peer, {@code host:port} with libketama and Envoy
+ * @param id what identifies the peer and decides its place on the ring; not blank, and without halves of
+ *     surrogate pairs, in which no two differ by their UTF-8. To agree with another system's ring, use the id by which
+ *     that system knows the peer, {@code host:port} with libketama and Envoy
  * @param address where the peer is reached, in the form its users and the health checker expect: {@code host:port};
  *     not blank
  * @param weight its share relative to the other peers, 0 to 1,000,000; 100 is the usual, 0 gets no traffic
@@ -23,11 +26,16 @@ public record Peer(String id, String address, int weight) {
      * @param id what identifies the peer
      * @param address where the peer is reached
      * @param weight its share relative to the other peers
-     * @throws InvalidPeerException if the id or address is blank, or the weight out of range
+     * @throws InvalidPeerException if the id or address is blank, the id has half of a character, or the weight is out
+     *     of range
      */
     public Peer {
         if (id == null || id.isBlank()) {
             throw new InvalidPeerException("Peer id is blank (address '" + address + "'); give each peer an id");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(id)) {
+            throw new InvalidPeerException("Peer id '" + id + "' (address '" + address
+                    + "') has half of a character; don't cut texts inside of a character");
         }
         if (address == null || address.isBlank()) {
             throw new InvalidPeerException("Peer '" + id + "' has a blank address; give it as host:port");

@@ -74,6 +74,8 @@ public interface PeerPicker {
      * Removes peers.
      *
      * @param ids ids of peers; those that aren't there are ignored
+     * @throws InvalidPeerException if those that are left can't be placed: with replicas that follow the number of peers,
+     *     heavy ones may ask for too many virtual nodes; nothing is removed then
      */
     void removePeers(Collection<String> ids);
 

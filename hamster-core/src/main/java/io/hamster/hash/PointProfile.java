@@ -33,12 +33,16 @@ abstract sealed class PointProfile extends RingProfile permits LabelProfile, Ket
     }
 
     static int[] checked(long[] counts) {
+        return checked(counts, MAX_POINTS);
+    }
+
+    static int[] checked(long[] counts, long most) {
         long total = 0;
         int[] result = new int[counts.length];
         for (int i = 0; i < counts.length; i++) {
             total += counts[i];
-            if (total > MAX_POINTS) {
-                throw new InvalidPeerException("The peers' weights ask for more than " + MAX_POINTS
+            if (total > most) {
+                throw new InvalidPeerException("The peers' weights ask for more than " + most
                         + " virtual nodes; lower the replicas, or use weights around " + Peer.DEFAULT_WEIGHT);
             }
             result[i] = (int) counts[i];

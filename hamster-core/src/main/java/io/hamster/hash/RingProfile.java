@@ -7,6 +7,11 @@ package io.hamster.hash;
  *
  * <p>Labels are made of peers' ids. Other systems order colliding points and fractional shares by the order of their
  * configuration; here the order of ids decides, so that the order of additions never matters.
+ *
+ * <p>By most, a peer that comes takes keys only for itself, and one that goes gives up only its own. By those of which
+ * a peer's points depend on the others, as in the systems they agree with, some keys move between other peers as well:
+ * by {@link #envoy}, and by {@link #ketama} where weights differ, up to a tenth of all, by {@link #maglev} one in a
+ * thousand.
  */
 public abstract sealed class RingProfile permits PointProfile, MaglevProfile {
 

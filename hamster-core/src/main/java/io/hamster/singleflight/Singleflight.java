@@ -175,7 +175,7 @@ public final class Singleflight<K, V extends @Nullable Object> {
             Flight<K, V> flight = new Flight<>(key, hash, null);
             Flight<K, V> present = table.putIfAbsent(flight);
             if (present == null) {
-                return start(flight, work::get, executor);
+                return start(flight, () -> work.get(), executor);
             }
             Sharing<V> sharing = join(present);
             if (sharing != null) {
@@ -279,10 +279,12 @@ public final class Singleflight<K, V extends @Nullable Object> {
             table.remove(flight);
             throw new SingleflightTimeoutException(timeout);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
+            // Not its cause: of a CompletionException that the work threw it has only what was in there.
+            Throwable thrown = own.handle((result, failure) -> failure).join();
+            if (thrown instanceof Error error) {
                 throw error;
             }
-            throw e.getCause() instanceof Exception thrown ? thrown : e;
+            throw thrown instanceof Exception exception ? exception : e;
         }
     }
 

@@ -124,6 +124,19 @@ class EnvoyVectorTests {
         assertThat(histogram(ring, 1023, 90, 2)).containsExactly(526, 497);
     }
 
+    /** Envoy rounds each host's part up, too. */
+    @Test
+    void ringOneAboveTheMaximum() {
+        List<Peer> hosts = new ArrayList<>(List.of(host(80, 1)));
+        for (int port = 81; port < 90; port++) {
+            hosts.add(host(port, 1_000_000));
+        }
+
+        HashRing ring = HashRing.of(RingProfile.envoy(), hosts);
+
+        assertThat(ring.virtualNodes()).isBetween(PointProfile.MAX_POINTS, PointProfile.MAX_POINTS + hosts.size());
+    }
+
     @Test
     void badRingSizeBounds() {
         assertThatIllegalArgumentException()

@@ -103,6 +103,14 @@ class SingleflightAsyncTests {
     }
 
     @Test
+    void noWorkFailsTheFutureAndFreesTheKey() {
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(flights.executeAsync("key", null, Runnable::run)::join)
+                .withCauseExactlyInstanceOf(NullPointerException.class);
+        assertThat(flights.inFlight()).isZero();
+    }
+
+    @Test
     void anExecutorThatRunsTheWorkAndThrowsChangesNothing() {
         CompletableFuture<Result<String>> future = flights.executeAsync("key", () -> "value", task -> {
             task.run();

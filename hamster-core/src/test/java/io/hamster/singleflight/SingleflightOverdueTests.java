@@ -9,6 +9,7 @@ import io.hamster.InvalidExpirationException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -127,7 +128,10 @@ class SingleflightOverdueTests {
 
     @Test
     void onAnExecutorWhoStartsTheWorkGetsWhatItThrew() {
-        for (Throwable thrown : List.of(new IOException("by the test"), new OutOfMemoryError("by the test"))) {
+        for (Throwable thrown : List.of(
+                new IOException("by the test"),
+                new OutOfMemoryError("by the test"),
+                new CompletionException(new IOException("by the test")))) {
             assertThatThrownBy(() -> flights.executeOrForget("key", () -> fail(thrown), LONG, threads))
                     .isSameAs(thrown);
         }

@@ -1,6 +1,7 @@
 package io.hamster.hash.health;
 
 import io.hamster.hash.Peer;
+import java.util.Locale;
 
 /**
  * Where to connect for a peer. Parsed by hand, because {@code java.net.URI} refuses host names with underscores.
@@ -49,7 +50,7 @@ public record HostPort(String host, int port) {
     }
 
     private static int defaultPort(String scheme) {
-        return switch (scheme) {
+        return switch (scheme.toLowerCase(Locale.ROOT)) {
             case "http" -> 80;
             case "https" -> 443;
             default -> -1;

@@ -22,14 +22,33 @@ public final class HttpPeerHealthChecker implements PeerHealthChecker {
      * @param client sends the requests; remains the caller's to close
      * @param path the path to get, such as {@code /actuator/health/liveness}; begins with a slash. What answers there
      *     mustn't itself depend on which peers are alive, or peers that are once taken as dead stay so
-     * @throws IllegalArgumentException if the path doesn't
+     * @throws IllegalArgumentException as {@link #requirePath}
      */
     public HttpPeerHealthChecker(HttpClient client, String path) {
+        requirePath(path);
+        this.client = client;
+        this.path = path;
+    }
+
+    /**
+     * Checks that a path can be added to a peer's address.
+     *
+     * @param path a path, with or without a query
+     * @throws IllegalArgumentException if it doesn't begin with a slash, or has characters that a URL can't have
+     */
+    public static void requirePath(String path) {
         if (!path.startsWith("/")) {
             throw new IllegalArgumentException("Health check path '" + path + "' must begin with a slash");
         }
-        this.client = client;
-        this.path = path;
+        try {
+            new URI("http://host" + path);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(
+                    "Health check path '" + path + "' can't be part of a URL: " + e.getReason() + " at index "
+                            + (e.getIndex() - "http://host".length()) + "; write such characters as % and two"
+                            + " hexadecimal digits",
+                    e);
+        }
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * Only changes are declared: a peer that was declared dead by hand stays dead while its probes succeed, one that was
  * declared alive by hand is given as many failures again.
  *
- * <p>Probes run on the executor; the scheduler's threads never block. A probe that runs for twice its timeout counts as
+ * <p>Rounds and probes run on the executor; the scheduler's threads never block. A probe that runs for twice its timeout counts as
  * failed and is interrupted; if it still doesn't end, its peer isn't probed again until it does, and counts as failed
  * each round. Thread-safe.
  */
@@ -50,6 +51,8 @@ public final class PeerProber implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
 
+    private final AtomicBoolean inRound = new AtomicBoolean();
+
     /** What follows is guarded by the lock. */
     private final Map<String, PeerRecord> records = new HashMap<>();
 
@@ -69,7 +72,7 @@ public final class PeerProber implements AutoCloseable {
      * @param checker makes a probe
      * @param settings when, and what results mean
      * @param scheduler starts rounds and ends overdue probes; remains the caller's to shut down
-     * @param executor runs the probes, which block; remains the caller's to shut down
+     * @param executor runs rounds and probes, which may block; remains the caller's to shut down
      */
     public PeerProber(
             PeerPicker picker,
@@ -87,7 +90,7 @@ public final class PeerProber implements AutoCloseable {
      * @param checker makes a probe
      * @param settings when, and what results mean
      * @param scheduler starts rounds and ends overdue probes; remains the caller's to shut down
-     * @param executor runs the probes, which block; remains the caller's to shut down
+     * @param executor runs rounds and probes, which may block; remains the caller's to shut down
      * @param declaredDead ids from {@link #declaredDead()} of the earlier one, once that was closed: those that are still
      *     dead are this one's to revive. Others that are dead were declared so by hand and stay so; ids of peers that the
      *     picker doesn't have are ignored
@@ -121,7 +124,7 @@ public final class PeerProber implements AutoCloseable {
             if (rounds == null) {
                 // Not zero, so that no scheduler runs a round on this thread, under this lock.
                 rounds = scheduler.scheduleWithFixedDelay(
-                        this::round, 1, settings.interval().toNanos(), TimeUnit.NANOSECONDS);
+                        this::roundOnExecutor, 1, settings.interval().toNanos(), TimeUnit.NANOSECONDS);
             }
         } finally {
             lock.unlock();
@@ -174,20 +177,35 @@ public final class PeerProber implements AutoCloseable {
         }
     }
 
+    /** The picker may be somebody who asks others. While it hasn't answered one round, there is no other. */
+    private void roundOnExecutor() {
+        if (!inRound.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            executor.execute(this::round);
+        } catch (Throwable e) {
+            // Thrown on, it would end the rounds for good.
+            inRound.set(false);
+            LOG.debug("No thread for a round of peer probes; the next is in {}", settings.interval(), e);
+        }
+    }
+
     private void round() {
         try {
             List<PeerRecord> stuck = enqueue();
             stuck.forEach(known -> judgeOnExecutor(known, "its last probe still hasn't ended"));
             startWaiting();
         } catch (Throwable e) {
-            // An exception or error would end the rounds for good.
             LOG.warn("A round of peer probes failed; the next is in {}", settings.interval(), e);
+        } finally {
+            inRound.set(false);
         }
     }
 
     private List<PeerRecord> enqueue() {
-        // While the picker is being told, its listener may take long, and the timer's thread has others' work to do.
-        // Peers are probed all the same; the next round compares.
+        // While the picker is being told, its listener may take long. Peers are probed all the same; the next round
+        // compares.
         boolean comparing = telling.tryLock();
         try {
             return enqueue(picker.stats().perPeer(), comparing);
@@ -274,7 +292,7 @@ public final class PeerProber implements AutoCloseable {
         }
     }
 
-    /** From the timer's thread, which mustn't wait while the picker is told of another verdict. */
+    /** Not from the timer's thread, nor in a round: neither is to wait while the picker is told of another verdict. */
     private void judgeOnExecutor(PeerRecord known, String reason) {
         try {
             executor.execute(() -> judge(known, false, reason));

@@ -112,6 +112,15 @@ class HealthCheckerTests {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/a b", "/health?x={y}", "/%zz", "/a|b"})
+    void httpRefusesAPathThatNoUrlHas(String path) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new HttpPeerHealthChecker(HttpClient.newHttpClient(), path))
+                .withMessageContaining("'" + path + "'")
+                .withMessageContaining("at index");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"my_service:80", "http://my_service:80/", "tcp://host:80", "ho st:80", "host"})
     void httpRefusesAddressesThatItsClientCanNotReach(String address) {
         HttpPeerHealthChecker checker = new HttpPeerHealthChecker(HttpClient.newHttpClient(), "/");
@@ -139,6 +148,7 @@ class HealthCheckerTests {
         "my_service:80, my_service, 80",
         "[::1]:9000, ::1, 9000",
         "http://host, host, 80",
+        "HTTP://host, host, 80",
         "https://host/, host, 443",
         "https://host:8443/path, host, 8443",
         "http://[fe80::1]/, fe80::1, 80"

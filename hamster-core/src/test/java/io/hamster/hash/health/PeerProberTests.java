@@ -271,6 +271,29 @@ class PeerProberTests {
     }
 
     @Test
+    void asksThePickerOffTheTimersThreadAndOneRoundAtATime() {
+        List<String> asked = new ArrayList<>();
+        PeerPicker remote = (PeerPicker) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {PeerPicker.class}, (proxy, method, arguments) -> {
+                    asked.add(method.getName());
+                    return method.invoke(picker, arguments);
+                });
+        List<Runnable> tasks = new ArrayList<>();
+        try (PeerProber prober =
+                new PeerProber(remote, (peer, timeout) -> true, SETTINGS, time.scheduler(), tasks::add)) {
+            prober.start();
+            rounds(3);
+            assertThat(asked).isEmpty();
+            assertThat(tasks).hasSize(1);
+
+            tasks.remove(0).run();
+            assertThat(asked).containsExactly("stats");
+            rounds(1);
+            assertThat(tasks).as("a probe of each, and a round").hasSize(3);
+        }
+    }
+
+    @Test
     void warnsOnceOfPeersThatWaitLongerThanARound() {
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
@@ -281,7 +304,13 @@ class PeerProberTests {
                 (peer, timeout) -> true,
                 new ProbeSettings(INTERVAL, TIMEOUT, 1, 1, 1),
                 time.scheduler(),
-                stalled::add)) {
+                task -> {
+                    if (task instanceof PeerProber.Probe) {
+                        stalled.add(task);
+                    } else {
+                        task.run();
+                    }
+                })) {
             slow.start();
             rounds(1);
             assertThat(log.list).isEmpty();

@@ -8,6 +8,7 @@ import io.hamster.cluster.raft.ClusterTls;
 import io.hamster.cluster.raft.RaftCluster;
 import io.hamster.cluster.raft.RaftSettings;
 import io.hamster.lock.LockStore;
+import io.hamster.spring.ConditionalOnChoice;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterExecutors;
@@ -30,7 +31,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
@@ -54,7 +54,7 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnClass(RaftCluster.class)
 @ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty("hamster.cluster.enabled")
-@ConditionalOnProperty(name = "hamster.cluster.mode", havingValue = "cluster")
+@ConditionalOnChoice(name = "hamster.cluster.mode", value = "cluster")
 @EnableConfigurationProperties({HamsterClusterProperties.class, HamsterRaftProperties.class, HamsterLockProperties.class
 })
 public final class HamsterRaftAutoConfiguration {
@@ -119,7 +119,7 @@ public final class HamsterRaftAutoConfiguration {
 
     /** Locks, where the group is their store. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnProperty(name = "hamster.lock.store", havingValue = "cluster")
+    @ConditionalOnChoice(name = "hamster.lock.store", value = "cluster")
     @ConditionalOnBooleanProperty(name = "hamster.lock.enabled", matchIfMissing = true)
     @ConditionalOnMissingBean(LockStore.class)
     static class LocksConfiguration {

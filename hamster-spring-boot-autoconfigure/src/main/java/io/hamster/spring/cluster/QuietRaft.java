@@ -1,5 +1,6 @@
 package io.hamster.spring.cluster;
 
+import io.hamster.spring.Choices;
 import java.util.Map;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
@@ -23,7 +24,7 @@ final class QuietRaft implements EnvironmentPostProcessor, Ordered {
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
         if (ClassUtils.isPresent("io.hamster.cluster.raft.RaftCluster", application.getClassLoader())
-                && "cluster".equalsIgnoreCase(environment.getProperty("hamster.cluster.mode"))) {
+                && Choices.isChosen(environment, "hamster.cluster.mode", "cluster", false)) {
             environment
                     .getPropertySources()
                     .addLast(new MapPropertySource("hamster", Map.of(RATIS, "error", RATIS + ".grpc", "off")));

@@ -16,6 +16,7 @@ import io.hamster.hash.health.HttpPeerHealthChecker;
 import io.hamster.hash.health.PeerHealthChecker;
 import io.hamster.hash.health.PeerProber;
 import io.hamster.hash.health.TcpPeerHealthChecker;
+import io.hamster.spring.ConditionalOnChoice;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterExecutors;
@@ -43,7 +44,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -137,7 +137,7 @@ public final class HamsterHashAutoConfiguration {
 
     /** The cluster's nodes as peers. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnProperty(name = "hamster.hash.source", havingValue = "cluster")
+    @ConditionalOnChoice(name = "hamster.hash.source", value = "cluster")
     static class ClusterSourceConfiguration {
 
         @Bean
@@ -163,7 +163,7 @@ public final class HamsterHashAutoConfiguration {
 
     /** What remains of the source discovery where Spring Cloud is missing. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnProperty(name = "hamster.hash.source", havingValue = "discovery")
+    @ConditionalOnChoice(name = "hamster.hash.source", value = "discovery")
     @ConditionalOnMissingClass("org.springframework.cloud.client.discovery.DiscoveryClient")
     static class MissingDiscoveryConfiguration {
 
@@ -204,7 +204,7 @@ public final class HamsterHashAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        @ConditionalOnProperty(name = "hamster.hash.health-check.type", havingValue = "tcp", matchIfMissing = true)
+        @ConditionalOnChoice(name = "hamster.hash.health-check.type", value = "tcp", matchIfMissing = true)
         PeerHealthChecker hamsterPeerHealthChecker(HamsterHashProperties properties) {
             properties.requireAddresses(HostPort::of);
             return new TcpPeerHealthChecker();
@@ -212,7 +212,7 @@ public final class HamsterHashAutoConfiguration {
 
         /** Kept apart, so that no client is made where none is needed. */
         @Configuration(proxyBeanMethods = false)
-        @ConditionalOnProperty(name = "hamster.hash.health-check.type", havingValue = "http")
+        @ConditionalOnChoice(name = "hamster.hash.health-check.type", value = "http")
         @ConditionalOnMissingBean(PeerHealthChecker.class)
         static class HttpConfiguration {
 

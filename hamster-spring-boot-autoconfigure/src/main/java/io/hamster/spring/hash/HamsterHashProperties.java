@@ -8,6 +8,7 @@ import io.hamster.hash.RingPeerPicker;
 import io.hamster.hash.RingPeerPickerBuilder;
 import io.hamster.hash.RingProfile;
 import io.hamster.hash.StandardHash;
+import io.hamster.hash.health.HttpPeerHealthChecker;
 import io.hamster.hash.health.ProbeSettings;
 import io.hamster.spring.HamsterConfigurationException;
 import java.time.Duration;
@@ -347,9 +348,17 @@ public record HamsterHashProperties(
             check("health-check.rise", () -> new ProbeSettings(interval, timeout, rise, 1, 1));
             check("health-check.fall", () -> new ProbeSettings(interval, timeout, 1, fall, 1));
             check("health-check.concurrency", () -> new ProbeSettings(interval, timeout, 1, 1, concurrency));
-            if (!path.startsWith("/")) {
+            requirePath(path);
+        }
+
+        private static void requirePath(String path) {
+            try {
+                HttpPeerHealthChecker.requirePath(path);
+            } catch (IllegalArgumentException e) {
                 throw new HamsterConfigurationException(
-                        PREFIX + "health-check.path is '" + path + "'.", "Let it begin with a slash.");
+                        PREFIX + "health-check.path isn't allowed: " + e.getMessage() + ".",
+                        "Correct the property.",
+                        e);
             }
         }
 

@@ -1,8 +1,8 @@
 package io.hamster.spring.lock;
 
 import io.hamster.lock.LockStore;
+import io.hamster.spring.Choices;
 import io.hamster.spring.HamsterConfigurationException;
-import java.util.Locale;
 import org.springframework.core.env.Environment;
 
 /** Says what an application lacks for the lock store that it asks for. */
@@ -27,11 +27,10 @@ final class MissingLockStore {
 
     private static HamsterConfigurationException cluster(Environment environment) {
         boolean enabled = environment.getProperty(ENABLED, Boolean.class, false);
-        String mode = environment.getProperty(MODE, "single").toLowerCase(Locale.ROOT);
-        if (!enabled || !mode.equals("cluster")) {
+        if (!enabled || !Choices.isChosen(environment, MODE, "cluster", false)) {
             return failure(
                     "cluster",
-                    (enabled ? MODE + " is " + mode : ENABLED + " is false") + ".",
+                    (enabled ? MODE + " is " + environment.getProperty(MODE, "single") : ENABLED + " is false") + ".",
                     "Locks are kept by the group that the instances form. Let them form one, in application.yml:\n\n"
                             + "hamster:\n  cluster:\n    enabled: true\n    mode: cluster\n");
         }

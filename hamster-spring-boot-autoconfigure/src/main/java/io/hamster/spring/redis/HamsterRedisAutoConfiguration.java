@@ -6,6 +6,7 @@ import io.hamster.cache.SharedTier;
 import io.hamster.cache.writeback.SharedJournal;
 import io.hamster.lock.CircuitLockStore;
 import io.hamster.lock.LockStore;
+import io.hamster.spring.ConditionalOnChoice;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.cache.HamsterCacheAutoConfiguration;
@@ -27,7 +28,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -74,7 +74,7 @@ public final class HamsterRedisAutoConfiguration {
 
     /** Locks, where Redis is their store. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnProperty(name = "hamster.lock.store", havingValue = "redis")
+    @ConditionalOnChoice(name = "hamster.lock.store", value = "redis")
     @ConditionalOnBooleanProperty(name = "hamster.lock.enabled", matchIfMissing = true)
     @ConditionalOnMissingBean(LockStore.class)
     @EnableConfigurationProperties({HamsterLockProperties.class, HamsterRedisLockProperties.class})
@@ -189,7 +189,7 @@ public final class HamsterRedisAutoConfiguration {
     /** The cluster, where it is to be in Redis. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnBooleanProperty(name = "hamster.cluster.enabled")
-    @ConditionalOnProperty(name = "hamster.cluster.mode", havingValue = "redis")
+    @ConditionalOnChoice(name = "hamster.cluster.mode", value = "redis")
     @EnableConfigurationProperties({HamsterClusterProperties.class, HamsterRedisClusterProperties.class})
     static class ClusterConfiguration {
 

@@ -57,7 +57,8 @@ class HamsterHashPropertiesTests {
             health-check.rise           | 0       | hamster.hash.health-check.rise isn't allowed: Health check rise must be from 1 to 100, but was 0
             health-check.fall           | 101     | hamster.hash.health-check.fall isn't allowed
             health-check.concurrency    | 0       | hamster.hash.health-check.concurrency isn't allowed
-            health-check.path           | health  | hamster.hash.health-check.path is 'health'. Let it begin with a slash.
+            health-check.path           | health  | hamster.hash.health-check.path isn't allowed: Health check path 'health' must begin with a slash
+            health-check.path           | /a b    | hamster.hash.health-check.path isn't allowed: Health check path '/a b' can't be part of a URL: Illegal character in path at index 2;
             source                      | cluster | hamster.hash.source is 'cluster', but hamster.hash.peers lists peers.
             discovery.interval          | 10ms    | hamster.hash.discovery.interval is 10ms. Set it to a value from 100ms to 1d.
             discovery.timeout           | 0s      | hamster.hash.discovery.timeout is 0ms. Set it to a value from 1ms to 1h.

@@ -20,7 +20,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Sends requests with the same key to the same instance of a service. When an instance goes, only its keys move, to the
- * next ones on the ring; when one comes, keys move only to it. Requests without a key go to the instances in turn.
+ * next ones on the ring; when one comes, keys move only to it; not quite so by some profiles, as
+ * {@link io.hamster.hash.RingProfile} says. Requests without a key go to the instances in turn.
  *
  * <p>Thread-safe; choosing neither blocks nor locks.
  */

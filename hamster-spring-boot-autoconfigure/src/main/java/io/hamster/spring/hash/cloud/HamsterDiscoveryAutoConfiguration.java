@@ -2,6 +2,7 @@ package io.hamster.spring.hash.cloud;
 
 import io.hamster.TimeSource;
 import io.hamster.hash.PeerPicker;
+import io.hamster.spring.ConditionalOnChoice;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.hash.FollowedPeers;
@@ -12,7 +13,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -22,7 +22,7 @@ import org.springframework.core.env.Environment;
 @ConditionalOnClass(DiscoveryClient.class)
 @ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty(name = "hamster.hash.enabled", matchIfMissing = true)
-@ConditionalOnProperty(name = "hamster.hash.source", havingValue = "discovery")
+@ConditionalOnChoice(name = "hamster.hash.source", value = "discovery")
 public final class HamsterDiscoveryAutoConfiguration {
 
     /** Called by Spring. */
