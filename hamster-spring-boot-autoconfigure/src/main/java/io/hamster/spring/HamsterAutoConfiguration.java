@@ -12,7 +12,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
@@ -30,7 +29,7 @@ import org.springframework.util.ClassUtils;
 
 /** Auto-configuration for what every concern of Hamster needs: time, executors, expressions and the start-up line. */
 @AutoConfiguration
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
 @Import({AutoProxyRegistrar.class, UnservedAnnotationsConfiguration.class})
 public final class HamsterAutoConfiguration {
 
@@ -111,7 +110,7 @@ public final class HamsterAutoConfiguration {
 
     /** Time that only a test moves. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBooleanProperty("hamster.test.manual-time")
+    @ConditionalOnFlag("hamster.test.manual-time")
     static class ManualTimeConfiguration {
 
         @Bean

@@ -5,7 +5,6 @@ import io.hamster.spring.aop.AnnotatedMethodRule;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
@@ -13,7 +12,7 @@ import org.springframework.context.annotation.Role;
 
 /** Auto-configuration for an application that turned Hamster off: what is left of it names the methods that miss it. */
 @AutoConfiguration
-@ConditionalOnBooleanProperty(name = HamsterDisabledAutoConfiguration.ENABLED, havingValue = false)
+@ConditionalOnFlag(value = HamsterDisabledAutoConfiguration.ENABLED, is = false)
 public final class HamsterDisabledAutoConfiguration {
 
     static final String ENABLED = "hamster.enabled";

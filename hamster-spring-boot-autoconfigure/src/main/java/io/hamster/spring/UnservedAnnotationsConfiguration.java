@@ -11,7 +11,6 @@ import io.hamster.spring.aop.AnnotatedMethodRule;
 import io.hamster.spring.aop.UnservedAnnotationRule;
 import java.util.List;
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,7 +26,7 @@ class UnservedAnnotationsConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "hamsterUnlockedMethodRule")
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    @ConditionalOnBooleanProperty(name = LOCK, havingValue = false)
+    @ConditionalOnFlag(value = LOCK, is = false)
     static AnnotatedMethodRule hamsterUnlockedMethodRule() {
         return unlocked(LOCK);
     }
@@ -35,7 +34,7 @@ class UnservedAnnotationsConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "hamsterUncachedMethodRule")
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    @ConditionalOnBooleanProperty(name = CACHE, havingValue = false)
+    @ConditionalOnFlag(value = CACHE, is = false)
     static AnnotatedMethodRule hamsterUncachedMethodRule() {
         return uncached(CACHE);
     }

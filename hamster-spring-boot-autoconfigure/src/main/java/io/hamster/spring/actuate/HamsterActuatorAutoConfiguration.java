@@ -1,5 +1,6 @@
 package io.hamster.spring.actuate;
 
+import io.hamster.spring.ConditionalOnFlag;
 import io.hamster.spring.HamsterAutoConfiguration;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -33,7 +33,7 @@ import org.springframework.core.env.Environment;
             "io.hamster.spring.cache.HamsterCacheAutoConfiguration",
             "io.hamster.spring.cluster.HamsterClusterAutoConfiguration",
         })
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
 public final class HamsterActuatorAutoConfiguration {
 
     /** Called by Spring. */

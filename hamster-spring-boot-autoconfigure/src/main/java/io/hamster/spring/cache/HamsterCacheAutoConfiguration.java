@@ -9,6 +9,7 @@ import io.hamster.cache.CacheStats;
 import io.hamster.cache.HamsterCache;
 import io.hamster.cache.SharedTier;
 import io.hamster.cache.writeback.SharedJournal;
+import io.hamster.spring.ConditionalOnFlag;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.HamsterFeature;
@@ -25,7 +26,6 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -48,8 +48,8 @@ import org.springframework.util.function.SingletonSupplier;
         after = HamsterAutoConfiguration.class,
         afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
         beforeName = "org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration")
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty(name = "hamster.cache.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.cache.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HamsterCacheProperties.class)
 @ImportRuntimeHints(MethodKeys.Hints.class)
 public final class HamsterCacheAutoConfiguration {
@@ -205,7 +205,7 @@ public final class HamsterCacheAutoConfiguration {
 
     /** Spring's own caching, unless the application has decided otherwise. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBooleanProperty(name = "hamster.cache.spring-cache-manager", matchIfMissing = true)
+    @ConditionalOnFlag(value = "hamster.cache.spring-cache-manager", matchIfMissing = true)
     @Conditional(NoCacheTypeCondition.class)
     static class SpringCacheConfiguration {
 

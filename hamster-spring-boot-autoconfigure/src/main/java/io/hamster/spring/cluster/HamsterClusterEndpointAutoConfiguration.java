@@ -1,11 +1,11 @@
 package io.hamster.spring.cluster;
 
 import io.hamster.cluster.Cluster;
+import io.hamster.spring.ConditionalOnFlag;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Configuration;
 /** Auto-configuration for the Actuator endpoint of the cluster. */
 @AutoConfiguration(after = HamsterClusterAutoConfiguration.class)
 @ConditionalOnClass({WebEndpoint.class, ConditionalOnAvailableEndpoint.class})
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
 public final class HamsterClusterEndpointAutoConfiguration {
 
     /** Called by Spring. */

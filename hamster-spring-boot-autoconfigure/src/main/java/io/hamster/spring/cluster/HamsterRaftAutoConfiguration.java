@@ -9,6 +9,7 @@ import io.hamster.cluster.raft.RaftCluster;
 import io.hamster.cluster.raft.RaftSettings;
 import io.hamster.lock.LockStore;
 import io.hamster.spring.ConditionalOnChoice;
+import io.hamster.spring.ConditionalOnFlag;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterExecutors;
@@ -28,7 +29,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -52,8 +52,8 @@ import org.springframework.context.annotation.Configuration;
             "io.hamster.spring.redis.HamsterRedisAutoConfiguration"
         })
 @ConditionalOnClass(RaftCluster.class)
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty("hamster.cluster.enabled")
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag("hamster.cluster.enabled")
 @ConditionalOnChoice(name = "hamster.cluster.mode", value = "cluster")
 @EnableConfigurationProperties({HamsterClusterProperties.class, HamsterRaftProperties.class, HamsterLockProperties.class
 })
@@ -120,7 +120,7 @@ public final class HamsterRaftAutoConfiguration {
     /** Locks, where the group is their store. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnChoice(name = "hamster.lock.store", value = "cluster")
-    @ConditionalOnBooleanProperty(name = "hamster.lock.enabled", matchIfMissing = true)
+    @ConditionalOnFlag(value = "hamster.lock.enabled", matchIfMissing = true)
     @ConditionalOnMissingBean(LockStore.class)
     static class LocksConfiguration {
 
@@ -147,9 +147,8 @@ public final class HamsterRaftAutoConfiguration {
 
     /** What caches tell each other over, where nothing brings more: the group keeps no entries of caches. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBooleanProperty(
-            name = {"hamster.cache.enabled", "hamster.cache.remote.enabled"},
-            matchIfMissing = true)
+    @ConditionalOnFlag(value = "hamster.cache.enabled", matchIfMissing = true)
+    @ConditionalOnFlag(value = "hamster.cache.remote.enabled", matchIfMissing = true)
     @ConditionalOnMissingBean(SharedTier.class)
     @ConditionalOnBean(Codec.class)
     @EnableConfigurationProperties(HamsterCacheProperties.class)

@@ -1,9 +1,9 @@
 package io.hamster.spring.codec;
 
 import io.hamster.Codec;
+import io.hamster.spring.ConditionalOnFlag;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Auto-configuration for the codec of remote calls, journals and shared caches. */
 @AutoConfiguration(afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
 public final class HamsterCodecAutoConfiguration {
 
     /** Called by Spring. */

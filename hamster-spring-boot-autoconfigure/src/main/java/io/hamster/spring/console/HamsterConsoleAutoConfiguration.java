@@ -1,5 +1,6 @@
 package io.hamster.spring.console;
 
+import io.hamster.spring.ConditionalOnFlag;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterFeature;
@@ -9,7 +10,6 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
@@ -30,8 +30,8 @@ import org.springframework.core.env.Environment;
         after = HamsterAutoConfiguration.class,
         afterName = "org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration",
         beforeName = "org.springframework.boot.actuate.autoconfigure.web.server.ManagementContextAutoConfiguration")
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty("hamster.console.enabled")
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag("hamster.console.enabled")
 @EnableConfigurationProperties(HamsterConsoleProperties.class)
 public final class HamsterConsoleAutoConfiguration {
 

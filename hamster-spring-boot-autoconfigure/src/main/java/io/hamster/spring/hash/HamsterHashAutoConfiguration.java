@@ -17,6 +17,7 @@ import io.hamster.hash.health.PeerHealthChecker;
 import io.hamster.hash.health.PeerProber;
 import io.hamster.hash.health.TcpPeerHealthChecker;
 import io.hamster.spring.ConditionalOnChoice;
+import io.hamster.spring.ConditionalOnFlag;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterExecutors;
@@ -40,7 +41,6 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
@@ -58,8 +58,8 @@ import org.springframework.core.env.Environment;
             "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
             "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
         })
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty(name = "hamster.hash.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.hash.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HamsterHashProperties.class)
 public final class HamsterHashAutoConfiguration {
 
@@ -99,7 +99,7 @@ public final class HamsterHashAutoConfiguration {
 
     /** After the picker above, which is missing where the application has its own. */
     @Bean
-    @ConditionalOnBooleanProperty("hamster.hash.singleflight")
+    @ConditionalOnFlag("hamster.hash.singleflight")
     @ConditionalOnMissingBean(name = "hamsterPeerPicker")
     SmartInitializingSingleton hamsterUnsharedPicks(ObjectProvider<PeerPicker> pickers) {
         return () -> {
@@ -183,7 +183,7 @@ public final class HamsterHashAutoConfiguration {
 
     /** Probing, where asked for. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBooleanProperty("hamster.hash.health-check.enabled")
+    @ConditionalOnFlag("hamster.hash.health-check.enabled")
     static class ProbeConfiguration {
 
         @Bean

@@ -1,11 +1,11 @@
 package io.hamster.spring.integration;
 
 import io.hamster.lock.LockClient;
+import io.hamster.spring.ConditionalOnFlag;
 import io.hamster.spring.lock.HamsterLockAutoConfiguration;
 import io.hamster.spring.lock.LockRequests;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -16,8 +16,8 @@ import org.springframework.integration.support.locks.LockRegistry;
 /** Auto-configuration for Spring Integration's lock registry. The bean is used only where the application refers to it. */
 @AutoConfiguration(after = HamsterLockAutoConfiguration.class)
 @ConditionalOnClass({LockRegistry.class, DistributedLock.class})
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty(name = "hamster.lock.integration.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.lock.integration.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HamsterLockIntegrationProperties.class)
 public final class HamsterLockRegistryAutoConfiguration {
 

@@ -7,6 +7,7 @@ import io.hamster.lock.LockListener;
 import io.hamster.lock.LockStats;
 import io.hamster.lock.LockStore;
 import io.hamster.lock.memory.MemoryLockStore;
+import io.hamster.spring.ConditionalOnFlag;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.HamsterFeature;
@@ -25,7 +26,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -44,8 +44,8 @@ import org.springframework.util.function.SingletonSupplier;
  * {@link LockStore} with a {@link LockStoreInfo}.
  */
 @AutoConfiguration(after = HamsterAutoConfiguration.class)
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty(name = "hamster.lock.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.lock.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HamsterLockProperties.class)
 public final class HamsterLockAutoConfiguration {
 

@@ -1,11 +1,11 @@
 package io.hamster.spring.lock;
 
 import io.hamster.lock.LockAdmin;
+import io.hamster.spring.ConditionalOnFlag;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Bean;
 /** Auto-configuration for the Actuator endpoint of locks. */
 @AutoConfiguration(after = HamsterLockAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
 @ConditionalOnAvailableEndpoint(HamsterLocksEndpoint.class)
 @EnableConfigurationProperties(HamsterLockEndpointProperties.class)
 public final class HamsterLockEndpointAutoConfiguration {

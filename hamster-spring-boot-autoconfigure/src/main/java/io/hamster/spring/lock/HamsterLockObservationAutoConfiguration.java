@@ -1,10 +1,10 @@
 package io.hamster.spring.lock;
 
+import io.hamster.spring.ConditionalOnFlag;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -15,8 +15,8 @@ import org.springframework.util.function.SingletonSupplier;
 @AutoConfiguration(
         after = HamsterLockAutoConfiguration.class,
         afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty(name = "hamster.lock.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.lock.enabled", matchIfMissing = true)
 public final class HamsterLockObservationAutoConfiguration {
 
     /** Called by Spring. */

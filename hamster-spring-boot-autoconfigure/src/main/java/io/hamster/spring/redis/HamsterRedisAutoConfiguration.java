@@ -7,6 +7,7 @@ import io.hamster.cache.writeback.SharedJournal;
 import io.hamster.lock.CircuitLockStore;
 import io.hamster.lock.LockStore;
 import io.hamster.spring.ConditionalOnChoice;
+import io.hamster.spring.ConditionalOnFlag;
 import io.hamster.spring.HamsterAutoConfiguration;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.cache.HamsterCacheAutoConfiguration;
@@ -25,7 +26,6 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -47,7 +47,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
         before = {HamsterLockAutoConfiguration.class, HamsterCacheAutoConfiguration.class},
         afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
 @ConditionalOnClass(LettuceConnectionFactory.class)
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HamsterRedisProperties.class)
 @ImportRuntimeHints(HamsterRedisAutoConfiguration.Scripts.class)
 public final class HamsterRedisAutoConfiguration {
@@ -75,7 +75,7 @@ public final class HamsterRedisAutoConfiguration {
     /** Locks, where Redis is their store. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnChoice(name = "hamster.lock.store", value = "redis")
-    @ConditionalOnBooleanProperty(name = "hamster.lock.enabled", matchIfMissing = true)
+    @ConditionalOnFlag(value = "hamster.lock.enabled", matchIfMissing = true)
     @ConditionalOnMissingBean(LockStore.class)
     @EnableConfigurationProperties({HamsterLockProperties.class, HamsterRedisLockProperties.class})
     static class LocksConfiguration {
@@ -118,9 +118,8 @@ public final class HamsterRedisAutoConfiguration {
 
     /** The shared tier of caches, where there is a Redis to keep it in. Without shared caches it connects to nothing. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBooleanProperty(
-            name = {"hamster.cache.enabled", "hamster.cache.remote.enabled"},
-            matchIfMissing = true)
+    @ConditionalOnFlag(value = "hamster.cache.enabled", matchIfMissing = true)
+    @ConditionalOnFlag(value = "hamster.cache.remote.enabled", matchIfMissing = true)
     @ConditionalOnBean(RedisConnectionFactory.class)
     @ConditionalOnMissingBean(SharedTier.class)
     @EnableConfigurationProperties(HamsterCacheProperties.class)
@@ -162,9 +161,8 @@ public final class HamsterRedisAutoConfiguration {
 
     /** The journals of caches that write back, where there is a Redis to keep them in. Without any it connects to nothing. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBooleanProperty(
-            name = {"hamster.cache.enabled", "hamster.cache.remote.enabled"},
-            matchIfMissing = true)
+    @ConditionalOnFlag(value = "hamster.cache.enabled", matchIfMissing = true)
+    @ConditionalOnFlag(value = "hamster.cache.remote.enabled", matchIfMissing = true)
     @ConditionalOnBean(RedisConnectionFactory.class)
     @ConditionalOnMissingBean(SharedJournal.Factory.class)
     @EnableConfigurationProperties(HamsterCacheProperties.class)
@@ -188,7 +186,7 @@ public final class HamsterRedisAutoConfiguration {
 
     /** The cluster, where it is to be in Redis. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBooleanProperty(name = "hamster.cluster.enabled")
+    @ConditionalOnFlag("hamster.cluster.enabled")
     @ConditionalOnChoice(name = "hamster.cluster.mode", value = "redis")
     @EnableConfigurationProperties({HamsterClusterProperties.class, HamsterRedisClusterProperties.class})
     static class ClusterConfiguration {

@@ -1,12 +1,12 @@
 package io.hamster.spring.shedlock;
 
 import io.hamster.lock.LockClient;
+import io.hamster.spring.ConditionalOnFlag;
 import io.hamster.spring.lock.HamsterLockAutoConfiguration;
 import net.javacrumbs.shedlock.core.ExtensibleLockProvider;
 import net.javacrumbs.shedlock.core.LockProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -15,8 +15,8 @@ import org.springframework.context.annotation.Bean;
 /** Auto-configuration for ShedLock's lock provider. The bean is used only where ShedLock is switched on. */
 @AutoConfiguration(after = HamsterLockAutoConfiguration.class)
 @ConditionalOnClass(ExtensibleLockProvider.class)
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty(name = "hamster.lock.shedlock.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.lock.shedlock.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HamsterLockShedLockProperties.class)
 public final class HamsterLockProviderAutoConfiguration {
 

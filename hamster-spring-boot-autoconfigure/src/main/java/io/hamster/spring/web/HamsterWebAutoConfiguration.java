@@ -1,8 +1,8 @@
 package io.hamster.spring.web;
 
+import io.hamster.spring.ConditionalOnFlag;
 import io.hamster.spring.HamsterAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -15,8 +15,8 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 @AutoConfiguration(after = HamsterAutoConfiguration.class)
 @ConditionalOnClass({ControllerAdvice.class, ProblemDetail.class})
 @ConditionalOnWebApplication
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty("hamster.web.problem-details.enabled")
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag("hamster.web.problem-details.enabled")
 @EnableConfigurationProperties(HamsterWebProperties.class)
 public final class HamsterWebAutoConfiguration {
 

@@ -12,12 +12,18 @@ import java.io.StringWriter;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TimeZone;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +58,25 @@ class JacksonCodecTests {
         Type maybe = new ParameterizedTypeReference<Optional<Order>>() {}.getType();
         assertThat(roundTrip(Optional.of(order), maybe)).isEqualTo(Optional.of(order));
         assertThat(roundTrip(List.of(1, "two"), Object.class)).isEqualTo(List.of(1, "two"));
+    }
+
+    record Times(ZonedDateTime zoned, OffsetDateTime offset, Instant at, LocalDateTime local, LocalDate day) {}
+
+    /** A moment in another zone may be another day. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Europe/Berlin", "Asia/Kolkata", "America/New_York", "UTC", "Etc/UTC", "Z", "+02:00"})
+    void bringsBackTimesInTheirZone(String zone) {
+        ZonedDateTime zoned = ZonedDateTime.of(2026, 7, 1, 0, 30, 0, 123_456_789, ZoneId.of(zone));
+        Times times = new Times(
+                zoned, zoned.toOffsetDateTime(), zoned.toInstant(), zoned.toLocalDateTime(), zoned.toLocalDate());
+        JsonMapper berlin = JsonMapper.builder()
+                .defaultTimeZone(TimeZone.getTimeZone("Europe/Berlin"))
+                .build();
+
+        for (Codec each : List.of(codec, new JacksonCodec(berlin))) {
+            assertThat(each.decode(each.encode(times, Times.class), Times.class))
+                    .isEqualTo(times);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.hamster.spring.hash.cloud;
 import io.hamster.TimeSource;
 import io.hamster.hash.PeerPicker;
 import io.hamster.spring.ConditionalOnChoice;
+import io.hamster.spring.ConditionalOnFlag;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.HamsterExecutors;
 import io.hamster.spring.hash.FollowedPeers;
@@ -10,7 +11,6 @@ import io.hamster.spring.hash.HamsterHashAutoConfiguration;
 import io.hamster.spring.hash.HamsterHashProperties;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
@@ -20,8 +20,8 @@ import org.springframework.core.env.Environment;
 /** Auto-configuration for a ring over the instances that Spring Cloud's {@link DiscoveryClient} knows. */
 @AutoConfiguration(after = HamsterHashAutoConfiguration.class)
 @ConditionalOnClass(DiscoveryClient.class)
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty(name = "hamster.hash.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag(value = "hamster.hash.enabled", matchIfMissing = true)
 @ConditionalOnChoice(name = "hamster.hash.source", value = "discovery")
 public final class HamsterDiscoveryAutoConfiguration {
 

@@ -1,9 +1,9 @@
 package io.hamster.spring.hash.cloud;
 
+import io.hamster.spring.ConditionalOnFlag;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.hash.HamsterHashProperties;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -17,8 +17,8 @@ import org.springframework.context.annotation.Configuration;
  * context reads, ahead of Spring Cloud's own; a client with a load balancer of its own keeps it.
  */
 @AutoConfiguration(beforeName = "org.springframework.cloud.loadbalancer.config.LoadBalancerAutoConfiguration")
-@ConditionalOnBooleanProperty(name = "hamster.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty("hamster.hash.load-balancer.enabled")
+@ConditionalOnFlag(value = "hamster.enabled", matchIfMissing = true)
+@ConditionalOnFlag("hamster.hash.load-balancer.enabled")
 public final class HamsterLoadBalancerAutoConfiguration {
 
     /** Called by Spring. */
