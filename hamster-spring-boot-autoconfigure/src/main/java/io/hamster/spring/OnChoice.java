@@ -1,11 +1,10 @@
 package io.hamster.spring;
 
-import java.util.Map;
-import java.util.Objects;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /** Behind {@link ConditionalOnChoice}. */
@@ -13,12 +12,10 @@ final class OnChoice extends SpringBootCondition {
 
     @Override
     public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-        Map<String, Object> asked =
-                Objects.requireNonNull(metadata.getAnnotationAttributes(ConditionalOnChoice.class.getName()));
-        String name = (String) asked.get("name");
-        String value = (String) asked.get("value");
-        boolean matches =
-                Choices.isChosen(context.getEnvironment(), name, value, (boolean) asked.get("matchIfMissing"));
+        MergedAnnotation<ConditionalOnChoice> asked = metadata.getAnnotations().get(ConditionalOnChoice.class);
+        String name = asked.getString("name");
+        String value = asked.getString("value");
+        boolean matches = Choices.isChosen(context.getEnvironment(), name, value, asked.getBoolean("matchIfMissing"));
         return new ConditionOutcome(
                 matches,
                 ConditionMessage.forCondition(ConditionalOnChoice.class)
