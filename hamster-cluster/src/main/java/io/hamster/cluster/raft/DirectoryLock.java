@@ -3,47 +3,115 @@ package io.hamster.cluster.raft;
 import io.hamster.cluster.ClusterConfigurationException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a second process out of the directory. */
+/**
+ * Keeps other processes and other groups in this one out of a directory. On POSIX a process loses its lock of a file
+ * with any of its descriptors of that file, so none is closed here while somebody in this process may hold the lock.
+ */
 final class DirectoryLock implements AutoCloseable {
 
-    private final FileChannel channel;
+    private static final String FILE = "lock";
 
-    private DirectoryLock(FileChannel channel) {
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+    /** Of files that this process has locked otherwise: by another class loader's copy of this, or by another path. */
+    private static final Map<Path, FileChannel> LEFT_OPEN = new ConcurrentHashMap<>();
+
+    private final Path directory;
+    private final FileChannel channel;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private DirectoryLock(Path directory, FileChannel channel) {
+        this.directory = directory;
         this.channel = channel;
     }
 
     static DirectoryLock take(Path directory) {
-        Path file = directory.resolve("lock");
         try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (tryLock(channel) == null) {
-                channel.close();
+            DirectoryLock taken = takeUnlessHeld(directory);
+            if (taken == null) {
                 throw new ClusterConfigurationException("The directory " + directory
                         + " is used by another process or group; give each node a directory of its own");
             }
-            return new DirectoryLock(channel);
+            return taken;
         } catch (IOException e) {
             throw new ClusterConfigurationException("The directory " + directory + " can't be locked (" + e
                     + "); give one that this process may write to");
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
+    private static @Nullable DirectoryLock takeUnlessHeld(Path directory) throws IOException {
+        Path real = directory.toRealPath();
+        if (!HELD.add(real)) {
             return null;
         }
+        DirectoryLock taken = null;
+        try {
+            taken = lock(real);
+        } finally {
+            if (taken == null) {
+                HELD.remove(real);
+            }
+        }
+        return taken;
+    }
+
+    private static @Nullable DirectoryLock lock(Path directory) throws IOException {
+        if (isLeftOpen(directory)) {
+            return null;
+        }
+        FileChannel channel =
+                FileChannel.open(directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean closes = true;
+        try {
+            if (channel.tryLock() != null) {
+                closes = false;
+                return new DirectoryLock(directory, channel);
+            }
+            return null;
+        } catch (OverlappingFileLockException e) {
+            closes = false;
+            LEFT_OPEN.put(directory, channel);
+            return null;
+        } finally {
+            if (closes) {
+                channel.close();
+            }
+        }
+    }
+
+    /** Closes the channel that was left open, if nobody in this process holds its file any more. */
+    private static boolean isLeftOpen(Path directory) throws IOException {
+        FileChannel left = LEFT_OPEN.get(directory);
+        if (left == null) {
+            return false;
+        }
+        try {
+            left.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return true;
+        }
+        // Not used itself: the file that has this name may be another by now.
+        LEFT_OPEN.remove(directory);
+        left.close();
+        return false;
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        if (closed.compareAndSet(false, true)) {
+            try {
+                channel.close();
+            } finally {
+                HELD.remove(directory);
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.hamster.TimeSource;
 import io.hamster.cluster.ClusterConfigurationException;
 import io.hamster.cluster.raft.RaftTestCluster.TestNode;
 import io.hamster.testing.FreePorts;
+import io.hamster.testing.OtherProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -278,6 +279,23 @@ class RaftIdentityTests {
                     .isThrownBy(() -> DirectoryLock.take(cluster.node("a").directory()))
                     .withMessageContaining("another process");
         }
+    }
+
+    /** Closing any descriptor of a file would drop the process's locks of it. */
+    @Test
+    void aSecondUserThatIsRefusedLetsNoOtherProcessIn() throws Exception {
+        Path directory = Files.createDirectory(root.resolve("locked"));
+        Path lock = directory.resolve("lock");
+        DirectoryLock held = DirectoryLock.take(directory);
+        for (int i = 0; i < 2; i++) {
+            assertThatExceptionOfType(ClusterConfigurationException.class)
+                    .isThrownBy(() -> DirectoryLock.take(directory));
+        }
+
+        assertThat(OtherProcess.canLock(lock)).isFalse();
+        held.close();
+        assertThat(OtherProcess.canLock(lock)).isTrue();
+        DirectoryLock.take(directory).close();
     }
 
     @Test

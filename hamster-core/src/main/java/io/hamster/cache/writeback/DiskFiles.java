@@ -4,25 +4,21 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** A directory on disk, locked against other processes and other journals of this one. */
 final class DiskFiles implements JournalFiles {
 
-    private static final String LOCK = "lock";
     private static final boolean DIRECTORIES_CAN_BE_FORCED = File.separatorChar == '/';
 
     private final Path directory;
-    private final FileChannel lock;
+    private final DirectoryLock lock;
 
-    private DiskFiles(Path directory, FileChannel lock) {
+    private DiskFiles(Path directory, DirectoryLock lock) {
         this.directory = directory;
         this.lock = lock;
     }
@@ -32,30 +28,15 @@ final class DiskFiles implements JournalFiles {
         if (made != null) {
             force(made);
         }
-        FileChannel channel =
-                FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (lock(channel) == null) {
-                throw new JournalException(
-                        "The write-back journal in " + directory + " is in use by another process or another cache;"
-                                + " one process owns a cache with durability FILE: give each a directory of its own,"
-                                + " or share the cache with durability REDIS",
-                        null);
-            }
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
+        DirectoryLock lock = DirectoryLock.take(directory);
+        if (lock == null) {
+            throw new JournalException(
+                    "The write-back journal in " + directory + " is in use by another process or another cache;"
+                            + " one process owns a cache with durability FILE: give each a directory of its own,"
+                            + " or share the cache with durability REDIS",
+                    null);
         }
-        return new DiskFiles(directory, channel);
-    }
-
-    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            // Held in this process, which tryLock tells in its own way.
-            return null;
-        }
+        return new DiskFiles(directory, lock);
     }
 
     @Override

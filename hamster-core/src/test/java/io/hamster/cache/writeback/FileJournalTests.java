@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.hamster.testing.ManualTime;
+import io.hamster.testing.OtherProcess;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -210,6 +213,63 @@ class FileJournalTests {
         }
         try (DirtyJournal next = journal()) {
             assertThat(next.open()).isEmpty();
+        }
+    }
+
+    /** Closing any descriptor of a file would drop the process's locks of it. */
+    @Test
+    void aSecondOwnerThatIsRefusedLetsNoOtherProcessIn() throws Exception {
+        Path lock = directory.resolve("books").resolve("lock");
+        try (DirtyJournal journal = journal()) {
+            journal.open();
+            for (int i = 0; i < 2; i++) {
+                try (DirtyJournal second = journal()) {
+                    assertThatExceptionOfType(JournalException.class).isThrownBy(second::open);
+                }
+            }
+
+            assertThat(OtherProcess.canLock(lock)).isFalse();
+        }
+        assertThat(OtherProcess.canLock(lock)).isTrue();
+    }
+
+    @Test
+    void aSecondOwnerByAnotherPathIsRefused() throws Exception {
+        Path link = directory.resolve("link");
+        Files.createSymbolicLink(link, Files.createDirectories(directory.resolve("books")));
+        try (DirtyJournal journal = journal()) {
+            journal.open();
+            try (DirtyJournal second = Journals.file(directory, "link", time)) {
+                assertThatExceptionOfType(JournalException.class)
+                        .isThrownBy(second::open)
+                        .withMessageContaining("in use");
+            }
+
+            assertThat(OtherProcess.canLock(directory.resolve("books").resolve("lock")))
+                    .isFalse();
+        }
+    }
+
+    /** As by an application of the same process that has classes of its own. */
+    @Test
+    void anOwnerThatIsNotKnownOfKeepsItsLock() throws Exception {
+        Path lock = Files.createDirectories(directory.resolve("books")).resolve("lock");
+        try (FileChannel unknown = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            unknown.lock();
+            for (int i = 0; i < 2; i++) {
+                try (DirtyJournal journal = journal()) {
+                    assertThatExceptionOfType(JournalException.class)
+                            .isThrownBy(journal::open)
+                            .withMessageContaining("in use");
+                }
+            }
+
+            assertThat(OtherProcess.canLock(lock)).isFalse();
+        }
+        Files.delete(lock);
+        try (DirtyJournal journal = journal()) {
+            assertThat(journal.open()).isEmpty();
+            assertThat(OtherProcess.canLock(lock)).isFalse();
         }
     }
 
