@@ -34,10 +34,12 @@ final class Recovery {
     private final List<Live> doubtful = new ArrayList<>();
     /** Segments with bytes behind what could be read, and those bytes. */
     private final Map<Segment, ByteBuffer> damage = new HashMap<>();
+    /** Segments with an unfinished write at the end, and its bytes. */
+    private final Map<Segment, Integer> torn = new HashMap<>();
 
     private long lastSequence;
     private long lastNumber;
-    private long torn;
+    private int firstEnd;
 
     Recovery(String name, JournalFiles files, LiveRecords live) {
         this.name = name;
@@ -52,11 +54,22 @@ final class Recovery {
                 .sorted()
                 .toList();
         for (long number : numbers) {
-            Segment segment = new Segment(number, files.open(Segment.name(number)));
-            segments.add(segment);
+            segments.add(new Segment(number, files.open(Segment.name(number))));
             lastNumber = number;
-            scan(segment, number == numbers.get(numbers.size() - 1));
         }
+        firstEnd = firstEnd();
+        for (int i = 0; i < segments.size(); i++) {
+            scan(i);
+        }
+    }
+
+    /** Where the segments begin that may have been written last: what follows holds no record. */
+    private int firstEnd() throws IOException {
+        int index = segments.size() - 1;
+        while (index > 0 && segments.get(index).file.size() <= RecordFormat.HEADER) {
+            index--;
+        }
+        return index;
     }
 
     /** What can't be read must not be taken for torn, and cut. */
@@ -70,10 +83,9 @@ final class Recovery {
         }
     }
 
-    private void scan(Segment segment, boolean isLast) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(segment.file.size()));
-        segment.file.read(bytes, 0);
-        bytes.flip();
+    private void scan(int index) throws IOException {
+        Segment segment = segments.get(index);
+        ByteBuffer bytes = read(segment);
         Integer version = RecordFormat.version(bytes);
         if (version != null) {
             requireReadable(segment, version);
@@ -82,11 +94,12 @@ final class Recovery {
             readRecords(segment, bytes);
         }
         int end = (int) segment.position;
-        if (end == bytes.limit() || (isLast && isZero(bytes, end))) {
+        boolean isLast = index == segments.size() - 1;
+        if (end == bytes.limit() || (isZero(bytes, end) && (isLast || (index >= firstEnd && version != null)))) {
             return;
         }
-        if (isLast && !wasForcedBehind(bytes, end)) {
-            torn = bytes.limit() - end;
+        if ((isLast || wasWrittenAfterNext(index)) && !wasForcedBehind(bytes, end)) {
+            torn.put(segment, bytes.limit() - end);
         } else {
             damage.put(segment, bytes.slice(end, bytes.limit() - end));
             for (Live record : live.all()) {
@@ -94,6 +107,21 @@ final class Recovery {
                 doubtful.add(record);
             }
         }
+    }
+
+    private static ByteBuffer read(Segment segment) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(segment.file.size()));
+        segment.file.read(bytes, 0);
+        return bytes.flip();
+    }
+
+    /** Whether the segment that was to follow could not be made, so that this one was written on. */
+    private boolean wasWrittenAfterNext(int index) throws IOException {
+        if (index < firstEnd) {
+            return false;
+        }
+        ByteBuffer next = read(segments.get(index + 1));
+        return RecordFormat.version(next) == null || RecordFormat.firstSequence(next) <= lastSequence;
     }
 
     private void readRecords(Segment segment, ByteBuffer bytes) {
@@ -153,16 +181,19 @@ final class Recovery {
     }
 
     /** Cuts what was being written when the process died; it was never acknowledged. */
-    void cutTail() throws IOException {
-        if (segments.isEmpty()) {
-            return;
-        }
-        Segment last = segments.get(segments.size() - 1);
-        if (torn > 0) {
-            log.info("Cut {} bytes of unfinished writes from {} of the write-back journal {}", torn, last.name(), name);
-        }
-        if (!damage.containsKey(last)) {
-            cut(last);
+    void cutTails() throws IOException {
+        for (Segment segment : List.copyOf(segments.subList(Math.max(firstEnd, 0), segments.size()))) {
+            Integer bytes = torn.get(segment);
+            if (bytes != null) {
+                log.info(
+                        "Cut {} bytes of unfinished writes from {} of the write-back journal {}",
+                        bytes,
+                        segment.name(),
+                        name);
+            }
+            if (!damage.containsKey(segment)) {
+                cut(segment);
+            }
         }
     }
 

@@ -62,7 +62,7 @@ final class SegmentLog implements AutoCloseable {
     List<JournalRecord> recover() throws IOException {
         Recovery recovery = new Recovery(name, files, live);
         recovery.scan();
-        recovery.cutTail();
+        recovery.cutTails();
         nextSequence = Math.max(recovery.lastSequence() + 1, firstSequence.getAsLong());
         active = create(recovery.lastNumber() + 1);
         // First of all, lest a crash here makes them look like the latest of their keys.
@@ -220,8 +220,8 @@ final class SegmentLog implements AutoCloseable {
             segment.file.write(RecordFormat.header(nextSequence), 0);
             segment.file.force();
             files.force();
-        } catch (IOException e) {
-            segment.file.close();
+        } catch (Throwable e) {
+            remove(segment, e);
             throw e;
         }
         segment.position = RecordFormat.HEADER;
@@ -230,9 +230,21 @@ final class SegmentLog implements AutoCloseable {
         return segment;
     }
 
+    /** As well as it can: the segment before goes on being written, and looks better with nothing behind it. */
+    private void remove(Segment segment, Throwable failure) {
+        mustForceDirectory = true;
+        try {
+            segment.file.close();
+            files.delete(segment.name());
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
     /** Gives the disk back what it can. That it fails is no failure of what was written. */
     private void maintain() {
         try {
+            forceDirectory();
             dropOldest();
             if (sealedBytes > 2 * live.bytes() + segmentBytes && !sealed.isEmpty()) {
                 moveOldest();

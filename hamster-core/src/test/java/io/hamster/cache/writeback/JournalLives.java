@@ -20,6 +20,7 @@ final class JournalLives {
     private final Random random;
     private final int maxSteps;
     private LossyFiles files;
+    private boolean stumbles;
     /** Of each key the latest acknowledged write. */
     private final Map<String, Write> latest = new HashMap<>();
 
@@ -41,8 +42,15 @@ final class JournalLives {
         this.maxSteps = maxSteps;
     }
 
+    /** Has steps fail now and then, of which the disk recovers. */
+    JournalLives stumbling() {
+        this.stumbles = true;
+        return this;
+    }
+
     List<String> run(int lives) {
         for (int life = 0; life < lives; life++) {
+            files.failAt(step -> stumbles && random.nextInt(12) == 0);
             files.dieAt(1 + random.nextInt(maxSteps));
             SegmentLog log = new SegmentLog("under test", files, () -> 1, SEGMENT_BYTES);
             try {
@@ -65,11 +73,20 @@ final class JournalLives {
             List<Write> underWay = writes(group, highest + 1);
             uncertain.addAll(underWay);
             perhapsForgotten.addAll(group.forgotten);
-            long first = log.write(group);
+            long first;
+            try {
+                first = log.write(group);
+            } catch (IOException e) {
+                if (files.isDead()) {
+                    throw e;
+                }
+                continue;
+            }
             if (!underWay.isEmpty() && first <= highest) {
                 faults.add("life " + life + ": sequence " + first + " comes after " + highest);
             }
-            uncertain.removeAll(underWay);
+            // Nothing either of those that failed before.
+            uncertain.clear();
             List<Write> written = writes(group, first);
             written.forEach(write -> latest.put(write.key(), write));
             highest = written.isEmpty() ? highest : first + written.size() - 1;

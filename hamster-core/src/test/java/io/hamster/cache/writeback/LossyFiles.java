@@ -25,6 +25,7 @@ final class LossyFiles implements JournalFiles {
     private final Random random;
     private final boolean forces;
     private long steps;
+    private int open;
     private long dieAt = Long.MAX_VALUE;
     private Predicate<String> failing = step -> false;
     private long room = Long.MAX_VALUE;
@@ -58,6 +59,15 @@ final class LossyFiles implements JournalFiles {
 
     long steps() {
         return steps;
+    }
+
+    boolean isDead() {
+        return steps >= dieAt;
+    }
+
+    /** How many files were opened and not closed. */
+    int open() {
+        return open;
     }
 
     /** What a new process finds. */
@@ -162,9 +172,11 @@ final class LossyFiles implements JournalFiles {
     private final class LossyFile implements JournalFile {
 
         private final Content content;
+        private boolean closed;
 
         private LossyFile(Content content) {
             this.content = content;
+            open++;
         }
 
         @Override
@@ -215,6 +227,9 @@ final class LossyFiles implements JournalFiles {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            open -= closed ? 0 : 1;
+            closed = true;
+        }
     }
 }

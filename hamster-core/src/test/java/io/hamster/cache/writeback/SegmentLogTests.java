@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class SegmentLogTests {
@@ -26,6 +27,18 @@ class SegmentLogTests {
         List<String> faults = new ArrayList<>();
         for (long seed = 0; seed < 3000; seed++) {
             faults.addAll(new JournalLives(seed, true, 10 + (int) (seed % 400)).run(8));
+        }
+
+        assertThat(faults).isEmpty();
+    }
+
+    @Test
+    void aDiskThatStumblesIsNotTakenForDamaged() {
+        List<String> faults = new ArrayList<>();
+        for (long seed = 0; seed < 1000; seed++) {
+            faults.addAll(new JournalLives(seed, true, 10 + (int) (seed % 400))
+                    .stumbling()
+                    .run(8));
         }
 
         assertThat(faults).isEmpty();
@@ -127,6 +140,60 @@ class SegmentLogTests {
 
         files = files.afterCrash();
         assertThat(values(open().recover())).containsExactly("old", "new");
+    }
+
+    @Test
+    void aSegmentThatCouldNotBeMadeIsRemoved() throws IOException {
+        SegmentLog log = openWithARollThatFails(step -> step.equals("force directory"));
+
+        assertThat(files.list()).hasSize(1);
+        assertThat(files.open()).isEqualTo(1);
+        put(log, "c", "C");
+        log.close();
+
+        assertNothingIsDamaged("A", "B", "C");
+    }
+
+    /** The segment before it goes on being written, and has room filled in advance. */
+    @Test
+    void aSegmentThatCouldNotBeMadeNorRemovedIsNoDamage() throws IOException {
+        SegmentLog log = openWithARollThatFails(step -> step.equals("force directory") || step.equals("delete"));
+        assertThat(files.list()).hasSize(2);
+        put(log, "c", "C");
+        files.dieAt(files.steps() + 1);
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> put(log, "d", "torn"));
+
+        files = files.afterCrash();
+        assertNothingIsDamaged("A", "B", "C");
+        assertNothingIsDamaged("A", "B", "C");
+    }
+
+    @Test
+    void aSegmentWithoutAWholeHeaderIsNoDamageOfTheOneBefore() throws IOException {
+        SegmentLog log = openWithARollThatFails(step -> step.equals("write") || step.equals("delete"));
+        assertThat(files.list()).hasSize(2);
+        put(log, "c", "C");
+
+        assertNothingIsDamaged("A", "B", "C");
+    }
+
+    private SegmentLog openWithARollThatFails(Predicate<String> failing) throws IOException {
+        SegmentLog log = open();
+        put(log, "a", "A");
+        put(log, "b", "B");
+        files.failAt(failing);
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> put(log, "large", "v".repeat(SEGMENT_BYTES)));
+        files.failAt(step -> false);
+        return log;
+    }
+
+    private void assertNothingIsDamaged(String... values) throws IOException {
+        try (SegmentLog log = open()) {
+            List<JournalRecord> records = log.recover();
+            assertThat(log.damaged()).isZero();
+            assertThat(values(records)).containsExactly(values);
+            assertThat(records).allSatisfy(record -> assertThat(record.parked()).isEmpty());
+        }
     }
 
     @Test
