@@ -109,9 +109,9 @@ final class DefaultCacheClient implements CacheClient {
         }
         try {
             made.start();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             caches.remove(name, made);
-            made.close();
+            close(made);
             throw e;
         }
         listeners.forEach(listener -> tell(listener, made));

@@ -99,7 +99,8 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
             schedule.start();
             isOpen = true;
             opened.complete(null);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // An error too, such as a class that is missing: whoever waits would wait for ever.
             opened.completeExceptionally(e);
             throw e;
         } finally {

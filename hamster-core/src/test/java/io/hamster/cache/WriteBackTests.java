@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -642,6 +643,56 @@ class WriteBackTests extends CacheTestBase {
             assertThat(result(absent)).contains("new");
             assertThat(result(published)).isFalse();
             assertThat(result(made)).isSameAs(early);
+            source.away = false;
+        }
+    }
+
+    @Test
+    void anErrorDuringTheReplayIsToldToAllAndTheCacheCanBeMadeAgain() throws Exception {
+        back = back.durability(Durability.FILE).directory(directory).types(String.class, String.class);
+        CachePolicy policy = policy().build();
+        source.away = true;
+        try (CacheClient before = client().codec(new TextCodec()).build()) {
+            before.<String, String>cache("books", policy).put("k", "new");
+        }
+        CountDownLatch replaying = new CountDownLatch(1);
+        CompletableFuture<Void> go = new CompletableFuture<>();
+        Codec broken = new Codec() {
+
+            private final TextCodec text = new TextCodec();
+
+            @Override
+            public byte[] encode(Object value, Type type) {
+                return text.encode(value, type);
+            }
+
+            @Override
+            public Object decode(byte[] bytes, Type type) {
+                if (!go.isDone()) {
+                    replaying.countDown();
+                    go.join();
+                    throw new NoClassDefFoundError("a class of the value's");
+                }
+                return text.decode(bytes, type);
+            }
+        };
+        try (CacheClient client = client().codec(broken).build()) {
+            Future<HamsterCache<String, String>> made = threads.submit(() -> client.cache("books", policy));
+            replaying.await();
+            HamsterCache<String, String> early = client.cache("books");
+            Future<Optional<String>> waiting = parked(() -> early.get("k"));
+            go.complete(null);
+
+            assertThat(made)
+                    .failsWithin(Duration.ofSeconds(20))
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(NoClassDefFoundError.class);
+            assertThat(waiting)
+                    .failsWithin(Duration.ofSeconds(20))
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(JournalException.class);
+            assertThat(client.names()).isEmpty();
+            assertThat(client.<String, String>cache("books", policy).get("k")).contains("new");
             source.away = false;
         }
     }

@@ -73,8 +73,8 @@ final class FileJournal implements DirtyJournal {
             JournalFiles files = opener.open();
             try {
                 return open(files);
-            } catch (IOException | RuntimeException e) {
-                files.close();
+            } catch (Throwable e) {
+                closeAfter(e, files);
                 throw e;
             }
         } catch (IOException e) {
@@ -88,12 +88,26 @@ final class FileJournal implements DirtyJournal {
     private List<JournalRecord> open(JournalFiles files) throws IOException {
         SegmentLog opened = new SegmentLog(name, files, firstSequence, SegmentLog.SEGMENT_BYTES);
         List<JournalRecord> records = opened.recover();
-        damaged = opened.damaged();
-        Thread writer = new Thread(() -> run(opened, files), "hamster-journal");
-        writer.setDaemon(true);
-        thread = writer;
-        writer.start();
+        try {
+            damaged = opened.damaged();
+            Thread writer = new Thread(() -> run(opened, files), "hamster-journal");
+            writer.setDaemon(true);
+            writer.start();
+            thread = writer;
+        } catch (Throwable e) {
+            // Out of threads, say.
+            closeAfter(e, opened);
+            throw e;
+        }
         return records;
+    }
+
+    private static void closeAfter(Throwable failure, AutoCloseable opened) {
+        try {
+            opened.close();
+        } catch (Throwable e) {
+            failure.addSuppressed(e);
+        }
     }
 
     @Override

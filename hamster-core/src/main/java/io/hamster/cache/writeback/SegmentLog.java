@@ -61,6 +61,19 @@ final class SegmentLog implements AutoCloseable {
     /** Reads what there is and makes a segment to go on with. */
     List<JournalRecord> recover() throws IOException {
         Recovery recovery = new Recovery(name, files, live);
+        try {
+            recover(recovery);
+            maintain();
+            return recovery.records();
+        } catch (Throwable e) {
+            sealed.clear();
+            sealed.addAll(recovery.segments());
+            closeAfter(e);
+            throw e;
+        }
+    }
+
+    private void recover(Recovery recovery) throws IOException {
         recovery.scan();
         recovery.cutTails();
         nextSequence = Math.max(recovery.lastSequence() + 1, firstSequence.getAsLong());
@@ -73,8 +86,14 @@ final class SegmentLog implements AutoCloseable {
             sealedBytes += segment.position;
         }
         damaged = recovery.damaged();
-        maintain();
-        return recovery.records();
+    }
+
+    private void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (Throwable e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private void park(List<Live> records) throws IOException {
@@ -341,11 +360,20 @@ final class SegmentLog implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        List<Segment> open = new ArrayList<>(sealed);
         if (active != null) {
-            active.file.close();
+            open.add(active);
         }
-        for (Segment segment : sealed) {
-            segment.file.close();
+        IOException failure = null;
+        for (Segment segment : open) {
+            try {
+                segment.file.close();
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

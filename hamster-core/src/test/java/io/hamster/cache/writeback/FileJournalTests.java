@@ -274,6 +274,20 @@ class FileJournalTests {
     }
 
     @Test
+    void anErrorWhileItOpensLeavesNothingOpen() {
+        LossyFiles files = new LossyFiles(new Random(1), true);
+        files.failAt(step -> {
+            throw new InternalError("as out of memory");
+        });
+        try (DirtyJournal journal = new FileJournal("under test", () -> files, () -> 1)) {
+            assertThatExceptionOfType(InternalError.class).isThrownBy(journal::open);
+        }
+
+        assertThat(files.isClosed()).isTrue();
+        assertThat(files.open()).isZero();
+    }
+
+    @Test
     void takesNothingAfterItsEnd() {
         DirtyJournal journal = journal();
         journal.open();

@@ -26,6 +26,7 @@ final class LossyFiles implements JournalFiles {
     private final boolean forces;
     private long steps;
     private int open;
+    private boolean closed;
     private long dieAt = Long.MAX_VALUE;
     private Predicate<String> failing = step -> false;
     private long room = Long.MAX_VALUE;
@@ -63,6 +64,10 @@ final class LossyFiles implements JournalFiles {
 
     boolean isDead() {
         return steps >= dieAt;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** How many files were opened and not closed. */
@@ -167,7 +172,9 @@ final class LossyFiles implements JournalFiles {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+    }
 
     private final class LossyFile implements JournalFile {
 

@@ -245,6 +245,43 @@ class SegmentLogTests {
     }
 
     @Test
+    void leavesNoFileOpenWhereverItFailsToOpen() throws IOException {
+        int step = 1;
+        while (!opensOrClosesAll(step)) {
+            step++;
+        }
+
+        assertThat(step).isGreaterThan(10);
+    }
+
+    private boolean opensOrClosesAll(int failing) throws IOException {
+        files = new LossyFiles(new Random(1), true);
+        recovered = false;
+        try (SegmentLog log = open()) {
+            for (int i = 0; i < 20; i++) {
+                put(log, "k" + i, "v".repeat(100));
+            }
+        }
+        files.corrupt(files.list().get(0), SEGMENT_BYTES / 2);
+        long last = files.steps() + failing;
+        files.failAt(step -> {
+            if (files.steps() == last) {
+                throw new InternalError("as out of memory");
+            }
+            return false;
+        });
+        SegmentLog again = open();
+        try {
+            again.recover();
+        } catch (InternalError e) {
+            assertThat(files.open()).isZero();
+            return false;
+        }
+        assertThat(files.open()).isPositive();
+        return true;
+    }
+
+    @Test
     void parkedRecordsStayParkedWhenTheyMove() throws IOException {
         SegmentLog log = open();
         long poison = put(log, "poison", "P");
