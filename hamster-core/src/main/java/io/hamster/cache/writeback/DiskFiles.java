@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,9 +25,10 @@ final class DiskFiles implements JournalFiles {
     }
 
     static DiskFiles open(Path directory) throws IOException {
-        Path made = Files.createDirectories(directory).toAbsolutePath().getParent();
-        if (made != null) {
-            force(made);
+        List<Path> parents = parentsToForce(directory);
+        Files.createDirectories(directory);
+        for (Path parent : parents) {
+            force(parent);
         }
         DirectoryLock lock = DirectoryLock.take(directory);
         if (lock == null) {
@@ -37,6 +39,19 @@ final class DiskFiles implements JournalFiles {
                     null);
         }
         return new DiskFiles(directory, lock);
+    }
+
+    /** The parent of the directory and of each other that has to be made for it: a parent holds the name. */
+    static List<Path> parentsToForce(Path directory) {
+        List<Path> parents = new ArrayList<>();
+        Path parent = directory.toAbsolutePath().getParent();
+        boolean goesOn = true;
+        while (parent != null && goesOn) {
+            parents.add(parent);
+            goesOn = Files.notExists(parent);
+            parent = parent.getParent();
+        }
+        return parents;
     }
 
     @Override

@@ -287,6 +287,19 @@ class FileJournalTests {
         assertThat(files.open()).isZero();
     }
 
+    /** Or a power cut would take the journal with the name of a directory above it. */
+    @Test
+    void forcesTheNamesOfAllDirectoriesThatItMakes() throws Exception {
+        Path journals = directory.resolve("shop").resolve("journals");
+        Path books = journals.resolve("books");
+
+        assertThat(DiskFiles.parentsToForce(books)).containsExactly(journals, directory.resolve("shop"), directory);
+        Files.createDirectories(journals);
+        assertThat(DiskFiles.parentsToForce(books)).containsExactly(journals);
+        Files.createDirectory(books);
+        assertThat(DiskFiles.parentsToForce(books)).containsExactly(journals);
+    }
+
     @Test
     void takesNothingAfterItsEnd() {
         DirtyJournal journal = journal();
