@@ -73,9 +73,11 @@ final class FlushSchedule {
     private void flush() {
         try {
             planRetry(flusher.flush(false));
-        } catch (RuntimeException e) {
-            log.warn("Cache '{}' could not flush: {}", cache, e.toString());
+        } catch (Throwable e) {
+            // An error too: what is dirty mustn't wait for the next interval because of it.
             planRetry();
+            log.warn(
+                    "Cache '{}' could not flush: {}", cache, Failures.telling(e).toString());
         }
     }
 

@@ -377,9 +377,16 @@ final class OwnedWriteBack<K, V> implements WriteBackAdmin<K>, FlushQueue<K, V> 
                             written.options,
                             tier.origin(),
                             runtime.time().nanoTime()));
-        } catch (RuntimeException e) {
-            log.warn("Cache '{}' can't keep what it wrote back for {}", cache, CacheKeys.shortened(key), e);
+        } catch (Throwable e) {
+            // The weigher failed, with an error perhaps. The source has the write, and mustn't get it again and again.
             tier.supersede(key);
+            dirty.remove(written);
+            log.warn(
+                    "Cache '{}' can't keep what it wrote back for {}",
+                    cache,
+                    CacheKeys.shortened(key),
+                    Failures.telling(e));
+            return;
         }
         dirty.remove(written);
     }

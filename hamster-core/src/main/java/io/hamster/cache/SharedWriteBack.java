@@ -209,7 +209,7 @@ final class SharedWriteBack<K, V> implements WriteBackAdmin<K> {
         Flusher.Flush flush;
         try {
             flush = flushWhenFree();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             schedule.planRetry();
             throw e;
         }

@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.hamster.Codec;
 import io.hamster.TimeSource;
+import io.hamster.cache.bloom.BloomFilterConfig;
+import io.hamster.cache.bloom.BloomPolicy;
+import io.hamster.cache.bloom.KeyHash;
 import io.hamster.cache.writeback.DeadLetter;
 import io.hamster.cache.writeback.Durability;
 import io.hamster.cache.writeback.FlushException;
@@ -31,10 +34,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class WriteBackTests extends CacheTestBase {
 
@@ -399,6 +406,74 @@ class WriteBackTests extends CacheTestBase {
         assertThat(source.values).containsOnlyKeys("good");
         time.advance(Duration.ofSeconds(5));
         assertThat(admin(cache).deadLetters()).extracting(DeadLetter::key).containsExactly("poison");
+    }
+
+    static List<Throwable> failuresToWeigh() {
+        return List.of(new IllegalStateException("odd"), new StackOverflowError(), new Mute());
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresToWeigh")
+    void whatCantBeWeighedIsWrittenOnceAndLeavesNothingOld(Throwable failure) {
+        back = back.batchSize(2);
+        Weigher<String, String> weigher = (key, value) -> {
+            if (value.equals("odd")) {
+                throw WriteBackTests.<RuntimeException>unchecked(failure);
+            }
+            return 1;
+        };
+        HamsterCache<String, String> cache = cache(policy().weigher(weigher));
+        cache.put("k", "old");
+        cache.flush();
+        cache.put("k", "odd");
+        cache.put("l", "L");
+        time.advance(Duration.ofMinutes(11));
+
+        assertThat(source.batches).hasSize(2);
+        assertThat(source.values).isEqualTo(Map.of("k", "odd", "l", "L"));
+        assertThat(cache.dirty()).isEmpty();
+        assertThat(cache.get("k")).isEmpty();
+        assertThat(cache.get("l")).contains("L");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> T unchecked(Throwable failure) throws T {
+        throw (T) failure;
+    }
+
+    /** What a logger or anybody else who asks for its text fails with. */
+    private static final class Mute extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new NullPointerException("in getMessage");
+        }
+    }
+
+    @Test
+    void aFlushThatAnErrorEndedIsTriedAgainBeforeTheNextInterval() {
+        AtomicBoolean fails = new AtomicBoolean();
+        KeyHash<String> hash = key -> {
+            if (fails.getAndSet(false)) {
+                throw new NoClassDefFoundError("com/acme/Gone");
+            }
+            return key.hashCode();
+        };
+        BloomFilterConfig filter = new BloomFilterConfig(10, 0.01);
+        BloomPolicy<String> bloom =
+                BloomPolicy.<String>of(filter, Stream::empty).hashedBy(hash);
+        HamsterCache<String, String> cache = cache(policy().bloom(bloom));
+        source.during = entry -> fails.set(source.batches.size() == 1);
+        cache.put("k", "v");
+        time.advance(Duration.ofMinutes(5));
+        assertThat(cache.dirty()).containsExactly("k");
+
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(source.batches).hasSize(2);
+        assertThat(cache.dirty()).isEmpty();
     }
 
     @Test
