@@ -6,6 +6,7 @@ import io.hamster.cache.writeback.WriteBackEntry;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.cache.writeback.WriteBackWriter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +124,8 @@ final class Flusher<K, V> {
         Map<Dirty<K, V>, Exception> refused = attempt(current);
         boolean asOne = current.size() > 1 && refused.size() == current.size();
         refused.forEach((each, failure) -> {
-            Map<Dirty<K, V>, Exception> alone = asOne ? attempt(List.of(each)) : Map.of(each, failure);
+            Map<Dirty<K, V>, Exception> alone =
+                    asOne ? attempt(List.of(each)) : Collections.singletonMap(each, failure);
             failed.putAll(alone);
         });
         failures.add(current.stream().filter(failed::containsKey).count());
@@ -138,7 +140,7 @@ final class Flusher<K, V> {
             writer.write(List.copyOf(entries.keySet())).forEach((entry, failure) -> {
                 Dirty<K, V> each = entries.get(entry);
                 if (each != null) {
-                    refused.put(each, failure);
+                    refused.put(each, reason(failure));
                 }
             });
         } catch (Throwable e) {
@@ -146,9 +148,7 @@ final class Flusher<K, V> {
                 Thread.currentThread().interrupt();
             }
             // An error too, such as a class that isn't there: the entries behind this batch mustn't wait for ever.
-            Exception failure = e instanceof Exception thrown
-                    ? thrown
-                    : new CacheWriteException("The writer of cache '" + cache + "' failed: " + e, e);
+            Exception failure = reason(e);
             batch.forEach(each -> refused.put(each, failure));
         }
         List<Dirty<K, V>> done = new ArrayList<>();
@@ -163,6 +163,17 @@ final class Flusher<K, V> {
             queue.written(done);
         }
         return refused;
+    }
+
+    /** One that has a text, whatever the writer gave: otherwise its entry would never become a dead letter. */
+    private Exception reason(@Nullable Throwable given) {
+        if (given == null) {
+            return new IllegalStateException("The writer of cache '" + cache + "' gave no reason");
+        }
+        Throwable failure = Failures.telling(given);
+        return failure instanceof Exception exception
+                ? exception
+                : new CacheWriteException("The writer of cache '" + cache + "' failed: " + failure, failure);
     }
 
     /** Counts a failure; whether it was the last one allowed. */

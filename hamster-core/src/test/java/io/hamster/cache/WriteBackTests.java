@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.hamster.Codec;
 import io.hamster.TimeSource;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +40,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class WriteBackTests extends CacheTestBase {
@@ -450,6 +454,55 @@ class WriteBackTests extends CacheTestBase {
         public String getMessage() {
             throw new NullPointerException("in getMessage");
         }
+    }
+
+    static List<Arguments> reasonsWithoutText() {
+        return List.of(arguments(null, "gave no reason"), arguments(new Mute(), Mute.class.getName()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("reasonsWithoutText")
+    void whatIsRefusedForNoReasonThatHasATextIsADeadLetterToo(@Nullable Exception reason, String text) {
+        WriteBackWriter<String, String> writer = batch -> {
+            Map<WriteBackEntry<String, String>, Exception> refused = new HashMap<>();
+            batch.stream().filter(entry -> entry.key().equals("poison")).forEach(entry -> refused.put(entry, reason));
+            source.write(
+                    batch.stream().filter(entry -> !refused.containsKey(entry)).toList());
+            return refused;
+        };
+        assertThatPoisonIsADeadLetter(writer, text);
+    }
+
+    @Test
+    void whatIsRefusedByAnExceptionWithoutATextIsADeadLetterToo() {
+        WriteBackWriter<String, String> writer = batch -> {
+            if (batch.stream().anyMatch(entry -> entry.key().equals("poison"))) {
+                throw new Mute();
+            }
+            return source.write(batch);
+        };
+        assertThatPoisonIsADeadLetter(writer, Mute.class.getName());
+    }
+
+    private void assertThatPoisonIsADeadLetter(WriteBackWriter<String, String> writer, String reason) {
+        HamsterCache<String, String> cache = cache(CachePolicy.builder().writeBack(writer, back.build()));
+        cache.put("good", "G");
+        cache.put("poison", "P");
+        assertThatExceptionOfType(FlushException.class)
+                .isThrownBy(cache::flush)
+                .withMessageContaining("1 of 2")
+                .withMessageContaining(reason);
+        assertThat(admin(cache).stats().failures()).isEqualTo(1);
+        time.advance(Duration.ofSeconds(5));
+
+        assertThat(source.values).isEqualTo(Map.of("good", "G"));
+        assertThat(admin(cache).deadLetters()).singleElement().satisfies(letter -> {
+            assertThat(letter.key()).isEqualTo("poison");
+            assertThat(letter.reason()).contains(reason);
+        });
+        cache.put("later", "L");
+        cache.flush();
+        assertThat(source.values).containsEntry("later", "L");
     }
 
     @Test
