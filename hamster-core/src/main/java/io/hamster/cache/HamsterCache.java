@@ -191,7 +191,9 @@ public interface HamsterCache<K, V> {
     void put(K key, V value, EntryOptions options);
 
     /**
-     * Caches values, after writing them in batches of 100 if the policy has a writer.
+     * Caches values, after writing them in batches of 100 if the policy has a writer. If the weigher fails for some of a
+     * batch, that is written and the others are cached all the same; what was cached of those is dropped, and the batches
+     * after it are neither written nor cached.
      *
      * @param values keys and values
      * @throws CacheWriteException if the writer threw a checked exception; unchecked ones come through as they are.

@@ -91,7 +91,10 @@ final class LocalWrites<K, V> {
                 }
                 throw e;
             }
-            batch.forEach((key, value) -> store(key, value, EntryOptions.none()));
+            // The source may have all of them: one that can't be cached mustn't leave the others as they were.
+            Steps steps = new Steps();
+            batch.forEach((key, value) -> steps.take(() -> store(key, value, EntryOptions.none())));
+            steps.end();
         });
     }
 
@@ -154,11 +157,13 @@ final class LocalWrites<K, V> {
     }
 
     private void store(K key, V value, EntryOptions options) {
-        guard.add(key);
         try {
+            guard.add(key);
             tier.put(key, () -> slot(key, value, options));
-        } catch (RuntimeException e) {
-            // The weigher failed. The source may have the new value already, so the old one can't stay.
+        } catch (Throwable e) {
+            // The weigher failed, with an error perhaps. The source may have the new value already, so the old one
+            // can't
+            // stay.
             tier.invalidate(key);
             throw e;
         }

@@ -181,6 +181,74 @@ class WriteThroughTests extends CacheTestBase {
     }
 
     @Test
+    void anErrorOfTheWeigherDropsTheOldValueToo() {
+        HamsterCache<String, String> cache = cache(policy().weigher(erring(new NoClassDefFoundError("com/acme/Gone"))));
+        cache.put("k", "v");
+
+        assertThatExceptionOfType(NoClassDefFoundError.class).isThrownBy(() -> cache.put("k", "odd"));
+
+        assertThat(source.values).containsEntry("k", "odd");
+        assertThat(cache.get("k")).isEmpty();
+    }
+
+    private static Weigher<String, String> erring(Error error) {
+        return (key, value) -> {
+            if (value.equals("odd")) {
+                throw error;
+            }
+            return 1;
+        };
+    }
+
+    @Test
+    void valuesThatCantBeWeighedKeepNoneOfTheirBatchFromBeingCached() {
+        Weigher<String, String> weigher = (key, value) -> {
+            if (value.startsWith("odd")) {
+                throw new IllegalStateException(value);
+            }
+            return 1;
+        };
+        HamsterCache<String, String> cache = cache(policy().weigher(weigher));
+        List.of("a", "b", "c", "d").forEach(key -> cache.put(key, "old"));
+
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> cache.putAll(inOrder("odd a", "new", "odd c", "new")))
+                .withMessage("odd a")
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .singleElement()
+                        .satisfies(other -> assertThat(other).hasMessage("odd c")));
+
+        assertThat(source.values).isEqualTo(inOrder("odd a", "new", "odd c", "new"));
+        assertThat(cache.getAll(List.of("a", "b", "c", "d"), missing -> Map.of()))
+                .isEqualTo(Map.of("b", "new", "d", "new"));
+        assertThat(cache.stats().sets()).isEqualTo(6);
+    }
+
+    /** As the JVM throws it when it has none to spare for a new one. */
+    @Test
+    void anErrorThatIsThrownAgainKeepsNoneOfItsBatchFromBeingCached() {
+        Error error = new OutOfMemoryError("Java heap space");
+        HamsterCache<String, String> cache = cache(policy().weigher(erring(error)));
+        List.of("a", "b", "c", "d").forEach(key -> cache.put(key, "old"));
+
+        assertThatExceptionOfType(OutOfMemoryError.class)
+                .isThrownBy(() -> cache.putAll(inOrder("odd", "new", "odd", "new")))
+                .isSameAs(error);
+
+        assertThat(cache.getAll(List.of("a", "b", "c", "d"), missing -> Map.of()))
+                .isEqualTo(Map.of("b", "new", "d", "new"));
+    }
+
+    private static Map<String, String> inOrder(String a, String b, String c, String d) {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("a", a);
+        values.put("b", b);
+        values.put("c", c);
+        values.put("d", d);
+        return values;
+    }
+
+    @Test
     void sourceAndCacheSeeTheWritesOfAKeyInOneOrder() throws Exception {
         CountDownLatch firstWriting = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
