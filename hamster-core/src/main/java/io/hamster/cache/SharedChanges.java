@@ -153,28 +153,20 @@ final class SharedChanges<K, V> {
                     remote.isClosed() ? CompletableFuture.completedFuture(false) : inStore.apply(put);
             all.add(new Asked<>(put, origin, answer));
         }
-        RuntimeException failure = null;
+        // An error, too, mustn't keep the rest from being dropped here and everywhere.
+        Steps steps = new Steps();
         for (Asked<K, V> asked : all) {
             Put<K, V> put = asked.put;
-            boolean fits = isRelay;
-            try {
-                fits |= remote.change(List.of(put.key.text()), false, asked::answer);
-            } catch (CacheStoreUnavailableException e) {
-                failure = failure == null ? e : failure;
-            }
-            try {
-                keep(put, asked.origin, fits);
+            boolean isStored = steps.take(false, () -> remote.change(List.of(put.key.text()), false, asked::answer));
+            steps.take(() -> {
+                keep(put, asked.origin, isRelay || isStored);
                 if (put.value != null) {
                     counters.sets.increment();
                 }
-            } catch (RuntimeException e) {
-                failure = failure == null ? e : failure;
-            }
+            });
         }
         tell(puts.stream().map(Put::key).toList());
-        if (failure != null) {
-            throw failure;
-        }
+        steps.end();
     }
 
     /**
@@ -191,18 +183,10 @@ final class SharedChanges<K, V> {
         } catch (CacheStoreUnavailableException e) {
             log.debug("Cache '{}' has journalled what the shared tier doesn't know yet", cache, e);
         }
-        RuntimeException failure = null;
-        for (Put<K, V> put : puts) {
-            try {
-                keep(put, origin, true);
-            } catch (RuntimeException e) {
-                failure = failure == null ? e : failure;
-            }
-        }
+        Steps steps = new Steps();
+        puts.forEach(put -> steps.take(() -> keep(put, origin, true)));
         tell(keys);
-        if (failure != null) {
-            throw failure;
-        }
+        steps.end();
     }
 
     /**
@@ -218,8 +202,17 @@ final class SharedChanges<K, V> {
                 () -> tell(keys));
     }
 
+    /** The others are told though this JVM's tier may not be able to keep it. */
+    void keepAndTell(Put<K, V> put, Origin origin, boolean fits) {
+        try {
+            keep(put, origin, fits);
+        } finally {
+            tell(List.of(put.key));
+        }
+    }
+
     /** Brings a value that the store holds to this JVM's tier. */
-    void keep(Put<K, V> put, Origin origin, boolean fits) {
+    private void keep(Put<K, V> put, Origin origin, boolean fits) {
         if (!fits || !keepsHere) {
             tier.drop(put.key);
             return;
@@ -271,8 +264,7 @@ final class SharedChanges<K, V> {
             return there;
         } finally {
             if (isChanged) {
-                keep(put, origin, fits);
-                tell(List.of(put.key));
+                keepAndTell(put, origin, fits);
             }
             if (fits) {
                 counters.sets.increment();

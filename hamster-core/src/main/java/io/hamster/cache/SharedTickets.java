@@ -103,8 +103,7 @@ final class SharedTickets<K, V> {
                 return false;
             }
             if (kept.get()) {
-                changes.keep(put, origin, true);
-                changes.tell(List.of(text));
+                changes.keepAndTell(put, origin, true);
                 counters.sets.increment();
             }
             return kept.get();

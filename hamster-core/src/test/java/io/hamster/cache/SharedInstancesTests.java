@@ -11,6 +11,7 @@ import io.hamster.testing.ManualTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +87,56 @@ class SharedInstancesTests {
         Optional<String> there =
                 change == Change.TAG ? Optional.of("old") : a.cache().get("k", key -> "fresh");
         assertThat(there).isNotEqualTo(change == Change.TAG ? Optional.empty() : Optional.of("old"));
+    }
+
+    /** What writes "odd", which the instance's own weigher fails for. */
+    enum OddWrite {
+        PUT(cache -> cache.put("k", "odd")),
+        PUT_ALL(cache -> {
+            Map<String, String> values = new LinkedHashMap<>();
+            values.put("k", "odd");
+            values.put("l", "new");
+            cache.putAll(values);
+        }),
+        PUT_IF_ABSENT(cache -> cache.putIfAbsent("gone", "odd")),
+        TICKET(cache -> cache.ticket("k").put("k", Optional.of("odd"), EntryOptions.none()));
+
+        private final Consumer<HamsterCache<String, String>> action;
+
+        OddWrite(Consumer<HamsterCache<String, String>> action) {
+            this.action = action;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anErrorOfTheWeigherLeavesNothingOldAnywhere(OddWrite write) {
+        Weigher<String, String> weigher = (key, value) -> {
+            if (value.equals("odd")) {
+                throw new NoClassDefFoundError("com/acme/Gone");
+            }
+            return 1;
+        };
+        Instance other = server.instance(policy().nullTtl(Duration.ofMinutes(1)));
+        Instance c = server.instance(policy().nullTtl(Duration.ofMinutes(1)).weigher(weigher));
+        a.cache().putAll(Map.of("k", "old", "l", "old"));
+        server.channels.deliverAll();
+        for (Instance each : List.of(other, c)) {
+            each.cache().getAll(List.of("k", "l"), missing -> Map.of());
+            each.cache().get("gone", key -> null);
+        }
+
+        assertThatExceptionOfType(NoClassDefFoundError.class).isThrownBy(() -> write.action.accept(c.cache()));
+        server.channels.deliverAll();
+
+        Map<String, String> expected = switch (write) {
+            case PUT, TICKET -> Map.of("k", "odd", "l", "old");
+            case PUT_ALL -> Map.of("k", "odd", "l", "new");
+            case PUT_IF_ABSENT -> Map.of("k", "old", "l", "old", "gone", "odd");
+        };
+        assertThat(other.cache().getAll(List.of("k", "l", "gone"), missing -> Map.of()))
+                .isEqualTo(expected);
+        assertThat(c.cache().getAll(List.of("l"), missing -> Map.of())).containsEntry("l", expected.get("l"));
     }
 
     private String afterChange(Change change) {

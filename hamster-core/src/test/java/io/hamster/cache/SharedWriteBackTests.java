@@ -25,6 +25,7 @@ import io.hamster.testing.ManualTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,6 +124,34 @@ class SharedWriteBackTests {
         assertThat(a.cache().dirty()).isEmpty();
         assertThat(a.cache().get("k")).contains("new");
         assertThat(b.cache().get("k")).contains("new");
+    }
+
+    @Test
+    void anErrorOfTheWeigherLeavesNothingOldAnywhere() {
+        Weigher<String, String> weigher = (key, value) -> {
+            if (value.equals("odd")) {
+                throw new NoClassDefFoundError("com/acme/Gone");
+            }
+            return 1;
+        };
+        source.values.putAll(Map.of("k", "old", "l", "old"));
+        Node a = node(policy(Tier.TWO_LEVEL).weigher(weigher));
+        Node b = node(Tier.TWO_LEVEL);
+        List.of("k", "l").forEach(key -> {
+            assertThat(a.cache().get(key)).contains("old");
+            assertThat(b.cache().get(key)).contains("old");
+        });
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("k", "odd");
+        values.put("l", "new");
+
+        assertThatExceptionOfType(NoClassDefFoundError.class)
+                .isThrownBy(() -> a.cache().putAll(values));
+        server.channels.deliverAll();
+
+        assertThat(a.cache().get("l")).contains("new");
+        assertThat(b.cache().get("k")).contains("odd");
+        assertThat(b.cache().get("l")).contains("new");
     }
 
     @ParameterizedTest
