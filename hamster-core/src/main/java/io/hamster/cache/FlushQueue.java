@@ -20,7 +20,7 @@ interface FlushQueue<K, V> {
     /** Called after a flush, however it went. */
     void end();
 
-    /** Whether it is still this process' turn; asked before each batch. */
+    /** Whether it is still this process' turn; asked each time before the writer is called. */
     boolean mayWrite();
 
     /** A copy, the oldest first. */

@@ -6,7 +6,6 @@ import io.hamster.cache.writeback.WriteBackEntry;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.cache.writeback.WriteBackWriter;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,13 +121,26 @@ final class Flusher<K, V> {
             return;
         }
         Map<Dirty<K, V>, Exception> refused = attempt(current);
-        boolean asOne = current.size() > 1 && refused.size() == current.size();
-        refused.forEach((each, failure) -> {
-            Map<Dirty<K, V>, Exception> alone =
-                    asOne ? attempt(List.of(each)) : Collections.singletonMap(each, failure);
-            failed.putAll(alone);
-        });
+        if (current.size() > 1 && refused.size() == current.size()) {
+            writeAlone(current, failed);
+        } else {
+            failed.putAll(refused);
+        }
         failures.add(current.stream().filter(failed::containsKey).count());
+    }
+
+    /** Tries each by itself. What isn't tried hasn't failed: it is left to a later flush. */
+    private void writeAlone(List<Dirty<K, V>> batch, Map<Dirty<K, V>, Exception> failed) {
+        for (Dirty<K, V> each : batch) {
+            // Asked anew: the attempts before took their time, in which it may have been discarded or the turn have
+            // ended.
+            if (queue.isCurrent(each)) {
+                if (!queue.mayWrite()) {
+                    return;
+                }
+                failed.putAll(attempt(List.of(each)));
+            }
+        }
     }
 
     /** Has the writer write; what it didn't. */

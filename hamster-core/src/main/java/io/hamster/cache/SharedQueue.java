@@ -159,7 +159,7 @@ final class SharedQueue<K, V> implements FlushQueue<K, V> {
                 .toList();
     }
 
-    /** Asked before each batch, so the lease is kept as long as there is something to do. */
+    /** Asked before each call of the writer, so the lease is kept as long as there is something to do. */
     @Override
     public boolean mayWrite() {
         Optional<Long> lease = wait.join(journal.lease(owner, LEASE));

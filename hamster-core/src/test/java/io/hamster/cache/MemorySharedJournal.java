@@ -33,6 +33,17 @@ final class MemorySharedJournal {
     /** Guarded by this. */
     private String owner = "";
 
+    /** As if whoever has the lease had not renewed it in time. */
+    synchronized void endLease() {
+        owner = "";
+    }
+
+    /** As if it had ended and somebody else had been given it. */
+    synchronized void takeLease(String taker) {
+        owner = taker;
+        fence++;
+    }
+
     /** One instance's way to the journal. */
     final class View implements SharedJournal {
 

@@ -22,6 +22,7 @@ import io.hamster.cache.writeback.WriteBackPolicyBuilder;
 import io.hamster.cache.writeback.WriteBackStats;
 import io.hamster.cache.writeback.WriteBackWriter;
 import io.hamster.testing.ManualTime;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -33,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -513,6 +515,55 @@ class SharedWriteBackTests {
 
         assertThat(source.values).containsEntry("poison", "P");
         assertThat(a.cache().dirty()).isEmpty();
+    }
+
+    /** The other instance may have written newer values by then. */
+    @Test
+    void nothingOfARefusedBatchIsTriedAloneOnceTheLeaseHasEnded() {
+        Node b = node(Tier.REMOTE);
+        WriteBackWriter<String, String> slow = batch -> {
+            if (batch.size() > 1) {
+                journal.endLease();
+                b.cache().putAll(Map.of("k", "new", "l", "new"));
+                b.cache().flush();
+                throw new IOException("refused");
+            }
+            return source.write(batch);
+        };
+        Node a = node(policy(Tier.REMOTE).writeBack(slow, back().maxRetries(0).build()));
+        a.cache().putAll(Map.of("k", "old", "l", "old"));
+        a.cache().flush();
+
+        assertThat(source.refusedAsOlder).isEmpty();
+        assertThat(source.values).isEqualTo(Map.of("k", "new", "l", "new"));
+        assertThat(a.cache().dirty()).isEmpty();
+        assertThat(a.cache().writeBack().orElseThrow().stats().failures()).isZero();
+    }
+
+    /** What hasn't been tried isn't given up, and the flush of another turn takes it. */
+    @Test
+    void whatTheEndOfTheLeaseLeftUntriedIsWrittenByALaterFlush() {
+        AtomicInteger calls = new AtomicInteger();
+        WriteBackWriter<String, String> slow = batch -> {
+            if (calls.incrementAndGet() == 2) {
+                journal.takeLease("another");
+            }
+            return source.write(batch);
+        };
+        Node a = node(policy(Tier.REMOTE).writeBack(slow, back().maxRetries(0).build()));
+        WriteBackAdmin<String> admin = a.cache().writeBack().orElseThrow();
+        source.poison.add("a");
+        List.of("a", "b", "c").forEach(key -> a.cache().put(key, "v"));
+
+        time.advance(Duration.ofMinutes(5));
+        assertThat(calls).hasValue(2);
+        assertThat(source.values).isEmpty();
+        assertThat(admin.stats().failures()).isEqualTo(1);
+        assertThat(admin.deadLetters()).extracting(DeadLetter::key).containsExactly("a");
+
+        journal.endLease();
+        time.advance(Duration.ofMinutes(5));
+        assertThat(source.values).isEqualTo(Map.of("b", "v", "c", "v"));
     }
 
     @Test

@@ -21,6 +21,7 @@ import io.hamster.cache.writeback.WriteBackFullException;
 import io.hamster.cache.writeback.WriteBackPolicy;
 import io.hamster.cache.writeback.WriteBackPolicyBuilder;
 import io.hamster.cache.writeback.WriteBackWriter;
+import java.io.IOException;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -348,6 +349,38 @@ class WriteBackTests extends CacheTestBase {
 
         assertThat(source.values).containsEntry("k", "new");
         assertThat(cache.get("k", source.values::get)).contains("new");
+    }
+
+    @Test
+    void whatIsDiscardedOrNewerWhenItsBatchIsRefusedIsNotTriedAlone() {
+        back = back.maxRetries(0);
+        AtomicReference<HamsterCache<String, String>> written = new AtomicReference<>();
+        List<List<String>> calls = new ArrayList<>();
+        HamsterCache<String, String> cache = cache(CachePolicy.builder()
+                .writeBack(
+                        (List<WriteBackEntry<String, String>> batch) -> {
+                            calls.add(batch.stream()
+                                    .map(entry -> entry.value().orElseThrow())
+                                    .toList());
+                            if (batch.size() > 1) {
+                                assertThat(admin(written.get()).discard("b")).isTrue();
+                                written.get().put("c", "3 anew");
+                                throw new IOException("refused");
+                            }
+                            return Map.of();
+                        },
+                        back.build()));
+        written.set(cache);
+        cache.putAll(Map.of("a", "1", "b", "2", "c", "3"));
+
+        cache.flush();
+
+        assertThat(calls).hasSize(2).last().isEqualTo(List.of("1"));
+        assertThat(admin(cache).stats().failures()).isZero();
+        assertThat(cache.dirty()).containsExactly("c");
+        assertThat(admin(cache).deadLetters()).isEmpty();
+        cache.flush();
+        assertThat(calls).hasSize(3).last().isEqualTo(List.of("3 anew"));
     }
 
     @Test

@@ -60,7 +60,8 @@ public interface WriteBackAdmin<K> {
 
     /**
      * Gives up a key's dirty write, dead letter or not: its value is lost and the key's next read loads. What is being
-     * written at this time may still reach the source.
+     * written at this time may still reach the source; with a journal that instances share, so may what a flush that is
+     * under way hasn't come to yet.
      *
      * @param key the key
      * @return whether it was dirty

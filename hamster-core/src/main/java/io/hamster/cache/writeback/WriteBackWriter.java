@@ -20,7 +20,8 @@ public interface WriteBackWriter<K, V> {
      *
      * @param batch one or more entries of different keys, the oldest first; unmodifiable
      * @return the entries that weren't written, each with the reason; empty if all of them were
-     * @throws Exception if none may be counted as written; each is then tried by itself
+     * @throws Exception if none may be counted as written; each is then tried by itself, unless it was discarded or its key
+     *     was written anew meanwhile
      */
     Map<WriteBackEntry<K, V>, Exception> write(List<WriteBackEntry<K, V>> batch) throws Exception;
 
