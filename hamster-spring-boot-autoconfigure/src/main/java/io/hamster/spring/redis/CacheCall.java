@@ -15,9 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param names of the bucket's state and epoch, then of others
  * @param epoch which the other names have
  * @param rest adds the arguments after the epoch
+ * @param sendings of it so far
  */
-record CacheCall(Script script, List<String> names, long epoch, Consumer<CommandArgs<String, String>> rest)
+record CacheCall(
+        Script script, List<String> names, long epoch, Consumer<CommandArgs<String, String>> rest, Sendings sendings)
         implements Call<CacheCall.Reply> {
+
+    /** Not sent yet. */
+    CacheCall(Script script, List<String> names, long epoch, Consumer<CommandArgs<String, String>> rest) {
+        this(script, names, epoch, rest, new Sendings());
+    }
 
     @Override
     public int keys() {
@@ -32,7 +39,12 @@ record CacheCall(Script script, List<String> names, long epoch, Consumer<Command
 
     @Override
     public CommandOutput<String, String, Reply> output() {
-        return new Output();
+        return new Output(sendings);
+    }
+
+    @Override
+    public void sent() {
+        sendings.sent();
     }
 
     /** A flat array of numbers and bytes, a number first. */
@@ -59,8 +71,17 @@ record CacheCall(Script script, List<String> names, long epoch, Consumer<Command
 
     private static final class Output extends CommandOutput<String, String, Reply> {
 
-        private Output() {
+        private final Sendings sendings;
+
+        private Output(Sendings sendings) {
             super(RedisLink.CODEC, new Reply());
+            this.sendings = sendings;
+        }
+
+        @Override
+        public void setError(ByteBuffer error) {
+            sendings.refused();
+            super.setError(error);
         }
 
         @Override

@@ -22,13 +22,24 @@ final class CacheRequest {
 
     private final RedisLink link;
     private final CompletableFuture<Void> givenUp = new CompletableFuture<>();
+    private volatile boolean sentTwice;
 
     CacheRequest(RedisLink link) {
         this.link = link;
     }
 
     <T> CompletableFuture<T> run(CacheCall call, Function<Reply, T> reader) {
-        return unlessGivenUp(() -> link.run(call, reader));
+        return unlessGivenUp(() -> link.run(call, reply -> {
+            if (call.sendings().areTwice()) {
+                sentTwice = true;
+            }
+            return reader.apply(reply);
+        }));
+    }
+
+    /** Whether a command that was answered may have been carried out before: then its answer doesn't tell what it did. */
+    boolean wasSentTwice() {
+        return sentTwice;
     }
 
     /** Reads an entry; empty if it takes the script to tell, also since Redis refused. */

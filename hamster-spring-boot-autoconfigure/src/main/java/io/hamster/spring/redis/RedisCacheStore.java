@@ -236,6 +236,10 @@ final class RedisCacheStore implements CacheStore {
             if (sent.reply().status() == 1) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
+            if (request.wasSentTwice()) {
+                // What is there may be what the first sending put.
+                return CompletableFuture.failedFuture(brokeMeanwhile());
+            }
             Optional<StoredEntry> there = entry(sent.reply(), 1)
                     .filter(found -> rejected.filter(found::hasPayloadOf).isEmpty());
             if (there.isPresent()) {
@@ -272,7 +276,17 @@ final class RedisCacheStore implements CacheStore {
     @Override
     public CompletionStage<Optional<StoredEntry>> take(String key) {
         return answered(request -> remove(request, names.bucket(key), List.of(key), true)
-                .thenApply(sent -> sent.reply().status() == 0 ? Optional.empty() : entry(sent.reply(), 1)));
+                .thenCompose(sent -> taken(request, sent.reply())));
+    }
+
+    private CompletableFuture<Optional<StoredEntry>> taken(CacheRequest request, Reply reply) {
+        if (reply.status() == 1) {
+            return CompletableFuture.completedFuture(entry(reply, 1));
+        }
+        // The first sending may have taken what the second one didn't find.
+        return request.wasSentTwice()
+                ? CompletableFuture.failedFuture(brokeMeanwhile())
+                : CompletableFuture.completedFuture(Optional.empty());
     }
 
     @Override
@@ -433,6 +447,10 @@ final class RedisCacheStore implements CacheStore {
         return cause instanceof CacheStoreUnavailableException known
                 ? known
                 : unavailable("couldn't be asked: " + cause.getMessage(), cause);
+    }
+
+    private CacheStoreUnavailableException brokeMeanwhile() {
+        return unavailable("was asked twice, since the connection broke: what became of the change isn't known", null);
     }
 
     private CacheStoreUnavailableException unavailable(String problem, @Nullable Throwable cause) {

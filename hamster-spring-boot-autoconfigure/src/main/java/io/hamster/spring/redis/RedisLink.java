@@ -400,11 +400,15 @@ final class RedisLink {
 
         CommandOutput<String, String, T> output();
 
+        /** Told each time that it is sent, by Lettuce too. */
+        default void sent() {}
+
         private AsyncCommand<String, String, T> command(boolean whole) {
             CommandArgs<String, String> args = new CommandArgs<>(CODEC);
             args.add(whole ? script().text() : script().sha()).add(keys());
             addTo(args);
-            return new AsyncCommand<>(new OwnCommand<>(whole ? CommandType.EVAL : CommandType.EVALSHA, output(), args));
+            return new AsyncCommand<>(
+                    new OwnCommand<>(whole ? CommandType.EVAL : CommandType.EVALSHA, output(), args, this::sent));
         }
     }
 }

@@ -19,7 +19,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +45,7 @@ class RedisCacheFaultTests {
     private final RedisCacheStore patient;
 
     private final StringRedisTemplate redis;
+    private @Nullable RedisLink left;
 
     RedisCacheFaultTests(RedisDeployment deployment) throws Exception {
         int port = deployment.servers().get(0).port();
@@ -62,6 +66,9 @@ class RedisCacheFaultTests {
 
     @AfterEach
     void close() {
+        if (left != null) {
+            left.stop();
+        }
         proxy.close();
         fixture.close();
     }
@@ -164,6 +171,77 @@ class RedisCacheFaultTests {
     private void settle() throws Exception {
         answer(patient.invalidate(List.of("none")));
         answer(patient.invalidate(List.of("none")));
+    }
+
+    @Test
+    void aTakeThatIsSentTwiceDoesNotSayThatThereWasNothing() throws Exception {
+        RedisCacheStore resending = resending();
+        proxy.holdReplies();
+        CompletableFuture<Optional<StoredEntry>> taken = resending.take("k").toCompletableFuture();
+        await().until(proxy::holdsReply);
+        breakWhatIsHeld();
+
+        assertUnavailable(taken);
+        await().ignoreExceptions().until(() -> read(patient, "k").equals("(nothing)"));
+    }
+
+    @Test
+    void aPutIfAbsentThatIsSentTwiceDoesNotTakeItsOwnValueForAnothers() throws Exception {
+        RedisCacheStore resending = resending();
+        proxy.holdReplies();
+        CompletableFuture<Optional<StoredEntry>> put =
+                resending.putIfAbsent("new", entry("mine"), Optional.empty()).toCompletableFuture();
+        await().until(proxy::holdsReply);
+        breakWhatIsHeld();
+
+        assertUnavailable(put);
+        await().ignoreExceptions().until(() -> read(patient, "new").equals("mine"));
+    }
+
+    @Test
+    void whatIsDoneTheSecondTimeIsAnswered() throws Exception {
+        RedisCacheStore resending = resending();
+        proxy.holdRequests();
+        CompletableFuture<Optional<StoredEntry>> taken = resending.take("k").toCompletableFuture();
+        CompletableFuture<Optional<StoredEntry>> put =
+                resending.putIfAbsent("new", entry("mine"), Optional.empty()).toCompletableFuture();
+        proxy.cut();
+        proxy.passRequests();
+
+        assertThat(answer(taken)).isPresent();
+        assertThat(answer(put)).isEmpty();
+    }
+
+    /** One whose connection only Lettuce makes again. */
+    private RedisCacheStore resending() throws Exception {
+        AtomicBoolean isMade = new AtomicBoolean();
+        Executor once = task -> {
+            if (isMade.compareAndSet(false, true)) {
+                fixture.executor.execute(task);
+            }
+        };
+        left = new RedisLink(fixture.factory, fixture.scheduler, once, primaries -> {});
+        left.start();
+        RedisCacheStore resending = fixture.cacheStore(left, "books", TICKET_TTL);
+        answer(resending.invalidate(List.of("none")));
+        return resending;
+    }
+
+    @Test
+    void aPutIfAbsentThatIsAskedForItsScriptIsSentOnce() throws Exception {
+        try (RedisConnection own = fixture.factory.getConnection()) {
+            own.scriptingCommands().scriptFlush();
+        }
+
+        assertThat(answer(patient.putIfAbsent("k", entry("w"), Optional.empty())))
+                .isPresent();
+        assertThat(answer(patient.take("none"))).isEmpty();
+    }
+
+    /** What was sent has been done, and Lettuce sends it again on its next connection. */
+    private void breakWhatIsHeld() {
+        proxy.cut();
+        proxy.passReplies();
     }
 
     @Test
