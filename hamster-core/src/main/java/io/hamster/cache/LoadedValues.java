@@ -76,6 +76,7 @@ final class LoadedValues<V> {
             return dropped(lease, ticket).thenApply(done -> options);
         }
         return remote.publish(text, entry, ticket)
+                .thenApply(done -> endedUnless(done, lease))
                 .thenApply(done -> done.orElse(true) ? here(options.lasting(entry.ttl())) : options.notCached());
     }
 

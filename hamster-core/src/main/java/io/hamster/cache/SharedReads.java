@@ -164,7 +164,7 @@ final class SharedReads<K, V> {
             throws InterruptedException {
         Step<V> step = judged(key, await(key, question), question.origin, isRefresh, options);
         if (step.needsTicket) {
-            step = granted(key, StoreAnswers.await(remote.ticket(key.text())), step);
+            step = granted(key, awaitTicket(key), step);
         }
         return step.found == null ? null : clean(key, step.found);
     }
@@ -231,6 +231,16 @@ final class SharedReads<K, V> {
             return StoreAnswers.await(question.answer);
         } catch (InterruptedException e) {
             withdraw(key, question);
+            throw e;
+        }
+    }
+
+    private Optional<Ticket> awaitTicket(TextKey<K> key) throws InterruptedException {
+        CompletionStage<Optional<Ticket>> answer = remote.ticket(key.text());
+        try {
+            return StoreAnswers.await(answer);
+        } catch (InterruptedException e) {
+            answer.thenAccept(ticket -> ticket.ifPresent(own -> leases.decline(key, own)));
             throw e;
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.hamster.cache.SharedServer.Instance;
+import io.hamster.cache.store.CacheStoreUnavailableException;
 import io.hamster.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -252,6 +253,50 @@ class ClusterLoadTests {
         } else {
             cache.getAll(keys, all -> Map.of());
         }
+    }
+
+    @Test
+    void anInterruptedReadOfWhatCannotBeDecodedHoldsNobodyUp() {
+        Instance a = server.instance(policy());
+        Instance b = server.instance(policy());
+        HamsterCache<String, Integer> numbers =
+                a.client().cache("numbers", policy().valueType(Integer.class).build());
+        b.cache().put("k", "no number");
+        List<Runnable> release = new ArrayList<>();
+        a.store()
+                .afterNext(() -> a.store().afterNext(() -> {
+                    release.add(a.store().holdAnswers());
+                    Thread.currentThread().interrupt();
+                }));
+
+        assertThatExceptionOfType(CacheLoadInterruptedException.class)
+                .isThrownBy(() -> numbers.get("k", key -> loads.incrementAndGet()));
+        assertThat(Thread.interrupted()).isTrue();
+        release.get(0).run();
+
+        assertThat(a.store().asked).containsSubsequence("get", "ticket", "end");
+        assertThat(b.store().ticket("k").toCompletableFuture().join().isNew()).isTrue();
+    }
+
+    @Test
+    void whoeverWaitsForWhatIsNotPublishedLoadsByItself() {
+        Instance a = server.instance(policy());
+        Instance b = server.instance(policy());
+        CompletableFuture<String> source = new CompletableFuture<>();
+        CompletableFuture<Optional<String>> first = load(a, source);
+        CompletableFuture<Optional<String>> second = load(b, CompletableFuture.completedFuture("b"));
+        a.store().setAway(true);
+        assertThatExceptionOfType(CacheStoreUnavailableException.class)
+                .isThrownBy(() -> a.cache().invalidateTags(Set.of("of another key")));
+        a.store().setAway(false);
+
+        a.store().asked.clear();
+        source.complete("a");
+        assertThat(a.store().asked).doesNotContain("publish");
+        server.pass(LOOK);
+
+        assertThat(first).isCompletedWithValue(Optional.of("a"));
+        assertThat(second).isCompletedWithValue(Optional.of("b"));
     }
 
     @Test
