@@ -25,6 +25,13 @@ public interface InvalidationChannel extends AutoCloseable {
      */
     void listen(Consumer<byte[]> messages, Runnable disrupted);
 
+    /**
+     * Begins to listen anew, on another connection if it has one: messages have been on their way for long, but none of
+     * them has come back, so the connection may be dead without either end knowing. Called again each time that this much
+     * time has passed since. Does nothing unless overridden.
+     */
+    default void listenAnew() {}
+
     /** Ends it; messages that are sent later are refused. */
     @Override
     void close();

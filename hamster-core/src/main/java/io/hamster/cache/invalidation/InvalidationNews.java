@@ -36,6 +36,7 @@ public final class InvalidationNews implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(InvalidationNews.class);
     private static final int BEATS_IN_BOUND = 4;
+    private static final int BOUNDS_UNHEARD = 2;
 
     private final UUID self;
     private final InvalidationChannel channel;
@@ -56,6 +57,11 @@ public final class InvalidationNews implements AutoCloseable {
 
     /** Guarded by {@link #hearing}. */
     private long disruptedAt;
+
+    /** Whether heartbeats are on their way of which none has come back. Guarded by {@link #hearing}. */
+    private boolean isUnheard;
+    /** When the first of those was sent. Guarded by {@link #hearing}. */
+    private long unheardSince;
 
     private volatile boolean heardItself;
     private volatile boolean disrupted;
@@ -199,7 +205,9 @@ public final class InvalidationNews implements AutoCloseable {
             logTrust();
             sending.lock();
             try {
-                send(new Heartbeat(self, lastNumber, time.nanoTime())).whenComplete((done, failure) -> report(failure));
+                long sentAt = time.nanoTime();
+                send(new Heartbeat(self, lastNumber, sentAt))
+                        .whenComplete((done, failure) -> onItsWay(sentAt, failure));
             } finally {
                 sending.unlock();
             }
@@ -210,9 +218,32 @@ public final class InvalidationNews implements AutoCloseable {
         }
     }
 
-    private static void report(@Nullable Throwable failure) {
+    private void onItsWay(long sentAt, @Nullable Throwable failure) {
         if (failure != null) {
             logger.debug("A heartbeat for invalidations couldn't be sent", failure);
+        }
+        if (isDeaf(sentAt, failure == null) && !closed) {
+            logger.debug("Heartbeats for invalidations are sent, but none comes back: listening anew");
+            channel.listenAnew();
+        }
+    }
+
+    /** Only heartbeats that were all taken say that it is the hearing that fails. */
+    private boolean isDeaf(long sentAt, boolean isTaken) {
+        hearing.lock();
+        try {
+            if (!isTaken) {
+                isUnheard = false;
+            } else if (!isUnheard) {
+                isUnheard = true;
+                unheardSince = sentAt;
+            } else if (sentAt - unheardSince >= BOUNDS_UNHEARD * bound) {
+                unheardSince = sentAt;
+                return true;
+            }
+            return false;
+        } finally {
+            hearing.unlock();
         }
     }
 
@@ -259,6 +290,7 @@ public final class InvalidationNews implements AutoCloseable {
         try {
             disruptedAt = time.nanoTime();
             disrupted = true;
+            isUnheard = false;
             miss("the channel was disrupted");
         } finally {
             hearing.unlock();
@@ -272,6 +304,9 @@ public final class InvalidationNews implements AutoCloseable {
         hearing.lock();
         try {
             NewsMessage read = NewsMessage.decode(message).orElse(null);
+            if (read != null && read.sender().equals(self)) {
+                isUnheard = false;
+            }
             if (read == null) {
                 // Of another version or of somebody else: what it says may concern us.
                 miss("a message can't be read");

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -81,6 +82,56 @@ class InvalidationNewsTests {
         assertThat(theirsHeard).containsExactly("k");
         assertThat(heard).isEmpty();
         assertThat(other.status()).isEqualTo(new InvalidationNews.Status(true, true, 1, 1, Optional.empty()));
+    }
+
+    /** Nothing arrives, as on a connection of which only the far end is gone. */
+    private void passUnheard(Duration duration) {
+        for (long left = duration.dividedBy(PAUSE); left > 0; left--) {
+            time.advance(PAUSE);
+            mine.drop();
+        }
+    }
+
+    @Test
+    void listensAnewWhenWhatItSendsDoesNotComeBackForTwoBounds() {
+        passUnheard(BOUND.multipliedBy(2));
+        assertThat(mine.timesListenedAnew).isZero();
+        passUnheard(PAUSE);
+        assertThat(mine.timesListenedAnew).isEqualTo(1);
+        passUnheard(BOUND.multipliedBy(2));
+        assertThat(mine.timesListenedAnew).as("and again").isEqualTo(2);
+
+        mine.disrupt();
+        pass(BOUND.multipliedBy(6));
+        assertThat(mine.timesListenedAnew).as("which has helped").isEqualTo(2);
+        assertThat(me.isTrusted()).isTrue();
+    }
+
+    @Test
+    void whatCannotBeSentSaysNothingOfWhatIsHeard() {
+        passUnheard(BOUND);
+        mine.refuseToSend(true);
+        passUnheard(BOUND.multipliedBy(4));
+        mine.refuseToSend(false);
+        passUnheard(BOUND);
+
+        assertThat(mine.timesListenedAnew).isZero();
+    }
+
+    @Test
+    void whatComesBackTooLateToBeTrustedIsHeard() {
+        for (int i = 0; i < 4; i++) {
+            byte[] late = null;
+            for (int beats = 0; beats < 6; beats++) {
+                time.advance(PAUSE);
+                late = late == null ? mine.waiting.getFirst() : late;
+                mine.drop();
+            }
+            mine.deliver(Objects.requireNonNull(late));
+        }
+
+        assertThat(me.isTrusted()).isFalse();
+        assertThat(mine.timesListenedAnew).isZero();
     }
 
     @Test

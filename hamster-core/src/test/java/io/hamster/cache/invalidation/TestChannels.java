@@ -36,6 +36,7 @@ public final class TestChannels {
         private Consumer<byte[]> messages = message -> {};
         private Runnable disrupted = () -> {};
         volatile boolean refusesToSend;
+        int timesListenedAnew;
         boolean closed;
 
         @Override
@@ -52,6 +53,11 @@ public final class TestChannels {
         public void listen(Consumer<byte[]> to, Runnable whenDisrupted) {
             messages = to;
             disrupted = whenDisrupted;
+        }
+
+        @Override
+        public void listenAnew() {
+            timesListenedAnew++;
         }
 
         @Override

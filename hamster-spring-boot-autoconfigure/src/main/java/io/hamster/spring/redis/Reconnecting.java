@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one connection open: makes the first in the background, so that a start needs no Redis, and a new one when the
- * present one stays down or leads to the wrong server. Lettuce reconnects by itself too, but after a long outage only every half minute, and not when
- * its client was replaced because the context was stopped and started again. Thread-safe.
+ * present one stays down or is of no use. Lettuce reconnects by itself too, but after a long outage only every half
+ * minute, and not when its client was replaced because the context was stopped and started again. Thread-safe.
  */
 final class Reconnecting<C extends StatefulConnection<String, String>> implements RedisConnectionStateListener {
 
@@ -115,7 +115,7 @@ final class Reconnecting<C extends StatefulConnection<String, String>> implement
         }
     }
 
-    /** Has another made in the place of one that is open but leads to the wrong server, at most one each second. */
+    /** Has another made in the place of one that is open but of no use, at most one each second. */
     void replace(StatefulConnection<?, ?> wrong) {
         if (wrong == connection) {
             outdated = wrong;

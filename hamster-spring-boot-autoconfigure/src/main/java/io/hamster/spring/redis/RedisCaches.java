@@ -124,6 +124,14 @@ final class RedisCaches implements SmartLifecycle, CacheStoreFactory, Invalidati
     }
 
     @Override
+    public void listenAnew() {
+        Lines known = lines;
+        if (known != null) {
+            known.channel.listenAnew();
+        }
+    }
+
+    @Override
     public void start() {
         lock.lock();
         try {

@@ -128,6 +128,11 @@ final class RedisInvalidationChannel implements InvalidationChannel, Subscriptio
                 failure.getMessage());
     }
 
+    @Override
+    public void listenAnew() {
+        subscription.renew();
+    }
+
     private static byte[] decoded(String text) {
         try {
             return Base64.getDecoder().decode(text);

@@ -108,6 +108,14 @@ final class Subscription {
         }
     }
 
+    /** Begins anew on another connection: this one may be dead although neither end has closed it. */
+    void renew() {
+        StatefulRedisPubSubConnection<String, String> connection = line.current();
+        if (connection != null) {
+            line.replace(connection);
+        }
+    }
+
     /** Asks for what is missing. Asking twice does no harm. */
     private void ask() {
         StatefulRedisPubSubConnection<String, String> connection = line.current();

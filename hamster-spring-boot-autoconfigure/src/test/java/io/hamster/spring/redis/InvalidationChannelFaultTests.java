@@ -59,6 +59,19 @@ class InvalidationChannelFaultTests {
     }
 
     @Test
+    void hearsAgainOnAnotherConnectionIfThePresentOneIsDeadWithoutAWord() {
+        proxy.freezeReplies();
+        RedisLink another = fixture.link();
+        await().until(another::isUp);
+
+        channel.listenAnew();
+
+        await().until(() -> disruptions.get() == 2);
+        another.primaryOf("any").join().sync().publish(fixture.namespace + ":news", "AQ==");
+        await().untilAsserted(() -> assertThat(messages).containsExactly(new byte[] {1}));
+    }
+
+    @Test
     void failsAfterTheTimeoutIfNobodyAnswers() {
         proxy.holdReplies();
         assertThat(channel.send(new byte[] {1}).toCompletableFuture())

@@ -25,7 +25,7 @@ public final class RedisProxy implements AutoCloseable {
     private volatile int target;
     private final ServerSocket listening;
     private volatile Gate requests = new Gate();
-    private final Gate replies = new Gate();
+    private volatile Gate replies = new Gate();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
     private volatile boolean refusing;
@@ -81,6 +81,15 @@ public final class RedisProxy implements AutoCloseable {
         requests = new Gate();
         clients.forEach(RedisProxy::close);
         return held::open;
+    }
+
+    /**
+     * Keeps replies on the connections that there are from the client for ever, as if their far ends were gone without a
+     * word; new connections work.
+     */
+    public void freezeReplies() {
+        replies.close();
+        replies = new Gate();
     }
 
     /** Keeps replies from the client until they are let pass; the server works on. */
@@ -177,9 +186,10 @@ public final class RedisProxy implements AutoCloseable {
             sockets.add(server);
             client.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
-            Gate gate = requests;
-            start(() -> pump(client, server, gate));
-            start(() -> pump(server, client, replies));
+            Gate there = requests;
+            Gate back = replies;
+            start(() -> pump(client, server, there));
+            start(() -> pump(server, client, back));
         } catch (IOException e) {
             close(client);
             throw e;
