@@ -7,6 +7,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ final class StoredValues<V> {
     private final long staleLimit;
     private final long longestRelay;
     private final Counters counters;
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     StoredValues(String cache, CachePolicy policy, Codec codec, DoubleSupplier random, Counters counters) {
         this.cache = cache;
@@ -100,12 +102,26 @@ final class StoredValues<V> {
                 V typed = (V) value;
                 return Optional.of(typed);
             }
-            log.debug("Cache '{}' found something else than {} in the shared tier", cache, type.getTypeName());
+            tell("the codec made something else of it", null);
         } catch (CodecException e) {
-            log.debug("Cache '{}' found something in the shared tier that it can't read", cache, e);
+            tell(String.valueOf(e.getMessage()), e);
         }
         counters.undecodable.increment();
         return null;
+    }
+
+    /** Once aloud: what a type can't be read back from never hits, but what others put there mustn't flood the log. */
+    private void tell(String reason, @Nullable CodecException failure) {
+        if (warned.compareAndSet(false, true)) {
+            log.warn(
+                    "A value of cache '{}' in the shared tier can't be read as {}, so it is loaded each time: {}."
+                            + " Unless another release wrote it, annotate the type for Jackson so that it can be read"
+                            + " back, name a value-type that can, or give a Codec. Others are logged at level debug",
+                    cache,
+                    type.getTypeName(),
+                    reason);
+        }
+        log.debug("Cache '{}' found something in the shared tier that it can't read: {}", cache, reason, failure);
     }
 
     private static Class<?> rawType(Type type) {
