@@ -166,6 +166,9 @@ public record CacheSettings(
     static <T> T checked(String property, Supplier<T> step) {
         try {
             return step.get();
+        } catch (HamsterConfigurationException e) {
+            // It says itself what to do.
+            throw e;
         } catch (HamsterException e) {
             throw new HamsterConfigurationException(
                     property + ": " + e.getMessage() + ".", "Correct " + property + ".", e);

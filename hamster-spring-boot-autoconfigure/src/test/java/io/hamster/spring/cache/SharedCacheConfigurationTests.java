@@ -288,7 +288,8 @@ class SharedCacheConfigurationTests {
             CacheClient client = context.getBean(CacheClient.class);
             assertThatExceptionOfType(HamsterConfigurationException.class)
                     .isThrownBy(() -> client.cache("users"))
-                    .withMessageContaining("nothing tells of what type its values are");
+                    .withMessageContaining("nothing tells of what type its values are")
+                    .withMessageEndingWith("with generics where it has some, such as java.util.List<com.acme.Product>.");
         });
     }
 
