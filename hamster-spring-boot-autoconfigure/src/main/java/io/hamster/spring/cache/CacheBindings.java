@@ -99,7 +99,7 @@ final class CacheBindings {
                 continue;
             }
             if (type != Supplier.class) {
-                types.add(cache.value(), generic(bean, type, 1), "bean '" + bean + "'");
+                types.addBean(cache.value(), generic(bean, type, 1), bean);
             }
             Binding<T> other = into.putIfAbsent(cache.value(), new Binding<>(bean, part.apply(cache.value(), bean)));
             if (other != null) {

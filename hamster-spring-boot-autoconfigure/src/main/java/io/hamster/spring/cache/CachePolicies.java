@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -134,8 +135,8 @@ final class CachePolicies {
     }
 
     /**
-     * Refuses caches that are to share something where there is nothing to share it over, and that aren't made before they
-     * are first used.
+     * Refuses caches that are to share something where there is nothing to share it over, or of which methods don't tell
+     * what it is, and that aren't made before they are first used.
      *
      * @throws HamsterConfigurationException if there is one, as far as properties and annotations tell
      */
@@ -149,23 +150,37 @@ final class CachePolicies {
         }
         Set<String> names = known();
         names.removeAll(fromTheStart());
-        names.forEach(name -> {
-            CachePolicyBuilder policy = properties.policy(name, placements.of(name));
-            customize(name, policy);
-            requireShared("Cache '" + name + "'", HamsterCacheProperties.path(name), policy);
-        });
+        names.forEach(this::requireComplete);
+    }
+
+    private void requireComplete(String cache) {
+        CachePolicyBuilder policy = properties.policy(cache, placements.of(cache));
+        customize(cache, policy);
+        boolean isComplete = flaw(policy) == null;
+        requireShared("Cache '" + cache + "'", HamsterCacheProperties.path(cache), policy);
+        // Of a bean's cache the methods may come later and tell.
+        if (!isComplete && flaw(policy) == null && types.hasMethods(cache) && !types.tells(cache)) {
+            types.require(cache, SHARED);
+        }
     }
 
     private void requireShared(String subject, String path, CachePolicyBuilder policy) {
-        CachePolicy built;
-        try {
-            built = policy.valueType(Object.class).build();
-        } catch (InvalidCachePolicyException e) {
+        InvalidCachePolicyException flaw = flaw(policy.valueType(Object.class));
+        if (flaw == null) {
+            requireShared(subject, path, policy.build());
+        } else {
             // An annotation of a bean that comes later may make it right.
-            log.debug("{} is to be checked when it is first used", subject, e);
-            return;
+            log.debug("{} is to be checked when it is first used", subject, flaw);
         }
-        requireShared(subject, path, built);
+    }
+
+    private static @Nullable InvalidCachePolicyException flaw(CachePolicyBuilder policy) {
+        try {
+            policy.build();
+            return null;
+        } catch (InvalidCachePolicyException e) {
+            return e;
+        }
     }
 
     private void requireShared(String subject, String path, CachePolicy policy) {

@@ -24,14 +24,22 @@ final class CacheValueTypes {
     private final Map<String, Use> inUse = new HashMap<>();
 
     /**
-     * Notes what a method or bean puts into a cache.
+     * Notes what a method puts into a cache.
      *
      * @param type empty if that can't be told
-     * @param where the method or bean, for messages
+     * @param where the method, for messages
      * @throws HamsterConfigurationException if the cache is in use with values of another type
      */
     void add(String cache, Optional<Type> type, String where) {
-        Source source = new Source(type, where);
+        add(cache, new Source(type, where, true));
+    }
+
+    /** The same of a bean that loads or writes: its definition is known long before the methods that use the cache. */
+    void addBean(String cache, Optional<Type> type, String bean) {
+        add(cache, new Source(type, "bean '" + bean + "'", false));
+    }
+
+    private void add(String cache, Source source) {
         lock.lock();
         try {
             sources.computeIfAbsent(cache, missing -> new ArrayList<>()).add(source);
@@ -90,6 +98,16 @@ final class CacheValueTypes {
         }
     }
 
+    /** Whether any method that puts something into a cache is known yet. */
+    boolean hasMethods(String cache) {
+        lock.lock();
+        try {
+            return sources.getOrDefault(cache, List.of()).stream().anyMatch(Source::isMethod);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private static HamsterConfigurationException contradiction(String cache, String why, Source one, Source other) {
         return new HamsterConfigurationException(
                 "Cache '" + cache + "' " + why + ", so its values are of one type, but " + one.where + " makes it "
@@ -112,7 +130,7 @@ final class CacheValueTypes {
 
     private record Use(Source source, String why) {}
 
-    private record Source(Optional<Type> type, String where) {
+    private record Source(Optional<Type> type, String where, boolean isMethod) {
 
         /** What can't be told contradicts nothing. By name: two instances of one generic type need not be equal. */
         private boolean contradicts(Source other) {

@@ -7,7 +7,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.hamster.annotation.CacheUpdate;
 import io.hamster.annotation.Cached;
+import io.hamster.annotation.ForCache;
 import io.hamster.cache.CacheClient;
+import io.hamster.cache.CacheLoader;
 import io.hamster.cache.CachePolicy;
 import io.hamster.cache.LoadScope;
 import io.hamster.cache.SharedTier;
@@ -17,6 +19,7 @@ import io.hamster.spring.HamsterFeature;
 import io.hamster.spring.actuate.HamsterHealthPart;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -289,8 +292,41 @@ class SharedCacheConfigurationTests {
             assertThatExceptionOfType(HamsterConfigurationException.class)
                     .isThrownBy(() -> client.cache("users"))
                     .withMessageContaining("nothing tells of what type its values are")
-                    .withMessageEndingWith("with generics where it has some, such as java.util.List<com.acme.Product>.");
+                    .withMessageEndingWith(
+                            "with generics where it has some, such as java.util.List<com.acme.Product>.");
         });
+    }
+
+    @Test
+    void refusesSharedCachesOfWhichMethodsDoNotTellTheType() {
+        shared.withBean(Vague.class)
+                .run(
+                        context -> assertThat(CacheTestContexts.refusal(context))
+                                .hasMessageStartingWith(
+                                        "Cache 'vague' is shared, but Vague.find doesn't tell of what type its values are. Name it"));
+        shared.withBean(Vague.class)
+                .withPropertyValues("hamster.cache.caches.vague.value-type=java.lang.String")
+                .run(context -> assertThat(policy(context, "vague").valueType()).contains(String.class));
+        shared.withBean(Vague.class)
+                .withBean(CachePolicyCustomizer.class, () -> (name, policy) -> policy.valueType(String.class))
+                .run(context -> assertThat(policy(context, "vague").valueType()).contains(String.class));
+        shared.withBean(Vague.class)
+                .withBean(Clear.class)
+                .run(context -> assertThat(policy(context, "vague").valueType()).contains(String.class));
+        local.withBean(Vague.class)
+                .withPropertyValues("hamster.cache.remote.enabled=false")
+                .run(context -> assertThat(policy(context, "vague").tier()).isEqualTo(Tier.LOCAL));
+    }
+
+    @Test
+    void aBeansMethodsMayTellLaterWhatItsLoaderDoesNot() {
+        shared.withBean(VagueLoader.class)
+                .withBean("clear", Clear.class, Clear::new, bean -> bean.setLazyInit(true))
+                .withPropertyValues("hamster.cache.caches.vague.tier=remote")
+                .run(context -> {
+                    context.getBean(Clear.class);
+                    assertThat(policy(context, "vague").valueType()).contains(String.class);
+                });
     }
 
     @Test
@@ -440,6 +476,31 @@ class SharedCacheConfigurationTests {
         @Cached(name = "users", key = "#id")
         public int find(long id) {
             return 7;
+        }
+    }
+
+    static class Vague {
+
+        @Cached(name = "vague", key = "#id", tier = Tier.REMOTE)
+        public Object find(long id) {
+            return "something";
+        }
+    }
+
+    static class Clear {
+
+        @CacheUpdate(name = "vague", key = "#id")
+        public String save(long id) {
+            return "something";
+        }
+    }
+
+    @ForCache("vague")
+    static class VagueLoader<V> implements CacheLoader<Long, V> {
+
+        @Override
+        public @Nullable V load(Long key) {
+            return null;
         }
     }
 }
