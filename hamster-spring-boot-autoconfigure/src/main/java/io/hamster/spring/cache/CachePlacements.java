@@ -89,6 +89,17 @@ final class CachePlacements {
         }
     }
 
+    /** The method that first says something of a cache, for messages. */
+    String where(String cache) {
+        lock.lock();
+        try {
+            Source known = sources.get(cache);
+            return known == null ? "a method of cache '" + cache + "'" : known.where;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The caches of which something is said. */
     Set<String> names() {
         lock.lock();

@@ -89,16 +89,15 @@ final class CachePolicies {
         }
         bindings.applyTo(cache, policy);
         customize(cache, policy);
-        CachePolicy built = CacheSettings.checked(HamsterCacheProperties.path(cache), () -> {
-            try {
-                return policy.build();
-            } catch (InvalidCachePolicyException e) {
-                if (needsType && !types.tells(cache)) {
-                    types.require(cache, SHARED);
-                }
-                throw e;
+        CachePolicy built;
+        try {
+            built = policy.build();
+        } catch (InvalidCachePolicyException e) {
+            if (needsType && !types.tells(cache)) {
+                types.require(cache, SHARED);
             }
-        });
+            throw refusal(cache, policy, e);
+        }
         requireShared("Cache '" + cache + "'", HamsterCacheProperties.path(cache), built);
         built.writeBack().ifPresent(writeBack -> requireJournal(cache, writeBack.durability()));
         return built;
@@ -157,14 +156,49 @@ final class CachePolicies {
         CachePolicyBuilder policy = properties.policy(cache, placements.of(cache));
         customize(cache, policy);
         boolean isComplete = flaw(policy) == null;
-        requireShared("Cache '" + cache + "'", HamsterCacheProperties.path(cache), policy);
-        // Of a bean's cache the methods may come later and tell.
-        if (!isComplete && flaw(policy) == null && types.hasMethods(cache) && !types.tells(cache)) {
+        InvalidCachePolicyException flaw =
+                requireShared("Cache '" + cache + "'", HamsterCacheProperties.path(cache), policy);
+        if (flaw != null) {
+            requireTier(cache, policy, flaw);
+        } else if (!isComplete && types.hasMethods(cache) && !types.tells(cache)) {
+            // Of a cache that only a bean is known of, methods may come later and tell.
             types.require(cache, SHARED);
         }
     }
 
-    private void requireShared(String subject, String path, CachePolicyBuilder policy) {
+    /** Refuses, or warns of, what is only for caches that share something and is set for one that doesn't. */
+    private void requireTier(String cache, CachePolicyBuilder policy, InvalidCachePolicyException flaw) {
+        if (!lacksTier(policy)) {
+            return;
+        }
+        if (types.hasMethods(cache)) {
+            throw refusal(cache, policy, flaw);
+        }
+        log.warn(
+                "{}: {}. Unless an annotation says so, each use of cache '{}' is going to fail",
+                HamsterCacheProperties.path(cache),
+                flaw.getMessage(),
+                cache);
+    }
+
+    /** By where the settings are, or the annotation if it says what doesn't fit. */
+    private HamsterConfigurationException refusal(
+            String cache, CachePolicyBuilder policy, InvalidCachePolicyException flaw) {
+        boolean isAnnotated = placements.of(cache).localTtl() != null && lacksTier(policy);
+        String where =
+                isAnnotated ? "@Cached(localTtl) on " + placements.where(cache) : HamsterCacheProperties.path(cache);
+        return new HamsterConfigurationException(
+                where + ": " + flaw.getMessage() + ".", "Correct " + where + ".", flaw);
+    }
+
+    /** Whether nothing else is wrong with a policy that can't be built. Changes it. */
+    private static boolean lacksTier(CachePolicyBuilder policy) {
+        return flaw(policy.localTtl(Duration.ZERO).compressAbove(0)) == null;
+    }
+
+    /** What is wrong with the policy whatever it is to share. */
+    private @Nullable InvalidCachePolicyException requireShared(
+            String subject, String path, CachePolicyBuilder policy) {
         InvalidCachePolicyException flaw = flaw(policy.valueType(Object.class));
         if (flaw == null) {
             requireShared(subject, path, policy.build());
@@ -172,6 +206,7 @@ final class CachePolicies {
             // An annotation of a bean that comes later may make it right.
             log.debug("{} is to be checked when it is first used", subject, flaw);
         }
+        return flaw;
     }
 
     private static @Nullable InvalidCachePolicyException flaw(CachePolicyBuilder policy) {

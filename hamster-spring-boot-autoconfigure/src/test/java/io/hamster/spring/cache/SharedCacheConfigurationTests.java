@@ -191,6 +191,53 @@ class SharedCacheConfigurationTests {
     }
 
     @Test
+    void refusesAtTheStartWhatIsOnlyForSharedCachesWhereMethodsUseALocalOne() {
+        for (String property : List.of("local-ttl=1s", "compress-above=2KB")) {
+            shared.withBean(Ages.class)
+                    .withPropertyValues("hamster.cache.caches.users." + property)
+                    .run(context -> assertThat(CacheTestContexts.refusal(context))
+                            .hasMessageStartingWith("hamster.cache.caches.users: ")
+                            .hasMessageContaining("but tier is LOCAL")
+                            .hasMessageEndingWith("Correct hamster.cache.caches.users."));
+            shared.withBean(Ages.class)
+                    .withPropertyValues(
+                            "hamster.cache.caches.users." + property, "hamster.cache.caches.users.tier=two-level")
+                    .run(context -> assertThat(policy(context, "users").tier()).isEqualTo(Tier.TWO_LEVEL));
+        }
+    }
+
+    @Test
+    void namesTheMethodWhoseLocalTtlDoesNotFit() {
+        shared.withBean(BriefUsers.class)
+                .run(context -> assertThat(CacheTestContexts.refusal(context))
+                        .hasMessageStartingWith(
+                                "@Cached(localTtl) on BriefUsers.find: localTtl is PT1M but tier is LOCAL")
+                        .hasMessageEndingWith("Correct @Cached(localTtl) on BriefUsers.find."));
+        shared.withBean(BriefUsers.class)
+                .withPropertyValues("hamster.cache.defaults.tier=remote")
+                .run(context -> assertThat(CacheTestContexts.refusal(context))
+                        .as("made at the start")
+                        .hasMessageStartingWith(
+                                "@Cached(localTtl) on BriefUsers.find: localTtl is PT1M but tier is REMOTE"));
+        shared.withBean(BriefUsers.class)
+                .withPropertyValues("hamster.cache.defaults.tier=two-level")
+                .run(context -> assertThat(policy(context, "users").localTtl()).isEqualTo(Duration.ofMinutes(1)));
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void warnsOfALocalTtlWithoutTwoLevelsWhereNoMethodIsKnown(CapturedOutput output) {
+        shared.withBean("users", Users.class, Users::new, bean -> bean.setLazyInit(true))
+                .withPropertyValues("hamster.cache.caches.users.local-ttl=1s")
+                .run(context -> {
+                    assertThat(output)
+                            .containsOnlyOnce("hamster.cache.caches.users: localTtl is PT1S but tier is LOCAL");
+                    context.getBean(Users.class);
+                    assertThat(policy(context, "users").localTtl()).isEqualTo(Duration.ofSeconds(1));
+                });
+    }
+
+    @Test
     void refusesACompressionWhereNothingIsShared() {
         shared.withPropertyValues(
                         "hamster.cache.caches.users.tier=local", "hamster.cache.caches.users.compress-above=2KB")
@@ -466,6 +513,14 @@ class SharedCacheConfigurationTests {
     static class RemoteUsers {
 
         @Cached(name = "users", key = "#id", tier = Tier.REMOTE)
+        public String find(long id) {
+            return "user " + id;
+        }
+    }
+
+    static class BriefUsers {
+
+        @Cached(name = "users", key = "#id", localTtl = "1m")
         public String find(long id) {
             return "user " + id;
         }
