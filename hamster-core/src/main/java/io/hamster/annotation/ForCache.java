@@ -34,7 +34,7 @@ public @interface ForCache {
     /**
      * The cache.
      *
-     * @return its name, 1 to 250 characters
+     * @return its name, 1 to 250 characters; may hold placeholders
      */
     String value();
 }

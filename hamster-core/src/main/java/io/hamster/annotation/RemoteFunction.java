@@ -27,7 +27,7 @@ public @interface RemoteFunction {
     /**
      * The function's name.
      *
-     * @return 1 to 200 characters without control characters, unique on the node
+     * @return 1 to 200 characters without control characters, unique on the node; may hold placeholders
      */
     String value();
 }

@@ -8,6 +8,7 @@ import io.hamster.cache.CacheWriter;
 import io.hamster.cache.bloom.BloomPolicy;
 import io.hamster.cache.writeback.WriteBackWriter;
 import io.hamster.spring.HamsterConfigurationException;
+import io.hamster.spring.expression.MethodExpressionParser;
 import java.lang.reflect.Type;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.springframework.util.function.SingletonSupplier;
 final class CacheBindings {
 
     private final ListableBeanFactory beans;
+    private final MethodExpressionParser parser;
     private final CacheValueTypes types;
     private final HamsterCacheProperties properties;
     private final Map<String, Binding<CacheLoader<?, ?>>> loaders = new HashMap<>();
@@ -41,16 +43,19 @@ final class CacheBindings {
     /**
      * Finds the beans.
      *
+     * @param parser resolves placeholders in caches' names
      * @param types told of what loaders and writers have to do with
      * @param journalsInMemory whether what is written back outlasts nothing, whatever the properties say
      * @throws HamsterConfigurationException if a cache has two of a kind, or a Bloom guard without a source or a size
      */
     CacheBindings(
             ListableBeanFactory beans,
+            MethodExpressionParser parser,
             CacheValueTypes types,
             HamsterCacheProperties properties,
             boolean journalsInMemory) {
         this.beans = beans;
+        this.parser = parser;
         this.types = types;
         this.properties = properties;
         bind(CacheLoader.class, loaders, (cache, bean) -> new LazyLoader(supplier(bean, CacheLoader.class)));
@@ -94,22 +99,32 @@ final class CacheBindings {
 
     private <T> void bind(Class<?> type, Map<String, Binding<T>> into, BiFunction<String, String, ? extends T> part) {
         for (String bean : beans.getBeanNamesForType(type, true, false)) {
-            ForCache cache = beans.findAnnotationOnBean(bean, ForCache.class, false);
-            if (cache == null) {
+            ForCache annotation = beans.findAnnotationOnBean(bean, ForCache.class, false);
+            if (annotation == null) {
                 continue;
             }
+            String cache = name(bean, annotation);
             if (type != Supplier.class) {
-                types.addBean(cache.value(), generic(bean, type, 1), bean);
+                types.addBean(cache, generic(bean, type, 1), bean);
             }
-            Binding<T> other = into.putIfAbsent(cache.value(), new Binding<>(bean, part.apply(cache.value(), bean)));
+            Binding<T> other = into.putIfAbsent(cache, new Binding<>(bean, part.apply(cache, bean)));
             if (other != null) {
                 throw new HamsterConfigurationException(
                         "Beans '" + other.bean + "' and '" + bean
                                 + "' are both a loader, both a writer or both a source of keys for cache '"
-                                + cache.value() + "'.",
-                        "Keep @ForCache(\"" + cache.value() + "\") on one of them.");
+                                + cache + "'.",
+                        "Keep @ForCache(\"" + cache + "\") on one of them.");
             }
         }
+    }
+
+    private String name(String bean, ForCache annotation) {
+        String where = "@ForCache on bean '" + bean + "'";
+        String name = parser.resolve(annotation.value(), where);
+        if (name.isBlank()) {
+            throw new HamsterConfigurationException(where + " is empty.", "Name the cache.");
+        }
+        return name;
     }
 
     private BloomPolicy<?> guard(String cache, String bean) {

@@ -93,6 +93,7 @@ public final class HamsterCacheAutoConfiguration {
             CachePlacements placements,
             CacheValueTypes types,
             ListableBeanFactory beans,
+            MethodExpressionParser parser,
             ObjectProvider<CachePolicyCustomizer> customizers,
             ObjectProvider<SharedTier> shared,
             ObjectProvider<SharedJournal.Factory> journals,
@@ -100,7 +101,7 @@ public final class HamsterCacheAutoConfiguration {
             ResourceLoader resources,
             Environment environment) {
         boolean journalsInMemory = environment.getProperty(MEMORY_JOURNALS, Boolean.class, false);
-        CacheBindings bindings = new CacheBindings(beans, types, properties, journalsInMemory);
+        CacheBindings bindings = new CacheBindings(beans, parser, types, properties, journalsInMemory);
         return new CachePolicies(
                 properties, placements, types, bindings, customizers, shared, journals, codec, resources);
     }

@@ -20,6 +20,7 @@ import io.hamster.spring.actuate.HamsterOverviewPart;
 import io.hamster.spring.aop.AnnotatedMethodPointcut;
 import io.hamster.spring.cluster.LeaderOnlyInterceptor.SkippedCalls;
 import io.hamster.spring.codec.HamsterCodecAutoConfiguration;
+import io.hamster.spring.expression.MethodExpressionParser;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -91,9 +92,10 @@ public final class HamsterClusterAutoConfiguration {
             ObjectProvider<ClusterListener> listeners,
             ObjectProvider<MembersListener> membersListeners,
             ApplicationEventPublisher publisher,
-            ConfigurableListableBeanFactory beanFactory) {
+            ConfigurableListableBeanFactory beanFactory,
+            MethodExpressionParser parser) {
         return new ClusterLeadershipLifecycle(cluster, () -> {
-            new RemoteFunctions(beanFactory).registerWith(cluster);
+            new RemoteFunctions(beanFactory, parser).registerWith(cluster);
             listeners.orderedStream().forEach(cluster::addListener);
             membersListeners.orderedStream().forEach(cluster::addMembersListener);
             cluster.addListener(publisher::publishEvent);
@@ -127,8 +129,8 @@ public final class HamsterClusterAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static RemoteFunctionRule hamsterRemoteFunctionRule() {
-        return new RemoteFunctionRule();
+    static RemoteFunctionRule hamsterRemoteFunctionRule(ObjectProvider<MethodExpressionParser> parser) {
+        return new RemoteFunctionRule(parser::getObject);
     }
 
     @Bean

@@ -5,16 +5,25 @@ import io.hamster.annotation.RemoteFunction;
 import io.hamster.cluster.RemoteCall;
 import io.hamster.spring.HamsterConfigurationException;
 import io.hamster.spring.aop.AnnotatedMethodRule;
+import io.hamster.spring.expression.MethodExpressionParser;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /** A method that couldn't be called from elsewhere stops the start. */
 final class RemoteFunctionRule implements AnnotatedMethodRule {
+
+    private final Supplier<MethodExpressionParser> parser;
+
+    /** Asks for the parser late: rules are made while the first bean is, which may be that. */
+    RemoteFunctionRule(Supplier<MethodExpressionParser> parser) {
+        this.parser = parser;
+    }
 
     @Override
     public List<Class<? extends Annotation>> annotations() {
@@ -44,7 +53,7 @@ final class RemoteFunctionRule implements AnnotatedMethodRule {
         }
         RemoteFunction annotation = AnnotatedElementUtils.findMergedAnnotation(method, RemoteFunction.class);
         if (annotation != null) {
-            requireName(where, annotation.value());
+            requireName(where, parser.get().resolve(annotation.value(), where));
         }
     }
 

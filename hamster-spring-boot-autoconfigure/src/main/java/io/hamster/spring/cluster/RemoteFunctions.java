@@ -5,6 +5,7 @@ import io.hamster.cluster.Cluster;
 import io.hamster.cluster.ClusterConfigurationException;
 import io.hamster.cluster.ClusterFunction;
 import io.hamster.spring.HamsterConfigurationException;
+import io.hamster.spring.expression.MethodExpressionParser;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
@@ -34,9 +35,11 @@ final class RemoteFunctions {
     private static final Logger logger = LoggerFactory.getLogger(RemoteFunctions.class);
 
     private final ConfigurableListableBeanFactory beanFactory;
+    private final MethodExpressionParser parser;
 
-    RemoteFunctions(ConfigurableListableBeanFactory beanFactory) {
+    RemoteFunctions(ConfigurableListableBeanFactory beanFactory, MethodExpressionParser parser) {
         this.beanFactory = beanFactory;
+        this.parser = parser;
     }
 
     void registerWith(Cluster cluster) {
@@ -48,15 +51,16 @@ final class RemoteFunctions {
             Class<?> type = AutoProxyUtils.determineTargetClass(beanFactory, beanName);
             if (type != null) {
                 methods(type).forEach((method, annotation) -> {
+                    String name = parser.resolve(
+                            annotation.value(), "@RemoteFunction on " + type.getName() + "." + method.getName());
                     String place = "bean '" + beanName + "', " + type.getName() + "." + method.getName();
-                    String other = places.putIfAbsent(annotation.value(), place);
+                    String other = places.putIfAbsent(name, place);
                     if (other != null) {
                         throw new HamsterConfigurationException(
-                                "@RemoteFunction(\"" + annotation.value() + "\") is on two methods: " + other + " and "
-                                        + place + ".",
+                                "@RemoteFunction(\"" + name + "\") is on two methods: " + other + " and " + place + ".",
                                 "Give each function of a node a name of its own.");
                     }
-                    register(cluster, annotation.value(), beanName, type, method);
+                    register(cluster, name, beanName, type, method);
                 });
             }
         }

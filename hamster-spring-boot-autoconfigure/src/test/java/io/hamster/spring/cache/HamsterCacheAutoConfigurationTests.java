@@ -187,6 +187,24 @@ class HamsterCacheAutoConfigurationTests {
     }
 
     @Test
+    void resolvesPlaceholdersInTheNamesOfBeansCaches() {
+        runner.withBean(NamedLoader.class)
+                .withPropertyValues("app.books=novels")
+                .run(context -> assertThat(context.getBean(CacheClient.class)
+                                .<Long, String>cache("novels")
+                                .get(1L))
+                        .contains("novel 1"));
+        runner.withBean("named", NamedLoader.class)
+                .run(context -> assertThat(CacheTestContexts.refusal(context))
+                        .hasMessageStartingWith(
+                                "@ForCache on bean 'named' is '${app.books}', and that placeholder has no value."));
+        runner.withBean("named", NamedLoader.class)
+                .withPropertyValues("app.books=")
+                .run(context -> assertThat(CacheTestContexts.refusal(context))
+                        .hasMessageStartingWith("@ForCache on bean 'named' is empty."));
+    }
+
+    @Test
     void warnsOfSettingsWhoseNameOnlyResemblesTheCaches(CapturedOutput output) {
         runner.withPropertyValues("hamster.cache.caches.userlist.ttl=5m", "hamster.cache.caches.orders.ttl=5m")
                 .run(context -> {
@@ -501,6 +519,15 @@ class HamsterCacheAutoConfigurationTests {
         CacheLoader<Long, String> loader(CacheClient client) {
             client.cache("users");
             return key -> "made " + key;
+        }
+    }
+
+    @ForCache("${app.books}")
+    static class NamedLoader implements CacheLoader<Long, String> {
+
+        @Override
+        public String load(Long key) {
+            return "novel " + key;
         }
     }
 

@@ -27,6 +27,7 @@ import org.springframework.aot.generate.InMemoryGeneratedFiles;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -82,6 +83,28 @@ class RemoteFunctionsTests {
                             .build()))
                     .contains(new Sku("x"));
         });
+    }
+
+    @Test
+    void resolvesPlaceholdersInNames() {
+        ApplicationContextRunner resolving =
+                runner.withConfiguration(AutoConfigurations.of(PropertyPlaceholderAutoConfiguration.class));
+        resolving
+                .withBean(Placed.class)
+                .withPropertyValues("app.function=placed")
+                .run(context -> assertThat(context.getBean(Cluster.class)
+                                .call(call("placed").returning(String.class).build()))
+                        .contains("here"));
+        resolving
+                .withBean(Placed.class)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("@RemoteFunction on " + Placed.class.getName()
+                                + ".place is '${app.function}', and that placeholder has no value."));
+        resolving
+                .withBean(Placed.class)
+                .withPropertyValues("app.function=")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("@RemoteFunction on " + Placed.class.getName() + ".place: "));
     }
 
     @Test
@@ -332,5 +355,13 @@ class RemoteFunctionsTests {
     static class NoName {
         @RemoteFunction("")
         public void job() {}
+    }
+
+    public static class Placed {
+
+        @RemoteFunction("${app.function}")
+        public String place() {
+            return "here";
+        }
     }
 }
