@@ -55,8 +55,8 @@ final class CacheHealth implements HealthIndicator {
                 .count();
         SharedTierStatus status = shared == 0 ? null : client.sharedTier().orElse(null);
         Health.Builder health = tiers(shared, status);
-        addWriteBack(health);
-        addSince(health, status == null ? Optional.empty() : status.degradedSince());
+        boolean isWriteBackDegraded = addWriteBack(health);
+        addSince(health, status == null ? Optional.empty() : status.degradedSince(), isWriteBackDegraded);
         return health.build();
     }
 
@@ -84,7 +84,8 @@ final class CacheHealth implements HealthIndicator {
         return health;
     }
 
-    private void addWriteBack(Health.Builder health) {
+    /** Adds what is known of write-back, and tells whether that isn't well. */
+    private boolean addWriteBack(Health.Builder health) {
         Map<String, Long> dead = new TreeMap<>();
         Map<String, Long> damaged = new TreeMap<>();
         Set<String> away = new TreeSet<>();
@@ -121,21 +122,24 @@ final class CacheHealth implements HealthIndicator {
         add(health, "damagedJournals", damaged, damaged.isEmpty());
         add(health, "journalsAway", away, away.isEmpty());
         add(health, "journalsFailed", failed, failed.isEmpty());
+        return !(dead.isEmpty() && damaged.isEmpty() && away.isEmpty() && failed.isEmpty());
     }
 
     /**
-     * Adds since when it is degraded: of what doesn't know that itself, since a look first found it so.
+     * Adds since when it is degraded: of what doesn't know that itself, since a look first found it so. That may have been
+     * long ago and of something else, so it doesn't count where all that is wrong does know.
      *
      * @param known since when the shared tier is
+     * @param hasOthers whether write-back is, too
      */
-    private void addSince(Health.Builder health, Optional<Instant> known) {
+    private void addSince(Health.Builder health, Optional<Instant> known, boolean hasOthers) {
         if (!health.build().getStatus().equals(HamsterHealthPart.DEGRADED)) {
             degradedSince = null;
             return;
         }
         Instant before = degradedSince;
         Instant noticed = before == null ? time.instant() : before;
-        Instant since = known.filter(noticed::isAfter).orElse(noticed);
+        Instant since = known.filter(instant -> !hasOthers || noticed.isAfter(instant)).orElse(noticed);
         degradedSince = since;
         health.withDetail("degradedSince", since);
     }

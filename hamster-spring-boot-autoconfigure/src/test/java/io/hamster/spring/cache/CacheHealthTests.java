@@ -113,6 +113,31 @@ class CacheHealthTests {
     }
 
     @Test
+    void anEarlierTroubleThatEndedUnseenIsNoneOfTheTiersPresentOne() {
+        tier = tier(time.instant(), null, 0);
+        assertDegradedSince(time.instant());
+
+        time.advance(Duration.ofHours(1));
+        Instant again = time.instant();
+        time.advance(Duration.ofMinutes(1));
+        tier = tier(again, null, 0);
+
+        assertDegradedSince(again);
+    }
+
+    @Test
+    void whatWriteBackIsDegradedByCountsFromWhenItWasSeen() {
+        dead = 1;
+        Instant seen = time.instant();
+        assertDegradedSince(seen);
+        time.advance(Duration.ofHours(1));
+
+        tier = tier(time.instant(), null, 0);
+
+        assertDegradedSince(seen);
+    }
+
+    @Test
     void aJournalThatHasFailedDegradesIt() {
         assertThat(indicator.health().getDetails()).doesNotContainKey("journalsFailed");
 
