@@ -139,7 +139,8 @@ final class CacheHealth implements HealthIndicator {
         }
         Instant before = degradedSince;
         Instant noticed = before == null ? time.instant() : before;
-        Instant since = known.filter(instant -> !hasOthers || noticed.isAfter(instant)).orElse(noticed);
+        Instant since =
+                known.filter(instant -> !hasOthers || noticed.isAfter(instant)).orElse(noticed);
         degradedSince = since;
         health.withDetail("degradedSince", since);
     }

@@ -78,6 +78,15 @@ final class CachePlacements {
         }
     }
 
+    boolean isMade(String cache) {
+        lock.lock();
+        try {
+            return made.contains(cache);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     Placement of(String cache) {
         lock.lock();
         try {

@@ -114,14 +114,14 @@ final class CachePolicies {
         }
     }
 
-    /** Spring Boot leaves out characters of names without brackets, and environment variables have no upper case. */
     private void warnOfLikeName(String cache) {
         Set<String> configured = properties.caches().keySet();
         if (configured.contains(cache)) {
             return;
         }
         configured.stream()
-                .filter(name -> letters(name).equals(letters(cache)))
+                .filter(name ->
+                        LikeNames.haveSameLetters(name, cache) || !isInUse(name) && LikeNames.areAlike(name, cache))
                 .forEach(name -> log.warn(
                         "{} isn't for cache '{}', which has no settings of its own; if it is meant, write {}",
                         HamsterCacheProperties.path(name),
@@ -129,8 +129,11 @@ final class CachePolicies {
                         HamsterCacheProperties.path(cache)));
     }
 
-    private static String letters(String name) {
-        return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
+    /** Settings of a cache that there is aren't misspelt. */
+    private boolean isInUse(String name) {
+        return placements.isMade(name)
+                || placements.names().contains(name)
+                || types.names().contains(name);
     }
 
     /**

@@ -220,6 +220,25 @@ class HamsterCacheAutoConfigurationTests {
     }
 
     @Test
+    void warnsOfSettingsWhoseNameIsMisspelt(CapturedOutput output) {
+        runner.withPropertyValues(
+                        "hamster.cache.caches.prodcuts.ttl=5m",
+                        "hamster.cache.caches.user.ttl=5m",
+                        "hamster.cache.caches.shard-1.ttl=5m")
+                .run(context -> {
+                    CacheClient client = context.getBean(CacheClient.class);
+                    client.cache("user");
+                    client.cache("users");
+                    client.cache("shard-2");
+                    assertThat(output).doesNotContain("isn't for cache");
+                    client.cache("products");
+                    assertThat(output)
+                            .containsOnlyOnce("hamster.cache.caches.prodcuts isn't for cache 'products', which has no"
+                                    + " settings of its own; if it is meant, write hamster.cache.caches.products");
+                });
+    }
+
+    @Test
     void describesEveryProperty() throws IOException {
         String metadata = new ClassPathResource("META-INF/spring-configuration-metadata.json")
                 .getContentAsString(StandardCharsets.UTF_8);
