@@ -52,11 +52,18 @@ final class LocalTickets<K, V> {
 
         @Override
         public boolean put(K key, Optional<V> value, EntryOptions options) {
-            boolean done = publish(key, value, options, true);
-            if (done) {
-                counters.sets.increment();
+            try {
+                boolean done = publish(key, value, options, true);
+                if (done) {
+                    counters.sets.increment();
+                }
+                return done;
+            } catch (Throwable e) {
+                // The weigher failed, with an error perhaps. The ticket's holder has written already, so that what was
+                // cached before can't stay.
+                tier.invalidate(key);
+                throw e;
             }
-            return done;
         }
 
         private boolean publish(K key, Optional<V> value, EntryOptions options, boolean isWrite) {

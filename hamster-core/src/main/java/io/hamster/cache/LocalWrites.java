@@ -161,9 +161,8 @@ final class LocalWrites<K, V> {
             guard.add(key);
             tier.put(key, () -> slot(key, value, options));
         } catch (Throwable e) {
-            // The weigher failed, with an error perhaps. The source may have the new value already, so the old one
-            // can't
-            // stay.
+            // The weigher failed, with an error perhaps. The source may have the new value already, so that the old
+            // one can't stay.
             tier.invalidate(key);
             throw e;
         }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -188,6 +189,18 @@ class WriteThroughTests extends CacheTestBase {
         assertThatExceptionOfType(NoClassDefFoundError.class).isThrownBy(() -> cache.put("k", "odd"));
 
         assertThat(source.values).containsEntry("k", "odd");
+        assertThat(cache.get("k")).isEmpty();
+    }
+
+    @Test
+    void anErrorOfTheWeigherDropsWhatATicketWasToReplace() {
+        HamsterCache<String, String> cache = cache(policy().weigher(erring(new NoClassDefFoundError("com/acme/Gone"))));
+        cache.put("k", "v");
+        CacheTicket<String, String> ticket = cache.ticket("k");
+
+        assertThatExceptionOfType(NoClassDefFoundError.class)
+                .isThrownBy(() -> ticket.put("k", Optional.of("odd"), EntryOptions.none()));
+
         assertThat(cache.get("k")).isEmpty();
     }
 
