@@ -52,6 +52,7 @@ final class LocalTickets<K, V> {
 
         @Override
         public boolean put(K key, Optional<V> value, EntryOptions options) {
+            CacheKeys.requireKey(key);
             try {
                 boolean done = publish(key, value, options, true);
                 if (done) {

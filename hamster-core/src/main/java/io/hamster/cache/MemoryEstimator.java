@@ -29,6 +29,9 @@ final class MemoryEstimator {
     /** Nor fields after that many. */
     private static final int MAX_WALKED = 2 * MAX_OBJECTS;
 
+    /** Of so many it is known whether they were counted already. */
+    private static final int MAX_SEEN = 2 * MAX_WALKED;
+
     private static final int MAX_DEPTH = 100;
     private static final int SAMPLE = 256;
 
@@ -70,11 +73,14 @@ final class MemoryEstimator {
     private final class Walk {
 
         private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        /** But for the leaves of arrays, which cost little. */
+        private int lookedAt;
 
         private long bytes(@Nullable Object value, int depth) {
             if (value == null || isShared(value) || !seen.add(value)) {
                 return 0;
             }
+            lookedAt++;
             long leaf = jdk.leaf(value);
             if (leaf >= 0) {
                 return leaf;
@@ -87,7 +93,7 @@ final class MemoryEstimator {
                 return layout.references(array.length) + (hasLeaves ? leaves(array) : elements(array, depth));
             }
             ObjectShape shape = shapes.get(value.getClass());
-            if (seen.size() >= MAX_WALKED) {
+            if (lookedAt >= MAX_WALKED) {
                 return shape.bytes();
             }
             if (JdkSizes.isCollection(value)) {
@@ -100,7 +106,7 @@ final class MemoryEstimator {
         }
 
         private boolean isExhausted() {
-            return seen.size() >= MAX_OBJECTS;
+            return lookedAt >= MAX_OBJECTS;
         }
 
         private long fields(Object value, ObjectShape shape, int depth) {
@@ -119,7 +125,7 @@ final class MemoryEstimator {
         private long leaves(Object[] array) {
             long bytes = 0;
             for (Object leaf : array) {
-                if (leaf != null && (isExhausted() || seen.add(leaf))) {
+                if (leaf != null && (seen.size() >= MAX_SEEN || seen.add(leaf))) {
                     bytes += jdk.leaf(leaf);
                 }
             }

@@ -131,24 +131,32 @@ final class SharedTickets<K, V> {
 
         @Override
         public boolean publish(K key, Optional<V> value, EntryOptions options) {
-            return bring(key, value, options, false);
+            return bring(texts.required(key), value, options, false);
         }
 
         @Override
         public boolean put(K key, Optional<V> value, EntryOptions options) {
-            String text = texts.required(key).text();
-            remote.change(List.of(text), 0L, () -> remote.invalidate(List.of(text)));
-            boolean done = bring(key, value, options, true);
-            changes.tell(List.of(texts.of(key)));
+            TextKey<K> own = texts.required(key);
+            remote.change(List.of(own.text()), 0L, () -> remote.invalidate(List.of(own.text())));
+            boolean done;
+            try {
+                done = bring(own, value, options, true);
+            } catch (Throwable e) {
+                // The weigher failed, with an error perhaps. The ticket's holder has written already, so that what was
+                // cached before can't stay.
+                tier.drop(own);
+                throw e;
+            } finally {
+                changes.tell(List.of(own));
+            }
             if (done) {
                 counters.sets.increment();
             }
             return done;
         }
 
-        private boolean bring(K key, Optional<V> value, EntryOptions options, boolean isWrite) {
-            TextKey<K> text = texts.required(key);
-            value.ifPresent(there -> guard.add(key));
+        private boolean bring(TextKey<K> text, Optional<V> value, EntryOptions options, boolean isWrite) {
+            value.ifPresent(there -> guard.add(text.known()));
             Slot<V> slot = changes.slot(prepared(text, value, options), origin);
             return tier.publish(text, origin, slot, options.tags(), isWrite);
         }

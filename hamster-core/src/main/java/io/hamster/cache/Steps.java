@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** Steps of one change, each of which is taken whatever became of those before it. Used by one thread. */
 final class Steps {
 
+    /** Besides the first one; with a store that is away, each of a hundred fails alike. */
+    private static final int MOST_TOLD = 3;
+
     private @Nullable Throwable failure;
 
     void take(Runnable step) {
@@ -22,7 +25,7 @@ final class Steps {
         } catch (Throwable e) {
             if (failure == null) {
                 failure = e;
-            } else if (failure != e) {
+            } else if (failure != e && failure.getSuppressed().length < MOST_TOLD) {
                 failure.addSuppressed(e);
             }
             return otherwise;

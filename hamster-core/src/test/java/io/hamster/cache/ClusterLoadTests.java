@@ -415,6 +415,22 @@ class ClusterLoadTests {
     }
 
     @Test
+    void whatATicketCantBringToALocalTierLeavesNothingOldThere() {
+        Instance a = server.instance(policy(Tier.LOCAL).weigher((key, value) -> {
+            if (value.equals("odd")) {
+                throw new NoClassDefFoundError("com/acme/Gone");
+            }
+            return 1;
+        }));
+        a.cache().put("k", "old");
+
+        assertThatExceptionOfType(NoClassDefFoundError.class)
+                .isThrownBy(() -> a.cache().ticket("k").put("k", Optional.of("odd"), EntryOptions.none()));
+
+        assertThat(a.cache().get("k")).isEmpty();
+    }
+
+    @Test
     void whatWasLoadedBeforeAChangeIsNotHandedOn() {
         Instance a = server.instance(policy(Tier.LOCAL));
         Instance b = server.instance(policy(Tier.LOCAL));

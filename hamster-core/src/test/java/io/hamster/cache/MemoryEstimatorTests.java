@@ -172,6 +172,19 @@ class MemoryEstimatorTests {
         assertThat(estimator.bytes(document)).isCloseTo(measured(document), within(100_000L));
     }
 
+    record Index(String[] words, int[][] places, List<Customer> customers) {}
+
+    @Test
+    void countsWhatIsBehindLongArrays() {
+        Index index = new Index(
+                alternating(10_000),
+                filled(3_000, i -> new int[i % 10]).toArray(int[][]::new),
+                filled(2_000, i -> customer(i)));
+        long measured = measured(index);
+
+        assertThat(estimator.bytes(index)).isCloseTo(measured, within(measured / 10));
+    }
+
     @Test
     void countsSharedObjectsOnce() {
         String shared = "x".repeat(10_000);

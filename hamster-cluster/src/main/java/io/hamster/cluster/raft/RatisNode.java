@@ -104,6 +104,10 @@ final class RatisNode implements LostAcknowledgements.Node, AutoCloseable {
         } catch (IOException | RuntimeException e) {
             closeQuietly(built);
             throw StartChecks.refusal(member, settings, e);
+        } catch (Error e) {
+            // Out of threads, say.
+            closeQuietly(built);
+            throw e;
         }
     }
 
@@ -387,7 +391,7 @@ final class RatisNode implements LostAcknowledgements.Node, AutoCloseable {
         }
         try {
             server.close();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             log.warn("Ratis failed to close", e);
         }
     }

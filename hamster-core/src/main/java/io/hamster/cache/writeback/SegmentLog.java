@@ -249,9 +249,18 @@ final class SegmentLog implements AutoCloseable {
         return segment;
     }
 
-    /** As well as it can: the segment before goes on being written, and looks better with nothing behind it. */
+    /**
+     * As well as it can: the segment before goes on being written, and looks better with nothing behind it. Without its
+     * header first, by which what can't be deleted would be taken for what was written later.
+     */
     private void remove(Segment segment, Throwable failure) {
         mustForceDirectory = true;
+        try {
+            segment.file.truncate(0);
+            segment.file.force();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
         try {
             segment.file.close();
             files.delete(segment.name());

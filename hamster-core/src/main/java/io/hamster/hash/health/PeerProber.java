@@ -193,13 +193,28 @@ public final class PeerProber implements AutoCloseable {
 
     private void round() {
         try {
-            List<PeerRecord> stuck = enqueue();
-            stuck.forEach(known -> judgeOnExecutor(known, "its last probe still hasn't ended"));
-            startWaiting();
+            if (!isClosed()) {
+                List<PeerRecord> stuck = enqueue();
+                stuck.forEach(known -> judgeOnExecutor(known, "its last probe still hasn't ended"));
+                startWaiting();
+            }
         } catch (Throwable e) {
-            LOG.warn("A round of peer probes failed; the next is in {}", settings.interval(), e);
+            if (isClosed()) {
+                LOG.debug("The last round of peer probes failed", e);
+            } else {
+                LOG.warn("A round of peer probes failed; the next is in {}", settings.interval(), e);
+            }
         } finally {
             inRound.set(false);
+        }
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -223,6 +238,10 @@ public final class PeerProber implements AutoCloseable {
         boolean firstLate;
         lock.lock();
         try {
+            if (closed) {
+                // Whoever takes over has been told what this one knew.
+                return stuck;
+            }
             for (PeerStats stats : peers) {
                 Peer peer = stats.peer();
                 ids.add(peer.id());

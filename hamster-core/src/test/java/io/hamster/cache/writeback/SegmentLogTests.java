@@ -169,6 +169,16 @@ class SegmentLogTests {
     }
 
     @Test
+    void aWriteThatIsTornRightAfterASegmentThatCouldNotBeRemovedIsNoDamage() throws IOException {
+        SegmentLog log = openWithARollThatFails(step -> step.equals("force directory") || step.equals("delete"));
+        files.dieAt(files.steps() + 1);
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> put(log, "c", "torn"));
+
+        files = files.afterCrash();
+        assertNothingIsDamaged("A", "B");
+    }
+
+    @Test
     void aSegmentWithoutAWholeHeaderIsNoDamageOfTheOneBefore() throws IOException {
         SegmentLog log = openWithARollThatFails(step -> step.equals("write") || step.equals("delete"));
         assertThat(files.list()).hasSize(2);

@@ -140,9 +140,10 @@ final class CachePolicies {
      * Refuses caches that are to share something where there is nothing to share it over, or of which methods don't tell
      * what it is, and that aren't made before they are first used.
      *
+     * @param made the names of those that there are already, with policies of the application's own perhaps
      * @throws HamsterConfigurationException if there is one, as far as properties and annotations tell
      */
-    void requireShared() {
+    void requireShared(Set<String> made) {
         // Customizers are asked by name.
         if (properties.remote().enabled() && customizers.stream().findAny().isEmpty()) {
             requireShared(
@@ -152,6 +153,7 @@ final class CachePolicies {
         }
         Set<String> names = known();
         names.removeAll(fromTheStart());
+        names.removeAll(made);
         names.forEach(this::requireComplete);
     }
 
@@ -187,7 +189,8 @@ final class CachePolicies {
     /** By where the settings are, or the annotation if it says what doesn't fit. */
     private HamsterConfigurationException refusal(
             String cache, CachePolicyBuilder policy, InvalidCachePolicyException flaw) {
-        boolean isAnnotated = placements.of(cache).localTtl() != null && lacksTier(policy);
+        boolean isAnnotated =
+                placements.of(cache).localTtl() != null && !properties.setsTier(cache) && lacksTier(policy);
         String where =
                 isAnnotated ? "@Cached(localTtl) on " + placements.where(cache) : HamsterCacheProperties.path(cache);
         return new HamsterConfigurationException(

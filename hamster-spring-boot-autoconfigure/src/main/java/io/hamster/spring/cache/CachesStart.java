@@ -21,7 +21,7 @@ final class CachesStart implements SmartInitializingSingleton {
 
     @Override
     public void afterSingletonsInstantiated() {
-        policies.requireShared();
+        policies.requireShared(client.get().names());
         policies.fromTheStart().forEach(name -> client.get().cache(name));
     }
 }

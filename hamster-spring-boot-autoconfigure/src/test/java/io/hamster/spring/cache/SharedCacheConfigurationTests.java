@@ -11,6 +11,7 @@ import io.hamster.annotation.ForCache;
 import io.hamster.cache.CacheClient;
 import io.hamster.cache.CacheLoader;
 import io.hamster.cache.CachePolicy;
+import io.hamster.cache.HamsterCache;
 import io.hamster.cache.LoadScope;
 import io.hamster.cache.SharedTier;
 import io.hamster.cache.Tier;
@@ -32,6 +33,8 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 class SharedCacheConfigurationTests {
 
@@ -363,6 +366,27 @@ class SharedCacheConfigurationTests {
         local.withBean(Vague.class)
                 .withPropertyValues("hamster.cache.remote.enabled=false")
                 .run(context -> assertThat(policy(context, "vague").tier()).isEqualTo(Tier.LOCAL));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class MadeInCode {
+
+        @Bean
+        HamsterCache<String, String> vagueCache(CacheClient client) {
+            return client.cache(
+                    "vague",
+                    CachePolicy.builder()
+                            .tier(Tier.TWO_LEVEL)
+                            .valueType(String.class)
+                            .build());
+        }
+    }
+
+    @Test
+    void leavesCachesAloneThatTheApplicationHasMade() {
+        shared.withBean(Vague.class)
+                .withUserConfiguration(MadeInCode.class)
+                .run(context -> assertThat(policy(context, "vague").valueType()).contains(String.class));
     }
 
     @Test

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.ParameterizedTypeReference;
 import tools.jackson.databind.DefaultTyping;
+import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 
@@ -72,8 +73,11 @@ class JacksonCodecTests {
         JsonMapper berlin = JsonMapper.builder()
                 .defaultTimeZone(TimeZone.getTimeZone("Europe/Berlin"))
                 .build();
+        JsonMapper numeric = JsonMapper.builder()
+                .enable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .build();
 
-        for (Codec each : List.of(codec, new JacksonCodec(berlin))) {
+        for (Codec each : List.of(codec, new JacksonCodec(berlin), new JacksonCodec(numeric))) {
             assertThat(each.decode(each.encode(times, Times.class), Times.class))
                     .isEqualTo(times);
         }

@@ -107,6 +107,11 @@ public final class RedisProxy implements AutoCloseable {
         return replies.isWaitedFor();
     }
 
+    /** Whether a request is being held. */
+    public boolean holdsRequest() {
+        return requests.isWaitedFor();
+    }
+
     /** Sends the client one of the replies that are held, and holds those that come. */
     public void passReply() {
         replies.openForOne();
