@@ -170,12 +170,16 @@ class SegmentLogTests {
 
     @Test
     void aWriteThatIsTornRightAfterASegmentThatCouldNotBeRemovedIsNoDamage() throws IOException {
-        SegmentLog log = openWithARollThatFails(step -> step.equals("force directory") || step.equals("delete"));
-        files.dieAt(files.steps() + 1);
-        assertThatExceptionOfType(IOException.class).isThrownBy(() -> put(log, "c", "torn"));
+        for (int seed = 0; seed < 100; seed++) {
+            files = new LossyFiles(new Random(seed), true);
+            recovered = false;
+            SegmentLog log = openWithARollThatFails(step -> step.equals("force directory") || step.equals("delete"));
+            files.dieAt(files.steps() + 1);
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> put(log, "c", "torn".repeat(50)));
 
-        files = files.afterCrash();
-        assertNothingIsDamaged("A", "B");
+            files = files.afterCrash();
+            assertNothingIsDamaged("A", "B");
+        }
     }
 
     @Test
