@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Estimates how much heap a value takes with what it refers to. Exact for strings, boxes, arrays of primitives, and
  * arrays of those; of other long arrays and of long collections a sample is measured. Fields that the JVM hides are
- * guessed, and no more than a bounded number of objects is walked through: those that come later count without what they
- * refer to. What isn't a value's own counts nothing: classes,
- * enum constants, threads, transient fields. Runs none of the value's own code (save the comparator of a sorted set that
- * is a part of another), so the JDK's views and wrappers of other collections are guessed: those may load their elements
- * from a database.
+ * guessed, and no more than a bounded number of objects is walked through: fields that come later count without what
+ * they refer to, elements as those before them. What isn't a value's own counts nothing: classes, enum constants,
+ * threads, transient fields. Runs none of the value's own code (save the comparator of a sorted set that is a part of
+ * another), so the JDK's views and wrappers of other collections are guessed: those may load their elements from a
+ * database.
  */
 final class MemoryEstimator {
 

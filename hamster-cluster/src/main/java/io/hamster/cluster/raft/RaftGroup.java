@@ -5,6 +5,7 @@ import io.hamster.cluster.ClusterConfigurationException;
 import io.hamster.cluster.ClusterInterruptedException;
 import io.hamster.cluster.raft.GroupWire.Introduction;
 import io.hamster.cluster.raft.LostAcknowledgements.Awaited;
+import io.hamster.file.DirectoryLock;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -105,7 +106,7 @@ final class RaftGroup implements GroupSeat, AutoCloseable {
             StartChecks.directory(settings);
             // Raft begins to listen only once there is a group, which may be long after the start.
             StartChecks.port(self);
-            directory = DirectoryLock.take(settings.directory());
+            directory = StartChecks.lock(settings.directory());
             failure = null;
             try {
                 enter();

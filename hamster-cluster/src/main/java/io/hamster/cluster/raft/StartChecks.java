@@ -1,6 +1,7 @@
 package io.hamster.cluster.raft;
 
 import io.hamster.cluster.ClusterConfigurationException;
+import io.hamster.file.DirectoryLock;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -37,6 +38,17 @@ final class StartChecks {
         if (!Files.isWritable(directory)) {
             throw new ClusterConfigurationException(
                     "The directory " + directory + " can't be written to; give one that this process may write to");
+        }
+    }
+
+    static DirectoryLock lock(Path directory) {
+        try {
+            return DirectoryLock.take(directory)
+                    .orElseThrow(() -> new ClusterConfigurationException("The directory " + directory
+                            + " is used by another process or group; give each node a directory of its own"));
+        } catch (IOException e) {
+            throw new ClusterConfigurationException("The directory " + directory + " can't be locked (" + e
+                    + "); give one that this process may write to");
         }
     }
 

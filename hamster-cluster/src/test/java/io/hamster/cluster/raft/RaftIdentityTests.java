@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.hamster.TimeSource;
 import io.hamster.cluster.ClusterConfigurationException;
 import io.hamster.cluster.raft.RaftTestCluster.TestNode;
+import io.hamster.file.DirectoryLock;
 import io.hamster.testing.FreePorts;
 import io.hamster.testing.OtherProcess;
 import java.io.IOException;
@@ -276,7 +277,7 @@ class RaftIdentityTests {
     void refusesADirectoryInUse() {
         try (RaftTestCluster cluster = new RaftTestCluster(root, "a").startAll()) {
             assertThatExceptionOfType(ClusterConfigurationException.class)
-                    .isThrownBy(() -> DirectoryLock.take(cluster.node("a").directory()))
+                    .isThrownBy(() -> StartChecks.lock(cluster.node("a").directory()))
                     .withMessageContaining("another process");
         }
     }
@@ -286,16 +287,16 @@ class RaftIdentityTests {
     void aSecondUserThatIsRefusedLetsNoOtherProcessIn() throws Exception {
         Path directory = Files.createDirectory(root.resolve("locked"));
         Path lock = directory.resolve("lock");
-        DirectoryLock held = DirectoryLock.take(directory);
+        DirectoryLock held = StartChecks.lock(directory);
         for (int i = 0; i < 2; i++) {
             assertThatExceptionOfType(ClusterConfigurationException.class)
-                    .isThrownBy(() -> DirectoryLock.take(directory));
+                    .isThrownBy(() -> StartChecks.lock(directory));
         }
 
         assertThat(OtherProcess.canLock(lock)).isFalse();
         held.close();
         assertThat(OtherProcess.canLock(lock)).isTrue();
-        DirectoryLock.take(directory).close();
+        StartChecks.lock(directory).close();
     }
 
     @Test

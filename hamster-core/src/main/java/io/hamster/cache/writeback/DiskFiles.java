@@ -1,5 +1,6 @@
 package io.hamster.cache.writeback;
 
+import io.hamster.file.DirectoryLock;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,14 +31,12 @@ final class DiskFiles implements JournalFiles {
         for (Path parent : parents) {
             force(parent);
         }
-        DirectoryLock lock = DirectoryLock.take(directory);
-        if (lock == null) {
-            throw new JournalException(
-                    "The write-back journal in " + directory + " is in use by another process or another cache;"
-                            + " one process owns a cache with durability FILE: give each a directory of its own,"
-                            + " or share the cache with durability REDIS",
-                    null);
-        }
+        DirectoryLock lock = DirectoryLock.take(directory)
+                .orElseThrow(() -> new JournalException(
+                        "The write-back journal in " + directory + " is in use by another process or another cache;"
+                                + " one process owns a cache with durability FILE: give each a directory of its own,"
+                                + " or share the cache with durability REDIS",
+                        null));
         return new DiskFiles(directory, lock);
     }
 

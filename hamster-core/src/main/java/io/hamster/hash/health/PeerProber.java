@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * Only changes are declared: a peer that was declared dead by hand stays dead while its probes succeed, one that was
  * declared alive by hand is given as many failures again.
  *
- * <p>Rounds and probes run on the executor; the scheduler's threads never block. A probe that runs for twice its timeout counts as
- * failed and is interrupted; if it still doesn't end, its peer isn't probed again until it does, and counts as failed
- * each round. Thread-safe.
+ * <p>Rounds and probes run on the executor; the scheduler's threads never block. A probe that runs for twice its
+ * timeout counts as failed and is interrupted; if it still doesn't end, its peer isn't probed again until it does, and
+ * counts as failed each round. Thread-safe.
  */
 public final class PeerProber implements AutoCloseable {
 
@@ -44,10 +45,13 @@ public final class PeerProber implements AutoCloseable {
     private final Executor executor;
 
     /**
-     * Held from a verdict until the picker has been told, and while a round compares what the picker says with the
+     * Held from a verdict until the picker has been told, and while a round compares what the picker said with the
      * records: neither may see the other half done. Taken before {@link #lock}.
      */
     private final ReentrantLock telling = new ReentrantLock();
+
+    /** How often it was let go of after a verdict: what the picker said before one isn't compared after it. */
+    private final AtomicLong told = new AtomicLong();
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -219,13 +223,15 @@ public final class PeerProber implements AutoCloseable {
     }
 
     private List<PeerRecord> enqueue() {
+        long before = told.get();
+        List<PeerStats> peers = picker.stats().perPeer();
         // While the picker is being told, its listener may take long. Peers are probed all the same; the next round
         // compares.
-        boolean comparing = telling.tryLock();
+        boolean isQuiet = telling.tryLock();
         try {
-            return enqueue(picker.stats().perPeer(), comparing);
+            return enqueue(peers, isQuiet && told.get() == before);
         } finally {
-            if (comparing) {
+            if (isQuiet) {
                 telling.unlock();
             }
         }
@@ -336,6 +342,7 @@ public final class PeerProber implements AutoCloseable {
             LOG.warn("The picker could not be told of peer {}; its next probe has it told again", known.peer.id(), e);
             untold(known);
         } finally {
+            told.incrementAndGet();
             telling.unlock();
         }
     }

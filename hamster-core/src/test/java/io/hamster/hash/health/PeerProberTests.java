@@ -22,11 +22,13 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -291,6 +293,25 @@ class PeerProberTests {
             rounds(1);
             assertThat(tasks).as("a probe of each, and a round").hasSize(3);
         }
+    }
+
+    @Test
+    void closesThoughThePickerDoesNotAnswer() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        PeerPicker hanging = (PeerPicker) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {PeerPicker.class}, (proxy, method, arguments) -> {
+                    asked.countDown();
+                    answer.await();
+                    return method.invoke(picker, arguments);
+                });
+        PeerProber prober = new PeerProber(hanging, (peer, timeout) -> true, SETTINGS, time.scheduler(), threads);
+        prober.start();
+        rounds(1);
+        assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(CompletableFuture.runAsync(prober::close, threads)).succeedsWithin(Duration.ofSeconds(30));
+        answer.countDown();
     }
 
     @Test

@@ -1,22 +1,23 @@
-package io.hamster.cluster.raft;
+package io.hamster.file;
 
-import io.hamster.cluster.ClusterConfigurationException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps other processes and other groups in this one out of a directory. On POSIX a process loses its lock of a file
- * with any of its descriptors of that file, so none is closed here while somebody in this process may hold the lock.
+ * Keeps other processes and other owners in this one out of a directory, by a lock of the file {@code lock} in it. On
+ * POSIX a process loses its lock of a file with any of its descriptors of that file ({@code fcntl}), so none is closed
+ * here while somebody in this process may hold the lock. Thread-safe.
  */
-final class DirectoryLock implements AutoCloseable {
+public final class DirectoryLock implements AutoCloseable {
 
     private static final String FILE = "lock";
 
@@ -33,24 +34,17 @@ final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    static DirectoryLock take(Path directory) {
-        try {
-            DirectoryLock taken = takeUnlessHeld(directory);
-            if (taken == null) {
-                throw new ClusterConfigurationException("The directory " + directory
-                        + " is used by another process or group; give each node a directory of its own");
-            }
-            return taken;
-        } catch (IOException e) {
-            throw new ClusterConfigurationException("The directory " + directory + " can't be locked (" + e
-                    + "); give one that this process may write to");
-        }
-    }
-
-    private static @Nullable DirectoryLock takeUnlessHeld(Path directory) throws IOException {
+    /**
+     * Locks a directory without waiting.
+     *
+     * @param directory a directory that is there
+     * @return to be closed; empty if somebody else holds it, in this process or in another
+     * @throws IOException if the directory isn't there, or its lock can't be made
+     */
+    public static Optional<DirectoryLock> take(Path directory) throws IOException {
         Path real = directory.toRealPath();
         if (!HELD.add(real)) {
-            return null;
+            return Optional.empty();
         }
         DirectoryLock taken = null;
         try {
@@ -60,7 +54,7 @@ final class DirectoryLock implements AutoCloseable {
                 HELD.remove(real);
             }
         }
-        return taken;
+        return Optional.ofNullable(taken);
     }
 
     private static @Nullable DirectoryLock lock(Path directory) throws IOException {
@@ -104,6 +98,11 @@ final class DirectoryLock implements AutoCloseable {
         return false;
     }
 
+    /**
+     * Lets others have the directory. Closing twice changes nothing.
+     *
+     * @throws IOException if that fails; others may have it all the same
+     */
     @Override
     public void close() throws IOException {
         if (closed.compareAndSet(false, true)) {
