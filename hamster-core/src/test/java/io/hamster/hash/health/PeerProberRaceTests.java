@@ -79,8 +79,9 @@ class PeerProberRaceTests {
         });
         failing.countDown();
         telling.await();
-        // On the timer's thread, which others need: it doesn't wait until the picker has been told.
         time.advance(INTERVAL);
+        await("the round's probe: it doesn't wait until the picker has been told")
+                .until(() -> probes.get() == 2);
         rounded.countDown();
 
         assertComesBack();
