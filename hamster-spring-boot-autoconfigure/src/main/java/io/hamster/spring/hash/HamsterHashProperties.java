@@ -348,18 +348,10 @@ public record HamsterHashProperties(
             check("health-check.rise", () -> new ProbeSettings(interval, timeout, rise, 1, 1));
             check("health-check.fall", () -> new ProbeSettings(interval, timeout, 1, fall, 1));
             check("health-check.concurrency", () -> new ProbeSettings(interval, timeout, 1, 1, concurrency));
-            requirePath(path);
-        }
-
-        private static void requirePath(String path) {
-            try {
+            check("health-check.path", () -> {
                 HttpPeerHealthChecker.requirePath(path);
-            } catch (IllegalArgumentException e) {
-                throw new HamsterConfigurationException(
-                        PREFIX + "health-check.path isn't allowed: " + e.getMessage() + ".",
-                        "Correct the property.",
-                        e);
-            }
+                return path;
+            });
         }
 
         ProbeSettings toSettings() {
