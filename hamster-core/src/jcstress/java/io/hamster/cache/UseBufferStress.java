@@ -17,7 +17,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @State
 public class UseBufferStress {
 
-    private final UseBuffer uses = new UseBuffer(1);
+    private final UseBuffer uses = new UseBuffer();
     private int drained;
 
     @Actor

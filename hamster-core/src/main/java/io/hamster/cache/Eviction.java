@@ -9,8 +9,8 @@ public enum Eviction {
     W_TINY_LFU,
 
     /**
-     * The one that was read or put longest ago. Exact when one thread uses the cache; with several, reads of the newest
-     * quarter aren't noted, and some others not under contention.
+     * The one that was read or put longest ago. Exact when one thread uses the cache; with several, reads have no order
+     * among them within a second, or less if an eighth of the entries is put in it.
      */
     LRU,
 

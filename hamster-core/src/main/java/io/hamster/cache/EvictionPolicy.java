@@ -3,20 +3,23 @@ package io.hamster.cache;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order in which an {@link OrderedEngine} evicts. Called by one thread at a time, unless it says otherwise. Uses
- * arrive late, in their order per thread, and under contention some never do.
+ * The order in which an {@link OrderedEngine} evicts. Called by one thread at a time.
+ *
+ * <p>Of uses it is either told, one after the other, by {@link #used}; or nodes bear the generation in which they were used
+ * last, and those of one generation have no order among them.
  */
 interface EvictionPolicy<K, V> {
 
-    /** Whether {@link #used} does anything; if not, reads aren't even noted. */
-    boolean countsUses();
-
     /**
-     * Whether a node was used so lately that another use would hardly change the order. May be wrong, for it is asked by
-     * any thread at any time.
+     * What to mark nodes with that are used now: the lower half of the generation's number, or always
+     * {@link OrderedNode#UNMARKED} if uses change nothing.
      */
-    boolean isFresh(OrderedNode<K, V> node);
+    int mark();
 
+    /** Ends the generation: later uses count as later. */
+    void endGeneration();
+
+    /** Takes a node in, and marks it. */
     void added(OrderedNode<K, V> node);
 
     /** Read, or given another value; {@code node} is one that was added and not removed since. */

@@ -1,25 +1,26 @@
 package io.hamster.cache;
 
-import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
-/** FIFO and LRU: a list in order of insertion, whose entries move to its end when they are used, or don't. */
+/**
+ * FIFO and LRU: a list in order of insertion, whose entries move to its end when they are used, or don't.
+ *
+ * <p>What is used by several threads is marked only and moves when its turn to be evicted has come, to where its mark tells:
+ * lazily as in CLOCK, but by more than one bit, as in Linux's multi-generational LRU.
+ */
 final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
 
-    /** The newest quarter is fresh. */
-    private static final int FRESH = 2;
+    /** A generation ends when more than that part of all entries, an eighth, has come to the end of the list. */
+    private static final int GENERATION = 3;
 
-    /** What is fresh is told anew after that part of all entries has moved. */
-    private static final int NEWS = 6;
-
-    /** Keeps what all threads read out of the cache lines of what the lock's holder writes all the time. */
-    private static final int APART = 16;
+    /** So many are moved to where their marks tell for one eviction, which mustn't take for ever. */
+    private static final int MOVES = 1024;
 
     private final boolean movesOnUse;
     private final NodeList<K, V> list = new NodeList<>();
 
-    /** How often anything was put at the list's end, and, far from it, the number after which what was is fresh. */
-    private final AtomicLongArray moves = new AtomicLongArray(3 * APART);
+    private long generation = 1;
+    private int movedInGeneration;
 
     private ListPolicy(boolean movesOnUse) {
         this.movesOnUse = movesOnUse;
@@ -34,26 +35,32 @@ final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
     }
 
     @Override
-    public boolean countsUses() {
-        return movesOnUse;
+    public int mark() {
+        return movesOnUse ? (int) generation : OrderedNode.UNMARKED;
     }
 
     @Override
-    public boolean isFresh(OrderedNode<K, V> node) {
-        return node.movedAt > moves.getOpaque(2 * APART);
+    public void endGeneration() {
+        list.endSection(generation);
+        generation++;
+        if (mark() == OrderedNode.UNMARKED) {
+            generation++;
+        }
+        movedInGeneration = 0;
     }
 
     @Override
     public void added(OrderedNode<K, V> node) {
-        list.append(node);
-        moved(node);
+        list.append(node, generation);
+        node.used = mark();
+        moved();
     }
 
     @Override
     public void used(OrderedNode<K, V> node) {
         if (movesOnUse && !list.isLast(node)) {
-            list.moveToEnd(node);
-            moved(node);
+            list.moveToEnd(node, generation);
+            moved();
         }
     }
 
@@ -68,28 +75,40 @@ final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
     @Override
     public void removed(OrderedNode<K, V> node) {
         list.remove(node);
-        tellWhatIsFresh(moves.getPlain(0));
     }
 
     @Override
     public @Nullable OrderedNode<K, V> victim() {
-        return list.first();
+        OrderedNode<K, V> oldest = null;
+        for (int moves = 0; moves < MOVES; moves++) {
+            OrderedNode<K, V> first = list.first();
+            if (first == null || !movesToItsMark(first)) {
+                return first;
+            }
+            if (oldest == null || list.generation(first) < list.generation(oldest)) {
+                oldest = first;
+            }
+        }
+        return oldest;
     }
 
-    private void moved(OrderedNode<K, V> node) {
-        long now = moves.getPlain(0) + 1;
-        moves.setPlain(0, now);
-        node.movedAt = now;
-        tellWhatIsFresh(now);
+    private boolean movesToItsMark(OrderedNode<K, V> node) {
+        long used = generation - Integer.toUnsignedLong(mark() - node.used);
+        if (used <= list.generation(node)) {
+            return false;
+        }
+        if (used == generation) {
+            list.moveToEnd(node, used);
+        } else {
+            list.moveTo(node, used);
+        }
+        return true;
     }
 
-    private void tellWhatIsFresh(long now) {
-        int size = list.size();
-        int news = size >>> NEWS;
-        // Until it is told anew, that many more become fresh: a quarter then, and never more.
-        long since = now - (size >>> FRESH) + news;
-        if (since - moves.getPlain(2 * APART) > news) {
-            moves.setOpaque(2 * APART, since);
+    private void moved() {
+        movedInGeneration++;
+        if (movesOnUse && movedInGeneration > list.size() >>> GENERATION) {
+            endGeneration();
         }
     }
 }

@@ -7,23 +7,48 @@ import org.jspecify.annotations.Nullable;
  * A linked list of nodes whose links are numbers of places, not references: moving a node tells the garbage collector
  * nothing, and leaves the nodes, which others read, in their processors' caches. Keeps the room of the most nodes that it
  * had, as the map beside it does. For one thread at a time.
+ *
+ * <p>The list may be cut into sections, one for each generation that was ended, in their order; behind them is what belongs
+ * to no such generation yet. There are {@value #SECTIONS} at most: when more are needed, every second one becomes part of
+ * the one behind it, so that the older a generation is, the more share its section.
  */
 final class NodeList<K, V> {
+
+    /** So many sections at most. */
+    static final int SECTIONS = 64;
 
     /** Before the first and after the last. */
     private static final int ENDS = 0;
 
-    private int[] previous = new int[16];
-    private int[] next = new int[16];
-    private @Nullable OrderedNode<K, V>[] nodes = places(16);
+    /** The first place for a node; those before it are for the ends of sections. */
+    private static final int FIRST = 1 + SECTIONS;
+
+    private int[] previous = new int[FIRST + 16];
+    private int[] next = new int[FIRST + 16];
+    private @Nullable OrderedNode<K, V>[] nodes = places(FIRST + 16);
+
+    /** The generation that a node's place in the list tells of. */
+    private long[] told = new long[FIRST + 16];
+
+    /** The generations of the sections, ascending. */
+    private final long[] generations = new long[SECTIONS];
+
+    /** The places that end the sections, without a node; behind those, the places that are free for it. */
+    private final int[] ends = new int[SECTIONS];
+
+    private int sections;
 
     /** The first of the places that were left, linked by {@link #next}; {@link #ENDS} if there is none. */
     private int left = ENDS;
 
-    /** How many places were ever taken, that of the ends among them. */
-    private int taken = 1;
+    /** How many places were ever taken, those without nodes among them. */
+    private int taken = FIRST;
 
     private int size;
+
+    NodeList() {
+        Arrays.setAll(ends, section -> section + 1);
+    }
 
     int size() {
         return size;
@@ -31,6 +56,9 @@ final class NodeList<K, V> {
 
     @Nullable
     OrderedNode<K, V> first() {
+        while (sections > 0 && next[ENDS] == ends[0]) {
+            joinToNext(0);
+        }
         return nodes[next[ENDS]];
     }
 
@@ -40,11 +68,16 @@ final class NodeList<K, V> {
         return nodes[place];
     }
 
+    /** The generation that was told when the node was put where it is. */
+    long generation(OrderedNode<K, V> node) {
+        return told[node.place];
+    }
+
     boolean isLast(OrderedNode<K, V> node) {
         return previous[ENDS] == node.place;
     }
 
-    void append(OrderedNode<K, V> node) {
+    void append(OrderedNode<K, V> node, long generation) {
         int place = left;
         if (place == ENDS) {
             makeRoom();
@@ -54,13 +87,37 @@ final class NodeList<K, V> {
         }
         nodes[place] = node;
         node.place = place;
+        told[place] = generation;
         size++;
-        linkLast(place);
+        linkBefore(ENDS, place);
     }
 
-    void moveToEnd(OrderedNode<K, V> node) {
+    /** Moves a node behind all others; {@code generation} hasn't ended. */
+    void moveToEnd(OrderedNode<K, V> node, long generation) {
         unlink(node.place);
-        linkLast(node.place);
+        told[node.place] = generation;
+        linkBefore(ENDS, node.place);
+    }
+
+    /** Moves a node to the end of what is of a generation that was ended, and before all that is younger. */
+    void moveTo(OrderedNode<K, V> node, long generation) {
+        unlink(node.place);
+        told[node.place] = generation;
+        int section = Arrays.binarySearch(generations, 0, sections, generation);
+        if (section < 0) {
+            makeRoomForSection();
+            section = -1 - Arrays.binarySearch(generations, 0, sections, generation);
+            addSection(section, generation, next[section == 0 ? ENDS : ends[section - 1]]);
+        }
+        linkBefore(ends[section], node.place);
+    }
+
+    /** Makes a section of what belongs to none, if there is anything; {@code generation} is younger than the others. */
+    void endSection(long generation) {
+        if (nodes[previous[ENDS]] != null) {
+            makeRoomForSection();
+            addSection(sections, generation, ENDS);
+        }
     }
 
     void remove(OrderedNode<K, V> node) {
@@ -72,12 +129,39 @@ final class NodeList<K, V> {
         size--;
     }
 
-    private void linkLast(int place) {
-        int last = previous[ENDS];
-        previous[place] = last;
-        next[place] = ENDS;
-        next[last] = place;
-        previous[ENDS] = place;
+    private void addSection(int section, long generation, int before) {
+        int end = ends[sections];
+        System.arraycopy(ends, section, ends, section + 1, sections - section);
+        System.arraycopy(generations, section, generations, section + 1, sections - section);
+        ends[section] = end;
+        generations[section] = generation;
+        sections++;
+        linkBefore(before, end);
+    }
+
+    private void makeRoomForSection() {
+        if (sections == SECTIONS) {
+            for (int section = SECTIONS - 2; section >= 0; section -= 2) {
+                joinToNext(section);
+            }
+        }
+    }
+
+    private void joinToNext(int section) {
+        int end = ends[section];
+        unlink(end);
+        sections--;
+        System.arraycopy(ends, section + 1, ends, section, sections - section);
+        System.arraycopy(generations, section + 1, generations, section, sections - section);
+        ends[sections] = end;
+    }
+
+    private void linkBefore(int after, int place) {
+        int before = previous[after];
+        previous[place] = before;
+        next[place] = after;
+        next[before] = place;
+        previous[after] = place;
     }
 
     private void unlink(int place) {
@@ -93,9 +177,11 @@ final class NodeList<K, V> {
             int room = taken + (taken >> 1);
             int[] morePrevious = Arrays.copyOf(previous, room);
             int[] moreNext = Arrays.copyOf(next, room);
+            long[] moreTold = Arrays.copyOf(told, room);
             nodes = Arrays.copyOf(nodes, room);
             previous = morePrevious;
             next = moreNext;
+            told = moreTold;
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -22,15 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrderedEngine<K, V> implements Engine<K, V> {
 
-    /** Reclaiming waits for company: at most this long after the first expiry. */
+    /** Reclaiming waits for company: at most this long after the first expiry. So does the end of a generation. */
     private static final long PACE = TimeUnit.SECONDS.toNanos(1);
 
     private final ConcurrentHashMap<K, OrderedNode<K, V>> map;
     private final ReentrantLock lock = new ReentrantLock();
-    private final UseBuffer uses = new UseBuffer(Runtime.getRuntime().availableProcessors());
+    private final UseBuffer uses = new UseBuffer();
     private final ExpiryHeap<K, V> expiries = new ExpiryHeap<>();
     private final EvictionPolicy<K, V> policy;
-    private final boolean countsUses;
     private final long maxSize;
     private final long maxMemory;
     private final Departures<V> departures;
@@ -42,10 +42,15 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
     private @Nullable Future<?> reclaiming;
     private long reclaimingAt;
 
+    /** What nodes are marked with that are used now; {@link OrderedNode#UNMARKED} while uses are noted, or don't count. */
+    private volatile int mark = OrderedNode.UNMARKED;
+
+    /** Whether a timer will end the generation. */
+    private final AtomicBoolean isEnding = new AtomicBoolean();
+
     OrderedEngine(CachePolicy settings, CacheRuntime runtime, EvictionPolicy<K, V> policy, Departures<V> departures) {
         this.map = new ConcurrentHashMap<>(Math.max(16, settings.expectedSize()));
         this.policy = policy;
-        this.countsUses = policy.countsUses();
         this.maxSize = settings.maxSize();
         this.maxMemory = settings.maxMemory();
         this.departures = departures;
@@ -60,8 +65,9 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
         if (node == null) {
             return null;
         }
-        if (countsUses) {
-            use(node);
+        int now = mark;
+        if (node.used != now) {
+            use(node, now);
         }
         return node.slot;
     }
@@ -72,20 +78,44 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
         return node == null ? null : node.slot;
     }
 
-    /** Exact for one thread. Several have no order among them, and would write the same few nodes all the time. */
-    private void use(OrderedNode<K, V> node) {
-        if (uses.isShared() && policy.isFresh(node)) {
+    /** Exact for one thread. Several have no order among them, and would wait for the same lock all the time. */
+    private void use(OrderedNode<K, V> node, int now) {
+        if (now == OrderedNode.UNMARKED && !uses.isShared()) {
+            note(node);
             return;
         }
+        int shared = now == OrderedNode.UNMARKED ? share() : now;
+        if (shared != OrderedNode.UNMARKED) {
+            node.used = shared;
+            if (!isEnding.get()) {
+                endGenerationLater();
+            }
+        }
+    }
+
+    private void note(OrderedNode<K, V> node) {
         int place = node.place;
-        if (place != 0 && !uses.offer(place) && uses.mayDrain() && lock.tryLock()) {
+        if (!uses.offer(place) && lock.tryLock()) {
             try {
-                uses.drainOwnTo(policy::used);
+                uses.drainTo(policy::used);
                 policy.used(place);
             } finally {
                 lock.unlock();
             }
         }
+    }
+
+    /** From now on uses are marked; unless the lock's holder is in the way, which the next use sees to. */
+    private int share() {
+        if (lock.tryLock()) {
+            try {
+                uses.drainTo(policy::used);
+                mark = policy.mark();
+            } finally {
+                lock.unlock();
+            }
+        }
+        return mark;
     }
 
     @Override
@@ -133,7 +163,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
             evict();
             schedule();
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -151,8 +181,16 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
             evict();
             schedule();
         } finally {
-            lock.unlock();
+            unlock();
         }
+    }
+
+    private void unlock() {
+        int now = mark;
+        if (now != OrderedNode.UNMARKED && now != policy.mark()) {
+            mark = policy.mark();
+        }
+        lock.unlock();
     }
 
     private void link(OrderedNode<K, V> node) {
@@ -268,11 +306,15 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
     }
 
     private void reclaimOnExecutor() {
+        runOnExecutor(this::reclaimLater);
+    }
+
+    private void runOnExecutor(Runnable task) {
         try {
-            executor.execute(this::reclaimLater);
+            executor.execute(task);
         } catch (Throwable e) {
             // Refused, or out of threads: nothing would be reclaimed ever after if this weren't done.
-            reclaimLater();
+            task.run();
         }
     }
 
@@ -284,6 +326,30 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
             lock.unlock();
         }
         cleanUp();
+    }
+
+    /** Without writes, too, what was used lately is to be told from what was used long ago. */
+    private void endGenerationLater() {
+        if (!isEnding.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            scheduler.schedule(() -> runOnExecutor(this::endGeneration), PACE, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // Closing, or out of threads, for which no read has to fail: the next use tries again.
+            isEnding.set(false);
+        }
+    }
+
+    private void endGeneration() {
+        // First: who marks a node in the next generation is to see to its end.
+        isEnding.set(false);
+        lock.lock();
+        try {
+            policy.endGeneration();
+        } finally {
+            unlock();
+        }
     }
 
     /** Carries out of the map's step what it did. */

@@ -14,26 +14,32 @@ final class Slot<V> {
     private static final AtomicLongFieldUpdater<Slot> REFRESH_AT =
             AtomicLongFieldUpdater.newUpdater(Slot.class, "refreshAt");
 
-    /** As it was when the slot was made: an equal key may lack what only shared caches' keys carry. */
-    final Object key;
+    // What each read looks at comes first, so that it lies together as the JVM lays fields out.
 
     /** {@code null} remembers that there is no value. */
     final @Nullable V value;
 
     final long epoch;
-    final long stamp;
+
     /** When its load began or it was put, be it by another instance. */
     final long createdAt;
+
+    final long expiresAt;
+
+    final long stamp;
 
     /** When it was known to be right: before it was loaded, put or read from the shared tier. */
     final long seenAt;
 
-    final long expiresAt;
     /** When the engine may reclaim it: {@link #expiresAt}, or later if it may still be served stale. */
     final long retainedUntil;
 
     final long bytes;
     final Set<String> tags;
+
+    /** As it was when the slot was made: an equal key may lack what only shared caches' keys carry. */
+    final Object key;
+
     private volatile long refreshAt;
 
     Slot(

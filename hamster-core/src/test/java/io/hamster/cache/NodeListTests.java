@@ -20,14 +20,14 @@ class NodeListTests {
                 case 0 -> {
                     if (grows) {
                         OrderedNode<Integer, String> node = new OrderedNode<>(step, null);
-                        list.append(node);
+                        list.append(node, 0);
                         expected.add(node);
                     }
                 }
                 case 1 -> {
                     if (!expected.isEmpty()) {
                         OrderedNode<Integer, String> node = expected.remove(random.nextInt(expected.size()));
-                        list.moveToEnd(node);
+                        list.moveToEnd(node, 0);
                         expected.add(node);
                     }
                 }
@@ -55,5 +55,101 @@ class NodeListTests {
             list.remove(node);
         }
         assertThat(list.first()).isNull();
+    }
+
+    /** What is of one generation stays in the order in which it came; generations come in theirs. */
+    @Test
+    void sortsByGeneration() {
+        Random random = new Random(11);
+        NodeList<Integer, String> list = new NodeList<>();
+        List<OrderedNode<Integer, String>> expected = new ArrayList<>();
+        int ended = 0;
+        int generation = 0;
+        for (int step = 0; step < 20_000; step++) {
+            int what = random.nextInt(expected.isEmpty() ? 1 : 8);
+            switch (what) {
+                case 0, 1 -> {
+                    OrderedNode<Integer, String> node = new OrderedNode<>(step, null);
+                    list.append(node, generation);
+                    insert(list, expected, node);
+                }
+                case 2, 3 -> {
+                    OrderedNode<Integer, String> node = expected.remove(random.nextInt(expected.size()));
+                    list.moveToEnd(node, generation);
+                    insert(list, expected, node);
+                }
+                case 4, 5 -> {
+                    OrderedNode<Integer, String> node = expected.remove(random.nextInt(expected.size()));
+                    // Also generations of which nothing is left, or never was.
+                    int into = Math.max(0, generation - 1 - random.nextInt(NodeList.SECTIONS / 2));
+                    if (into == generation) {
+                        list.moveToEnd(node, generation);
+                    } else {
+                        list.moveTo(node, into);
+                    }
+                    insert(list, expected, node);
+                }
+                case 6 -> {
+                    if (random.nextBoolean()) {
+                        list.remove(expected.remove(0));
+                    } else {
+                        list.remove(expected.remove(random.nextInt(expected.size())));
+                    }
+                }
+                default -> {
+                    if (random.nextInt(20) == 0) {
+                        list.endSection(generation++);
+                        ended++;
+                    }
+                }
+            }
+            assertThat(list.size()).isEqualTo(expected.size());
+            if (ended == NodeList.SECTIONS / 2) {
+                // Before sections have to be shared, all has to go.
+                drain(list, expected);
+                ended = 0;
+            }
+        }
+
+        drain(list, expected);
+    }
+
+    private static void insert(
+            NodeList<Integer, String> list,
+            List<OrderedNode<Integer, String>> nodes,
+            OrderedNode<Integer, String> node) {
+        int index = nodes.size();
+        while (index > 0 && list.generation(nodes.get(index - 1)) > list.generation(node)) {
+            index--;
+        }
+        nodes.add(index, node);
+    }
+
+    private static void drain(NodeList<Integer, String> list, List<OrderedNode<Integer, String>> expected) {
+        for (OrderedNode<Integer, String> node : expected) {
+            assertThat(list.first()).isSameAs(node);
+            list.remove(node);
+        }
+        assertThat(list.first()).isNull();
+        expected.clear();
+    }
+
+    @Test
+    void keepsEveryNodeAndNearlyTheirOrderWhenGenerationsShareSections() {
+        NodeList<Integer, String> list = new NodeList<>();
+        List<OrderedNode<Integer, String>> nodes = new ArrayList<>();
+        int generations = 50 * NodeList.SECTIONS;
+        for (int generation = 0; generation < generations; generation++) {
+            OrderedNode<Integer, String> node = new OrderedNode<>(generation, null);
+            list.append(node, generation);
+            nodes.add(node);
+            list.endSection(generation);
+        }
+        OrderedNode<Integer, String> used = nodes.remove(0);
+
+        list.moveTo(used, generations - 8);
+
+        nodes.add(generations - 8, used);
+        drain(list, nodes);
     }
 }

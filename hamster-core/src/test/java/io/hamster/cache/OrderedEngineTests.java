@@ -6,6 +6,7 @@ import io.hamster.testing.ManualTime;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,15 +15,22 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** LRU and FIFO: exact order for one thread, exact bounds and books for many. */
 class OrderedEngineTests {
 
     private static final int ROOM = 20;
+
+    /** After that reads count as later. */
+    private static final Duration SPAN = Duration.ofSeconds(1);
 
     private final ManualTime time = new ManualTime();
 
@@ -81,17 +89,14 @@ class OrderedEngineTests {
         assertThat(cache.stats().size()).isEqualTo(model.size());
     }
 
-    /** Then the uses of fresh entries aren't noted; those of the others have to be. */
+    /** Then uses have no order among them within a generation, but those of a later one count as later. */
     @Test
     void keepsWhatIsUsedWhenThreadsShareIt() throws Exception {
         LocalCache<Integer, Integer> cache = cache(policy(Eviction.LRU).maxSize(800));
         for (int key = 0; key < 800; key++) {
             cache.put(key, key);
         }
-        cache.get(0);
-        Thread other = new Thread(() -> cache.get(0));
-        other.start();
-        other.join();
+        share(cache);
 
         for (int key = 0; key < 800; key += 2) {
             cache.get(key);
@@ -115,10 +120,9 @@ class OrderedEngineTests {
         cache.get(0);
         for (int key = 0; key < 8; key++) {
             int own = key;
-            Thread idle = new Thread(() -> cache.get(own));
-            idle.start();
-            idle.join();
+            inAnotherThread(() -> cache.get(own));
         }
+        time.advance(SPAN);
 
         for (int pass = 0; pass < 4; pass++) {
             for (int key = 8; key < 800; key++) {
@@ -132,6 +136,96 @@ class OrderedEngineTests {
         for (int key = 8; key < 800; key++) {
             assertThat(cache.get(key)).contains(key);
         }
+    }
+
+    /** What isn't read any more leaves before what is, however many reads came between. */
+    @Test
+    void tellsWhatWasUsedLongAgoFromWhatWasUsedLatelyWhenNothingIsWritten() throws Exception {
+        LocalCache<Integer, Integer> cache = cache(policy(Eviction.LRU).maxSize(800));
+        for (int key = 0; key < 800; key++) {
+            cache.put(key, key);
+        }
+        share(cache);
+        List<Integer> order = IntStream.range(0, 800).boxed().collect(Collectors.toCollection(ArrayList::new));
+        Collections.shuffle(order, new Random(3));
+        for (int use = 0; use < 800; use++) {
+            cache.get(order.get(use));
+            if (use % 50 == 49) {
+                time.advance(SPAN);
+            }
+        }
+        List<Integer> evicted = new ArrayList<>();
+        cache.onRemoval((key, value, cause) -> evicted.add(key));
+
+        for (int key = 1000; key < 1800; key++) {
+            cache.put(key, key);
+        }
+
+        for (int span = 0; span < 800; span += 50) {
+            assertThat(evicted.subList(span, span + 50))
+                    .containsExactlyInAnyOrderElementsOf(order.subList(span, span + 50));
+        }
+    }
+
+    /** Else one write would have to look at all of them. */
+    @Test
+    void evictsAnOldEntryThoughVeryManyWereUsedSince() throws Exception {
+        int room = 100_000;
+        LocalCache<Integer, Integer> cache = cache(policy(Eviction.LRU).maxSize(room));
+        for (int key = 0; key < room; key++) {
+            cache.put(key, key);
+        }
+        share(cache);
+        cache.get(room / 2);
+        time.advance(SPAN);
+        cache.get(7);
+        time.advance(SPAN);
+        for (int key = 0; key < room; key++) {
+            if (key != 7 && key != room / 2) {
+                cache.get(key);
+            }
+        }
+
+        cache.put(-1, -1);
+
+        assertThat(cache.get(7)).as("the oldest of the first few").isEmpty();
+        assertThat(cache.get(room / 2)).as("not looked at").isPresent();
+        assertThat(cache.stats().size()).isEqualTo(room);
+    }
+
+    /** Generations end by time or, where it flies, by what is put. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void hitsAsOftenAsAnExactOrderWhenThreadsShareIt(int millis) throws Exception {
+        LocalCache<Integer, Integer> shared = cache(policy(Eviction.LRU).maxSize(1000));
+        share(shared);
+        LocalCache<Integer, Integer> exact = cache(policy(Eviction.LRU).maxSize(1000));
+        LocalCache<Integer, Integer> byAge = cache(policy(Eviction.FIFO).maxSize(1000));
+        Random random = new Random(5);
+        for (int use = 0; use < 200_000; use++) {
+            int key = (int) Math.pow(20_000, random.nextDouble());
+            for (LocalCache<Integer, Integer> cache : List.of(shared, exact, byAge)) {
+                cache.get(key, same -> same);
+            }
+            time.advance(Duration.ofMillis(millis));
+        }
+
+        long hits = exact.stats().hits();
+        assertThat(shared.stats().hits()).isCloseTo(hits, Percentage.withPercentage(1));
+        assertThat(byAge.stats().hits()).as("it does matter").isLessThan(hits * 97 / 100);
+    }
+
+    private void share(LocalCache<Integer, Integer> cache) throws Exception {
+        cache.get(0, same -> same);
+        cache.get(0);
+        inAnotherThread(() -> cache.get(0));
+        time.advance(SPAN);
+    }
+
+    private static void inAnotherThread(Runnable use) throws Exception {
+        Thread thread = new Thread(use);
+        thread.start();
+        thread.join();
     }
 
     @ParameterizedTest
@@ -231,6 +325,7 @@ class OrderedEngineTests {
         long size = cache.stats().size();
         assertThat(size).isBetween(1L, (long) ROOM);
         assertThat(cache.stats().memory()).as("each weighs one byte").isEqualTo(size);
+        time.advance(SPAN);
         for (int key = 100; key < 100 + ROOM; key++) {
             cache.put(key, key);
         }
