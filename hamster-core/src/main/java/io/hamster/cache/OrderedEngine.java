@@ -100,7 +100,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
                 uses.drainTo(policy::used);
                 policy.used(place);
             } finally {
-                lock.unlock();
+                unlock();
             }
         }
     }
@@ -112,7 +112,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
                 uses.drainTo(policy::used);
                 mark = policy.mark();
             } finally {
-                lock.unlock();
+                unlock();
             }
         }
         return mark;
