@@ -9,8 +9,9 @@ public enum Eviction {
     W_TINY_LFU,
 
     /**
-     * The one that was read or put longest ago. Exact when one thread uses the cache; with several, reads have no order
-     * among them within a second, or less if an eighth of the entries is put in it.
+     * The one that was read or put longest ago. Exact as long as one thread alone uses the cache. Once others do, reads
+     * within a second, or within the time in which an eighth of the entries is put, count as simultaneous, those of long ago
+     * within longer; and where more than a thousand have been read since it was their turn, the oldest of a thousand goes.
      */
     LRU,
 

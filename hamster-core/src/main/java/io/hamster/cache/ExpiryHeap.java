@@ -22,8 +22,9 @@ final class ExpiryHeap<K, V> {
     void schedule(OrderedNode<K, V> node, long time) {
         node.heapTime = time;
         if (node.heapIndex < 0) {
-            node.heapIndex = nodes.size();
+            // First what may find no memory.
             nodes.add(node);
+            node.heapIndex = nodes.size() - 1;
         }
         settle(node);
     }

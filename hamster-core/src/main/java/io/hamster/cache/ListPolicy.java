@@ -10,16 +10,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
 
-    /** A generation ends when more than that part of all entries, an eighth, has come to the end of the list. */
-    private static final int GENERATION = 3;
+    /** A generation ends when more entries than all, shifted by this, were put: an eighth of them. */
+    private static final int PART = 3;
 
     /** So many are moved to where their marks tell for one eviction, which mustn't take for ever. */
     private static final int MOVES = 1024;
 
+    private static final long FIRST = 4;
+
     private final boolean movesOnUse;
     private final NodeList<K, V> list = new NodeList<>();
 
-    private long generation = 1;
+    /**
+     * An even number, which marks tell. What is marked with it comes into the list by it, and what was put while it lasted,
+     * which counts as later, by the odd one that follows. None ends as long as no marks are asked for.
+     */
+    private long generation = FIRST;
+
     private int movedInGeneration;
 
     private ListPolicy(boolean movesOnUse) {
@@ -41,25 +48,28 @@ final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
 
     @Override
     public void endGeneration() {
-        list.endSection(generation);
-        generation++;
+        list.endSection(generation + 1);
+        generation += 2;
         if (mark() == OrderedNode.UNMARKED) {
-            generation++;
+            generation += 2;
         }
         movedInGeneration = 0;
     }
 
     @Override
     public void added(OrderedNode<K, V> node) {
-        list.append(node, generation);
-        node.used = mark();
+        list.append(node, generation + 1);
+        if (movesOnUse) {
+            // Not with this generation's: its first use is to be seen.
+            node.used = (int) (generation - 2);
+        }
         moved();
     }
 
     @Override
     public void used(OrderedNode<K, V> node) {
         if (movesOnUse && !list.isLast(node)) {
-            list.moveToEnd(node, generation);
+            list.moveToEnd(node, generation + 1);
             moved();
         }
     }
@@ -97,17 +107,13 @@ final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
         if (used <= list.generation(node)) {
             return false;
         }
-        if (used == generation) {
-            list.moveToEnd(node, used);
-        } else {
-            list.moveTo(node, used);
-        }
+        list.moveTo(node, used);
         return true;
     }
 
     private void moved() {
         movedInGeneration++;
-        if (movesOnUse && movedInGeneration > list.size() >>> GENERATION) {
+        if (generation != FIRST && movedInGeneration > list.size() >> PART) {
             endGeneration();
         }
     }

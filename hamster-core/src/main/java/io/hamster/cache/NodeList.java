@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * nothing, and leaves the nodes, which others read, in their processors' caches. Keeps the room of the most nodes that it
  * had, as the map beside it does. For one thread at a time.
  *
- * <p>The list may be cut into sections, one for each generation that was ended, in their order; behind them is what belongs
- * to no such generation yet. There are {@value #SECTIONS} at most: when more are needed, every second one becomes part of
- * the one behind it, so that the older a generation is, the more share its section.
+ * <p>The list may be cut into sections, one for each generation, in their order; behind them is what belongs to none yet.
+ * There are {@value #SECTIONS} at most: when more are needed, every second one becomes part of the one behind it, so that
+ * the older generations are, the more of them share one.
  */
 final class NodeList<K, V> {
 
@@ -92,14 +92,14 @@ final class NodeList<K, V> {
         linkBefore(ENDS, place);
     }
 
-    /** Moves a node behind all others; {@code generation} hasn't ended. */
+    /** Moves a node behind all others, to what belongs to no section yet. */
     void moveToEnd(OrderedNode<K, V> node, long generation) {
         unlink(node.place);
         told[node.place] = generation;
         linkBefore(ENDS, node.place);
     }
 
-    /** Moves a node to the end of what is of a generation that was ended, and before all that is younger. */
+    /** Moves a node to the end of its generation's section; if there is none, to one made before all that is younger. */
     void moveTo(OrderedNode<K, V> node, long generation) {
         unlink(node.place);
         told[node.place] = generation;
@@ -112,7 +112,7 @@ final class NodeList<K, V> {
         linkBefore(ends[section], node.place);
     }
 
-    /** Makes a section of what belongs to none, if there is anything; {@code generation} is younger than the others. */
+    /** Makes a section of what belongs to none, if there is anything; {@code generation} is younger than all others. */
     void endSection(long generation) {
         if (nodes[previous[ENDS]] != null) {
             makeRoomForSection();

@@ -48,6 +48,11 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
     /** Whether a timer will end the generation. */
     private final AtomicBoolean isEnding = new AtomicBoolean();
 
+    /** Made beforehand, for nothing may fail between the flag and the timer. */
+    private final Runnable endOfGeneration = this::endGeneration;
+
+    private final Runnable generationEnd = () -> runOnExecutor(endOfGeneration);
+
     OrderedEngine(CachePolicy settings, CacheRuntime runtime, EvictionPolicy<K, V> policy, Departures<V> departures) {
         this.map = new ConcurrentHashMap<>(Math.max(16, settings.expectedSize()));
         this.policy = policy;
@@ -55,7 +60,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
         this.maxMemory = settings.maxMemory();
         this.departures = departures;
         this.time = runtime.time();
-        this.executor = runtime.executor();
+        this.executor = runtime.contextFreeExecutor();
         this.scheduler = runtime.scheduler();
     }
 
@@ -80,16 +85,21 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
 
     /** Exact for one thread. Several have no order among them, and would wait for the same lock all the time. */
     private void use(OrderedNode<K, V> node, int now) {
-        if (now == OrderedNode.UNMARKED && !uses.isShared()) {
+        if (now != OrderedNode.UNMARKED) {
+            mark(node, now);
+        } else if (uses.isOwn()) {
             note(node);
-            return;
+        } else if (lock.tryLock()) {
+            unlock();
+            mark(node, mark);
         }
-        int shared = now == OrderedNode.UNMARKED ? share() : now;
-        if (shared != OrderedNode.UNMARKED) {
-            node.used = shared;
-            if (!isEnding.get()) {
-                endGenerationLater();
-            }
+        // Else whoever holds the lock has uses marked from the next on.
+    }
+
+    private void mark(OrderedNode<K, V> node, int now) {
+        node.used = now;
+        if (!isEnding.get()) {
+            endGenerationLater();
         }
     }
 
@@ -103,19 +113,6 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
                 unlock();
             }
         }
-    }
-
-    /** From now on uses are marked; unless the lock's holder is in the way, which the next use sees to. */
-    private int share() {
-        if (lock.tryLock()) {
-            try {
-                uses.drainTo(policy::used);
-                mark = policy.mark();
-            } finally {
-                unlock();
-            }
-        }
-        return mark;
     }
 
     @Override
@@ -186,11 +183,25 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
     }
 
     private void unlock() {
-        int now = mark;
-        if (now != OrderedNode.UNMARKED && now != policy.mark()) {
-            mark = policy.mark();
+        try {
+            if (uses.isShared()) {
+                publishGeneration();
+            }
+        } finally {
+            lock.unlock();
         }
-        lock.unlock();
+    }
+
+    private void publishGeneration() {
+        if (mark == OrderedNode.UNMARKED) {
+            // What comes from now on is later than what was noted, and than all that was before.
+            uses.drainTo(policy::used);
+            policy.endGeneration();
+        }
+        int now = policy.mark();
+        if (mark != now) {
+            mark = now;
+        }
     }
 
     private void link(OrderedNode<K, V> node) {
@@ -334,9 +345,9 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
             return;
         }
         try {
-            scheduler.schedule(() -> runOnExecutor(this::endGeneration), PACE, TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException | OutOfMemoryError e) {
-            // Closing, or out of threads, for which no read has to fail: the next use tries again.
+            scheduler.schedule(generationEnd, PACE, TimeUnit.NANOSECONDS);
+        } catch (Throwable e) {
+            // Closing, or out of threads or memory, for which no read has to fail: the next use tries again.
             isEnding.set(false);
         }
     }

@@ -30,9 +30,9 @@ final class OrderedNode<K, V> {
     int place;
 
     /**
-     * The mark of the generation in which it was put, or last used by one of several threads. Here, and next to the slot as
-     * the JVM lays fields out, for readers have that line of memory at hand. A thread that was held up may put an older
-     * one in; the next use mends that.
+     * The mark of the generation in which it was last used by one of several threads, or of the one before it came. Here,
+     * and next to the slot as the JVM lays fields out, for readers have that line of memory at hand. A thread that was held
+     * up may put an older one in; the next use mends that.
      */
     volatile int used = UNMARKED;
 

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /**
- * Notes uses without a lock, for the lock's next holder: those of one thread, the first that asks, each and in their order.
- * What is used is a number of 1 or more.
+ * Notes uses without a lock, for the lock's next holder: those of one thread, the first that asks, in their order, and as
+ * long as there is room. What is used is a number of 1 or more.
  *
  * <p>From Ding, Jiang and Zhang, "BP-Wrapper: A System Framework Making Any Replacement Algorithms (Almost) Lock
  * Contention Free", 2009, by way of ConcurrentLinkedHashMap and Caffeine.
@@ -28,17 +28,23 @@ final class UseBuffer {
 
     private volatile boolean isShared;
 
-    /** Whether other threads than one have asked this. */
-    boolean isShared() {
-        if (!isShared) {
-            long current = Thread.currentThread().getId();
-            isShared = owner.get() != current && !owner.compareAndSet(NOBODY, current);
+    /** Whether the calling thread is the first that asks this, whose uses are noted here. */
+    boolean isOwn() {
+        long current = Thread.currentThread().getId();
+        if (owner.get() == current || owner.compareAndSet(NOBODY, current)) {
+            return true;
         }
+        isShared = true;
+        return false;
+    }
+
+    /** Whether other threads have asked {@link #isOwn()}, too. */
+    boolean isShared() {
         return isShared;
     }
 
     /**
-     * Notes a use; by the thread that was the first to ask {@link #isShared()}.
+     * Notes a use; by the thread whose own it is.
      *
      * @return {@code false} if there is no room: it should be drained first
      */
@@ -52,13 +58,17 @@ final class UseBuffer {
         return true;
     }
 
-    /** Takes out what was noted. One thread at a time. */
+    /** Takes out what was noted before. One thread at a time. */
     void drainTo(IntConsumer action) {
-        int place = drains & (ROOM - 1);
-        for (int used = ring.getAcquire(place); used != NOTHING; used = ring.getAcquire(place)) {
+        // No more than that: the owner may note as fast as is drained.
+        for (int taken = 0; taken < ROOM; taken++) {
+            int place = drains & (ROOM - 1);
+            int used = ring.getAcquire(place);
+            if (used == NOTHING) {
+                return;
+            }
             ring.setRelease(place, NOTHING);
             drains++;
-            place = drains & (ROOM - 1);
             action.accept(used);
         }
     }

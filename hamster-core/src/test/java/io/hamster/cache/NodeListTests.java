@@ -3,6 +3,7 @@ package io.hamster.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,62 @@ class NodeListTests {
         list.moveTo(used, generations - 8);
 
         nodes.add(generations - 8, used);
+        drain(list, nodes);
+    }
+
+    @Test
+    void putsANodeAmongTheOthersWhenSectionsHaveToBeShared() {
+        NodeList<Integer, String> list = new NodeList<>();
+        OrderedNode<Integer, String> used = new OrderedNode<>(-1, null);
+        list.append(used, 0);
+        for (int generation = 10; generation <= 10 * NodeList.SECTIONS; generation += 10) {
+            list.append(new OrderedNode<>(generation, null), generation);
+            list.endSection(generation);
+        }
+
+        list.moveTo(used, 305);
+
+        List<Integer> before = new ArrayList<>();
+        for (OrderedNode<Integer, String> node = list.first(); node != used; node = list.first()) {
+            before.add(node.key);
+            list.remove(node);
+        }
+        assertThat(before).hasSizeBetween(28, 30).isSorted().endsWith(10 * before.size());
+    }
+
+    /** Sections are shared all the time then; the nodes of the last few are sorted all the same. */
+    @Test
+    void losesNoNodeHoweverManyGenerationsAreTold() {
+        Random random = new Random(13);
+        NodeList<Integer, String> list = new NodeList<>();
+        List<OrderedNode<Integer, String>> nodes = new ArrayList<>();
+        int generation = 1;
+        for (int step = 0; step < 50_000; step++) {
+            if (nodes.size() < 300) {
+                OrderedNode<Integer, String> node = new OrderedNode<>(step, null);
+                list.append(node, generation);
+                nodes.add(node);
+            }
+            OrderedNode<Integer, String> used = nodes.get(random.nextInt(nodes.size()));
+            if (random.nextBoolean()) {
+                list.moveTo(used, random.nextInt(generation));
+            } else {
+                list.moveToEnd(used, generation);
+            }
+            if (random.nextInt(3) == 0) {
+                nodes.remove(used);
+                list.remove(used);
+            }
+            if (random.nextInt(3) == 0) {
+                list.endSection(generation++);
+            }
+        }
+        for (OrderedNode<Integer, String> node : nodes) {
+            list.moveTo(node, generation + node.key % 5);
+        }
+
+        assertThat(list.size()).isEqualTo(nodes.size()).isGreaterThan(100);
+        nodes.sort(Comparator.comparing(node -> node.key % 5));
         drain(list, nodes);
     }
 }

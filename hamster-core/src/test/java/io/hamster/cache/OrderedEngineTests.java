@@ -3,6 +3,7 @@ package io.hamster.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hamster.testing.ManualTime;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -14,7 +15,10 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** LRU and FIFO: exact order for one thread, exact bounds and books for many. */
@@ -35,11 +40,14 @@ class OrderedEngineTests {
     private final ManualTime time = new ManualTime();
 
     private LocalCache<Integer, Integer> cache(CachePolicyBuilder policy) {
+        return cache(policy, time.scheduler());
+    }
+
+    private LocalCache<Integer, Integer> cache(CachePolicyBuilder policy, ScheduledExecutorService scheduler) {
         return new LocalCache<>(
                 "ordered",
                 policy.build(),
-                new CacheRuntime(
-                        time, Runnable::run, Runnable::run, time.scheduler(), () -> 0, () -> false, new LoadGraph()),
+                new CacheRuntime(time, Runnable::run, Runnable::run, scheduler, () -> 0, () -> false, new LoadGraph()),
                 Admission.STRICT);
     }
 
@@ -167,6 +175,90 @@ class OrderedEngineTests {
         }
     }
 
+    /** Whatever else was read in the same generation. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 8, 500})
+    void findsWhatWasPutLast(int room) throws Exception {
+        LocalCache<Integer, Integer> cache = cache(policy(Eviction.LRU).maxSize(room));
+        share(cache);
+        for (int key = 0; key < 3 * room; key++) {
+            for (int other = 0; other < key; other++) {
+                cache.get(other);
+            }
+
+            cache.put(key, key);
+
+            assertThat(cache.get(key)).contains(key);
+        }
+    }
+
+    @Test
+    void tellsReadsOfWhatWasPutLatelyApartToo() throws Exception {
+        LocalCache<Integer, Integer> cache = cache(policy(Eviction.LRU).maxSize(800));
+        for (int key = 0; key < 790; key++) {
+            cache.put(key, key);
+        }
+        share(cache);
+        for (int key = 790; key < 800; key++) {
+            cache.put(key, key);
+        }
+
+        cache.get(790);
+        time.advance(SPAN);
+        cache.get(791);
+        cache.get(790);
+        time.advance(SPAN);
+        for (int key = 1000; key < 1798; key++) {
+            cache.put(key, key);
+        }
+
+        assertThat(cache.get(790)).contains(790);
+        assertThat(cache.get(791)).contains(791);
+    }
+
+    /** A read is none of what has to fail then. */
+    @ParameterizedTest
+    @MethodSource("failures")
+    void endsGenerationsOnceATimerCanBeHadAgain(Throwable failure) throws Exception {
+        AtomicBoolean fails = new AtomicBoolean();
+        LocalCache<Integer, Integer> cache = cache(policy(Eviction.LRU).maxSize(800), failing(fails, failure));
+        for (int key = 0; key < 800; key++) {
+            cache.put(key, key);
+        }
+        share(cache);
+        fails.set(true);
+        assertThat(cache.get(1)).contains(1);
+        fails.set(false);
+
+        for (int key = 2; key < 400; key++) {
+            cache.get(key);
+        }
+        time.advance(SPAN);
+        cache.get(1);
+        for (int key = 1000; key < 1799; key++) {
+            cache.put(key, key);
+        }
+
+        assertThat(cache.get(1)).as("the one read last").contains(1);
+    }
+
+    static List<Throwable> failures() {
+        return List.of(new RejectedExecutionException(), new OutOfMemoryError("no thread"), new Error("any"));
+    }
+
+    private ScheduledExecutorService failing(AtomicBoolean fails, Throwable failure) {
+        ScheduledExecutorService scheduler = time.scheduler();
+        return (ScheduledExecutorService) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ScheduledExecutorService.class},
+                (proxy, method, arguments) -> {
+                    if (fails.get()) {
+                        throw failure;
+                    }
+                    return method.invoke(scheduler, arguments);
+                });
+    }
+
     /** Else one write would have to look at all of them. */
     @Test
     void evictsAnOldEntryThoughVeryManyWereUsedSince() throws Exception {
@@ -195,7 +287,7 @@ class OrderedEngineTests {
 
     /** Generations end by time or, where it flies, by what is put. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 1})
+    @ValueSource(ints = {0, 20})
     void hitsAsOftenAsAnExactOrderWhenThreadsShareIt(int millis) throws Exception {
         LocalCache<Integer, Integer> shared = cache(policy(Eviction.LRU).maxSize(1000));
         share(shared);
@@ -325,7 +417,6 @@ class OrderedEngineTests {
         long size = cache.stats().size();
         assertThat(size).isBetween(1L, (long) ROOM);
         assertThat(cache.stats().memory()).as("each weighs one byte").isEqualTo(size);
-        time.advance(SPAN);
         for (int key = 100; key < 100 + ROOM; key++) {
             cache.put(key, key);
         }

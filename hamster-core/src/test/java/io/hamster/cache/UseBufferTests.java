@@ -29,18 +29,35 @@ class UseBufferTests {
         assertThat(drained).containsExactlyElementsOf(expected);
     }
 
+    /** The owner may note as fast as another drains. */
     @Test
-    void isSharedOnceAnotherThreadAsks() throws Exception {
-        assertThat(uses.isShared()).isFalse();
-        assertThat(uses.isShared()).isFalse();
+    void drainsNoMoreThanWhatWasThere() {
+        int[] drained = new int[1];
+        uses.offer(1);
 
-        assertThat(inAnotherThread()).isTrue();
+        uses.drainTo(use -> {
+            drained[0]++;
+            uses.offer(use + 1);
+        });
 
-        assertThat(uses.isShared()).as("from now on").isTrue();
+        assertThat(drained[0]).isBetween(1, 100);
     }
 
-    private boolean inAnotherThread() throws Exception {
-        FutureTask<Boolean> answer = new FutureTask<>(uses::isShared);
+    @Test
+    void belongsToTheFirstThreadThatAsks() throws Exception {
+        assertThat(uses.isOwn()).isTrue();
+        assertThat(uses.isOwn()).isTrue();
+        assertThat(uses.isShared()).isFalse();
+
+        assertThat(isAnothers()).isFalse();
+
+        assertThat(uses.isShared()).isTrue();
+        assertThat(uses.isOwn()).isTrue();
+        assertThat(uses.isShared()).as("for good").isTrue();
+    }
+
+    private boolean isAnothers() throws Exception {
+        FutureTask<Boolean> answer = new FutureTask<>(uses::isOwn);
         new Thread(answer).start();
         return answer.get(30, TimeUnit.SECONDS);
     }
