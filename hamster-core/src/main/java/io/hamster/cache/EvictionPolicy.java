@@ -19,7 +19,7 @@ interface EvictionPolicy<K, V> {
     /** Ends the generation: later uses count as later. */
     void endGeneration();
 
-    /** Takes a node in, and marks it. */
+    /** Takes a node in; if uses change anything, it is marked with the generation before, so that its first use is seen. */
     void added(OrderedNode<K, V> node);
 
     /** Read, or given another value; {@code node} is one that was added and not removed since. */

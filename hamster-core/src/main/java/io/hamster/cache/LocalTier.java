@@ -124,13 +124,13 @@ final class LocalTier<K, V> {
         return slot == null || trust == null || trust.answersLate(slot, startedAt) ? slot : null;
     }
 
-    /** What is kept and not too old to be served although it may have expired. */
+    /** What is kept and not too old to be served although it may have expired. The read that asks was counted before. */
     @Nullable
     Slot<V> stale(K key) {
         if (!retainsExpired) {
             return null;
         }
-        Slot<V> slot = engine.get(id(key));
+        Slot<V> slot = engine.peek(id(key));
         long now = time.nanoTime();
         return slot != null
                         && slot.value != null

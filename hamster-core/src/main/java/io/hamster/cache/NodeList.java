@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * had, as the map beside it does. For one thread at a time.
  *
  * <p>The list may be cut into sections, one for each generation, in their order; behind them is what belongs to none yet.
- * There are {@value #SECTIONS} at most: when more are needed, every second one becomes part of the one behind it, so that
- * the older generations are, the more of them share one.
+ * There are {@value #SECTIONS} at most: when more are needed, the two neighbours become one whose span is the least beside
+ * their age, so that generations are told apart to a part of their age.
  */
 final class NodeList<K, V> {
 
     /** So many sections at most. */
-    static final int SECTIONS = 64;
+    static final int SECTIONS = 128;
 
     /** Before the first and after the last. */
     private static final int ENDS = 0;
@@ -30,8 +30,10 @@ final class NodeList<K, V> {
     /** The generation that a node's place in the list tells of. */
     private long[] told = new long[FIRST + 16];
 
-    /** The generations of the sections, ascending. */
-    private final long[] generations = new long[SECTIONS];
+    /** The first and the last generation of each section, ascending. */
+    private final long[] firsts = new long[SECTIONS];
+
+    private final long[] lasts = new long[SECTIONS];
 
     /** The places that end the sections, without a node; behind those, the places that are free for it. */
     private final int[] ends = new int[SECTIONS];
@@ -57,7 +59,7 @@ final class NodeList<K, V> {
     @Nullable
     OrderedNode<K, V> first() {
         while (sections > 0 && next[ENDS] == ends[0]) {
-            joinToNext(0);
+            dropSection(0);
         }
         return nodes[next[ENDS]];
     }
@@ -103,13 +105,21 @@ final class NodeList<K, V> {
     void moveTo(OrderedNode<K, V> node, long generation) {
         unlink(node.place);
         told[node.place] = generation;
-        int section = Arrays.binarySearch(generations, 0, sections, generation);
-        if (section < 0) {
+        int section = section(generation);
+        if (section == sections || firsts[section] > generation) {
             makeRoomForSection();
-            section = -1 - Arrays.binarySearch(generations, 0, sections, generation);
+            section = section(generation);
+        }
+        if (section == sections || firsts[section] > generation) {
             addSection(section, generation, next[section == 0 ? ENDS : ends[section - 1]]);
         }
         linkBefore(ends[section], node.place);
+    }
+
+    /** The first section that isn't older, or how many there are. */
+    private int section(long generation) {
+        int found = Arrays.binarySearch(lasts, 0, sections, generation);
+        return found < 0 ? -1 - found : found;
     }
 
     /** Makes a section of what belongs to none, if there is anything; {@code generation} is younger than all others. */
@@ -131,29 +141,62 @@ final class NodeList<K, V> {
 
     private void addSection(int section, long generation, int before) {
         int end = ends[sections];
-        System.arraycopy(ends, section, ends, section + 1, sections - section);
-        System.arraycopy(generations, section, generations, section + 1, sections - section);
+        moveSections(section, section + 1, sections - section);
         ends[section] = end;
-        generations[section] = generation;
+        firsts[section] = generation;
+        lasts[section] = generation;
         sections++;
         linkBefore(before, end);
     }
 
     private void makeRoomForSection() {
-        if (sections == SECTIONS) {
-            for (int section = SECTIONS - 2; section >= 0; section -= 2) {
-                joinToNext(section);
+        if (sections < SECTIONS) {
+            return;
+        }
+        for (int section = sections - 1; section >= 0; section--) {
+            if (previous[ends[section]] == (section == 0 ? ENDS : ends[section - 1])) {
+                dropSection(section);
             }
+        }
+        if (sections == SECTIONS) {
+            joinToNext(mostAlike());
         }
     }
 
+    /** The section that is to be told from the next the least. */
+    private int mostAlike() {
+        long youngest = lasts[sections - 1];
+        int mostAlike = 0;
+        double least = Double.MAX_VALUE;
+        for (int section = 0; section < sections - 1; section++) {
+            double span = lasts[section + 1] - firsts[section];
+            double part = span / (youngest - lasts[section + 1] + 1);
+            if (part < least) {
+                least = part;
+                mostAlike = section;
+            }
+        }
+        return mostAlike;
+    }
+
     private void joinToNext(int section) {
+        firsts[section + 1] = firsts[section];
+        dropSection(section);
+    }
+
+    /** Only the end; what is left of the section belongs to the next. */
+    private void dropSection(int section) {
         int end = ends[section];
         unlink(end);
         sections--;
-        System.arraycopy(ends, section + 1, ends, section, sections - section);
-        System.arraycopy(generations, section + 1, generations, section, sections - section);
+        moveSections(section + 1, section, sections - section);
         ends[sections] = end;
+    }
+
+    private void moveSections(int from, int to, int count) {
+        System.arraycopy(ends, from, ends, to, count);
+        System.arraycopy(firsts, from, firsts, to, count);
+        System.arraycopy(lasts, from, lasts, to, count);
     }
 
     private void linkBefore(int after, int place) {

@@ -93,7 +93,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
             unlock();
             mark(node, mark);
         }
-        // Else whoever holds the lock has uses marked from the next on.
+        // Else whoever holds the lock sees to it, or the next use.
     }
 
     private void mark(OrderedNode<K, V> node, int now) {
@@ -347,7 +347,7 @@ final class OrderedEngine<K, V> implements Engine<K, V> {
         try {
             scheduler.schedule(generationEnd, PACE, TimeUnit.NANOSECONDS);
         } catch (Throwable e) {
-            // Closing, or out of threads or memory, for which no read has to fail: the next use tries again.
+            // Closing, or out of threads or memory, for which no read has to fail: the next mark tries again.
             isEnding.set(false);
         }
     }

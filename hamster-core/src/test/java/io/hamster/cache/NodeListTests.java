@@ -154,24 +154,51 @@ class NodeListTests {
         drain(list, nodes);
     }
 
+    /** To a part of their age, however many there were. */
     @Test
-    void putsANodeAmongTheOthersWhenSectionsHaveToBeShared() {
+    void tellsGenerationsApartWhenTheyShareSections() {
+        int generations = 50 * NodeList.SECTIONS;
+        for (int age : new int[] {3, 10, 100, 1000, 6000}) {
+            NodeList<Integer, String> list = new NodeList<>();
+            OrderedNode<Integer, String> used = new OrderedNode<>(-1, null);
+            list.append(used, 0);
+            for (int generation = 10; generation <= 10 * generations; generation += 10) {
+                list.append(new OrderedNode<>(generation, null), generation);
+                list.endSection(generation);
+            }
+
+            list.moveTo(used, 10L * (generations - age) + 5);
+
+            int before = 0;
+            for (OrderedNode<Integer, String> node = list.first(); node != used; node = list.first()) {
+                before++;
+                list.remove(node);
+            }
+            assertThat(before)
+                    .as("older ones than one of age %s", age)
+                    .isBetween(generations - age - age / 5, generations - age + age / 5);
+        }
+    }
+
+    @Test
+    void sharesNoSectionWhereOthersAreEmpty() {
         NodeList<Integer, String> list = new NodeList<>();
-        OrderedNode<Integer, String> used = new OrderedNode<>(-1, null);
-        list.append(used, 0);
+        List<OrderedNode<Integer, String>> nodes = new ArrayList<>();
         for (int generation = 10; generation <= 10 * NodeList.SECTIONS; generation += 10) {
-            list.append(new OrderedNode<>(generation, null), generation);
+            OrderedNode<Integer, String> node = new OrderedNode<>(generation, null);
+            list.append(node, generation);
+            nodes.add(node);
             list.endSection(generation);
         }
-
-        list.moveTo(used, 305);
-
-        List<Integer> before = new ArrayList<>();
-        for (OrderedNode<Integer, String> node = list.first(); node != used; node = list.first()) {
-            before.add(node.key);
-            list.remove(node);
+        OrderedNode<Integer, String> used = nodes.remove(NodeList.SECTIONS - 1);
+        while (nodes.size() > 2) {
+            list.remove(nodes.remove(2));
         }
-        assertThat(before).hasSizeBetween(28, 30).isSorted().endsWith(10 * before.size());
+
+        list.moveTo(used, 15);
+
+        nodes.add(1, used);
+        drain(list, nodes);
     }
 
     /** Sections are shared all the time then; the nodes of the last few are sorted all the same. */

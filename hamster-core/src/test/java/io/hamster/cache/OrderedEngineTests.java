@@ -287,12 +287,12 @@ class OrderedEngineTests {
 
     /** Generations end by time or, where it flies, by what is put. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 20})
+    @ValueSource(ints = {0, 20, 2000})
     void hitsAsOftenAsAnExactOrderWhenThreadsShareIt(int millis) throws Exception {
-        LocalCache<Integer, Integer> shared = cache(policy(Eviction.LRU).maxSize(1000));
+        LocalCache<Integer, Integer> shared = cache(forEver(Eviction.LRU));
         share(shared);
-        LocalCache<Integer, Integer> exact = cache(policy(Eviction.LRU).maxSize(1000));
-        LocalCache<Integer, Integer> byAge = cache(policy(Eviction.FIFO).maxSize(1000));
+        LocalCache<Integer, Integer> exact = cache(forEver(Eviction.LRU));
+        LocalCache<Integer, Integer> byAge = cache(forEver(Eviction.FIFO));
         Random random = new Random(5);
         for (int use = 0; use < 200_000; use++) {
             int key = (int) Math.pow(20_000, random.nextDouble());
@@ -305,6 +305,10 @@ class OrderedEngineTests {
         long hits = exact.stats().hits();
         assertThat(shared.stats().hits()).isCloseTo(hits, Percentage.withPercentage(1));
         assertThat(byAge.stats().hits()).as("it does matter").isLessThan(hits * 97 / 100);
+    }
+
+    private static CachePolicyBuilder forEver(Eviction eviction) {
+        return policy(eviction).maxSize(1000).defaultTtl(ChronoUnit.FOREVER.getDuration());
     }
 
     private void share(LocalCache<Integer, Integer> cache) throws Exception {
