@@ -10,8 +10,9 @@ public enum Eviction {
 
     /**
      * The one that was read or put longest ago. Exact as long as one thread alone uses the cache. Once others do, reads
-     * within a second, or within the time in which an eighth of the entries is put, count as simultaneous, those of long ago
-     * within longer; and where more than a thousand have been read since it was their turn, the oldest of a thousand goes.
+     * within a second, or within the time in which a sixty-fourth of the entries is put, count as simultaneous, those of
+     * long ago within longer; and where more than a thousand have been read since it was their turn, the oldest of a
+     * thousand goes.
      */
     LRU,
 

@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * FIFO and LRU: a list in order of insertion, whose entries move to its end when they are used, or don't.
  *
- * <p>What is used by several threads is marked only and moves when its turn to be evicted has come, to where its mark tells:
- * lazily as in CLOCK, but by more than one bit, as in Linux's multi-generational LRU.
+ * <p>What is used by several threads is marked only and moves when its turn to be evicted has come, to where its mark
+ * tells: lazily as in CLOCK, but by more than one bit, as in Linux's multi-generational LRU.
  */
 final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
 
-    /** A generation ends when more entries than all, shifted by this, were put: an eighth of them. */
-    private static final int PART = 3;
+    /** A generation ends when more entries than all, shifted by this, were put: a sixty-fourth of them. */
+    private static final int PART = 6;
 
     /** So many are moved to where their marks tell for one eviction, which mustn't take for ever. */
     private static final int MOVES = 1024;
@@ -22,8 +22,8 @@ final class ListPolicy<K, V> implements EvictionPolicy<K, V> {
     private final NodeList<K, V> list = new NodeList<>();
 
     /**
-     * An even number, which marks tell. What is marked with it comes into the list by it, and what was put while it lasted,
-     * which counts as later, by the odd one that follows. None ends as long as no marks are asked for.
+     * An even number, which marks tell. What is marked with it comes into the list by it, and what was put while it
+     * lasted, which counts as later, by the odd one that follows. None ends as long as no marks are asked for.
      */
     private long generation = FIRST;
 
