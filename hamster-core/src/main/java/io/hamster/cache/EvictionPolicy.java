@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The order in which an {@link OrderedEngine} evicts. Called by one thread at a time.
  *
- * <p>Of uses it is either told, one after the other, by {@link #used}; or nodes bear the generation in which they were used
- * last, and those of one generation have no order among them.
+ * <p>Of uses it is either told, one after the other, by {@link #used}; or nodes bear the generation in which they were
+ * used last, and those of one generation have no order among them.
  */
 interface EvictionPolicy<K, V> {
 
@@ -19,7 +19,7 @@ interface EvictionPolicy<K, V> {
     /** Ends the generation: later uses count as later. */
     void endGeneration();
 
-    /** Takes a node in; if uses change anything, it is marked with the generation before, so that its first use is seen. */
+    /** Takes a node in and, if uses count, marks it with the generation before, so that its first use is seen. */
     void added(OrderedNode<K, V> node);
 
     /** Read, or given another value; {@code node} is one that was added and not removed since. */

@@ -100,10 +100,7 @@ class OrderedEngineTests {
     /** Then uses have no order among them within a generation, but those of a later one count as later. */
     @Test
     void keepsWhatIsUsedWhenThreadsShareIt() throws Exception {
-        LocalCache<Integer, Integer> cache = cache(policy(Eviction.LRU).maxSize(800));
-        for (int key = 0; key < 800; key++) {
-            cache.put(key, key);
-        }
+        LocalCache<Integer, Integer> cache = full(800);
         share(cache);
 
         for (int key = 0; key < 800; key += 2) {
@@ -121,10 +118,7 @@ class OrderedEngineTests {
     /** What it had noted before would otherwise be taken for used only when something is written. */
     @Test
     void takesInTheUsesOfThreadsThatWentIdle() throws Exception {
-        LocalCache<Integer, Integer> cache = cache(policy(Eviction.LRU).maxSize(800));
-        for (int key = 0; key < 800; key++) {
-            cache.put(key, key);
-        }
+        LocalCache<Integer, Integer> cache = full(800);
         cache.get(0);
         for (int key = 0; key < 8; key++) {
             int own = key;
@@ -149,10 +143,7 @@ class OrderedEngineTests {
     /** What isn't read any more leaves before what is, however many reads came between. */
     @Test
     void tellsWhatWasUsedLongAgoFromWhatWasUsedLatelyWhenNothingIsWritten() throws Exception {
-        LocalCache<Integer, Integer> cache = cache(policy(Eviction.LRU).maxSize(800));
-        for (int key = 0; key < 800; key++) {
-            cache.put(key, key);
-        }
+        LocalCache<Integer, Integer> cache = full(800);
         share(cache);
         List<Integer> order = IntStream.range(0, 800).boxed().collect(Collectors.toCollection(ArrayList::new));
         Collections.shuffle(order, new Random(3));
@@ -263,10 +254,7 @@ class OrderedEngineTests {
     @Test
     void evictsAnOldEntryThoughVeryManyWereUsedSince() throws Exception {
         int room = 100_000;
-        LocalCache<Integer, Integer> cache = cache(policy(Eviction.LRU).maxSize(room));
-        for (int key = 0; key < room; key++) {
-            cache.put(key, key);
-        }
+        LocalCache<Integer, Integer> cache = full(room);
         share(cache);
         cache.get(room / 2);
         time.advance(SPAN);
@@ -309,6 +297,14 @@ class OrderedEngineTests {
 
     private static CachePolicyBuilder forEver(Eviction eviction) {
         return policy(eviction).maxSize(1000).defaultTtl(ChronoUnit.FOREVER.getDuration());
+    }
+
+    private LocalCache<Integer, Integer> full(int room) {
+        LocalCache<Integer, Integer> cache = cache(policy(Eviction.LRU).maxSize(room));
+        for (int key = 0; key < room; key++) {
+            cache.put(key, key);
+        }
+        return cache;
     }
 
     private void share(LocalCache<Integer, Integer> cache) throws Exception {
